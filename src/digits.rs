@@ -1,0 +1,171 @@
+//! Hexadecimal and decimal digit kernels, and a wrapper that shows hostile bytes safely.
+
+use core::fmt;
+
+/// Marks a byte that is no hexadecimal digit in [`NIBBLE`].
+pub(crate) const BAD: u8 = 0xFF;
+
+/// The value of each byte as a hexadecimal digit of either case, or [`BAD`].
+#[allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "evaluated at compile time"
+)]
+const NIBBLE: [u8; 256] = {
+    let mut table = [BAD; 256];
+    let mut n = 0;
+    while n < 10 {
+        table[b'0' as usize + n] = n as u8;
+        n += 1;
+    }
+    n = 0;
+    while n < 6 {
+        table[b'A' as usize + n] = 10 + n as u8;
+        table[b'a' as usize + n] = 10 + n as u8;
+        n += 1;
+    }
+    table
+};
+
+/// Letter case of hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    Upper,
+    Lower,
+}
+
+#[allow(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated at compile time")]
+const fn pairs(digits: &[u8; 16]) -> [[u8; 2]; 256] {
+    let mut table = [[0; 2]; 256];
+    let mut n = 0;
+    while n < 256 {
+        table[n] = [digits[n >> 4], digits[n & 15]];
+        n += 1;
+    }
+    table
+}
+
+static UPPER: [[u8; 2]; 256] = pairs(b"0123456789ABCDEF");
+static LOWER: [[u8; 2]; 256] = pairs(b"0123456789abcdef");
+
+/// The value of one hexadecimal digit of either case, or [`BAD`].
+#[inline]
+pub(crate) fn nibble(digit: u8) -> u8 {
+    // A byte cannot index past 256 entries; the bound check is optimised away.
+    NIBBLE.get(usize::from(digit)).copied().unwrap_or(BAD)
+}
+
+/// The byte that two hexadecimal digits stand for.
+#[inline]
+pub(crate) fn byte([high, low]: [u8; 2]) -> Option<u8> {
+    let (high, low) = (nibble(high), nibble(low));
+    (high != BAD && low != BAD).then_some(high << 4 | low)
+}
+
+/// The two digits of a byte.
+#[inline]
+pub(crate) fn pair(byte: u8, case: Case) -> [u8; 2] {
+    let table = match case {
+        Case::Upper => &UPPER,
+        Case::Lower => &LOWER,
+    };
+    table.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Fills `out` with the decimal digits of `n`, zeros in front; false when they do not fit.
+pub(crate) fn decimal(mut n: u64, out: &mut [u8]) -> bool {
+    for digit in out.iter_mut().rev() {
+        let [low, ..] = (n % 10).to_le_bytes();
+        *digit = b'0' + low;
+        n /= 10;
+    }
+    n == 0
+}
+
+/// The number that decimal digits stand for: digits only, at least one.
+pub(crate) fn parse_decimal(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0_u64, |n, &digit| {
+        let digit = digit.checked_sub(b'0').filter(|&d| d < 10)?;
+        n.checked_mul(10)?.checked_add(u64::from(digit))
+    })
+}
+
+/// Shows bytes that may be anything: printable ASCII as it is, the rest as `\xNN`, at most 40 of them.
+pub(crate) struct Escaped<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 40;
+        for &byte in self.0.iter().take(MOST) {
+            match byte {
+                b'\\' | b'`' => write!(f, "\\{}", char::from(byte))?,
+                b' '..=b'~' => write!(f, "{}", char::from(byte))?,
+                _ => write!(f, "\\x{byte:02X}")?,
+            }
+        }
+        if self.0.len() > MOST { f.write_str("...") } else { Ok(()) }
+    }
+}
+
+/// Shows bytes as hexadecimal digits, `0x` in front, at most 16 of them.
+pub(crate) struct Hexadecimal<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Hexadecimal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 16;
+        f.write_str("0x")?;
+        for byte in self.0.iter().take(MOST) {
+            write!(f, "{byte:02X}")?;
+        }
+        if self.0.len() > MOST { f.write_str("...") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+
+    #[test]
+    fn all_digit_pairs() {
+        for b in 0..=255_u8 {
+            assert_eq!(pair(b, Case::Upper), *format!("{b:02X}").as_bytes());
+            assert_eq!(pair(b, Case::Lower), *format!("{b:02x}").as_bytes());
+            assert_eq!(nibble(b), char::from(b).to_digit(16).map_or(BAD, |d| u8::try_from(d).unwrap_or(BAD)));
+        }
+        for (high, low) in (0..=255).flat_map(|h| (0..=255).map(move |l| (h, l))) {
+            let text = [high, low];
+            let expected = text
+                .iter()
+                .all(u8::is_ascii_hexdigit)
+                .then(|| u8::from_str_radix(core::str::from_utf8(&text).unwrap_or(""), 16));
+            assert_eq!(byte(text), expected.and_then(Result::ok));
+        }
+    }
+
+    #[test]
+    fn decimal_both_ways() {
+        let mut out = [0xA5; 4];
+        for n in 0..=9999 {
+            assert!(decimal(n, &mut out));
+            assert_eq!(out, *format!("{n:04}").as_bytes());
+            assert_eq!(parse_decimal(&out), Some(n));
+        }
+        assert!(!decimal(10_000, &mut out));
+        assert_eq!((parse_decimal(b""), parse_decimal(b"1a"), parse_decimal(b"+1")), (None, None, None));
+        assert_eq!(parse_decimal(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(parse_decimal(b"18446744073709551616"), None);
+    }
+
+    #[test]
+    fn hostile_bytes_are_shown_harmless() {
+        assert_eq!(Escaped(b"a\x1B[2J`\\\xFF").to_string(), "a\\x1B[2J\\`\\\\\\xFF");
+        assert_eq!(Escaped(&[b'x'; 99]).to_string().len(), 43);
+        assert_eq!(Hexadecimal(&[0xAB; 17]).to_string(), format!("0x{}...", "AB".repeat(16)));
+    }
+}

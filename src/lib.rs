@@ -1,0 +1,14 @@
+//! Stamps per-unit identity into firmware images and repairs the checksums it broke.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+#[macro_use]
+extern crate std;
+
+pub mod addr;
+mod digits;
+pub mod value;
+
+pub use addr::Span;
+pub use value::{Source, Value};

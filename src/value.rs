@@ -1,0 +1,269 @@
+//! What one unit's field is to hold, between the scheme that made it and the encoding that lays it
+//! out: an unsigned integer, bytes, or text.
+//!
+//! ```
+//! use nameplate::Value;
+//!
+//! let serial = Value::from("EUDV2407-000123");
+//! let number = Value::from(123_u32);
+//! let key = Value::from(&[0x2B, 0x7E, 0x15, 0x16]).into_secret();
+//! assert_eq!(format!("{serial:?} {number:?} {key:?}"), "text(15 bytes) uint(..) secret bytes(4 bytes)");
+//! ```
+//!
+//! A value has no `Display`, and `Debug` shows its kind and length only, so that a key cannot reach
+//! a log by way of the value that carries it. Values made from arrays are owned and inline, up to
+//! 64 bytes; values made from slices and strings borrow. A secret value wipes its inline bytes when
+//! dropped.
+
+use core::error::Error;
+use core::fmt;
+
+use zeroize::Zeroize;
+
+/// The most bytes that a value carries without borrowing.
+pub const INLINE: usize = 64;
+
+/// An unsigned integer, bytes or text, and whether it is secret.
+pub struct Value<'a> {
+    content: Content<'a>,
+    secret: bool,
+}
+
+enum Content<'a> {
+    Uint(u128),
+    Bytes(Inline),
+    Text(Inline),
+    LongBytes(&'a [u8]),
+    LongText(&'a str),
+}
+
+struct Inline {
+    len: u8,
+    bytes: [u8; INLINE],
+}
+
+impl Inline {
+    fn new(bytes: &[u8]) -> Option<Self> {
+        let mut inline = Self { len: u8::try_from(bytes.len()).ok()?, bytes: [0; INLINE] };
+        inline.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(inline)
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
+/// The content of a value, in the open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum View<'v> {
+    /// An unsigned integer.
+    Uint(u128),
+    /// Bytes, first byte first.
+    Bytes(&'v [u8]),
+    /// Text.
+    Text(&'v str),
+}
+
+/// The three kinds of value; what an encoding accepts is said in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ValueKind {
+    /// An unsigned integer.
+    Uint,
+    /// Bytes.
+    Bytes,
+    /// Text.
+    Text,
+}
+
+/// `an unsigned integer`, `bytes`, `text`.
+impl fmt::Display for ValueKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Uint => "an unsigned integer",
+            Self::Bytes => "bytes",
+            Self::Text => "text",
+        })
+    }
+}
+
+impl Value<'_> {
+    /// Owned text, at most [`INLINE`] bytes; nothing when it is longer. Longer text is borrowed,
+    /// with `Value::from`.
+    pub fn text(text: &str) -> Option<Self> {
+        Inline::new(text.as_bytes()).map(|inline| Content::Text(inline).into())
+    }
+
+    /// Owned bytes, at most [`INLINE`]; nothing when there are more. More bytes are borrowed, with
+    /// `Value::from`.
+    pub fn bytes(bytes: &[u8]) -> Option<Self> {
+        Inline::new(bytes).map(|inline| Content::Bytes(inline).into())
+    }
+
+    /// The same value, secret from here on: stamping it into a field that is not secret is an
+    /// error, and its inline bytes are wiped when it is dropped. Borrowed bytes are the owner's to
+    /// wipe.
+    #[must_use]
+    pub fn into_secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// Whether the value is secret.
+    pub fn is_secret(&self) -> bool {
+        self.secret
+    }
+
+    /// Integer, bytes or text.
+    pub fn kind(&self) -> ValueKind {
+        match self.content {
+            Content::Uint(_) => ValueKind::Uint,
+            Content::Bytes(_) | Content::LongBytes(_) => ValueKind::Bytes,
+            Content::Text(_) | Content::LongText(_) => ValueKind::Text,
+        }
+    }
+
+    /// The content; nothing when the value is secret.
+    pub fn view(&self) -> Option<View<'_>> {
+        (!self.secret).then(|| self.expose())
+    }
+
+    /// The content, of a secret value too.
+    pub fn expose(&self) -> View<'_> {
+        match &self.content {
+            Content::Uint(n) => View::Uint(*n),
+            Content::Bytes(inline) => View::Bytes(inline.as_slice()),
+            Content::LongBytes(bytes) => View::Bytes(bytes),
+            // Only made from a `str`, so the conversion cannot fail.
+            Content::Text(inline) => View::Text(core::str::from_utf8(inline.as_slice()).unwrap_or_default()),
+            Content::LongText(text) => View::Text(text),
+        }
+    }
+}
+
+impl<'a> From<Content<'a>> for Value<'a> {
+    fn from(content: Content<'a>) -> Self {
+        Self { content, secret: false }
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Value<'_> {
+    fn from(bytes: &[u8; N]) -> Self {
+        const { assert!(N <= INLINE, "an array of more than 64 bytes is borrowed as a slice") };
+        let mut inline = Inline { len: 0, bytes: [0; INLINE] };
+        for (to, from) in inline.bytes.iter_mut().zip(bytes) {
+            *to = *from;
+            inline.len += 1;
+        }
+        Content::Bytes(inline).into()
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Content::LongBytes(bytes).into()
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Content::LongText(text).into()
+    }
+}
+
+macro_rules! from_uint {
+    ($($uint:ty),*) => {$(
+        impl From<$uint> for Value<'_> {
+            fn from(n: $uint) -> Self {
+                Content::Uint(n.into()).into()
+            }
+        }
+    )*};
+}
+from_uint!(u8, u16, u32, u64, u128);
+
+impl Drop for Value<'_> {
+    fn drop(&mut self) {
+        if !self.secret {
+            return;
+        }
+        match &mut self.content {
+            Content::Uint(n) => n.zeroize(),
+            Content::Bytes(inline) | Content::Text(inline) => inline.bytes.zeroize(),
+            Content::LongBytes(_) | Content::LongText(_) => {}
+        }
+    }
+}
+
+/// Kind and length, never the content.
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.secret {
+            f.write_str("secret ")?;
+        }
+        match self.expose() {
+            View::Uint(_) => f.write_str("uint(..)"),
+            View::Bytes(bytes) => write!(f, "bytes({} bytes)", bytes.len()),
+            View::Text(text) => write!(f, "text({} bytes)", text.len()),
+        }
+    }
+}
+
+/// Kind and length, never the content.
+impl fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            View::Uint(_) => f.write_str("Uint(..)"),
+            View::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            View::Text(text) => write!(f, "Text({} bytes)", text.len()),
+        }
+    }
+}
+
+/// Turns a number into a value: a serial scheme, a block of EUIs. Different numbers give different
+/// values.
+pub trait Source {
+    /// Why a number has no value.
+    type Error: Error;
+
+    /// The value of number `n`.
+    ///
+    /// # Errors
+    /// When `n` is outside the source's capacity.
+    fn value(&self, n: u64) -> Result<Value<'static>, Self::Error>;
+
+    /// The number behind a value: the inverse of [`value`](Self::value); nothing when the source
+    /// did not make it.
+    fn number(&self, value: View<'_>) -> Option<u64>;
+
+    /// The last number that has a value.
+    fn last(&self) -> u64;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+
+    #[test]
+    fn inline_holds_exactly_64_bytes() {
+        let bytes: Vec<u8> = (0..64).collect();
+        assert!(matches!(Value::bytes(&bytes).map(|v| v.kind()), Some(ValueKind::Bytes)));
+        assert!(Value::bytes(&bytes).is_some_and(|v| v.expose() == View::Bytes(&bytes)));
+        assert!(Value::bytes(&[0; 65]).is_none());
+        assert!(Value::text(&"x".repeat(65)).is_none());
+        assert!(Value::text("déjà").is_some_and(|v| v.expose() == View::Text("déjà")));
+        assert!(Value::from(&[1, 2, 3]).expose() == View::Bytes(&[1, 2, 3]));
+    }
+
+    #[test]
+    fn a_secret_is_shown_to_nobody_who_does_not_ask() {
+        let v = Value::from("hunter2").into_secret();
+        assert!(v.is_secret() && v.view().is_none());
+        assert_eq!(format!("{v:?} {:?}", v.expose()), "secret text(7 bytes) Text(7 bytes)");
+        assert_eq!(format!("{:?}", Value::from(7_u8).into_secret()), "secret uint(..)");
+    }
+}
