@@ -8,7 +8,9 @@ extern crate std;
 
 pub mod addr;
 mod digits;
+pub mod encode;
 pub mod value;
 
 pub use addr::Span;
+pub use encode::{ByteOrder, Encoding};
 pub use value::{Source, Value};
