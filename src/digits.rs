@@ -63,6 +63,12 @@ pub(crate) fn byte([high, low]: [u8; 2]) -> Option<u8> {
     (high != BAD && low != BAD).then_some(high << 4 | low)
 }
 
+/// The byte that two characters stand for which are known to be digits.
+#[inline]
+pub(crate) fn value(pair: &[u8]) -> u8 {
+    pair.try_into().ok().and_then(byte).unwrap_or_default()
+}
+
 /// The two digits of a byte.
 #[inline]
 pub(crate) fn pair(byte: u8, case: Case) -> [u8; 2] {

@@ -7,10 +7,12 @@ extern crate alloc;
 extern crate std;
 
 pub mod addr;
+pub mod check;
 mod digits;
 pub mod encode;
+pub mod image;
 pub mod value;
 
 pub use addr::Span;
-pub use encode::{ByteOrder, Encoding};
-pub use value::{Source, Value};
+pub use encode::Encoding;
+pub use value::{ByteOrder, Source, Value};

@@ -222,6 +222,15 @@ impl fmt::Debug for View<'_> {
     }
 }
 
+/// Byte order of an integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ByteOrder {
+    /// Least significant byte at the lowest address.
+    Little,
+    /// Most significant byte at the lowest address.
+    Big,
+}
+
 /// Turns a number into a value: a serial scheme, a block of EUIs. Different numbers give different
 /// values.
 pub trait Source {

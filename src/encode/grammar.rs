@@ -6,8 +6,9 @@ use core::str::FromStr;
 
 use thiserror::Error;
 
-use super::{ByteOrder, Encoding, EncodingError, Shape};
+use super::{Encoding, EncodingError, Shape};
 use crate::digits::Escaped;
+use crate::value::ByteOrder;
 
 /// Names that stand for an integer of fixed width.
 const UINTS: [(&str, usize, ByteOrder); 7] = [

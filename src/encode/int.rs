@@ -1,8 +1,8 @@
 //! Unsigned integers of 1–16 bytes, and as hexadecimal digits.
 
-use super::{ByteOrder, DecodeError, EncodeError};
+use super::{DecodeError, EncodeError};
 use crate::digits::{self, Case};
-use crate::value::Value;
+use crate::value::{ByteOrder, Value};
 
 /// The greatest integer of `bits` bits.
 fn greatest(bits: usize) -> u128 {

@@ -34,19 +34,10 @@ use alloc::boxed::Box;
 use thiserror::Error;
 
 pub use self::grammar::GrammarError;
-use crate::value::{Value, ValueKind, View};
+use crate::value::{ByteOrder, Value, ValueKind, View};
 
 /// The longest field, in bytes.
 pub const MAX_LEN: usize = 65_536;
-
-/// Byte order of an integer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ByteOrder {
-    /// Least significant byte at the lowest address.
-    Little,
-    /// Most significant byte at the lowest address.
-    Big,
-}
 
 /// How a value lies in a field. See the [module](self) for the table of all of them.
 ///

@@ -1,0 +1,231 @@
+//! Why a text is not read as Intel HEX: where, what was found, what was expected.
+
+use core::fmt;
+
+use thiserror::Error;
+
+use super::record::HEADER;
+use crate::addr::Address;
+use crate::digits::{self, BAD, Escaped, nibble};
+
+/// Why a text is not read as Intel HEX.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HexError {
+    line: usize,
+    column: usize,
+    kind: HexErrorKind,
+}
+
+impl HexError {
+    /// The line, counted from 1; CR, LF and CR LF all end one.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column, in bytes counted from 1.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &HexErrorKind {
+        &self.kind
+    }
+
+    /// An error at an offset in the text.
+    pub(super) fn at(text: &[u8], offset: usize, kind: HexErrorKind) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let start = before.iter().rposition(|&byte| matches!(byte, b'\r' | b'\n')).map_or(0, |end| end + 1);
+        Self { line: Self::line_of(text, offset), column: before.len() - start + 1, kind }
+    }
+
+    /// The line that an offset lies in.
+    pub(super) fn line_of(text: &[u8], offset: usize) -> usize {
+        let before = text.get(..offset).unwrap_or(text);
+        let mut last = 0;
+        let mut line = 1;
+        for &byte in before {
+            line += usize::from(byte == b'\r' || byte == b'\n' && last != b'\r');
+            last = byte;
+        }
+        line
+    }
+}
+
+impl core::error::Error for HexError {}
+
+impl fmt::Display for HexError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
+    }
+}
+
+/// What is wrong with a text that is not read as Intel HEX.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum HexErrorKind {
+    /// There is nothing.
+    #[error("the file is empty, expected at least the end-of-file record `:00000001FF`")]
+    Empty,
+    /// The file is of another kind.
+    #[error("this is {what}, not Intel HEX")]
+    Foreign {
+        /// What it is.
+        what: &'static str,
+    },
+    /// A line that does not begin with a colon.
+    #[error("found `{}`, expected `:`", Escaped(&[*.found]))]
+    NoColon {
+        /// The character.
+        found: u8,
+    },
+    /// A line with nothing in it.
+    #[error("the line is blank, expected a record")]
+    Blank,
+    /// A character that is no digit.
+    #[error("found `{}`, expected a hexadecimal digit", Escaped(&[*.found]))]
+    Digit {
+        /// The character.
+        found: u8,
+    },
+    /// A line that is shorter than the shortest record.
+    #[error("the record ends after {digits} digits, expected at least 10")]
+    Short {
+        /// How many there are.
+        digits: usize,
+    },
+    /// A number of digits that is not even.
+    #[error("the record has {digits} digits, expected two for each byte")]
+    Odd {
+        /// How many there are.
+        digits: usize,
+    },
+    /// A length field that is not the length of the data.
+    #[error("the record says {expected} data bytes and holds {found}")]
+    Count {
+        /// Data bytes in the line.
+        found: usize,
+        /// Data bytes by the length field.
+        expected: u8,
+    },
+    /// A wrong record sum.
+    #[error("record sum is {found:#04X}, expected {expected:#04X}")]
+    Sum {
+        /// The sum in the record.
+        found: u8,
+        /// The sum of its bytes.
+        expected: u8,
+    },
+    /// A record type that is not of Intel HEX.
+    #[error("record type {found:#04X}, expected 0x00 to 0x05")]
+    Type {
+        /// The type.
+        found: u8,
+    },
+    /// A length that a record of its type does not have.
+    #[error("record type {kind:#04X} with {found} data bytes, expected {expected}")]
+    Len {
+        /// The type.
+        kind: u8,
+        /// Its length.
+        found: u8,
+        /// The right length.
+        expected: u8,
+    },
+    /// An address field where there is none.
+    #[error("record type {kind:#04X} with address field {found:#06X}, expected 0x0000")]
+    AddressField {
+        /// The type.
+        kind: u8,
+        /// Its address field.
+        found: u16,
+    },
+    /// A record whose addresses pass the 64 KiB that its address field can count; readers disagree
+    /// where the rest goes.
+    #[error("{len} data bytes from {} pass the end of their 64 KiB block; tools disagree where the rest goes", Address(*.address))]
+    Past64K {
+        /// The address of the first byte.
+        address: u64,
+        /// How many bytes.
+        len: u8,
+    },
+    /// A second start address.
+    #[error("start address {}, but line {line} says {}", Address(u64::from(*.found)), Address(u64::from(*.expected)))]
+    Start {
+        /// This one.
+        found: u32,
+        /// The first one.
+        expected: u32,
+        /// The line of the first one.
+        line: usize,
+    },
+    /// Two records for one byte.
+    #[error("data for {} again, first given in line {line}{}", Address(*.address), if *.sqtp { "; is this an SQTP file? its records are one device each, and no image" } else { "" })]
+    Overlap {
+        /// The first byte that both have.
+        address: u64,
+        /// The line that gives it first.
+        line: usize,
+        /// Both records have one address and length, as in an SQTP file.
+        sqtp: bool,
+    },
+    /// The text ends without its last record.
+    #[error("no end-of-file record (`:00000001FF`): the file may have been cut off")]
+    NoEof,
+    /// Something follows the end-of-file record.
+    #[error("found text after the end-of-file record, expected the end of the file")]
+    AfterEof,
+}
+
+/// Why the line at `at` is no record.
+pub(super) fn explain(text: &[u8], at: usize) -> HexError {
+    let rest = text.get(at..).unwrap_or_default();
+    let (offset, kind) = cause(rest, at == 0);
+    HexError::at(text, at + offset, kind)
+}
+
+/// What is wrong, and how many bytes into `rest`.
+fn cause(rest: &[u8], first: bool) -> (usize, HexErrorKind) {
+    let line = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    match line.first() {
+        None if rest.is_empty() && first => return (0, HexErrorKind::Empty),
+        None if rest.is_empty() => return (0, HexErrorKind::NoEof),
+        None => return (0, HexErrorKind::Blank),
+        Some(b':') => {}
+        Some(_) if first && foreign(rest).is_some() => {
+            return (0, HexErrorKind::Foreign { what: foreign(rest).unwrap_or_default() });
+        }
+        Some(&found) => return (0, HexErrorKind::NoColon { found }),
+    }
+    let digits = line.get(1..).unwrap_or_default();
+    if let Some(at) = digits.iter().position(|&c| nibble(c) == BAD) {
+        return (at + 1, HexErrorKind::Digit { found: digits.get(at).copied().unwrap_or_default() });
+    }
+    if digits.len() < 10 {
+        return (line.len(), HexErrorKind::Short { digits: digits.len() });
+    }
+    if digits.len() % 2 == 1 {
+        return (line.len(), HexErrorKind::Odd { digits: digits.len() });
+    }
+    let expected = digits::value(digits.get(..2).unwrap_or_default());
+    let found = digits.len() / 2 - 5;
+    if found != usize::from(expected) {
+        return (1, HexErrorKind::Count { found, expected });
+    }
+    let (body, sum) = digits.split_at(digits.len() - 2);
+    let expected = body.chunks_exact(2).fold(0_u8, |sum, pair| sum.wrapping_sub(digits::value(pair)));
+    (HEADER + 2 * found, HexErrorKind::Sum { found: digits::value(sum), expected })
+}
+
+/// What a file is that begins like none of Intel HEX, if it can be told.
+fn foreign(text: &[u8]) -> Option<&'static str> {
+    Some(match text {
+        [0x7F, b'E', b'L', b'F', ..] => "an ELF file",
+        [0xEF, 0xBB, 0xBF, ..] => "text with a UTF-8 byte order mark (save it without one)",
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16 text (save it as plain ASCII)",
+        [b'S', b'0'..=b'9', ..] => "a Motorola S-record file",
+        [b'<', ..] => "an HTML or XML page (was a web page saved in place of the file?)",
+        [b';', ..] => "text that begins with a comment (or an SQTP file with used numbers)",
+        _ => return None,
+    })
+}

@@ -1,0 +1,104 @@
+//! Where the bytes of an address range lie in a file, and how they are read, written and put back.
+
+use alloc::vec::Vec;
+
+use crate::digits::{self, Case};
+
+/// Where the bytes of one address range lie in a file. Found by
+/// [`Container::locate`](super::Container::locate), and right for every file of the same layout.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pieces: Vec<Piece>,
+}
+
+/// Bytes that lie together in the file, in the order of their addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Where the first byte lies, or its first digit.
+    pub(super) at: usize,
+    /// How many bytes.
+    pub(super) len: usize,
+    pub(super) form: Form,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// The bytes as they are.
+    Bytes,
+    /// Two hexadecimal digits a byte, in a record whose sum has its two digits at `sum`.
+    Digits { sum: usize, case: Case },
+}
+
+impl Place {
+    pub(super) fn push(&mut self, piece: Piece) {
+        self.pieces.push(piece);
+    }
+
+    /// Copies the bytes from `file` to `out`.
+    pub(crate) fn get(&self, file: &[u8], out: &mut [u8]) {
+        let mut out = out.iter_mut();
+        for piece in &self.pieces {
+            let part = file.get(piece.at..).unwrap_or_default();
+            match piece.form {
+                Form::Bytes => out.by_ref().zip(part).take(piece.len).for_each(|(to, &byte)| *to = byte),
+                Form::Digits { .. } => {
+                    for (to, pair) in out.by_ref().zip(part.chunks_exact(2)).take(piece.len) {
+                        *to = digits::value(pair);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes `bytes` into `file` and mends the record sums over them. The file must be one that
+    /// the place was found in, or a stamped copy: sums are mended by difference.
+    pub(crate) fn put(&self, file: &mut [u8], bytes: &[u8]) {
+        let mut rest = bytes;
+        for piece in &self.pieces {
+            let Some((part, next)) = rest.split_at_checked(piece.len) else { return };
+            rest = next;
+            match piece.form {
+                Form::Bytes => {
+                    if let Some(to) = file.get_mut(piece.at..piece.at + piece.len) {
+                        to.copy_from_slice(part);
+                    }
+                }
+                Form::Digits { sum, case } => put_digits(file, piece.at, part, sum, case),
+            }
+        }
+    }
+
+    /// Makes `file` at this place what `template` is there, to the letter.
+    pub(crate) fn restore(&self, template: &[u8], file: &mut [u8]) {
+        let mut copy = |at: usize, len: usize| {
+            if let (Some(to), Some(from)) = (file.get_mut(at..at + len), template.get(at..at + len)) {
+                to.copy_from_slice(from);
+            }
+        };
+        for piece in &self.pieces {
+            match piece.form {
+                Form::Bytes => copy(piece.at, piece.len),
+                Form::Digits { sum, .. } => {
+                    copy(piece.at, 2 * piece.len);
+                    copy(sum, 2);
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+fn put_digits(file: &mut [u8], at: usize, bytes: &[u8], sum_at: usize, case: Case) {
+    let mut change = 0_u8;
+    let digits = file.get_mut(at..at + 2 * bytes.len()).unwrap_or_default();
+    for (pair, &byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        change = change.wrapping_add(digits::value(pair)).wrapping_sub(byte);
+        pair.copy_from_slice(&digits::pair(byte, case));
+    }
+    if let Some(pair) = file.get_mut(sum_at..sum_at + 2) {
+        let sum = digits::value(pair).wrapping_add(change);
+        if change != 0 {
+            pair.copy_from_slice(&digits::pair(sum, case));
+        }
+    }
+}
