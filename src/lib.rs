@@ -11,8 +11,13 @@ pub mod check;
 mod digits;
 pub mod encode;
 pub mod image;
+pub mod plan;
+pub mod record;
+pub mod repair;
 pub mod value;
 
 pub use addr::Span;
 pub use encode::Encoding;
+pub use plan::{At, Field, Guard, Layout, Plan};
+pub use repair::Repair;
 pub use value::{ByteOrder, Source, Value};

@@ -12,9 +12,11 @@
 //!
 //! A value has no `Display`, and `Debug` shows its kind and length only, so that a key cannot reach
 //! a log by way of the value that carries it. Values made from arrays are owned and inline, up to
-//! 64 bytes; values made from slices and strings borrow. A secret value wipes its inline bytes when
+//! 64 bytes; values made from slices and strings borrow. A secret value wipes the bytes it owns when
 //! dropped.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt;
 
@@ -35,6 +37,8 @@ enum Content<'a> {
     Text(Inline),
     LongBytes(&'a [u8]),
     LongText(&'a str),
+    HeapBytes(Vec<u8>),
+    HeapText(String),
 }
 
 struct Inline {
@@ -103,7 +107,7 @@ impl Value<'_> {
     }
 
     /// The same value, secret from here on: stamping it into a field that is not secret is an
-    /// error, and its inline bytes are wiped when it is dropped. Borrowed bytes are the owner's to
+    /// error, and the bytes it owns are wiped when it is dropped. Borrowed bytes are the owner's to
     /// wipe.
     #[must_use]
     pub fn into_secret(mut self) -> Self {
@@ -120,8 +124,8 @@ impl Value<'_> {
     pub fn kind(&self) -> ValueKind {
         match self.content {
             Content::Uint(_) => ValueKind::Uint,
-            Content::Bytes(_) | Content::LongBytes(_) => ValueKind::Bytes,
-            Content::Text(_) | Content::LongText(_) => ValueKind::Text,
+            Content::Bytes(_) | Content::LongBytes(_) | Content::HeapBytes(_) => ValueKind::Bytes,
+            Content::Text(_) | Content::LongText(_) | Content::HeapText(_) => ValueKind::Text,
         }
     }
 
@@ -136,10 +140,25 @@ impl Value<'_> {
             Content::Uint(n) => View::Uint(*n),
             Content::Bytes(inline) => View::Bytes(inline.as_slice()),
             Content::LongBytes(bytes) => View::Bytes(bytes),
+            Content::HeapBytes(bytes) => View::Bytes(bytes),
             // Only made from a `str`, so the conversion cannot fail.
             Content::Text(inline) => View::Text(core::str::from_utf8(inline.as_slice()).unwrap_or_default()),
             Content::LongText(text) => View::Text(text),
+            Content::HeapText(text) => View::Text(text),
         }
+    }
+
+    /// The same value, borrowing nothing; more than [`INLINE`] bytes are copied to the heap.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        let content = match self.expose() {
+            View::Uint(n) => Content::Uint(n),
+            View::Bytes(bytes) => Inline::new(bytes).map_or_else(|| Content::HeapBytes(bytes.to_vec()), Content::Bytes),
+            View::Text(text) => {
+                Inline::new(text.as_bytes()).map_or_else(|| Content::HeapText(text.into()), Content::Text)
+            }
+        };
+        Value { content, secret: self.secret }
     }
 }
 
@@ -192,6 +211,8 @@ impl Drop for Value<'_> {
         match &mut self.content {
             Content::Uint(n) => n.zeroize(),
             Content::Bytes(inline) | Content::Text(inline) => inline.bytes.zeroize(),
+            Content::HeapBytes(bytes) => bytes.zeroize(),
+            Content::HeapText(text) => text.zeroize(),
             Content::LongBytes(_) | Content::LongText(_) => {}
         }
     }

@@ -53,6 +53,7 @@ impl Crc {
     }
 
     /// The check value of the nine bytes `123456789`.
+    #[allow(clippy::useless_conversion, reason = "not useless for the narrower words")]
     pub fn check(&self) -> u128 {
         with!(self.1, row => row.check.into())
     }
@@ -76,6 +77,7 @@ impl Crc {
         }
     }
 
+    #[allow(clippy::useless_conversion, reason = "not useless for the narrower words")]
     fn model(&self) -> Model {
         with!(self.1, row => Model {
             width: row.width.into(),

@@ -195,13 +195,17 @@ impl Encoding {
     /// # Errors
     /// When the value is of another kind or does not fit. What `out` then holds is not said.
     pub fn encode_into(&self, value: &Value<'_>, out: &mut [u8]) -> Result<(), EncodeError> {
+        self.encode(value, out, value.is_secret())
+    }
+
+    /// The same; errors show nothing of the value when it or its field is `secret`.
+    pub(crate) fn encode(&self, value: &Value<'_>, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
         if out.len() != self.len() {
             return Err(EncodeError::Buffer { found: out.len(), expected: self.len() });
         }
         if !self.accepts(value.kind()) {
             return Err(EncodeError::Kind { found: value.kind(), encoding: self.takes() });
         }
-        let secret = value.is_secret();
         match (&self.0, value.expose()) {
             (Shape::Uint { order, .. }, View::Uint(n)) => int::put(n, *order, out, secret),
             (Shape::Bytes { reversed, .. }, View::Bytes(bytes)) => {
@@ -220,7 +224,7 @@ impl Encoding {
             (Shape::Hex { .. }, View::Bytes(bytes)) => text::put_hex(bytes, out),
             (Shape::Retlw14(inner), _) => {
                 let bytes = out.get_mut(..inner.len()).unwrap_or_default();
-                inner.encode_into(value, bytes)?;
+                inner.encode(value, bytes, secret)?;
                 retlw_spread(out);
                 Ok(())
             }

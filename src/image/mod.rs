@@ -18,6 +18,7 @@
 //! binary the bytes themselves; in HEX text the digits, and the record sum that covers them. A place
 //! is found once and used for every unit; using it changes nothing else in the file.
 
+mod erased;
 pub mod hex;
 mod place;
 mod raw;
@@ -26,6 +27,7 @@ use core::ops::ControlFlow;
 
 use thiserror::Error;
 
+pub use self::erased::Erased;
 pub use self::hex::Hex;
 pub use self::place::Place;
 pub use self::raw::Raw;

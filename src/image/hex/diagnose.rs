@@ -110,6 +110,7 @@ pub(super) fn oddities(text: &[u8]) -> Vec<Oddity> {
 
 /// What has been seen so far.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each notes that something was seen")]
 struct Look {
     found: Vec<Oddity>,
     first_end: &'static str,

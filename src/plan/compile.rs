@@ -1,0 +1,184 @@
+//! Layout to plan: everything that can be wrong with the description is found here.
+
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::error::{PlanError, PlanErrorKind, SlotName};
+use super::{At, Compiled, Field, Guard, Layout, Plan};
+use crate::addr::Span;
+use crate::image::{Container, Erased, Place};
+use crate::record::Slot;
+use crate::repair::{Graph, Repair, Variable};
+
+impl Layout {
+    /// Checks the layout against itself and against `template`, and settles all that a stamp needs.
+    /// One pass over the bytes under each checksum.
+    ///
+    /// # Errors
+    /// At the first thing that is wrong: a name used twice, a field the template lacks, two that
+    /// share a byte, a guard that does not find what it expects, a checksum that covers itself or is
+    /// wrong before stamping, and everything else in [`PlanErrorKind`].
+    pub fn compile(&self, template: &impl Container) -> Result<Plan, PlanError> {
+        names("fields", self.fields.iter().map(|field| &*field.name))?;
+        names("checksums", self.repairs.iter().map(Repair::name))?;
+        let mut slots = Slots::default();
+        for field in &self.fields {
+            slots.push_field(field)?;
+        }
+        for repair in &self.repairs {
+            slots.push_check(repair)?;
+        }
+        let Slots { fields: field_slots, checks: check_slots, len } = slots;
+        disjoint(&field_slots, &check_slots)?;
+        let variables: Vec<Variable> = field_slots
+            .iter()
+            .chain(&check_slots)
+            .map(|slot| Variable { span: slot.span, at: slot.at.clone() })
+            .collect();
+        let fields: Vec<Compiled> = self
+            .fields
+            .iter()
+            .map(|field| Compiled { encoding: field.encoding.clone(), guard: field.guard.clone() })
+            .collect();
+
+        let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
+        guards(&fields, &field_slots, &bytes, self.erased)?;
+        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased)?;
+
+        let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
+        graph.spread(field_slots.len(), &mut marked);
+        let mut check_slots = check_slots;
+        for (slot, secret) in check_slots.iter_mut().zip(marked.iter().skip(field_slots.len())) {
+            slot.secret = *secret;
+        }
+        Ok(Plan {
+            secret: field_slots.iter().any(|slot| slot.secret),
+            fields,
+            repairs: self.repairs.clone(),
+            field_slots,
+            check_slots,
+            variables,
+            graph,
+            erased: self.erased,
+            len,
+        })
+    }
+}
+
+/// Slots, and the room they take together.
+#[derive(Default)]
+struct Slots {
+    fields: Vec<Slot>,
+    checks: Vec<Slot>,
+    len: usize,
+}
+
+impl Slots {
+    fn slot(&mut self, name: &str, span: Span, len: usize, secret: bool) -> Slot {
+        let at = self.len..self.len + len;
+        self.len = at.end;
+        Slot { name: name.to_string(), span, at, secret }
+    }
+
+    fn push_field(&mut self, field: &Field) -> Result<(), PlanError> {
+        let name = &field.name;
+        field.encoding.check().map_err(|error| PlanErrorKind::Encoding { field: name.clone(), error })?;
+        let len = field.encoding.len();
+        let At::Address(address) = field.at;
+        let span = Span::new(address, u64::try_from(len).unwrap_or(u64::MAX))
+            .map_err(|error| PlanErrorKind::Span { slot: SlotName::Field(name.clone()), error })?;
+        match &field.guard {
+            Guard::Bytes(bytes) if bytes.len() != len => {
+                Err(PlanErrorKind::GuardLen { field: name.clone(), found: bytes.len(), expected: len }.into())
+            }
+            _ => {
+                let slot = self.slot(name, span, len, field.secret);
+                self.fields.push(slot);
+                Ok(())
+            }
+        }
+    }
+
+    fn push_check(&mut self, repair: &Repair) -> Result<(), PlanError> {
+        let span = repair
+            .span()
+            .map_err(|error| PlanErrorKind::Span { slot: SlotName::Check(repair.name().to_string()), error })?;
+        // A word too long for an integer is refused with the rest of the checksum.
+        let len = usize::try_from(span.len()).unwrap_or(usize::MAX).min(17);
+        let slot = self.slot(repair.name(), span, len, false);
+        self.checks.push(slot);
+        Ok(())
+    }
+}
+
+fn names<'n>(what: &'static str, names: impl Iterator<Item = &'n str>) -> Result<(), PlanError> {
+    let mut sorted: Vec<&str> = names.collect();
+    sorted.sort_unstable();
+    for (name, next) in sorted.iter().zip(sorted.iter().skip(1)) {
+        if name == next {
+            return Err(PlanErrorKind::SameName { what, name: (*name).to_string() }.into());
+        }
+    }
+    Ok(())
+}
+
+fn disjoint(fields: &[Slot], checks: &[Slot]) -> Result<(), PlanError> {
+    let name = |slot: &Slot| SlotName::Field(slot.name.clone());
+    let check = |slot: &Slot| SlotName::Check(slot.name.clone());
+    let mut all: Vec<(Span, SlotName)> = fields.iter().map(|slot| (slot.span, name(slot))).collect();
+    all.extend(checks.iter().map(|slot| (slot.span, check(slot))));
+    all.sort_by_key(|(span, _)| *span);
+    for pair in all.windows(2) {
+        let [(a, first), (b, second)] = pair else { continue };
+        if let Some(span) = a.common(*b) {
+            return Err(PlanErrorKind::Overlap { first: first.clone(), second: second.clone(), span }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Where the slots lie in `image`, and what it holds there.
+pub(super) fn locate(
+    fields: &[Slot],
+    checks: &[Slot],
+    len: usize,
+    image: &impl Container,
+) -> Result<(Vec<Place>, Vec<u8>), PlanError> {
+    let mut bytes = vec![0; len];
+    let mut places = Vec::with_capacity(fields.len() + checks.len());
+    let named = fields.iter().map(|slot| (slot, true)).chain(checks.iter().map(|slot| (slot, false)));
+    for (slot, is_field) in named {
+        let place = image.locate(slot.span).map_err(|error| {
+            let name = slot.name.clone();
+            let name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
+            PlanErrorKind::Gap { slot: name, span: slot.span, error }
+        })?;
+        place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());
+        places.push(place);
+    }
+    Ok((places, bytes))
+}
+
+/// Whether each field finds what it expects.
+pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: Erased) -> Result<(), PlanError> {
+    for (field, slot) in fields.iter().zip(slots) {
+        let found = slot.of(bytes);
+        let expected: Vec<u8> = match &field.guard {
+            Guard::Any => continue,
+            Guard::Bytes(expected) => expected.clone(),
+            Guard::Erased => (slot.span.start()..slot.span.end()).map(|address| erased.at(address)).collect(),
+        };
+        if expected != found {
+            let shown = |bytes: &[u8]| (!slot.secret).then(|| bytes.to_vec());
+            return Err(PlanErrorKind::Guard {
+                field: slot.name.clone(),
+                span: slot.span,
+                found: shown(found),
+                expected: shown(&expected),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}

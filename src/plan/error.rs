@@ -1,0 +1,231 @@
+//! Why a layout does not compile or bind, a unit is not stamped, an image is not read.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use thiserror::Error;
+
+use crate::addr::{Span, SpanError};
+use crate::digits::Hexadecimal;
+use crate::encode::{EncodeError, EncodingError};
+use crate::image::GapError;
+use crate::repair::RepairError;
+
+/// Why a layout does not compile against a template, or a plan does not bind to an image.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{kind}")]
+pub struct PlanError {
+    kind: PlanErrorKind,
+}
+
+impl PlanError {
+    /// What is wrong.
+    pub fn kind(&self) -> &PlanErrorKind {
+        &self.kind
+    }
+}
+
+impl<K: Into<PlanErrorKind>> From<K> for PlanError {
+    fn from(kind: K) -> Self {
+        Self { kind: kind.into() }
+    }
+}
+
+/// What is wrong with a layout, or with an image that a plan is bound to.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PlanErrorKind {
+    /// Two fields or two checksums of one name.
+    #[error("two {what} are named `{name}`")]
+    SameName {
+        /// Fields or checksums.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A field whose encoding makes no sense.
+    #[error("field `{field}`: {error}")]
+    Encoding {
+        /// The field.
+        field: String,
+        /// What is wrong with it.
+        error: EncodingError,
+    },
+    /// A field or a word that passes the end of the address space.
+    #[error("{slot}: {error}")]
+    Span {
+        /// The field or checksum.
+        slot: SlotName,
+        /// Its addresses.
+        error: SpanError,
+    },
+    /// A field or a word that the image lacks.
+    #[error("{slot} at {span}: {error}")]
+    Gap {
+        /// The field or checksum.
+        slot: SlotName,
+        /// Where it lies.
+        span: Span,
+        /// The first byte that is missing.
+        error: GapError,
+    },
+    /// Two fields, or words, or one of each, that share a byte.
+    #[error("{first} and {second} share {span}")]
+    Overlap {
+        /// The one at the lower address.
+        first: SlotName,
+        /// The other.
+        second: SlotName,
+        /// What they share.
+        span: Span,
+    },
+    /// A guard of another length than its field.
+    #[error("field `{field}` expects to find {found} bytes, but has {expected}")]
+    GuardLen {
+        /// The field.
+        field: String,
+        /// Bytes in the guard.
+        found: usize,
+        /// Bytes in the field.
+        expected: usize,
+    },
+    /// A field that does not find what it expects.
+    #[error("field `{field}` at {span}: found {}, expected {}", Found(.found), Expected(.expected))]
+    Guard {
+        /// The field.
+        field: String,
+        /// Where it lies.
+        span: Span,
+        /// What is there; nothing when the field is secret.
+        found: Option<Vec<u8>>,
+        /// What should be there; nothing when that is erased memory or the field is secret.
+        expected: Option<Vec<u8>>,
+    },
+    /// A checksum that cannot be repaired as described.
+    #[error(transparent)]
+    Repair(#[from] RepairError),
+    /// An image that is not of the build that was compiled.
+    #[error(
+        "under checksum `{check}` the image differs from the one the plan was compiled for: is it of another build, or are gaps filled in another way?"
+    )]
+    Differs {
+        /// The checksum.
+        check: String,
+    },
+    /// A buffer that is not as long as the file.
+    #[error("a buffer of {found} bytes, expected {expected}, as long as the file")]
+    Buffer {
+        /// Its length.
+        found: usize,
+        /// The file's length.
+        expected: usize,
+    },
+}
+
+/// A field or a checksum, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SlotName {
+    /// A field.
+    #[error("field `{0}`")]
+    Field(String),
+    /// The word of a checksum.
+    #[error("the word of checksum `{0}`")]
+    Check(String),
+}
+
+struct Found<'a>(&'a Option<Vec<u8>>);
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(bytes) => Hexadecimal(bytes).fmt(f),
+            None => f.write_str("something else"),
+        }
+    }
+}
+
+struct Expected<'a>(&'a Option<Vec<u8>>);
+
+impl fmt::Display for Expected<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(bytes) => Hexadecimal(bytes).fmt(f),
+            None => f.write_str("what its guard says"),
+        }
+    }
+}
+
+/// Why a unit is not stamped. The unit holds the plain template.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("field `{field}`: {kind}")]
+pub struct StampError {
+    field: String,
+    kind: StampErrorKind,
+}
+
+impl StampError {
+    pub(super) fn new(field: &str, kind: StampErrorKind) -> Self {
+        Self { field: field.into(), kind }
+    }
+
+    /// The field's name.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &StampErrorKind {
+        &self.kind
+    }
+}
+
+/// What is wrong with the value of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum StampErrorKind {
+    /// No field has this name.
+    #[error("there is no such field")]
+    Unknown,
+    /// It was given before.
+    #[error("a value is given twice")]
+    Twice,
+    /// It was not given.
+    #[error("no value is given")]
+    Missing,
+    /// A secret for a field that is not secret.
+    #[error("the value is secret and the field is not")]
+    Secret,
+    /// It does not fit.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// It is what erased memory looks like.
+    #[error("the value looks like erased memory, so the unit would look blank")]
+    LooksErased,
+}
+
+/// Why an image or a dump is not read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// A field or a word is missing.
+    #[error("{slot} at {span}: {error}")]
+    Gap {
+        /// The field or checksum.
+        slot: SlotName,
+        /// Where it should lie.
+        span: Span,
+        /// The first byte that is missing.
+        error: GapError,
+    },
+    /// Every byte is the same: that is no image.
+    #[error("every byte reads {byte:#04X}: is read protection on, or was nothing programmed?")]
+    Uniform {
+        /// The byte.
+        byte: u8,
+    },
+    /// A checksum cannot be computed.
+    #[error(transparent)]
+    Repair(#[from] RepairError),
+}

@@ -1,0 +1,201 @@
+//! From a description of what differs between units to stamped images: [`Layout`] → compile →
+//! [`Plan`] → bind → [`Unit`] → stamp, undo, read back.
+//!
+//! ```
+//! use nameplate::{At, Encoding, Field, Layout, Repair, Value, check::CRC_32_ISO_HDLC, image::Raw};
+//! use nameplate::repair::Template;
+//!
+//! let firmware = [0xFF; 32];
+//! let template = Raw::new(&firmware, 0x1000)?;
+//! let layout = Layout::new()
+//!     .field(Field::new("number", At::address(0x1010), Encoding::u16_le()))
+//!     .repair(Repair::crc("sum", CRC_32_ISO_HDLC, 0x1000..0x101C).stored_at(0x101C).u32_le().template(Template::Blank));
+//! let plan = layout.compile(&template)?;
+//!
+//! let mut unit = plan.unit(&template)?;
+//! let image = unit.stamp(&[("number", Value::from(42_u16))])?.bytes().to_vec();
+//! assert_eq!(image[0x10..0x12], [42, 0]);
+//!
+//! let reading = plan.read(&Raw::new(&image, 0x1000)?)?;
+//! assert!(reading.field("number").unwrap().matches(&Value::from(42_u16)));
+//! assert!(reading.checks().all(|check| check.is_right()));
+//! assert_eq!(unit.undo(), firmware);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What compiling settles, stamping need not ask: addresses, widths, overlaps, what each field
+//! expects to find, whether the template's own checksums are right, and in which order they are
+//! repaired. A plan knows addresses only; the same plan binds to the HEX and the BIN of one build,
+//! and reads a dump. Binding checks everything again for the image at hand, and that the bytes under
+//! the checksums are those that were compiled.
+//!
+//! A stamp costs the bytes it changes, whatever the image's size, and allocates nothing. It is all
+//! or nothing: on an error the unit holds the plain template.
+
+mod compile;
+mod error;
+mod read;
+mod unit;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
+pub use self::read::{CheckReading, FieldReading, Reading};
+pub use self::unit::{Stamped, Unit};
+use crate::addr::Span;
+use crate::encode::Encoding;
+use crate::image::Erased;
+use crate::record::Slot;
+use crate::repair::{Graph, Repair, Variable};
+
+/// Where a field lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum At {
+    /// At a byte address.
+    Address(u64),
+}
+
+impl At {
+    /// At a byte address.
+    pub const fn address(address: u64) -> Self {
+        Self::Address(address)
+    }
+}
+
+/// What a field expects to find where it is stamped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Guard {
+    /// Erased memory. A value that is itself the erased pattern is refused: stamped would look
+    /// blank, and the guard would let a second stamp through.
+    #[default]
+    Erased,
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// Anything.
+    Any,
+}
+
+/// Bytes that differ from unit to unit: a description, checked when it is compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    name: String,
+    at: At,
+    encoding: Encoding,
+    guard: Guard,
+    secret: bool,
+}
+
+impl Field {
+    /// A field that expects erased memory and is not secret.
+    pub fn new(name: impl Into<String>, at: At, encoding: Encoding) -> Self {
+        Self { name: name.into(), at, encoding, guard: Guard::default(), secret: false }
+    }
+
+    /// What the field expects to find. The default is [`Guard::Erased`].
+    #[must_use]
+    pub fn expect(mut self, guard: Guard) -> Self {
+        self.guard = guard;
+        self
+    }
+
+    /// The field holds a secret: its bytes appear in no record, error or `Debug`, and are wiped. The
+    /// default is that it does not.
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+}
+
+/// What differs between units, and which checksums that breaks: a description, checked when it is
+/// compiled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    fields: Vec<Field>,
+    repairs: Vec<Repair>,
+    erased: Erased,
+}
+
+impl Layout {
+    /// No fields, no checksums, erased memory reads 0xFF.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more field.
+    #[must_use]
+    pub fn field(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    /// One more checksum to repair.
+    #[must_use]
+    pub fn repair(mut self, repair: Repair) -> Self {
+        self.repairs.push(repair);
+        self
+    }
+
+    /// What blank memory reads as. The default is 0xFF.
+    #[must_use]
+    pub fn erased(mut self, erased: Erased) -> Self {
+        self.erased = erased;
+        self
+    }
+}
+
+/// A [`Layout`] that was checked against a template. Knows addresses only, borrows nothing, and can
+/// be shared between threads.
+#[derive(Clone)]
+pub struct Plan {
+    fields: Vec<Compiled>,
+    repairs: Vec<Repair>,
+    /// Where the fields lie, in the order of `fields`.
+    field_slots: Vec<Slot>,
+    /// Where the words lie, in the order of `repairs`.
+    check_slots: Vec<Slot>,
+    /// The same, as the repairs see them.
+    variables: Vec<Variable>,
+    graph: Graph,
+    erased: Erased,
+    /// How many bytes all slots have together.
+    len: usize,
+    secret: bool,
+}
+
+/// What stamping and reading need to know of a field besides its slot.
+#[derive(Clone, Debug)]
+struct Compiled {
+    encoding: Encoding,
+    guard: Guard,
+}
+
+impl Plan {
+    /// The fields: name, place and encoding, in the order of the layout.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, Span, &Encoding)> {
+        self.field_slots.iter().zip(&self.fields).map(|(slot, field)| (&*slot.name, slot.span, &field.encoding))
+    }
+
+    /// The checksums and where their words lie, in the order they are repaired.
+    pub fn checks(&self) -> impl Iterator<Item = (&Repair, Span)> {
+        self.graph.order().filter_map(|index| Some((self.repairs.get(index)?, self.check_slots.get(index)?.span)))
+    }
+
+    /// Whether a field is secret.
+    pub fn has_secret(&self) -> bool {
+        self.secret
+    }
+
+    fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.field_slots.iter().chain(&self.check_slots)
+    }
+}
+
+impl core::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_map().entries(self.slots().map(|slot| (&slot.name, slot.span))).finish()
+    }
+}

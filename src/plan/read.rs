@@ -1,0 +1,202 @@
+//! Reading back: what an image or a flash dump holds, and whether its checksums are right.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+use zeroize::Zeroize;
+
+use super::error::{ReadError, SlotName};
+use super::{Compiled, Plan};
+use crate::addr::Span;
+use crate::encode::DecodeError;
+use crate::image::{Container, Erased};
+use crate::record::Slot;
+use crate::value::Value;
+
+impl Plan {
+    /// Reads the fields out of `image` and computes every checksum anew, by a way that shares
+    /// nothing with the repair of a stamp. Nothing is compared with the template: the image may be a
+    /// dump of a device.
+    ///
+    /// # Errors
+    /// When a field or a covered byte is missing, or every byte of the image is the same 0x00 or
+    /// 0xFF: that is what a device with read protection gives.
+    pub fn read(&self, image: &impl Container) -> Result<Reading<'_>, ReadError> {
+        if let Some(byte @ (0x00 | 0xFF)) = image.uniform() {
+            return Err(ReadError::Uniform { byte });
+        }
+        let mut reading = Reading { plan: self, bytes: vec![0; self.len], computed: vec![0; self.repairs.len()] };
+        for (index, slot) in self.slots().enumerate() {
+            let place = image.locate(slot.span).map_err(|error| {
+                let name = slot.name.clone();
+                let is_field = index < self.field_slots.len();
+                let slot_name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
+                ReadError::Gap { slot: slot_name, span: slot.span, error }
+            })?;
+            place.get(image.file(), reading.bytes.get_mut(slot.at.clone()).unwrap_or_default());
+        }
+        for (index, number) in self.graph.recompute(&self.repairs, image)? {
+            if let Some(computed) = reading.computed.get_mut(index) {
+                *computed = number;
+            }
+        }
+        Ok(reading)
+    }
+}
+
+/// What an image holds. Wiped when dropped, if a field is secret.
+pub struct Reading<'p> {
+    plan: &'p Plan,
+    bytes: Vec<u8>,
+    computed: Vec<u128>,
+}
+
+impl Reading<'_> {
+    /// The fields, in the order of the layout.
+    pub fn fields(&self) -> impl Iterator<Item = FieldReading<'_>> {
+        let fields = self.plan.field_slots.iter().zip(&self.plan.fields);
+        fields.map(|(slot, field)| FieldReading { slot, field, erased: self.plan.erased, bytes: slot.of(&self.bytes) })
+    }
+
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<FieldReading<'_>> {
+        self.fields().find(|field| field.name() == name)
+    }
+
+    /// The checksums, in the order of the layout.
+    pub fn checks(&self) -> impl Iterator<Item = CheckReading<'_>> {
+        let checks = self.plan.check_slots.iter().zip(&self.plan.repairs).zip(&self.computed);
+        checks.map(|((slot, repair), &computed)| CheckReading {
+            slot,
+            stored: repair.stored(slot.of(&self.bytes)),
+            computed,
+        })
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if self.plan.secret {
+            self.bytes.zeroize();
+            self.computed.zeroize();
+        }
+    }
+}
+
+impl fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.fields()).entries(self.checks()).finish()
+    }
+}
+
+/// What a field holds.
+#[derive(Clone, Copy)]
+pub struct FieldReading<'r> {
+    slot: &'r Slot,
+    field: &'r Compiled,
+    erased: Erased,
+    bytes: &'r [u8],
+}
+
+impl<'r> FieldReading<'r> {
+    /// The field's name.
+    pub fn name(&self) -> &'r str {
+        &self.slot.name
+    }
+
+    /// Where it lies.
+    pub fn span(&self) -> Span {
+        self.slot.span
+    }
+
+    /// Whether the field is secret.
+    pub fn is_secret(&self) -> bool {
+        self.slot.secret
+    }
+
+    /// Whether it is erased memory.
+    pub fn is_erased(&self) -> bool {
+        self.erased.matches(self.slot.span.start(), self.bytes)
+    }
+
+    /// Its bytes, in the order of addresses; nothing when it is secret.
+    pub fn bytes(&self) -> Option<&'r [u8]> {
+        (!self.slot.secret).then_some(self.bytes)
+    }
+
+    /// Its bytes, of a secret field too.
+    pub fn expose(&self) -> &'r [u8] {
+        self.bytes
+    }
+
+    /// The value it stands for; secret when the field is.
+    ///
+    /// # Errors
+    /// When its bytes are none that the field's encoding writes. The error of a secret field would
+    /// show a byte of it, so it has none: its value is the bytes as they are.
+    pub fn value(&self) -> Result<Value<'static>, DecodeError> {
+        let mut copy = self.bytes.to_vec();
+        let value = self.field.encoding.decode(&mut copy).map(Value::into_owned);
+        if !self.slot.secret {
+            return value;
+        }
+        copy.zeroize();
+        Ok(value.unwrap_or_else(|_| Value::from(self.bytes).into_owned()).into_secret())
+    }
+
+    /// Whether it holds `value`, compared in constant time; not when the value does not fit it.
+    pub fn matches(&self, value: &Value<'_>) -> bool {
+        let mut expected = vec![0; self.bytes.len()];
+        let fits = self.field.encoding.encode_into(value, &mut expected).is_ok();
+        let differ = expected.iter().zip(self.bytes).fold(0, |differ, (a, b)| differ | (a ^ b));
+        expected.zeroize();
+        fits && differ == 0
+    }
+}
+
+impl fmt::Debug for FieldReading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.bytes() {
+            Some(bytes) => write!(f, "{} at {}: {bytes:02X?}", self.slot.name, self.slot.span),
+            None => write!(f, "{} at {}: secret", self.slot.name, self.slot.span),
+        }
+    }
+}
+
+/// What a checksum's word holds, and what it should.
+#[derive(Clone, Copy)]
+pub struct CheckReading<'r> {
+    slot: &'r Slot,
+    stored: u128,
+    computed: u128,
+}
+
+impl<'r> CheckReading<'r> {
+    /// The checksum's name.
+    pub fn name(&self) -> &'r str {
+        &self.slot.name
+    }
+
+    /// Where its word lies.
+    pub fn span(&self) -> Span {
+        self.slot.span
+    }
+
+    /// Whether the word is right.
+    pub fn is_right(&self) -> bool {
+        self.stored == self.computed
+    }
+
+    /// What the word holds, and what it should; nothing when the checksum covers a secret.
+    pub fn numbers(&self) -> Option<(u128, u128)> {
+        (!self.slot.secret).then_some((self.stored, self.computed))
+    }
+}
+
+impl fmt::Debug for CheckReading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = if self.is_right() { "right" } else { "wrong" };
+        write!(f, "{} at {}: {verdict}", self.slot.name, self.slot.span)
+    }
+}

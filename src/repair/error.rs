@@ -1,0 +1,126 @@
+//! Why a checksum cannot be repaired as described.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use thiserror::Error;
+
+use crate::addr::{Span, SpanError};
+use crate::digits::Hexadecimal;
+use crate::image::GapError;
+
+/// Why a checksum cannot be repaired as described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepairError {
+    name: String,
+    kind: RepairErrorKind,
+}
+
+impl RepairError {
+    pub(super) fn new(name: &str, kind: RepairErrorKind) -> Self {
+        Self { name: name.into(), kind }
+    }
+
+    /// The checksum's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &RepairErrorKind {
+        &self.kind
+    }
+}
+
+impl core::error::Error for RepairError {}
+
+impl fmt::Display for RepairError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "checksum `{}`: {}", self.name, self.kind)
+    }
+}
+
+/// What is wrong with a checksum.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RepairErrorKind {
+    /// A range that is none.
+    #[error(transparent)]
+    Span(#[from] SpanError),
+    /// A range without bytes, or none at all.
+    #[error("covers no byte")]
+    Empty,
+    /// Two ranges that share bytes, which would count twice.
+    #[error("covers {0} twice")]
+    Twice(Span),
+    /// Its own word lies in what it covers.
+    #[error("covers its own word at {0}")]
+    CoversItself(Span),
+    /// Bytes missing in what it covers.
+    #[error("{0}; say what gaps contribute if that is meant")]
+    Gap(GapError),
+    /// So many bytes missing that filling them would take forever.
+    #[error("more than {limit} missing bytes would be filled")]
+    TooMuchFill {
+        /// The most that are filled.
+        limit: u64,
+    },
+    /// Words that do not divide what is covered.
+    #[error("{span} does not begin and end at a multiple of {unit}, the bytes in a word")]
+    Misaligned {
+        /// A contiguous piece of the coverage.
+        span: Span,
+        /// Bytes in a word.
+        unit: u64,
+    },
+    /// A word that has no room for the value.
+    #[error("{width} bits do not fit a word of {len} bytes")]
+    TooNarrow {
+        /// Bits of the check.
+        width: u32,
+        /// Bytes of the word.
+        len: usize,
+    },
+    /// A word longer than any integer.
+    #[error("a word of {len} bytes; 1 to 16 can be had")]
+    WordLen {
+        /// Bytes of the word.
+        len: usize,
+    },
+    /// The word is not in the image.
+    #[error("its word: {0}")]
+    NoWord(GapError),
+    /// A cycle of checksums that cover each other.
+    #[error("covers itself by way of others: {}", Chain(.0))]
+    Cycle(Vec<String>),
+    /// The template's own checksum is wrong.
+    #[error(
+        "the template holds {stored:#X}, computed is {computed:#X}: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank"
+    )]
+    Wrong {
+        /// What the template holds.
+        stored: u128,
+        /// What it should hold.
+        computed: u128,
+    },
+    /// The word is not what the description says the template has there.
+    #[error("the template holds {}, expected {}", Hexadecimal(.found), Hexadecimal(.expected))]
+    NotBlank {
+        /// What the template holds.
+        found: Vec<u8>,
+        /// What it should hold.
+        expected: Vec<u8>,
+    },
+}
+
+struct Chain<'a>(&'a [String]);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for name in self.0 {
+            write!(f, "`{name}` covers ")?;
+        }
+        write!(f, "`{}`", self.0.first().map_or("", String::as_str))
+    }
+}
