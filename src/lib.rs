@@ -10,6 +10,7 @@ pub mod addr;
 pub mod check;
 mod digits;
 pub mod encode;
+pub mod feed;
 pub mod image;
 pub mod plan;
 pub mod record;

@@ -145,6 +145,19 @@ impl Encoding {
         self.len() == 0
     }
 
+    /// Whether the field is made of `RETLW` words.
+    pub fn is_retlw14(&self) -> bool {
+        matches!(self.0, Shape::Retlw14(_))
+    }
+
+    /// Bytes and byte order of an unsigned integer; nothing when the encoding is another.
+    pub fn as_uint(&self) -> Option<(usize, ByteOrder)> {
+        match self.0 {
+            Shape::Uint { len, order } => Some((len, order)),
+            _ => None,
+        }
+    }
+
     /// Whether the description makes sense.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ impl Layout {
     /// At the first thing that is wrong: a name used twice, a field the template lacks, two that
     /// share a byte, a guard that does not find what it expects, a checksum that covers itself or is
     /// wrong before stamping, and everything else in [`PlanErrorKind`].
-    pub fn compile(&self, template: &impl Container) -> Result<Plan, PlanError> {
+    pub fn compile(&self, template: &dyn Container) -> Result<Plan, PlanError> {
         names("fields", self.fields.iter().map(|field| &*field.name))?;
         names("checksums", self.repairs.iter().map(Repair::name))?;
         let mut slots = Slots::default();
@@ -143,7 +143,7 @@ pub(super) fn locate(
     fields: &[Slot],
     checks: &[Slot],
     len: usize,
-    image: &impl Container,
+    image: &dyn Container,
 ) -> Result<(Vec<Place>, Vec<u8>), PlanError> {
     let mut bytes = vec![0; len];
     let mut places = Vec::with_capacity(fields.len() + checks.len());

@@ -22,7 +22,7 @@ impl Plan {
     /// # Errors
     /// When a field or a covered byte is missing, or every byte of the image is the same 0x00 or
     /// 0xFF: that is what a device with read protection gives.
-    pub fn read(&self, image: &impl Container) -> Result<Reading<'_>, ReadError> {
+    pub fn read(&self, image: &dyn Container) -> Result<Reading<'_>, ReadError> {
         if let Some(byte @ (0x00 | 0xFF)) = image.uniform() {
             return Err(ReadError::Uniform { byte });
         }

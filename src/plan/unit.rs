@@ -55,7 +55,7 @@ impl Plan {
     /// # Errors
     /// When the image lacks a field or word, a field does not find what it expects, or the bytes
     /// under a checksum are not those that were compiled.
-    pub fn unit<'p>(&'p self, image: &'p impl Container) -> Result<Unit<'p>, PlanError> {
+    pub fn unit<'p>(&'p self, image: &'p dyn Container) -> Result<Unit<'p>, PlanError> {
         self.bind(image, Buffer::Owned(image.file().to_vec()))
     }
 
@@ -64,7 +64,7 @@ impl Plan {
     ///
     /// # Errors
     /// As [`unit`](Self::unit), and when the buffer has another length.
-    pub fn unit_in<'p>(&'p self, image: &'p impl Container, buffer: &'p mut [u8]) -> Result<Unit<'p>, PlanError> {
+    pub fn unit_in<'p>(&'p self, image: &'p dyn Container, buffer: &'p mut [u8]) -> Result<Unit<'p>, PlanError> {
         let (found, expected) = (buffer.len(), image.file().len());
         if found != expected {
             return Err(PlanErrorKind::Buffer { found, expected }.into());
@@ -73,7 +73,7 @@ impl Plan {
         self.bind(image, Buffer::Borrowed(buffer))
     }
 
-    fn bind<'p>(&'p self, image: &'p impl Container, file: Buffer<'p>) -> Result<Unit<'p>, PlanError> {
+    fn bind<'p>(&'p self, image: &'p dyn Container, file: Buffer<'p>) -> Result<Unit<'p>, PlanError> {
         let (places, before) = locate(&self.field_slots, &self.check_slots, self.len, image)?;
         guards(&self.fields, &self.field_slots, &before, self.erased)?;
         if let Some(index) = self.graph.differs(&self.repairs, &self.variables, &before, image)? {
@@ -105,7 +105,14 @@ impl Unit<'_> {
         }
         let Plan { field_slots, check_slots, .. } = self.plan;
         let record = Record::new(field_slots, check_slots, &self.before, &self.after);
-        Ok(Stamped { file: self.file.get(), record, plan: self.plan, after: &self.after })
+        Ok(Stamped {
+            file: self.file.get(),
+            template: self.template,
+            record,
+            plan: self.plan,
+            places: &self.places,
+            after: &self.after,
+        })
     }
 
     /// Encodes all values; nothing is written into the file.
@@ -181,8 +188,10 @@ impl fmt::Debug for Unit<'_> {
 #[must_use = "the stamped bytes are in it"]
 pub struct Stamped<'u> {
     file: &'u [u8],
+    template: &'u [u8],
     record: Record<'u>,
     plan: &'u Plan,
+    places: &'u [Place],
     after: &'u [u8],
 }
 
@@ -195,6 +204,16 @@ impl<'u> Stamped<'u> {
     /// What was stamped.
     pub fn record(&self) -> &Record<'u> {
         &self.record
+    }
+
+    /// A copy of the file that may be shown or digested: secret fields, and the words of checksums
+    /// that cover one, are as in the template.
+    pub fn masked(&self) -> Vec<u8> {
+        let mut file = self.file.to_vec();
+        for (_, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
+            place.restore(self.template, &mut file);
+        }
+        file
     }
 
     /// The memory that differs from the template, secret fields included: fields, then words.

@@ -47,7 +47,7 @@ impl Graph {
         repairs: &[Repair],
         variables: &[Variable],
         bytes: &[u8],
-        image: &impl Container,
+        image: &dyn Container,
         erased: Erased,
     ) -> Result<Self, RepairError> {
         let fields = variables.len().saturating_sub(repairs.len());
@@ -78,7 +78,7 @@ impl Graph {
         repairs: &[Repair],
         variables: &[Variable],
         bytes: &[u8],
-        image: &impl Container,
+        image: &dyn Container,
     ) -> Result<Option<usize>, RepairError> {
         for node in &self.nodes {
             let Some(repair) = repairs.get(node.repair) else { continue };
@@ -95,7 +95,7 @@ impl Graph {
     pub(crate) fn recompute(
         &self,
         repairs: &[Repair],
-        image: &impl Container,
+        image: &dyn Container,
     ) -> Result<Vec<(usize, u128)>, RepairError> {
         let fresh = |node: &Node| {
             let repair = repairs.get(node.repair)?;
@@ -130,7 +130,7 @@ impl Node {
         word: Range<usize>,
         variables: &[Variable],
         bytes: &[u8],
-        image: &impl Container,
+        image: &dyn Container,
         erased: Erased,
     ) -> Result<Self, RepairErrorKind> {
         let spans = stream::coverage(repair)?;

@@ -39,7 +39,7 @@ pub(super) fn coverage(repair: &Repair) -> Result<Vec<Span>, RepairErrorKind> {
 }
 
 /// Computes the check value of `image` over `spans`.
-pub(super) fn compute(repair: &Repair, spans: &[Span], image: &impl Container) -> Result<Stream, RepairErrorKind> {
+pub(super) fn compute(repair: &Repair, spans: &[Span], image: &dyn Container) -> Result<Stream, RepairErrorKind> {
     let mut walk = Walk { gaps: repair.gaps, unit: repair.algorithm.unit(), len: 0, filled: 0, pieces: Vec::new() };
     let mut result = Ok(());
     let value = repair.algorithm.compute(|take| {
@@ -61,7 +61,7 @@ impl Walk {
     fn range(
         &mut self,
         range: Span,
-        image: &impl Container,
+        image: &dyn Container,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), RepairErrorKind> {
         let first = self.pieces.len();
@@ -109,7 +109,7 @@ impl Walk {
         &mut self,
         from: u64,
         to: u64,
-        image: &impl Container,
+        image: &dyn Container,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), RepairErrorKind> {
         let missing = to - from;

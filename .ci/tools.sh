@@ -1,0 +1,170 @@
+#!/bin/bash
+# Fetches the independent tools that the end-to-end tests compare against, into
+# target/tools/, and writes target/tools/env.sh, which names them:
+#
+#   NAMEPLATE_QEMU      qemu-system-arm: boots the stamped firmware
+#   NAMEPLATE_SREC_CAT  srec_cat of SRecord: second opinion on HEX and CRCs
+#   NAMEPLATE_OBJCOPY   GNU objcopy: second opinion on HEX and binary
+#   NAMEPLATE_PYTHON    python3 that can `import intelhex` (2.3.0)
+#
+#   .ci/tools.sh && . target/tools/env.sh
+#
+# The system stays as it is: Debian packages are downloaded and unpacked, never
+# installed. A tool the system already has is used from there. A second run
+# only checks that everything still starts (a fraction of a second); if the
+# directory was carried to a machine with other libraries, it fetches anew.
+#
+# Needs Debian 12 or a relative of it, or else all the tools in PATH. Package
+# lists are updated (as root) only when there are none.
+set -euo pipefail
+export LC_ALL=C # the output of apt-get is parsed below
+
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tools=$repo/target/tools
+intelhex=2.3.0
+
+say() { echo "tools.sh: $*"; }
+die() { echo "tools.sh: error: $*" >&2; exit 1; }
+
+# Networks fail now and then; twice in a row is worth a human's attention.
+twice() {
+    "$@" && return
+    say "failed, trying once more: $*" >&2
+    sleep 3
+    "$@"
+}
+
+# Does this tool start? Its own complaint goes to a log that `die` can point to.
+starts() { "$@" >"$tools/log" 2>&1; }
+
+need_apt() {
+    if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then
+        die "no apt-get here: install $1 yourself and put it in PATH"
+    fi
+    if ! apt-cache show --no-all-versions "$1" >/dev/null 2>&1; then
+        [ "$(id -u)" = 0 ] || die "no package list knows $1: run 'apt-get update' as root first"
+        say "no package list knows $1: apt-get update"
+        twice apt-get update -qq || die "apt-get update failed"
+        apt-cache show --no-all-versions "$1" >/dev/null 2>&1 ||
+            die "this system's package sources have no $1"
+    fi
+}
+
+# apt-get as root lets the user _apt do the downloading, who may not write
+# here; it then warns and does it as root, which is harmless. Asking for root
+# from the start spares the log that warning.
+download() { (cd "$1" && shift && apt-get download -qq -o APT::Sandbox::User=root "$@"); }
+
+# fetch PACKAGE: unpacks PACKAGE, and what it needs and the system lacks, into
+# target/tools/PACKAGE, and lists the library directories in its file `libs`.
+fetch() {
+    local package=$1 part=$tools/$1.part plan debs deb
+    need_apt "$package"
+    rm -rf "${part:?}" "${tools:?}/$package"
+    mkdir -p "$part/debs"
+
+    plan=$(apt-get install -s --no-install-recommends "$package" 2>"$tools/log") ||
+        die "apt-get cannot plan $package: $(cat "$tools/log")"
+    # Not libc6, should a newer one be planned: a C library beside the running
+    # loader of another version crashes. The installed one is new enough.
+    mapfile -t debs < <(awk '/^Inst / && $2 != "libc6" { print $2 }' <<<"$plan")
+    [ "${#debs[@]}" -gt 0 ] || die "$package is installed, but its program is missing or broken"
+
+    say "$package: ${#debs[@]} packages"
+    twice download "$part/debs" "${debs[@]}" ||
+        die "cannot download $package; if the package lists are old, run 'apt-get update'"
+    for deb in "$part"/debs/*.deb; do
+        dpkg -x "$deb" "$part" || die "cannot unpack ${deb##*/}"
+    done
+    rm -r "$part/debs"
+    # Relative, so that the wrapper works wherever target/tools ends up.
+    (cd "$part" && find . -name '*.so*' -printf '%P\n' | sed 's,/[^/]*$,,' | sort -u) >"$part/libs"
+    # Under its final name only when complete: an interrupted run leaves a
+    # .part, which the next run throws away.
+    mv "$part" "$tools/$package"
+}
+
+# wrap PROGRAM PACKAGE ARGUMENT...: a script bin/PROGRAM that runs the unpacked
+# program with its own libraries. In an ARGUMENT, @ is the unpacked package.
+wrap() {
+    local program=$1 package=$2 libs argument line=
+    shift 2
+    # shellcheck disable=SC2016 # $root is for the wrapper to expand
+    libs=$(sed 's,^,$root/,' "$tools/$package/libs" | paste -sd:)
+    for argument; do line+=" \"${argument//@/\$root}\""; done
+    cat >"$tools/bin/$program" <<WRAPPER
+#!/bin/sh
+root=\$(dirname -- "\$0")/../$package
+export LD_LIBRARY_PATH="$libs\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+exec "\$root/usr/bin/$program"$line "\$@"
+WRAPPER
+    chmod +x "$tools/bin/$program"
+}
+
+# tool PROGRAM PACKAGE ARGUMENT...: sets `found` to the system's PROGRAM, or to
+# the wrapper of an unpacked one, fetched when it is not there or not working.
+tool() {
+    local program=$1 package=$2
+    shift 2
+    if found=$(command -v "$program") && starts "$found" --version; then
+        return
+    fi
+    found=$tools/bin/$program
+    if ! [ -x "$found" ] || ! starts "$found" --version; then
+        fetch "$package"
+        wrap "$program" "$package" "$@"
+        starts "$found" --version || die "$program was fetched but does not start: $(cat "$tools/log")"
+    fi
+}
+
+mkdir -p "$tools/bin"
+
+tool qemu-system-arm qemu-system-arm -L @/usr/share/qemu
+qemu=$found
+tool srec_cat srecord
+srec_cat=$found
+tool objcopy binutils
+objcopy=$found
+
+# Python: the interpreter's own idea of its path, because `python3` may be a
+# shim that chooses a version by the working directory.
+tool python3 python3
+python3=$found
+[ "$python3" = "$tools/bin/python3" ] || python3=$("$python3" -c 'import sys; print(sys.executable)')
+python=$tools/bin/python-intelhex
+cat >"$python" <<WRAPPER
+#!/bin/sh
+export PYTHONPATH="\$(dirname -- "\$0")/../python\${PYTHONPATH:+:\$PYTHONPATH}"
+exec '$python3' "\$@"
+WRAPPER
+chmod +x "$python"
+
+has_intelhex() { starts "$python" -c "from intelhex.__version__ import version_str; assert version_str == '$intelhex'"; }
+if ! has_intelhex; then
+    rm -rf "${tools:?}/python"
+    if starts "$python3" -m pip --version; then
+        say "intelhex: pip"
+        twice "$python3" -m pip install -q --disable-pip-version-check --root-user-action ignore \
+            --no-deps --target "$tools/python" "intelhex==$intelhex" || die "pip cannot fetch intelhex"
+    else
+        # Debian's python3 comes without pip. Its own intelhex is the same version.
+        fetch python3-intelhex
+        ln -s python3-intelhex/usr/lib/python3/dist-packages "$tools/python"
+    fi
+    has_intelhex || die "cannot import intelhex $intelhex: $(cat "$tools/log")"
+fi
+
+cat >"$tools/env.sh" <<ENV
+export NAMEPLATE_QEMU='$qemu'
+export NAMEPLATE_SREC_CAT='$srec_cat'
+export NAMEPLATE_OBJCOPY='$objcopy'
+export NAMEPLATE_PYTHON='$python'
+ENV
+rm -f "$tools/log"
+
+# sed, not head: head leaves early, and the writer would die of SIGPIPE.
+"$qemu" --version | sed -n 1p
+"$srec_cat" --version | sed -n 1p
+"$objcopy" --version | sed -n 1p
+"$python" -c 'import platform; print("Python", platform.python_version())'
+echo "intelhex $intelhex"
