@@ -11,6 +11,7 @@ pub mod check;
 mod digits;
 pub mod encode;
 pub mod feed;
+pub mod id;
 pub mod image;
 pub mod plan;
 pub mod record;

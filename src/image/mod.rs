@@ -19,6 +19,7 @@
 //! is found once and used for every unit; using it changes nothing else in the file.
 
 mod erased;
+mod flatten;
 pub mod hex;
 mod place;
 mod raw;
@@ -28,6 +29,7 @@ use core::ops::ControlFlow;
 use thiserror::Error;
 
 pub use self::erased::Erased;
+pub use self::flatten::{FlattenError, flatten};
 pub use self::hex::Hex;
 pub use self::place::Place;
 pub use self::raw::Raw;

@@ -1,5 +1,6 @@
 //! A plan bound to an image: stamp one unit after the other, undo.
 
+use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
@@ -206,14 +207,17 @@ impl<'u> Stamped<'u> {
         &self.record
     }
 
-    /// A copy of the file that may be shown or digested: secret fields, and the words of checksums
-    /// that cover one, are as in the template.
-    pub fn masked(&self) -> Vec<u8> {
+    /// The file as it may be shown or digested: in a copy, secret fields and the words of checksums
+    /// that cover one are as in the template. Nothing is copied when there is no secret.
+    pub fn masked(&self) -> Cow<'u, [u8]> {
+        if !self.plan.secret {
+            return Cow::Borrowed(self.file);
+        }
         let mut file = self.file.to_vec();
         for (_, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
             place.restore(self.template, &mut file);
         }
-        file
+        Cow::Owned(file)
     }
 
     /// The memory that differs from the template, secret fields included: fields, then words.

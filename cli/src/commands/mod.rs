@@ -1,0 +1,18 @@
+//! The commands: each reads files, calls the library, writes files, and says what it did.
+
+pub mod inspect;
+pub mod plan;
+pub mod sqtp;
+pub mod stamp;
+pub mod verify;
+
+use serde_json::Value;
+
+/// What a command did: for a person, and for a script.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Lines for a person.
+    pub text: String,
+    /// The same for a script.
+    pub json: Value,
+}

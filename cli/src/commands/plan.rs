@@ -1,0 +1,73 @@
+//! `nameplate plan`: what would change, without writing anything.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use nameplate::addr::Address;
+use serde_json::json;
+
+use super::Outcome;
+use crate::failure::Failure;
+use crate::image::File;
+use crate::layout::layout;
+use crate::run::{JobFile, sources};
+use crate::source::hex;
+
+/// Says which bytes a unit's stamp would change, and in which order checksums are repaired.
+///
+/// # Errors
+/// When the job is wrong, as `stamp` would say.
+pub fn run(path: &Path) -> Result<Outcome, Failure> {
+    let job = JobFile::read(path)?;
+    let image = job.job.image.as_ref().ok_or_else(|| Failure::refused("the job has no [image], so there is nothing to plan"))?;
+    let template_path = job.path(&image.file);
+    let template = File::read(&template_path, Some(image), None)?;
+    let container = template.open().map_err(|failure| failure.about(template_path.display()))?;
+    let plan = layout(&job.job)?.compile(&*container).map_err(Failure::refused)?;
+    let sources = sources(&job.job)?;
+
+    let mut text = format!("template {}, {} bytes\n", template_path.display(), template.bytes().len());
+    let mut fields = Vec::new();
+    for ((name, span, encoding), job) in plan.fields().zip(&job.job.fields) {
+        let found = {
+            let mut bytes = Vec::new();
+            let _ = container.visit(span, &mut |_, part| {
+                bytes.extend_from_slice(part);
+                std::ops::ControlFlow::Continue(())
+            });
+            if job.secret { "secret".to_owned() } else { hex(&bytes) }
+        };
+        let last = sources.iter().find(|(field, _)| field == name).and_then(|(_, source)| source.last());
+        let last = last.map_or(String::new(), |last| format!(", numbers to {last}"));
+        let _ = writeln!(text, "field {name}: {span}, {} bytes as {encoding}{last}\n  now {found}", span.len());
+        fields.push(json!({
+            "name": name,
+            "address": Address(span.start()).to_string(),
+            "length": span.len(),
+            "encoding": encoding.to_string(),
+            "before": found,
+            "secret": job.secret,
+        }));
+    }
+    let mut checksums = Vec::new();
+    for (order, (repair, span)) in plan.checks().enumerate() {
+        let over: Vec<String> = repair.over().iter().map(|range| format!("{}..{}", Address(range.start), Address(range.end))).collect();
+        let _ = writeln!(
+            text,
+            "checksum {}: {} over {}, stored at {span}, repaired {}.",
+            repair.name(),
+            repair.algorithm(),
+            over.join(" and "),
+            order + 1
+        );
+        checksums.push(json!({
+            "name": repair.name(),
+            "algorithm": repair.algorithm().to_string(),
+            "over": over,
+            "address": Address(span.start()).to_string(),
+            "length": span.len(),
+        }));
+    }
+    text.push_str("nothing was written");
+    Ok(Outcome { text, json: json!({ "template": template_path, "fields": fields, "checksums": checksums }) })
+}

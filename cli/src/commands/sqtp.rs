@@ -1,0 +1,141 @@
+//! `nameplate sqtp`: a Microchip SQTP file, one line per unit.
+
+use std::io::Write as _;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use nameplate::encode::EncodeError;
+use nameplate::feed::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
+use nameplate::image::Erased;
+use nameplate::{Span, Value};
+use serde_json::json;
+
+use super::Outcome;
+use crate::failure::{Exit, Failure};
+use crate::image::File;
+use crate::job::{Field, Job, SqtpAddress};
+use crate::run::{Choice, JobFile, Run, progress};
+use crate::suggest::did_you_mean;
+
+/// What the command line says.
+#[derive(Debug)]
+pub struct Args {
+    /// The job file.
+    pub job: PathBuf,
+    /// The file to write.
+    pub out: PathBuf,
+    /// Which units.
+    pub choice: Choice,
+    /// The firmware in which the place must be blank.
+    pub image: Option<PathBuf>,
+}
+
+/// Writes the units of a job into a new SQTP file.
+///
+/// # Errors
+/// When anything is wrong; then no file is left behind.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let job = JobFile::read(&args.job)?;
+    let (field, profile, address) = place(&job.job)?;
+    let sqtp = Sqtp::new(profile, address, &field.encode).map_err(Failure::refused)?;
+    let run = Run::new(&job.job, &args.choice)?;
+    if let Some(path) = &args.image {
+        blank(&job.job, path, profile, address, &field.encode)?;
+    }
+    if args.out.exists() {
+        return Err(Failure::refused(format_args!("{}: exists already; it may hold used numbers", args.out.display())));
+    }
+    let parent = args.out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let fail = |error: std::io::Error| Failure::io(&args.out, error);
+    let mut file = std::io::BufWriter::new(tempfile::NamedTempFile::new_in(parent).map_err(fail)?);
+    file.write_all(&sqtp.header()).map_err(fail)?;
+    let mut payload = vec![0; sqtp.payload_len()];
+    let mut line = vec![0; sqtp.line_len()];
+    let bar = progress(run.count(), "writing");
+    for seq in run.numbers() {
+        let row = run.row(seq)?;
+        for (name, value) in run.values(seq, row.as_ref())? {
+            if name == field.name {
+                encode(field, seq, &value, &mut payload)?;
+            }
+        }
+        if !sqtp.line_into(&payload, &mut line) {
+            return Err(Failure::refused(format_args!("unit {seq}: no line of {} bytes", line.len())));
+        }
+        file.write_all(&line).map_err(fail)?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    file.write_all(FOOTER).map_err(fail)?;
+    let file = file.into_inner().map_err(|error| fail(error.into_error()))?;
+    let _ = file.persist_noclobber(&args.out).map_err(|error| fail(error.error))?;
+    let text = format!(
+        "wrote {} units ({} to {}) into {}: {} for {}",
+        run.count(),
+        run.first,
+        run.last,
+        args.out.display(),
+        field.name,
+        profile.name()
+    );
+    Ok(Outcome { text, json: json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out }) })
+}
+
+/// The field, the profile and the address that [sqtp] names.
+fn place(job: &Job) -> Result<(&Field, &'static Profile, Address), Failure> {
+    let sqtp = job.sqtp.as_ref().ok_or_else(|| Failure::refused("the job has no [sqtp]"))?;
+    let names = || job.fields.iter().map(|field| field.name.as_str());
+    let field = job.fields.iter().find(|field| field.name == sqtp.field).ok_or_else(|| {
+        Failure::refused(format_args!("[sqtp]: no field is named `{}`{}", sqtp.field, did_you_mean(&sqtp.field, names())))
+    })?;
+    let profile = Profile::named(&sqtp.profile).ok_or_else(|| {
+        let hint = did_you_mean(&sqtp.profile, PROFILES.iter().map(Profile::name));
+        Failure::refused(format_args!("[sqtp]: unknown profile `{}`{hint}", sqtp.profile))
+    })?;
+    let address = match sqtp.address {
+        SqtpAddress::Device(address) => Address::Device(address),
+        SqtpAddress::Record(address) => Address::Record(address),
+    };
+    Ok((field, profile, address))
+}
+
+fn encode(field: &Field, seq: u64, value: &Value<'_>, payload: &mut [u8]) -> Result<(), Failure> {
+    field.encode.encode_into(value, payload).map_err(|error| {
+        let exit = if matches!(error, EncodeError::TooBig { .. }) { Exit::Exhausted } else { Exit::Refused };
+        Failure::new(exit, format_args!("unit {seq}: field `{}`: {error}", field.name))
+    })
+}
+
+/// Whether the place is blank in the firmware, and under no checksum of the job.
+fn blank(job: &Job, path: &Path, profile: &Profile, address: Address, encoding: &nameplate::Encoding) -> Result<(), Failure> {
+    let Address::Device(device) = address else {
+        return Err(Failure::refused("--image cannot be checked against a record address; give the device's own"));
+    };
+    let len = u64::try_from(encoding.len()).unwrap_or(u64::MAX);
+    let span = profile.hex_span(device, len).ok_or_else(|| {
+        let message = format_args!("--image: no published file shows where HEX files have the memory of profile `{}`", profile.name());
+        Failure::refused(message)
+    })?;
+    let file = File::read(path, None, None)?;
+    let image = file.open().map_err(|failure| failure.about(path.display()))?;
+    let erased = [Erased::byte(0xFF), Erased::pattern(&[0xFF, 0x3F]).unwrap_or_default()];
+    let mut filled = None;
+    let _ = image.visit(span, &mut |address, bytes| {
+        if erased.iter().any(|erased| erased.matches(address, bytes)) {
+            return ControlFlow::Continue(());
+        }
+        filled = Some(address);
+        ControlFlow::Break(())
+    });
+    if filled.is_some() {
+        return Err(Failure::refused(format_args!("{}: {span} is not blank, so the numbers would overwrite it", path.display())));
+    }
+    let covers = |range: &std::ops::Range<u64>| Span::try_from(range.clone()).is_ok_and(|range| range.common(span).is_some());
+    match job.checksums.iter().find(|checksum| checksum.over.iter().any(covers)) {
+        Some(checksum) => Err(Failure::refused(format_args!(
+            "checksum `{}` covers {span}: a programmer that writes the numbers does not repair it",
+            checksum.name
+        ))),
+        None => Ok(()),
+    }
+}

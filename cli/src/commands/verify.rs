@@ -1,0 +1,186 @@
+//! `nameplate verify`: decodes stamped images or dumps read back, and checks them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nameplate::Plan;
+use nameplate::plan::Reading;
+use serde_json::{Value, json};
+
+use super::Outcome;
+use crate::failure::{Exit, Failure};
+use crate::image::File;
+use crate::journal::{self, Line};
+use crate::layout::layout;
+use crate::run::{JobFile, progress, sources};
+use crate::source::{Source, hex};
+
+/// What the command line says.
+#[derive(Debug)]
+pub struct Args {
+    /// The job file.
+    pub job: PathBuf,
+    /// The address of the first byte of raw images.
+    pub base: Option<u64>,
+    /// The `units.jsonl` that the images must agree with.
+    pub units: Option<PathBuf>,
+    /// The images.
+    pub images: Vec<PathBuf>,
+}
+
+/// Reads each image back.
+///
+/// # Errors
+/// When an input is wrong. Images that fail are part of the outcome, whose flag is then false.
+pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
+    let job = JobFile::read(&args.job)?;
+    let image = job.job.image.as_ref().ok_or_else(|| Failure::refused("the job has no [image]"))?;
+    let path = job.path(&image.file);
+    let template = File::read(&path, Some(image), None)?;
+    let container = template.open().map_err(|failure| failure.about(path.display()))?;
+    let plan = layout(&job.job)?.compile(&*container).map_err(Failure::refused)?;
+    let units = args.units.as_ref().map(|path| -> Result<_, Failure> {
+        let text = fs::read_to_string(path).map_err(|error| Failure::io(path, error))?;
+        journal::parse(&text).map_err(|failure| failure.about(path.display()))
+    });
+    let check = Check { plan: &plan, sources: sources(&job.job)?, units: units.transpose()? };
+
+    let mut seen: BTreeMap<u64, &Path> = BTreeMap::new();
+    let (mut wrong, mut text, mut lines) = (0, String::new(), Vec::new());
+    let bar = progress(u64::try_from(args.images.len()).unwrap_or(u64::MAX), "verifying");
+    for path in &args.images {
+        let base = args.base.or(image.base);
+        // A dump may be of another format than the template: its own name and content say which.
+        let file = File::read(path, None, base)?;
+        let mut verdict = check.image(&file);
+        if let Some(other) = verdict.seq.and_then(|seq| seen.insert(seq, path)) {
+            let seq = verdict.seq.unwrap_or_default();
+            verdict.wrong.push(format!("has number {seq}, and so has {}", other.display()));
+        }
+        if !verdict.wrong.is_empty() {
+            wrong += 1;
+            let _ = writeln!(text, "{}: {}", path.display(), verdict.wrong.join("; "));
+        } else if args.images.len() <= 20 {
+            let _ = writeln!(text, "{}: ok, {}", path.display(), verdict.fields.join(", "));
+        }
+        lines.push(json!({
+            "file": path,
+            "ok": verdict.wrong.is_empty(),
+            "seq": verdict.seq.map(journal::Number::from),
+            "fields": verdict.json,
+            "wrong": verdict.wrong,
+        }));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let right = args.images.len() - wrong;
+    let _ = write!(text, "{right} of {} images verified", args.images.len());
+    let numbers = seen.keys().next().zip(seen.keys().next_back());
+    if let Some((first, last)) = numbers.filter(|_| wrong == 0) {
+        let _ = write!(text, ": numbers {first} to {last}, no two alike, all checksums right");
+    }
+    Ok((Outcome { text, json: json!({ "ok": wrong == 0, "images": lines }) }, wrong == 0))
+}
+
+/// The exit of a verification that failed.
+pub fn failed() -> Failure {
+    Failure::new(Exit::Verify, "verification failed")
+}
+
+struct Check<'p> {
+    plan: &'p Plan,
+    sources: Vec<(String, Source)>,
+    units: Option<BTreeMap<u64, Line>>,
+}
+
+#[derive(Default)]
+struct Verdict {
+    seq: Option<u64>,
+    fields: Vec<String>,
+    json: serde_json::Map<String, Value>,
+    wrong: Vec<String>,
+}
+
+impl Check<'_> {
+    fn image(&self, file: &File) -> Verdict {
+        let mut verdict = Verdict::default();
+        let container = match file.open() {
+            Ok(container) => container,
+            Err(failure) => {
+                verdict.wrong.push(failure.to_string());
+                return verdict;
+            }
+        };
+        match self.plan.read(&*container) {
+            Ok(reading) => {
+                self.fields(&reading, &mut verdict);
+                for check in reading.checks().filter(|check| !check.is_right()) {
+                    let numbers = check.numbers().map_or(String::new(), |(stored, computed)| {
+                        format!(": the image holds {stored:#X}, computed is {computed:#X}")
+                    });
+                    verdict.wrong.push(format!("checksum `{}` is wrong{numbers}", check.name()));
+                }
+                self.compare(&reading, &mut verdict);
+            }
+            Err(error) => verdict.wrong.push(error.to_string()),
+        }
+        verdict
+    }
+
+    /// Decodes the fields; all made from the unit's number must agree on one.
+    fn fields(&self, reading: &Reading<'_>, verdict: &mut Verdict) {
+        let mut first: Option<(u64, &str)> = None;
+        for (field, (name, source)) in reading.fields().zip(&self.sources) {
+            if field.is_erased() {
+                verdict.wrong.push(format!("field `{name}` at {} is erased", field.span()));
+                continue;
+            }
+            let value = match field.value() {
+                Ok(value) => value,
+                Err(error) => {
+                    verdict.wrong.push(format!("field `{name}` at {}: {error}", field.span()));
+                    continue;
+                }
+            };
+            let shown = value.view().map_or("secret".to_owned(), |view| source.show(view));
+            if source.constant().is_some_and(|constant| !field.matches(&constant)) {
+                verdict.wrong.push(format!("field `{name}` is {shown}, which is not the job's constant"));
+            }
+            match source.number(value.expose()) {
+                Some(None) => verdict.wrong.push(format!("field `{name}` is {shown}, which the job does not make")),
+                Some(Some(seq)) => match first {
+                    Some((other, by)) if other != seq => {
+                        verdict.wrong.push(format!("field `{name}` is of unit {seq}, field `{by}` of unit {other}"));
+                    }
+                    _ => first = Some((seq, name)),
+                },
+                None => {}
+            }
+            let _ = verdict.json.insert(name.clone(), json!(shown));
+            verdict.fields.push(format!("{name} {shown}"));
+        }
+        verdict.seq = first.map(|(seq, _)| seq);
+    }
+
+    /// The image must hold what the line of its unit says.
+    fn compare(&self, reading: &Reading<'_>, verdict: &mut Verdict) {
+        let Some(units) = &self.units else { return };
+        let Some(line) = verdict.seq.and_then(|seq| units.get(&seq)) else {
+            verdict.wrong.push("is of no unit in --units".to_owned());
+            return;
+        };
+        for field in reading.fields() {
+            let expected = line.fields.get(field.name());
+            let differs = match (field.bytes(), expected) {
+                (Some(bytes), Some(expected)) => expected.bytes.as_deref() != Some(&hex(bytes)),
+                (None, Some(expected)) => !expected.secret,
+                (_, None) => true,
+            };
+            if differs {
+                verdict.wrong.push(format!("field `{}` is not what --units says", field.name()));
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `units.jsonl`: what was stamped, one JSON object a line. Its keys are read by other systems and
+//! stay as they are.
+
+use std::collections::BTreeMap;
+
+use nameplate::addr::{Address, Span};
+use nameplate::plan::Stamped;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::source::hex;
+
+/// One line of `units.jsonl`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The unit's number.
+    pub seq: Number,
+    /// The unit's file, in the folder of `units.jsonl`.
+    pub file: String,
+    /// The fields by name.
+    pub fields: BTreeMap<String, Field>,
+    /// The checksums by name.
+    pub checksums: BTreeMap<String, Checksum>,
+    /// SHA-256 of the template.
+    pub template_sha256: String,
+    /// SHA-256 of the unit's file, secret fields and what covers them as in the template.
+    pub image_sha256: String,
+    /// SHA-256 of the job file.
+    pub job_sha256: String,
+    /// The version of the command.
+    pub version: String,
+}
+
+/// A number; as a string when JSON readers with 53-bit numbers would round it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Number {
+    /// Below 2⁵³.
+    Small(u64),
+    /// The digits.
+    Large(String),
+}
+
+impl From<u64> for Number {
+    fn from(n: u64) -> Self {
+        if n < 1 << 53 { Self::Small(n) } else { Self::Large(n.to_string()) }
+    }
+}
+
+impl Number {
+    /// The number.
+    pub fn get(&self) -> Option<u64> {
+        match self {
+            Self::Small(n) => Some(*n),
+            Self::Large(digits) => digits.parse().ok(),
+        }
+    }
+}
+
+/// What a field was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Where it lies, `0x08001F04`.
+    pub address: String,
+    /// Its bytes in the order of addresses, two digits each.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bytes: Option<String>,
+    /// Its value as a person reads it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+    /// How many bytes; of a secret only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub length: Option<u64>,
+    /// Whether it is secret.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub secret: bool,
+}
+
+/// What a checksum became.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checksum {
+    /// Where its word lies.
+    pub address: String,
+    /// The word in the template, its bytes in the order of addresses; not when it covers a secret.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<String>,
+    /// The word in the unit; not when it covers a secret.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub after: Option<String>,
+}
+
+fn address(span: Span) -> String {
+    Address(span.start()).to_string()
+}
+
+/// The fields and checksums of a unit; `text` gives a field's value as a person reads it.
+pub fn entries(
+    stamped: &Stamped<'_>,
+    text: impl Fn(&str) -> Option<String>,
+) -> (BTreeMap<String, Field>, BTreeMap<String, Checksum>) {
+    let fields = stamped.record().fields().map(|field| {
+        let secret = field.bytes.is_none();
+        let entry = Field {
+            address: address(field.span),
+            text: if secret { None } else { text(&field.name) },
+            bytes: field.bytes.as_deref().map(hex),
+            length: secret.then(|| field.span.len()),
+            secret,
+        };
+        (field.name.into_owned(), entry)
+    });
+    let checks = stamped.record().checks().map(|check| {
+        let entry = Checksum {
+            address: address(check.span),
+            before: check.before.as_deref().map(hex),
+            after: check.after.as_deref().map(hex),
+        };
+        (check.name.into_owned(), entry)
+    });
+    (fields.collect(), checks.collect())
+}
+
+/// Reads a whole `units.jsonl`, by number.
+///
+/// # Errors
+/// When a line is none, or two are of one unit.
+pub fn parse(text: &str) -> Result<BTreeMap<u64, Line>, Failure> {
+    let mut lines = BTreeMap::new();
+    for (index, text) in text.lines().enumerate() {
+        let about = |error: &dyn std::fmt::Display| Failure::refused(format_args!("line {}: {error}", index + 1));
+        let line: Line = serde_json::from_str(text).map_err(|error| about(&error))?;
+        let seq = line.seq.get().ok_or_else(|| about(&"`seq` is no number"))?;
+        if lines.insert(seq, line).is_some() {
+            return Err(about(&format_args!("unit {seq} a second time")));
+        }
+    }
+    Ok(lines)
+}

@@ -1,0 +1,73 @@
+//! Job to layout: the library's description of the same thing.
+
+use nameplate::check::Algorithm;
+use nameplate::image::Erased;
+use nameplate::repair::{Gaps, Step, Template};
+use nameplate::{At, Field, Guard, Layout, Repair};
+
+use crate::failure::Failure;
+use crate::job;
+use crate::suggest::did_you_mean;
+
+/// The layout of a job.
+///
+/// # Errors
+/// When a checksum's algorithm is not known, or something is not supported yet.
+pub fn layout(job: &job::Job) -> Result<Layout, Failure> {
+    let erased = job.image.as_ref().and_then(|image| Erased::pattern(&image.erased)).unwrap_or_default();
+    let mut layout = Layout::new().erased(erased);
+    for field in &job.fields {
+        layout = layout.field(one_field(field)?);
+    }
+    for checksum in &job.checksums {
+        layout = layout.repair(one_repair(checksum)?);
+    }
+    Ok(layout)
+}
+
+fn one_field(field: &job::Field) -> Result<Field, Failure> {
+    let address = match field.at {
+        Some(job::At::Address(address) | job::At::Word(address)) => address,
+        None => return Err(Failure::refused(format_args!("field `{}` has no `at`", field.name))),
+    };
+    let guard = match &field.expect {
+        job::Expect::Erased => Guard::Erased,
+        job::Expect::Any => Guard::Any,
+        job::Expect::Hex(bytes) => Guard::Bytes(bytes.clone()),
+    };
+    let compiled = Field::new(&*field.name, At::address(address), field.encode.clone()).expect(guard);
+    Ok(if field.secret { compiled.secret() } else { compiled })
+}
+
+fn one_repair(checksum: &job::Checksum) -> Result<Repair, Failure> {
+    let name = &checksum.name;
+    let algorithm = Algorithm::from_name(&checksum.algorithm).ok_or_else(|| {
+        let names: Vec<String> = Algorithm::names().map(|algorithm| algorithm.to_string()).collect();
+        let hint = did_you_mean(&checksum.algorithm, names.iter().map(String::as_str));
+        Failure::refused(format_args!("checksum `{name}`: unknown algorithm `{}`{hint}", checksum.algorithm))
+    })?;
+    let mut ranges = checksum.over.iter().cloned();
+    let first = ranges.next().ok_or_else(|| Failure::refused(format_args!("checksum `{name}`: covers no byte")))?;
+    let draft = ranges.fold(Repair::new(&**name, algorithm, first), nameplate::repair::Unplaced::and_over);
+    let (len, order) = checksum
+        .encode
+        .as_uint()
+        .ok_or_else(|| Failure::refused(format_args!("checksum `{name}`: `{}` is no integer", checksum.encode)))?;
+    let repair = draft.stored_at(checksum.at).uint(len, order).gaps(match checksum.gaps {
+        job::Gaps::Error => Gaps::Error,
+        job::Gaps::Skip => Gaps::Skip,
+        job::Gaps::Fill(byte) => Gaps::Fill(byte),
+    });
+    let steps = checksum.steps.iter().map(|step| match step {
+        job::Step::Not => Step::Not,
+        job::Step::Negate => Step::Negate,
+        job::Step::Add(n) => Step::Add(*n),
+    });
+    let repair = steps.fold(repair, Repair::step);
+    Ok(repair.template(match &checksum.template {
+        job::Template::Valid => Template::Valid,
+        job::Template::Unknown => Template::Unknown,
+        job::Template::Blank(None) => Template::Blank,
+        job::Template::Blank(Some(bytes)) => Template::Bytes(bytes.clone()),
+    }))
+}
