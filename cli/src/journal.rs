@@ -8,7 +8,6 @@ use nameplate::plan::Stamped;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
-use crate::source::hex;
 
 /// One line of `units.jsonl`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +102,7 @@ pub fn entries(
         let entry = Field {
             address: address(field.span),
             text: if secret { None } else { text(&field.name) },
-            bytes: field.bytes.as_deref().map(hex),
+            bytes: field.bytes.as_deref().map(hex::encode_upper),
             length: secret.then(|| field.span.len()),
             secret,
         };
@@ -112,8 +111,8 @@ pub fn entries(
     let checks = stamped.record().checks().map(|check| {
         let entry = Checksum {
             address: address(check.span),
-            before: check.before.as_deref().map(hex),
-            after: check.after.as_deref().map(hex),
+            before: check.before.as_deref().map(hex::encode_upper),
+            after: check.after.as_deref().map(hex::encode_upper),
         };
         (check.name.into_owned(), entry)
     });

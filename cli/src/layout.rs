@@ -26,9 +26,8 @@ pub fn layout(job: &job::Job) -> Result<Layout, Failure> {
 }
 
 fn one_field(field: &job::Field) -> Result<Field, Failure> {
-    let address = match field.at {
-        Some(job::At::Address(address) | job::At::Word(address)) => address,
-        None => return Err(Failure::refused(format_args!("field `{}` has no `at`", field.name))),
+    let Some(address) = field.at else {
+        return Err(Failure::refused(format_args!("field `{}` has no `at`", field.name)));
     };
     let guard = match &field.expect {
         job::Expect::Erased => Guard::Erased,
@@ -68,6 +67,6 @@ fn one_repair(checksum: &job::Checksum) -> Result<Repair, Failure> {
         job::Template::Valid => Template::Valid,
         job::Template::Unknown => Template::Unknown,
         job::Template::Blank(None) => Template::Blank,
-        job::Template::Blank(Some(bytes)) => Template::Bytes(bytes.clone()),
+        job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; len]),
     }))
 }

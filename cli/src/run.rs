@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::failure::{Exit, Failure};
 use crate::job::{InputAs, Job, ValueSpec};
-use crate::source::{Source, check_last, hex};
+use crate::source::{Source, check_last};
 use crate::units::{ColumnSpec, Row, Units};
 
 /// A job file that was read.
@@ -44,7 +44,7 @@ impl JobFile {
 
 /// SHA-256 of `bytes`, in lower-case digits.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes)).to_ascii_lowercase()
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// What the command line says about the units.
@@ -85,17 +85,23 @@ impl Run {
             (Some(count), _) => count,
             (None, Some(last)) if last >= first => last - first + 1,
             (None, Some(last)) => {
-                return Err(Failure::new(Exit::Exhausted, format_args!("--first {first} lies behind the job's last number {last}")));
+                return Err(Failure::new(
+                    Exit::Exhausted,
+                    format_args!("--first {first} lies behind the job's last number {last}"),
+                ));
             }
             (None, None) => {
                 return Err(Failure::new(Exit::Usage, "how many units? say --count N, or `last` in [unit]"));
             }
         };
-        let last = first
-            .checked_add(count - 1)
-            .ok_or_else(|| Failure::new(Exit::Exhausted, format_args!("{count} units from {first} pass the 64-bit numbers")))?;
+        let last = first.checked_add(count - 1).ok_or_else(|| {
+            Failure::new(Exit::Exhausted, format_args!("{count} units from {first} pass the 64-bit numbers"))
+        })?;
         if first < job.unit.first {
-            return Err(Failure::refused(format_args!("--first {first} lies before the job's first number {}", job.unit.first)));
+            return Err(Failure::refused(format_args!(
+                "--first {first} lies before the job's first number {}",
+                job.unit.first
+            )));
         }
         if let Some(end) = job.unit.last.filter(|&end| end < last) {
             let message = format_args!("the job's last number is {end}, the last unit would be {last}");
@@ -163,7 +169,7 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Units>, Failure> {
     for field in &job.fields {
         if let ValueSpec::Input { column, as_, unique } = &field.value {
             let bytes = match as_ {
-                InputAs::Hex => hex_len(field),
+                InputAs::Hex => Some(hex_len(field)),
                 _ => None,
             };
             columns.push(ColumnSpec {
@@ -184,10 +190,13 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Units>, Failure> {
         }
         (None, false, false) => set(choice, &columns).map(Some),
         (Some(_), _, false) => Err(Failure::new(Exit::Usage, "--input and --set cannot be given together")),
-        (_, true, _) => Err(Failure::new(Exit::Usage, "--input or --set is given, but no field takes its value from there")),
+        (_, true, _) => {
+            Err(Failure::new(Exit::Usage, "--input or --set is given, but no field takes its value from there"))
+        }
         (None, false, true) => {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-            let message = format_args!("no value for `{}`: give --input units.csv or --set NAME=VALUE", names.join("`, `"));
+            let message =
+                format_args!("no value for `{}`: give --input units.csv or --set NAME=VALUE", names.join("`, `"));
             Err(Failure::refused(message))
         }
     }
@@ -209,7 +218,7 @@ fn set(choice: &Choice, columns: &[ColumnSpec]) -> Result<Units, Failure> {
 }
 
 /// How many bytes a hexadecimal column must have for a field.
-fn hex_len(field: &crate::job::Field) -> Option<usize> {
+fn hex_len(field: &crate::job::Field) -> usize {
     let name = field.encode.to_string();
     let mut inner = name.as_str();
     let halves = if field.encode.is_retlw14() { 2 } else { 1 };
@@ -217,7 +226,7 @@ fn hex_len(field: &crate::job::Field) -> Option<usize> {
         inner = wrapped;
     }
     let digits = if inner.starts_with("hex:") { 2 } else { 1 };
-    Some(field.encode.len() / halves / digits)
+    field.encode.len() / halves / digits
 }
 
 /// A progress bar on a terminal, nothing elsewhere.

@@ -137,19 +137,14 @@ impl Source {
         match (&self.kind, value) {
             (Kind::Pool(_), View::Bytes(bytes)) => match <[u8; 6]>::try_from(bytes) {
                 Ok(octets) => Eui48::new(octets).hyphens().to_string(),
-                Err(_) => hex(bytes),
+                Err(_) => hex::encode_upper(bytes),
             },
             (_, View::Uint(n)) => n.to_string(),
             (_, View::Text(text)) => text.to_owned(),
-            (_, View::Bytes(bytes)) => hex(bytes),
+            (_, View::Bytes(bytes)) => hex::encode_upper(bytes),
             _ => String::new(),
         }
     }
-}
-
-/// Upper-case digits, two a byte.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// Refuses a run that goes beyond the last number of a source.

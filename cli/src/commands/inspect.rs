@@ -18,20 +18,16 @@ use crate::job::Format;
 /// When the file cannot be read or is wrong.
 pub fn run(path: &Path, base: Option<u64>) -> Result<Outcome, Failure> {
     let file = File::read(path, None, base)?;
-    match file.format() {
-        Format::Hex => {
-            let hex = Hex::parse(file.bytes()).map_err(|error| Failure::refused(error).about(path.display()))?;
-            Ok(hex_outcome(path, &hex))
-        }
-        _ => {
-            let image = file.open().map_err(|failure| failure.about(path.display()))?;
-            let span = image.extent().map_or("empty".to_owned(), |span| span.to_string());
-            let uniform = image.uniform();
-            let note = uniform.map_or(String::new(), |byte| format!("\nevery byte reads {byte:#04X}"));
-            let text = format!("{}: raw binary, {} bytes, {span}{note}", path.display(), file.bytes().len());
-            Ok(Outcome { text, json: json!({ "file": path, "format": "bin", "span": span, "uniform": uniform }) })
-        }
+    if file.format() == Format::Hex {
+        let hex = Hex::parse(file.bytes()).map_err(|error| Failure::refused(error).about(path.display()))?;
+        return Ok(hex_outcome(path, &hex));
     }
+    let image = file.open().map_err(|failure| failure.about(path.display()))?;
+    let span = image.extent().map_or("empty".to_owned(), |span| span.to_string());
+    let uniform = image.uniform();
+    let note = uniform.map_or(String::new(), |byte| format!("\nevery byte reads {byte:#04X}"));
+    let text = format!("{}: raw binary, {} bytes, {span}{note}", path.display(), file.bytes().len());
+    Ok(Outcome { text, json: json!({ "file": path, "format": "bin", "span": span, "uniform": uniform }) })
 }
 
 fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
@@ -40,7 +36,13 @@ fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
     let mut total = 0;
     for segment in hex.segments() {
         if let Some(end) = end {
-            let _ = write!(text, "\n  gap      {}..{}, {} bytes", Address(end), Address(segment.start()), segment.start() - end);
+            let _ = write!(
+                text,
+                "\n  gap      {}..{}, {} bytes",
+                Address(end),
+                Address(segment.start()),
+                segment.start() - end
+            );
         }
         let _ = write!(text, "\n  segment  {segment}, {} bytes", segment.len());
         end = Some(segment.end());
@@ -62,7 +64,8 @@ fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
     for oddity in &oddities {
         let _ = write!(text, "\n  unusual: {oddity}");
     }
-    let unusual: Vec<_> = oddities.iter().map(|odd| json!({ "line": odd.line(), "what": odd.kind().to_string() })).collect();
+    let unusual: Vec<_> =
+        oddities.iter().map(|odd| json!({ "line": odd.line(), "what": odd.kind().to_string() })).collect();
     let json = json!({
         "file": path,
         "format": "hex",

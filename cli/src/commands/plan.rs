@@ -11,7 +11,6 @@ use crate::failure::Failure;
 use crate::image::File;
 use crate::layout::layout;
 use crate::run::{JobFile, sources};
-use crate::source::hex;
 
 /// Says which bytes a unit's stamp would change, and in which order checksums are repaired.
 ///
@@ -19,7 +18,11 @@ use crate::source::hex;
 /// When the job is wrong, as `stamp` would say.
 pub fn run(path: &Path) -> Result<Outcome, Failure> {
     let job = JobFile::read(path)?;
-    let image = job.job.image.as_ref().ok_or_else(|| Failure::refused("the job has no [image], so there is nothing to plan"))?;
+    let image = job
+        .job
+        .image
+        .as_ref()
+        .ok_or_else(|| Failure::refused("the job has no [image], so there is nothing to plan"))?;
     let template_path = job.path(&image.file);
     let template = File::read(&template_path, Some(image), None)?;
     let container = template.open().map_err(|failure| failure.about(template_path.display()))?;
@@ -35,7 +38,7 @@ pub fn run(path: &Path) -> Result<Outcome, Failure> {
                 bytes.extend_from_slice(part);
                 std::ops::ControlFlow::Continue(())
             });
-            if job.secret { "secret".to_owned() } else { hex(&bytes) }
+            if job.secret { "secret".to_owned() } else { hex::encode_upper(&bytes) }
         };
         let last = sources.iter().find(|(field, _)| field == name).and_then(|(_, source)| source.last());
         let last = last.map_or(String::new(), |last| format!(", numbers to {last}"));
@@ -51,7 +54,8 @@ pub fn run(path: &Path) -> Result<Outcome, Failure> {
     }
     let mut checksums = Vec::new();
     for (order, (repair, span)) in plan.checks().enumerate() {
-        let over: Vec<String> = repair.over().iter().map(|range| format!("{}..{}", Address(range.start), Address(range.end))).collect();
+        let over: Vec<String> =
+            repair.over().iter().map(|range| format!("{}..{}", Address(range.start), Address(range.end))).collect();
         let _ = writeln!(
             text,
             "checksum {}: {} over {}, stored at {span}, repaired {}.",

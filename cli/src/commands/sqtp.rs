@@ -86,7 +86,11 @@ fn place(job: &Job) -> Result<(&Field, &'static Profile, Address), Failure> {
     let sqtp = job.sqtp.as_ref().ok_or_else(|| Failure::refused("the job has no [sqtp]"))?;
     let names = || job.fields.iter().map(|field| field.name.as_str());
     let field = job.fields.iter().find(|field| field.name == sqtp.field).ok_or_else(|| {
-        Failure::refused(format_args!("[sqtp]: no field is named `{}`{}", sqtp.field, did_you_mean(&sqtp.field, names())))
+        Failure::refused(format_args!(
+            "[sqtp]: no field is named `{}`{}",
+            sqtp.field,
+            did_you_mean(&sqtp.field, names())
+        ))
     })?;
     let profile = Profile::named(&sqtp.profile).ok_or_else(|| {
         let hint = did_you_mean(&sqtp.profile, PROFILES.iter().map(Profile::name));
@@ -107,13 +111,22 @@ fn encode(field: &Field, seq: u64, value: &Value<'_>, payload: &mut [u8]) -> Res
 }
 
 /// Whether the place is blank in the firmware, and under no checksum of the job.
-fn blank(job: &Job, path: &Path, profile: &Profile, address: Address, encoding: &nameplate::Encoding) -> Result<(), Failure> {
+fn blank(
+    job: &Job,
+    path: &Path,
+    profile: &Profile,
+    address: Address,
+    encoding: &nameplate::Encoding,
+) -> Result<(), Failure> {
     let Address::Device(device) = address else {
         return Err(Failure::refused("--image cannot be checked against a record address; give the device's own"));
     };
     let len = u64::try_from(encoding.len()).unwrap_or(u64::MAX);
     let span = profile.hex_span(device, len).ok_or_else(|| {
-        let message = format_args!("--image: no published file shows where HEX files have the memory of profile `{}`", profile.name());
+        let message = format_args!(
+            "--image: no published file shows where HEX files have the memory of profile `{}`",
+            profile.name()
+        );
         Failure::refused(message)
     })?;
     let file = File::read(path, None, None)?;
@@ -128,9 +141,13 @@ fn blank(job: &Job, path: &Path, profile: &Profile, address: Address, encoding: 
         ControlFlow::Break(())
     });
     if filled.is_some() {
-        return Err(Failure::refused(format_args!("{}: {span} is not blank, so the numbers would overwrite it", path.display())));
+        return Err(Failure::refused(format_args!(
+            "{}: {span} is not blank, so the numbers would overwrite it",
+            path.display()
+        )));
     }
-    let covers = |range: &std::ops::Range<u64>| Span::try_from(range.clone()).is_ok_and(|range| range.common(span).is_some());
+    let covers =
+        |range: &std::ops::Range<u64>| Span::try_from(range.clone()).is_ok_and(|range| range.common(span).is_some());
     match job.checksums.iter().find(|checksum| checksum.over.iter().any(covers)) {
         Some(checksum) => Err(Failure::refused(format_args!(
             "checksum `{}` covers {span}: a programmer that writes the numbers does not repair it",

@@ -94,21 +94,27 @@ fn flat(
         Some(format) if format == template.format() => Ok(None),
         Some(Format::Bin) => {
             let range = args.window.clone().ok_or_else(|| {
-                Failure::new(Exit::Usage, "--format bin needs --window START..END: a binary has no gaps and no addresses")
+                Failure::new(
+                    Exit::Usage,
+                    "--format bin needs --window START..END: a binary has no gaps and no addresses",
+                )
             })?;
             let window = Span::try_from(range).map_err(Failure::refused)?;
             let erased = job.image.as_ref().and_then(|image| Erased::pattern(&image.erased)).unwrap_or_default();
             let bytes = flatten(container, window, erased, FLAT_LIMIT).map_err(Failure::refused)?;
             Ok(Some(File::raw(bytes, window.start())))
         }
-        Some(_) => Err(Failure::refused("units in another format than the template's are not supported yet, except --format bin")),
+        Some(_) => Err(Failure::refused(
+            "units in another format than the template's are not supported yet, except --format bin",
+        )),
     }
 }
 
 /// Goes through all units without writing anything: every value fits, every name is a good one.
 fn names(job: &Job, run: &Run, unit: &mut Unit<'_>, extension: &str) -> Result<Vec<String>, Failure> {
     let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
-    let template = NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &fields).map_err(Failure::refused)?;
+    let template =
+        NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &fields).map_err(Failure::refused)?;
     let mut names = Names::default();
     let mut all = Vec::new();
     let bar = progress(run.count(), "checking");
@@ -190,9 +196,10 @@ impl Folder {
     /// Reserves the name, which may not exist yet.
     fn create(name: &Path) -> Result<Self, Failure> {
         fs::create_dir(name).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                Failure::refused(format_args!("{}: exists already; units are never written over others", name.display()))
-            }
+            std::io::ErrorKind::AlreadyExists => Failure::refused(format_args!(
+                "{}: exists already; units are never written over others",
+                name.display()
+            )),
             _ => Failure::io(name, error),
         })?;
         let parent = name.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -15,7 +15,7 @@ use crate::image::File;
 use crate::journal::{self, Line};
 use crate::layout::layout;
 use crate::run::{JobFile, progress, sources};
-use crate::source::{Source, hex};
+use crate::source::Source;
 
 /// What the command line says.
 #[derive(Debug)]
@@ -174,7 +174,7 @@ impl Check<'_> {
         for field in reading.fields() {
             let expected = line.fields.get(field.name());
             let differs = match (field.bytes(), expected) {
-                (Some(bytes), Some(expected)) => expected.bytes.as_deref() != Some(&hex(bytes)),
+                (Some(bytes), Some(expected)) => expected.bytes.as_deref() != Some(&hex::encode_upper(bytes)),
                 (None, Some(expected)) => !expected.secret,
                 (_, None) => true,
             };

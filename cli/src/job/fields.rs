@@ -1,0 +1,227 @@
+//! `[[field]]` and `[[checksum]]`.
+
+use nameplate::Encoding;
+use nameplate::encode::GrammarError;
+
+use super::error::{JobError, JobErrorKind};
+use super::reader::{Item, parse_address, parse_hex, parse_range};
+use super::{Checksum, Expect, Field, Gaps, InputAs, Step, Template, ValueSpec};
+use crate::suggest::did_you_mean;
+
+/// One `[[field]]`; `has_image` says whether it lies in an image.
+pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobError> {
+    let keys = ["name", "at", "encode", "value", "expect", "gap", "secret"];
+    let table = item.table("[[field]]", "a table", &keys, &["occurs", "lock_words"])?;
+    let name = name(&table.require("name", "\"serial\"")?)?;
+    if !has_image && let Some(item) = ["at", "expect", "gap"].into_iter().find_map(|key| table.get(key)) {
+        return Err(item.error("a field of an SQTP job lies where [sqtp] says, and nothing can be expected there"));
+    }
+    let at = if has_image { Some(place(&table.require("at", "\"0x08007F00\"")?)?) } else { None };
+    let encode = encoding(&table.require("encode", "\"ascii:16:nul\"")?)?;
+    let secret = table.get("secret").map_or(Ok(false), |item| item.flag())?;
+    let value = value(&table.require("value", "\"{seq}\"")?, secret)?;
+    let expect = table.get("expect").map_or(Ok(Expect::Erased), |item| expect(&item, encode.len()))?;
+    if let Some(item) = table.get("gap")
+        && item.choice(&[("error", false), ("add", true)])?
+    {
+        return Err(item.fail(JobErrorKind::Unsupported, "\"add\" is not supported yet"));
+    }
+    Ok(Field { name, at, encode, value, expect, secret })
+}
+
+/// A name: letters, digits, `_` and `-`, not beginning with a digit.
+fn name(item: &Item<'_, '_>) -> Result<String, JobError> {
+    let name = item.string("text")?;
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let first = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !first || !name.chars().all(good) || name == "seq" {
+        let found = name.escape_debug();
+        return Err(
+            item.error(format!("found \"{found}\", expected letters, digits, _ and -, a letter first, and not `seq`"))
+        );
+    }
+    Ok(name.to_owned())
+}
+
+/// Where a field lies.
+fn place(item: &Item<'_, '_>) -> Result<u64, JobError> {
+    if !item.is_string() {
+        return item.u64();
+    }
+    let text = item.string("an address")?;
+    if let Some((kind, rest)) = text.split_once(':') {
+        return match kind {
+            "word" => {
+                let word = parse_address(rest).map_err(|error| item.error(error))?;
+                word.checked_mul(2).ok_or_else(|| item.error("the word's byte address has more than 64 bits"))
+            }
+            "symbol" | "section" | "marker" => {
+                Err(item
+                    .fail(JobErrorKind::Unsupported, format!("\"{kind}:…\" is not supported yet; give the address")))
+            }
+            _ => {
+                let hint = did_you_mean(kind, ["word", "symbol", "section", "marker"]);
+                Err(item.error(format!("found \"{}\", expected an address or \"word:…\"{hint}", text.escape_debug())))
+            }
+        };
+    }
+    item.u64()
+}
+
+fn encoding(item: &Item<'_, '_>) -> Result<Encoding, JobError> {
+    let text = item.string("the name of an encoding, as \"u32le\"")?;
+    text.parse().map_err(|error: GrammarError| match error {
+        GrammarError::Unsupported { .. } => item.fail(JobErrorKind::Unsupported, error.to_string()),
+        GrammarError::Unknown { .. } => {
+            item.error(format!("{error}{}", did_you_mean(text, Encoding::names().iter().copied())))
+        }
+        _ => item.error(error.to_string()),
+    })
+}
+
+fn expect(item: &Item<'_, '_>, len: usize) -> Result<Expect, JobError> {
+    let expected = "\"erased\", \"any\" or \"hex:00112233\"";
+    let text = item.string(expected)?;
+    match text.split_once(':') {
+        Some(("hex", digits)) => {
+            let bytes = item.bytes(digits)?;
+            if bytes.len() != len {
+                return Err(
+                    item.error(format!("found {} bytes, expected {len}, as many as the field has", bytes.len()))
+                );
+            }
+            Ok(Expect::Hex(bytes))
+        }
+        _ if text == "erased" => Ok(Expect::Erased),
+        _ if text == "any" => Ok(Expect::Any),
+        _ => {
+            let hint = did_you_mean(text, ["erased", "any"]);
+            Err(item.error(format!("found \"{}\", expected {expected}{hint}", text.escape_debug())))
+        }
+    }
+}
+
+const VALUES: [&str; 9] = ["eui48", "stride", "seq0", "hex", "text", "uint", "input", "as", "unique"];
+
+fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, JobError> {
+    if item.is_string() {
+        return Ok(ValueSpec::Template(item.string("")?.to_owned()));
+    }
+    let expected = "text as \"{seq}\", or a table as { input = \"column\", as = \"hex\" }";
+    let table = item.table("value", expected, &VALUES, &["uuid", "eui64", "stm32"])?;
+    let kinds = ["eui48", "hex", "text", "uint", "input"];
+    let given: Vec<Item<'_, '_>> = kinds.into_iter().filter_map(|key| table.get(key)).collect();
+    let [kind] = given.as_slice() else {
+        return Err(item.error(format!("expected exactly one of {}, found {}", kinds.join(", "), given.len())));
+    };
+    let others = match kind.key {
+        "eui48" => ["stride", "seq0"].as_slice(),
+        "input" => &["as", "unique"],
+        _ => &[],
+    };
+    let known = others.iter().filter(|key| table.get(key).is_some()).count() + 1;
+    if known != table.len() {
+        return Err(item.error(format!(
+            "beside `{}` only these can stand: {}",
+            kind.key,
+            if others.is_empty() { "none".to_owned() } else { others.join(", ") }
+        )));
+    }
+    match kind.key {
+        "eui48" => {
+            let prefix = |item: &Item<'_, '_>| {
+                item.string("a prefix as \"70B3D57ED\", or a list of them; digits are text, not a number")
+                    .map(str::to_owned)
+            };
+            let prefixes = if kind.is_list() {
+                kind.list("")?.map(|item| prefix(&item)).collect::<Result<Vec<_>, _>>()?
+            } else {
+                vec![prefix(kind)?]
+            };
+            let stride = table.get("stride").map_or(Ok(1), |item| item.u64())?;
+            let seq0 = table.get("seq0").ok_or_else(|| {
+                item.error("no `seq0`, the number of the unit with the first address: without it, next month's job, which starts at another number, could hand out this month's addresses again")
+            })?;
+            Ok(ValueSpec::Eui48 { prefixes, stride, seq0: seq0.u64()? })
+        }
+        "hex" => parse_hex(kind.string("hexadecimal digits")?).map(ValueSpec::Hex).map_err(|error| kind.error(error)),
+        "text" => Ok(ValueSpec::Text(kind.string("text")?.to_owned())),
+        "uint" => Ok(ValueSpec::Uint(kind.number()?)),
+        _ => {
+            let column = kind.string("the name of a column")?.to_owned();
+            let as_ = table.require("as", "\"hex\" (or \"text\", \"uint\")")?;
+            let as_ = as_.choice(&[("hex", InputAs::Hex), ("text", InputAs::Text), ("uint", InputAs::Uint)])?;
+            let unique = table.get("unique").map_or(Ok(secret), |item| item.flag())?;
+            Ok(ValueSpec::Input { column, as_, unique })
+        }
+    }
+}
+
+/// One `[[checksum]]`.
+pub(super) fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
+    let keys = ["name", "algorithm", "over", "at", "encode", "gaps", "steps", "template"];
+    let table = item.table("[[checksum]]", "a table", &keys, &["preset", "own", "feed", "tail"])?;
+    let name = name(&table.require("name", "\"app\"")?)?;
+    let algorithm = table.require("algorithm", "\"CRC-32/ISO-HDLC\"")?;
+    if !algorithm.is_string() {
+        return Err(algorithm
+            .fail(JobErrorKind::Unsupported, "parameters are not supported yet; give a name of the CRC catalogue"));
+    }
+    let algorithm = algorithm.string("")?.to_owned();
+    let over = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;
+    let range = |item: Item<'_, '_>| parse_range(item.string("a range")?).map_err(|error| item.error(error));
+    let over =
+        over.list("a list of ranges, as [\"0x08000000..0x08007FFC\"]")?.map(range).collect::<Result<Vec<_>, _>>()?;
+    let at = place(&table.require("at", "\"0x08007FFC\"")?)?;
+    let encode_item = table.require("encode", "\"u32le\"")?;
+    let encode = encoding(&encode_item)?;
+    if encode.as_uint().is_none() {
+        return Err(encode_item.error(format!("found `{encode}`, expected an integer, as \"u32le\"")));
+    }
+    let gaps = table.get("gaps").map_or(Ok(Gaps::Error), |item| gaps(&item))?;
+    let steps = match table.get("steps") {
+        None => Vec::new(),
+        Some(item) => item.list("a list, as [\"negate\"]")?.map(|item| step(&item)).collect::<Result<Vec<_>, _>>()?,
+    };
+    let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
+    Ok(Checksum { name, algorithm, over, at, encode, gaps, steps, template })
+}
+
+fn one_byte(item: &Item<'_, '_>, digits: &str) -> Result<u8, JobError> {
+    match item.bytes(digits)?.as_slice() {
+        [byte] => Ok(*byte),
+        bytes => Err(item.error(format!("found {} bytes, expected one, as \"FF\"", bytes.len()))),
+    }
+}
+
+fn gaps(item: &Item<'_, '_>) -> Result<Gaps, JobError> {
+    let text = item.string("\"error\", \"skip\" or \"fill:FF\"")?;
+    match text.split_once(':') {
+        Some(("fill", byte)) => one_byte(item, byte).map(Gaps::Fill),
+        _ => item.choice(&[("error", Gaps::Error), ("skip", Gaps::Skip), ("fill:FF", Gaps::Fill(0xFF))]),
+    }
+}
+
+fn step(item: &Item<'_, '_>) -> Result<Step, JobError> {
+    let text = item.string("\"negate\", \"not\" or \"add:5\"")?;
+    match text.split_once(':') {
+        Some(("add", number)) => parse_address(number).map(|n| Step::Add(n.into())).map_err(|error| item.error(error)),
+        _ => item.choice(&[("negate", Step::Negate), ("not", Step::Not), ("add:5", Step::Add(5))]),
+    }
+}
+
+fn template(item: &Item<'_, '_>) -> Result<Template, JobError> {
+    let text = item.string("\"valid\", \"blank\", \"blank:00\" or \"unknown\"")?;
+    match text.split_once(':') {
+        Some(("blank", byte)) => one_byte(item, byte).map(|byte| Template::Blank(Some(byte))),
+        _ if text == "blank" => Ok(Template::Blank(None)),
+        _ if text == "unknown" => Ok(Template::Unknown),
+        _ if text == "valid" => Ok(Template::Valid),
+        _ => {
+            let hint = did_you_mean(text, ["valid", "blank", "unknown"]);
+            let found = text.escape_debug();
+            Err(item
+                .error(format!("found \"{found}\", expected \"valid\", \"blank\", \"blank:00\" or \"unknown\"{hint}")))
+        }
+    }
+}

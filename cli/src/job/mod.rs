@@ -1,0 +1,213 @@
+//! The job file as plain data. [`Job::parse`] reads it and checks everything that needs no other file.
+
+mod error;
+mod fields;
+mod parse;
+mod reader;
+
+use std::ops::Range;
+
+use nameplate::Encoding;
+
+pub use self::error::{JobError, JobErrorKind};
+pub use self::reader::{parse_address, parse_range};
+
+/// A job file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// `[image]`; a job for SQTP has none.
+    pub image: Option<Image>,
+    /// `[unit]`.
+    pub unit: Unit,
+    /// `[[field]]`, at least one.
+    pub fields: Vec<Field>,
+    /// `[[checksum]]`.
+    pub checksums: Vec<Checksum>,
+    /// `[sqtp]`.
+    pub sqtp: Option<Sqtp>,
+}
+
+/// `[image]`: the template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its file, relative to the job file.
+    pub file: String,
+    /// Its format; told by name or content when not said.
+    pub format: Option<Format>,
+    /// The address of the first byte of a raw binary.
+    pub base: Option<u64>,
+    /// What blank memory reads as: 1 to 4 bytes.
+    pub erased: Vec<u8>,
+    /// Bytes in an erase page.
+    pub erase: Option<u64>,
+    /// Bytes that are programmed at once.
+    pub write_unit: Option<u64>,
+}
+
+/// The format of an image file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Intel HEX.
+    Hex,
+    /// A raw binary.
+    Bin,
+    /// ELF.
+    Elf,
+}
+
+/// `[unit]`: the numbers of the units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// The first number.
+    pub first: u64,
+    /// The last number that may be used.
+    pub last: Option<u64>,
+    /// Year, month and day that date tokens mean.
+    pub date: Option<(u16, u8, u8)>,
+    /// The file name of a unit, without extension.
+    pub name: Option<String>,
+}
+
+/// `[[field]]`: bytes that differ from unit to unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Where it lies; nothing in a job for SQTP.
+    pub at: Option<u64>,
+    /// How its value lies there.
+    pub encode: Encoding,
+    /// Where its value comes from.
+    pub value: ValueSpec,
+    /// What it expects to find.
+    pub expect: Expect,
+    /// Whether it is secret.
+    pub secret: bool,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueSpec {
+    /// Text with tokens; `{seq}` alone is the number.
+    Template(String),
+    /// An address of the blocks with these prefixes.
+    Eui48 {
+        /// 6, 7 or 9 hexadecimal digits each.
+        prefixes: Vec<String>,
+        /// Addresses for each unit.
+        stride: u64,
+        /// The number that has the first address.
+        seq0: u64,
+    },
+    /// Constant bytes.
+    Hex(Vec<u8>),
+    /// Constant text.
+    Text(String),
+    /// A constant integer.
+    Uint(u128),
+    /// A column of the input.
+    Input {
+        /// Its name.
+        column: String,
+        /// What its cells are.
+        as_: InputAs,
+        /// Whether no two units may have the same.
+        unique: bool,
+    },
+}
+
+/// What the cells of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputAs {
+    /// Bytes, as hexadecimal digits.
+    Hex,
+    /// Text.
+    Text,
+    /// A decimal integer.
+    Uint,
+}
+
+/// What a field expects to find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Erased memory.
+    Erased,
+    /// Anything.
+    Any,
+    /// These bytes.
+    Hex(Vec<u8>),
+}
+
+/// `[[checksum]]`: a checksum to repair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checksum {
+    /// Its name.
+    pub name: String,
+    /// The name of its algorithm.
+    pub algorithm: String,
+    /// What it covers, half-open.
+    pub over: Vec<Range<u64>>,
+    /// Where it is stored.
+    pub at: u64,
+    /// How it is stored: an integer encoding.
+    pub encode: Encoding,
+    /// What missing bytes contribute.
+    pub gaps: Gaps,
+    /// What is done to it before it is stored.
+    pub steps: Vec<Step>,
+    /// What the template holds in its place.
+    pub template: Template,
+}
+
+/// What missing bytes contribute to a checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gaps {
+    /// They are an error.
+    Error,
+    /// Nothing.
+    Skip,
+    /// This byte each.
+    Fill(u8),
+}
+
+/// What is done to a check value before it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Every bit inverted.
+    Not,
+    /// Two's complement.
+    Negate,
+    /// This number added.
+    Add(u128),
+}
+
+/// What the template holds in place of a checksum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Template {
+    /// The right one.
+    Valid,
+    /// Erased memory, or one byte over and over.
+    Blank(Option<u8>),
+    /// Anything.
+    Unknown,
+}
+
+/// `[sqtp]`: one line per unit for a Microchip programmer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sqtp {
+    /// The field that the lines hold.
+    pub field: String,
+    /// The name of the profile.
+    pub profile: String,
+    /// Where it lies.
+    pub address: SqtpAddress,
+}
+
+/// Where the lines of an SQTP file lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SqtpAddress {
+    /// At an address of the device, in its own units.
+    Device(u64),
+    /// At this address in the file.
+    Record(u32),
+}

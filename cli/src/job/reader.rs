@@ -1,0 +1,261 @@
+//! Tables and values of a job file, with the line of each in every error.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{JobError, JobErrorKind};
+use crate::suggest::did_you_mean;
+
+/// One table of the job file, whose keys are known.
+pub(super) struct Table<'a, 'i> {
+    text: &'i str,
+    /// Its name in messages: `[image]`, `[[field]]`.
+    pub(super) what: &'static str,
+    keys: &'a DeTable<'i>,
+    line: usize,
+}
+
+/// One value of the job file.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a, 'i> {
+    text: &'i str,
+    what: &'static str,
+    pub(super) key: &'static str,
+    value: &'a DeValue<'i>,
+    line: usize,
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|&byte| byte == b'\n').count() + 1
+}
+
+impl<'a, 'i> Table<'a, 'i> {
+    /// A table in which only `keys` may stand; `later` are keys of a later version.
+    pub(super) fn new(
+        text: &'i str,
+        what: &'static str,
+        table: &'a DeTable<'i>,
+        at: usize,
+        keys: &[&str],
+        later: &[&str],
+    ) -> Result<Self, JobError> {
+        let mut unknown: Vec<_> = table.keys().filter(|key| !keys.contains(&&**key.get_ref())).collect();
+        unknown.sort_by_key(|key| key.span().start);
+        if let Some(key) = unknown.first() {
+            let (line, name) = (line_of(text, key.span().start), key.get_ref());
+            if later.contains(&&**name) {
+                let message = format!("`{name}` in {what} is not supported yet");
+                return Err(JobError::new(line, JobErrorKind::Unsupported, message));
+            }
+            let hint = did_you_mean(name, keys.iter().copied());
+            let message = format!("unknown key `{}` in {what}{hint}", name.escape_debug());
+            return Err(JobError::new(line, JobErrorKind::Unknown, message));
+        }
+        Ok(Self { text, what, keys: table, line: line_of(text, at) })
+    }
+
+    /// The value of `key`, if it is given.
+    pub(super) fn get(&self, key: &'static str) -> Option<Item<'a, 'i>> {
+        let value = self.keys.get(key)?;
+        Some(Item {
+            text: self.text,
+            what: self.what,
+            key,
+            value: value.get_ref(),
+            line: line_of(self.text, value.span().start),
+        })
+    }
+
+    /// The value of `key`; `example` shows what is missing.
+    pub(super) fn require(&self, key: &'static str, example: &str) -> Result<Item<'a, 'i>, JobError> {
+        self.get(key).ok_or_else(|| {
+            self.error(JobErrorKind::Missing, format!("{} has no `{key}`, as in  {key} = {example}", self.what))
+        })
+    }
+
+    /// An error of the whole table.
+    pub(super) fn error(&self, kind: JobErrorKind, message: impl Into<String>) -> JobError {
+        JobError::new(self.line, kind, message)
+    }
+
+    /// How many keys are given.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+}
+
+impl<'a, 'i> Item<'a, 'i> {
+    /// An error of the value.
+    pub(super) fn error(&self, message: impl AsRef<str>) -> JobError {
+        self.fail(JobErrorKind::Value, message)
+    }
+
+    /// The same, of another kind.
+    pub(super) fn fail(&self, kind: JobErrorKind, message: impl AsRef<str>) -> JobError {
+        JobError::new(self.line, kind, format!("`{}` in {}: {}", self.key, self.what, message.as_ref()))
+    }
+
+    fn wants(&self, expected: &str) -> JobError {
+        let found = match self.value {
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) => "a number",
+            DeValue::Float(_) => "a number with a fraction",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.error(format!("found {found}, expected {expected}"))
+    }
+
+    /// Text.
+    pub(super) fn string(&self, expected: &str) -> Result<&'a str, JobError> {
+        self.value.as_str().ok_or_else(|| self.wants(expected))
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&self) -> Result<bool, JobError> {
+        self.value.as_bool().ok_or_else(|| self.wants("true or false"))
+    }
+
+    /// A whole number, or its digits as text.
+    pub(super) fn number(&self) -> Result<u128, JobError> {
+        match self.value {
+            DeValue::Integer(n) => u128::from_str_radix(&n.as_str().replace('_', ""), n.radix())
+                .map_err(|_| self.error(format!("found {}, expected a number from 0", n.as_str()))),
+            DeValue::String(text) => parse_number(text).map_err(|error| self.error(error)),
+            _ => Err(self.wants("a whole number, or \"0x…\"")),
+        }
+    }
+
+    /// A number of 64 bits.
+    pub(super) fn u64(&self) -> Result<u64, JobError> {
+        let n = self.number()?;
+        u64::try_from(n).map_err(|_| self.error(format!("{n:#X} has more than 64 bits")))
+    }
+
+    /// A date without a time.
+    pub(super) fn date(&self) -> Result<(u16, u8, u8), JobError> {
+        let expected = "a date as 2024-07-01, without quotes and without a time";
+        let date = self.value.as_datetime().ok_or_else(|| self.wants(expected))?;
+        match (date.date, date.time) {
+            (Some(date), None) => Ok((date.year, date.month, date.day)),
+            _ => Err(self.error(format!("found {date}, expected {expected}"))),
+        }
+    }
+
+    /// The members of a list.
+    pub(super) fn list(&self, expected: &str) -> Result<impl Iterator<Item = Item<'a, 'i>> + use<'a, 'i>, JobError> {
+        let list = self.value.as_array().ok_or_else(|| self.wants(expected))?;
+        let this = *self;
+        Ok(list.iter().map(move |value| Item {
+            value: value.get_ref(),
+            line: line_of(this.text, value.span().start),
+            ..this
+        }))
+    }
+
+    /// Whether it is text.
+    pub(super) fn is_string(&self) -> bool {
+        self.value.is_str()
+    }
+
+    /// Whether it is a list.
+    pub(super) fn is_list(&self) -> bool {
+        self.value.is_array()
+    }
+
+    /// A table in which only `keys` may stand.
+    pub(super) fn table(
+        &self,
+        what: &'static str,
+        expected: &str,
+        keys: &[&str],
+        later: &[&str],
+    ) -> Result<Table<'a, 'i>, JobError> {
+        let table = self.value.as_table().ok_or_else(|| self.wants(expected))?;
+        let mut table = Table::new(self.text, what, table, 0, keys, later)?;
+        table.line = self.line;
+        Ok(table)
+    }
+
+    /// One of some words.
+    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, JobError> {
+        let names = choices.iter().map(|(name, _)| *name);
+        let listed: Vec<String> = names.clone().map(|name| format!("\"{name}\"")).collect();
+        let found = self.string(&listed.join(" or "))?;
+        if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == found) {
+            return Ok(*choice);
+        }
+        let hint = did_you_mean(found, names);
+        Err(self.error(format!("found \"{}\", expected {}{hint}", found.escape_debug(), listed.join(" or "))))
+    }
+
+    /// Bytes as hexadecimal digits.
+    pub(super) fn bytes(&self, digits: &str) -> Result<Vec<u8>, JobError> {
+        parse_hex(digits).map_err(|error| self.error(error))
+    }
+}
+
+/// Bytes from hexadecimal digits.
+pub(super) fn parse_hex(digits: &str) -> Result<Vec<u8>, String> {
+    let found = digits.escape_debug();
+    match hex::decode(digits) {
+        Ok(bytes) if !bytes.is_empty() => Ok(bytes),
+        _ => Err(format!("found \"{found}\", expected hexadecimal digits, two for each byte")),
+    }
+}
+
+/// A number from text: `0x…`, or decimal digits without zeros in front.
+fn parse_number(text: &str) -> Result<u128, String> {
+    let found = text.escape_debug();
+    if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        let digits = digits.replace('_', "");
+        let plain = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_hexdigit());
+        return u128::from_str_radix(if plain { &digits } else { "" }, 16)
+            .map_err(|_| format!("found \"{found}\", expected hexadecimal digits behind 0x, at most 32"));
+    }
+    if text.bytes().all(|c| c.is_ascii_hexdigit()) && !text.is_empty() && (text.starts_with('0') && text.len() > 1) {
+        return Err(format!("found \"{found}\": is that hexadecimal? write \"0x{found}\""));
+    }
+    let plain = text.bytes().all(|c| c.is_ascii_digit());
+    text.parse()
+        .ok()
+        .filter(|_| plain)
+        .ok_or_else(|| format!("found \"{found}\", expected a number: decimal digits, or hexadecimal ones behind 0x"))
+}
+
+/// An address from the command line or a text of the job file.
+///
+/// # Errors
+/// When it is no number of 64 bits.
+pub fn parse_address(text: &str) -> Result<u64, String> {
+    let n = parse_number(text)?;
+    u64::try_from(n).map_err(|_| format!("{n:#X} has more than 64 bits"))
+}
+
+/// A half-open range of addresses, `0x08000000..0x08008000`.
+///
+/// # Errors
+/// When it is none, empty, or ends before it starts.
+pub fn parse_range(text: &str) -> Result<Range<u64>, String> {
+    let expected = "expected \"0x08000000..0x08008000\", the end not included";
+    let found = text.escape_debug();
+    let (start, end) = text.split_once("..").ok_or_else(|| format!("found \"{found}\", {expected}"))?;
+    if end.starts_with('=') {
+        return Err(format!("found \"{found}\", {expected}; write the address behind the last byte"));
+    }
+    let (start, end) = (parse_address(start.trim())?, parse_address(end.trim())?);
+    if start >= end {
+        return Err(format!("found \"{found}\", which holds no byte"));
+    }
+    Ok(start..end)
+}
+
+/// The value of a key at the top of the file.
+pub(super) fn top<'a, 'i>(text: &'i str, table: &'a DeTable<'i>, key: &'static str) -> Option<Item<'a, 'i>> {
+    let value: &Spanned<DeValue<'i>> = table.get(key)?;
+    Some(Item { text, what: "the job", key, value: value.get_ref(), line: line_of(text, value.span().start) })
+}

@@ -1,0 +1,235 @@
+//! File names of units: from a template, and fit for every system.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use thiserror::Error;
+
+use crate::suggest::did_you_mean;
+
+/// A template such as `{serial}` or `board-{seq:6}`.
+#[derive(Clone, Debug)]
+pub struct NameTemplate {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Literal(String),
+    Seq(usize),
+    Field(String),
+}
+
+/// Why a unit's file has no good name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// A brace alone.
+    #[error("`name` in [unit]: a `{{` without `}}`, or the other way round")]
+    Brace,
+    /// A token that is no field.
+    #[error("`name` in [unit]: no field is named `{found}`{hint}")]
+    Unknown {
+        /// The token.
+        found: String,
+        /// A field that is spelled almost so, in words.
+        hint: String,
+    },
+    /// A secret field.
+    #[error("`name` in [unit]: field `{field}` is secret, so it cannot be in a file name")]
+    Secret {
+        /// The field.
+        field: String,
+    },
+    /// A name that some system does not take, or that leaves the folder.
+    #[error("file name `{name}`: {why}")]
+    Bad {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Two units with one name.
+    #[error("units {first} and {second} would both be `{name}`, as file names are compared without regard to case")]
+    Same {
+        /// The name.
+        name: String,
+        /// The first unit.
+        first: u64,
+        /// The second.
+        second: u64,
+    },
+}
+
+impl NameTemplate {
+    /// Reads a template; `fields` are their names, and whether they are secret.
+    ///
+    /// # Errors
+    /// When it has a token that is neither `seq` nor a field that may be shown.
+    pub fn parse(template: &str, fields: &[(&str, bool)]) -> Result<Self, NameError> {
+        let mut parts = Vec::new();
+        let mut rest = template;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (literal, token) = rest.split_at(at);
+            let (token, after) =
+                token.strip_prefix('{').and_then(|token| token.split_once('}')).ok_or(NameError::Brace)?;
+            parts.push(Part::Literal(literal.to_owned()));
+            parts.push(Self::token(token, fields)?);
+            rest = after;
+        }
+        parts.push(Part::Literal(rest.to_owned()));
+        Ok(Self { parts })
+    }
+
+    fn token(token: &str, fields: &[(&str, bool)]) -> Result<Part, NameError> {
+        let width = match token.strip_prefix("seq") {
+            Some("") => Some(1),
+            Some(rest) => rest.strip_prefix(':').and_then(|width| width.parse().ok()).filter(|&width| width <= 20),
+            None => None,
+        };
+        if let Some(width) = width {
+            return Ok(Part::Seq(width));
+        }
+        match fields.iter().find(|(name, _)| *name == token) {
+            Some((_, true)) => Err(NameError::Secret { field: token.to_owned() }),
+            Some(_) => Ok(Part::Field(token.to_owned())),
+            None => {
+                let hint = did_you_mean(token, fields.iter().map(|(name, _)| *name).chain(["seq"]));
+                Err(NameError::Unknown { found: token.escape_debug().to_string(), hint })
+            }
+        }
+    }
+
+    /// The name of unit `seq`, without extension; `field` gives a field's value as text.
+    ///
+    /// # Errors
+    /// When the name is not fit for every system.
+    pub fn expand(&self, seq: u64, field: impl Fn(&str) -> Option<String>) -> Result<String, NameError> {
+        let mut name = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(text) => name.push_str(text),
+                Part::Seq(width) => {
+                    let _ = write!(name, "{seq:0width$}");
+                }
+                Part::Field(named) => name.push_str(&field(named).unwrap_or_default()),
+            }
+        }
+        check(&name)?;
+        Ok(name)
+    }
+}
+
+/// Names that Windows keeps for devices, with any extension.
+const DEVICES: [&str; 22] = [
+    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2",
+    "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+];
+
+/// Whether a name without extension is fit for every system and stays in its folder.
+///
+/// # Errors
+/// When it is not.
+pub fn check(name: &str) -> Result<(), NameError> {
+    let stem = name.split('.').next().unwrap_or_default();
+    let why = if name.is_empty() {
+        "it is empty"
+    } else if name.contains(['/', '\\']) {
+        "`/` and `\\` lead out of the folder"
+    } else if name.contains(['<', '>', ':', '"', '|', '?', '*']) {
+        "one of <>:\"|?* cannot be in a file name everywhere"
+    } else if !name.bytes().all(|c| (b' '..=b'~').contains(&c)) {
+        "only printable ASCII is the same on every system"
+    } else if name.starts_with(['.', ' ']) || name.ends_with(['.', ' ']) {
+        "it begins or ends with a dot or a space"
+    } else if DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device)) {
+        "Windows keeps this name for a device"
+    } else if name.len() > 200 {
+        "it is longer than 200 characters"
+    } else {
+        return Ok(());
+    };
+    Err(NameError::Bad { name: name.escape_debug().to_string(), why })
+}
+
+/// The names of all units of a run.
+#[derive(Debug)]
+pub struct Names {
+    seen: HashMap<String, Option<u64>>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { seen: HashMap::from([("units.jsonl".to_owned(), None)]) }
+    }
+}
+
+impl Names {
+    /// Adds the name of unit `seq`.
+    ///
+    /// # Errors
+    /// When another unit, or `units.jsonl`, has it already.
+    pub fn insert(&mut self, name: &str, seq: u64) -> Result<(), NameError> {
+        match self.seen.insert(name.to_ascii_lowercase(), Some(seq)) {
+            None => Ok(()),
+            Some(Some(first)) => Err(NameError::Same { name: name.to_owned(), first, second: seq }),
+            Some(None) => Err(NameError::Bad { name: name.to_owned(), why: "the record of all units has this name" }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates() {
+        let fields = [("serial", false), ("key", true)];
+        let name = |template: &str| NameTemplate::parse(template, &fields)?.expand(42, |_| Some("EU-1".to_owned()));
+        assert_eq!(name("{serial}").as_deref(), Ok("EU-1"));
+        assert_eq!(name("b-{seq}-{seq:6}").as_deref(), Ok("b-42-000042"));
+        let message = |template: &str| name(template).unwrap_err().to_string();
+        assert_eq!(message("{key}"), "`name` in [unit]: field `key` is secret, so it cannot be in a file name");
+        assert_eq!(message("{serail}"), "`name` in [unit]: no field is named `serail`; did you mean `serial`?");
+        assert_eq!(message("{serial"), "`name` in [unit]: a `{` without `}`, or the other way round");
+        assert_eq!(
+            message("../{serial}"),
+            "file name `../EU-1`: `/` and `\\\\` lead out of the folder".replace("\\\\", "\\")
+        );
+    }
+
+    #[test]
+    fn names_for_every_system() {
+        for good in ["a", "EUDV2407-000123", "70-B3-D5", "console", "a.b"] {
+            assert_eq!(check(good), Ok(()));
+        }
+        for bad in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "..\\a",
+            "C:a",
+            "a*",
+            "CON",
+            "nul.txt",
+            "com1",
+            "a.",
+            " a",
+            "é",
+            "a\nb",
+            &"x".repeat(201),
+        ] {
+            assert!(check(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn collisions() {
+        let mut names = Names::default();
+        assert_eq!(names.insert("ab.hex", 1), Ok(()));
+        let same = NameError::Same { name: "AB.hex".to_owned(), first: 1, second: 7 };
+        assert_eq!(names.insert("AB.hex", 7), Err(same));
+        assert!(names.insert("units.jsonl", 8).is_err());
+    }
+}

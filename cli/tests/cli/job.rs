@@ -1,0 +1,251 @@
+//! The main job, end to end.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::Bench;
+
+/// The lines of a HEX file that are not those of another.
+fn changed(one: &[u8], two: &[u8]) -> Vec<String> {
+    let lines =
+        |text: &[u8]| String::from_utf8(text.to_vec()).unwrap().split('\n').map(str::to_owned).collect::<Vec<_>>();
+    let (one, two) = (lines(one), lines(two));
+    assert_eq!(one.len(), two.len());
+    two.into_iter().zip(one).filter(|(two, one)| two != one).map(|(two, _)| two).collect()
+}
+
+#[test]
+fn a_thousand_units() {
+    let bench = Bench::new();
+    bench.stamp(1000);
+    let template = bench.read("firmware.hex");
+    let journal = bench.text("units/units.jsonl");
+    let lines: Vec<Value> = journal.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 1000);
+    let mut seen = BTreeSet::new();
+    for (line, seq) in lines.iter().zip(1..) {
+        let serial = format!("EUDV2407-{seq:06}");
+        assert_eq!(line["seq"], seq);
+        assert_eq!(line["file"], format!("{serial}.hex"));
+        assert_eq!(line["fields"]["serial"]["text"], serial);
+        assert_eq!(line["fields"]["mac"]["bytes"], format!("70B3D57ED{:03X}", seq - 1));
+        assert_eq!(line["fields"]["serial"]["address"], "0x08001F04");
+        assert_eq!(line["checksums"]["image"]["before"], "A87C09C8");
+        let unit = bench.read(&format!("units/{serial}.hex"));
+        assert_eq!(unit.len(), template.len());
+        let changed = changed(&template, &unit);
+        assert_eq!(changed.len(), 3, "identity block and image CRC: {changed:?}");
+        assert!(seen.insert(changed));
+    }
+    let images: Vec<String> = (1..=1000).map(|seq| format!("units/EUDV2407-{seq:06}.hex")).collect();
+    let mut args = vec!["verify", "--job", "nameplate.toml", "--units", "units/units.jsonl"];
+    args.extend(images.iter().map(String::as_str));
+    assert_eq!(
+        bench.good(&args),
+        "1000 of 1000 images verified: numbers 1 to 1000, no two alike, all checksums right\n"
+    );
+}
+
+#[test]
+fn the_first_unit_to_the_letter() {
+    let bench = Bench::new();
+    bench.stamp(1);
+    let unit = bench.read("units/EUDV2407-000001.hex");
+    // The CRCs by Python's zlib.crc32 over the same bytes.
+    assert_eq!(
+        changed(&bench.read("firmware.hex"), &unit),
+        [
+            ":101F00004E50494445554456323430372D303030E8\r",
+            ":101F10003030310070B3D57ED00000006321527D97\r",
+            ":041FFC00D37130B6B7\r"
+        ]
+    );
+}
+
+#[test]
+fn a_binary_from_hex_equals_the_stamped_binary() {
+    let bench = Bench::new();
+    let window = "0x08000000..0x08002000";
+    let args =
+        ["stamp", "--job", "nameplate.toml", "--out", "a", "--count", "2", "--format", "bin", "--window", window];
+    bench.good(&args);
+    bench.edit(
+        "nameplate.toml",
+        "file = \"firmware.hex\"",
+        "file = \"firmware.bin\"\nformat = \"bin\"\nbase = \"0x08000000\"",
+    );
+    bench.good(&["stamp", "--job", "nameplate.toml", "--out", "b", "--count", "2"]);
+    for name in ["EUDV2407-000001.bin", "EUDV2407-000002.bin"] {
+        assert_eq!(bench.read(&format!("a/{name}")), bench.read(&format!("b/{name}")));
+    }
+    bench.good(&["verify", "--job", "nameplate.toml", "--base", "0x08000000", "a/EUDV2407-000001.bin"]);
+}
+
+#[test]
+fn sqtp_file() {
+    let bench = Bench::new();
+    bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "serials.num", "--count", "1000"]);
+    let text = bench.text("serials.num");
+    let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 1002);
+    assert_eq!((lines[0], lines[1001]), (":020000040001F9", ":00000001FF"));
+    for (line, n) in lines[1..1001].iter().zip(1_u32..) {
+        let words: String = n.to_be_bytes().iter().map(|byte| format!("{byte:02X}34")).collect();
+        let bytes = [8, 0, 0, 0].into_iter().chain(n.to_be_bytes()).chain([0x34; 4]);
+        let sum = bytes.fold(0_u8, u8::wrapping_sub);
+        assert_eq!(*line, format!(":08000000{words}{sum:02X}"));
+    }
+    let said = bench.run(&["sqtp", "--job", "sqtp.toml", "--out", "serials.num", "--count", "1"]);
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (3, "nameplate: serials.num: exists already; it may hold used numbers\n")
+    );
+}
+
+#[test]
+fn sqtp_place_is_checked_in_the_firmware() {
+    let bench = Bench::new();
+    let at = |address: &str, text: &str| {
+        bench.write("pic.hex", text);
+        bench.write("pic.toml", bench.text("sqtp.toml").replace("0x8000", address));
+        bench.run(&["sqtp", "--job", "pic.toml", "--out", "p.num", "--count", "1", "--image", "pic.hex"])
+    };
+    // Word 0x8000 is byte 0x10000 in HEX.
+    let blank = ":020000040001F9\n:08000000FF3FFF3FFF3FFF3F00\n:00000001FF\n";
+    let said = at("0x8000", &blank.replace("3F00", "3F00"));
+    assert_eq!(said.code, 0, "{said:?}");
+    std::fs::remove_file(bench.path("p.num")).unwrap();
+    let said = at("0x8000", ":020000040001F9\n:08000000FF3FFF3F0034FF3F0A\n:00000001FF\n");
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (3, "nameplate: pic.hex: 0x00010000..0x00010008 is not blank, so the numbers would overwrite it\n")
+    );
+}
+
+#[test]
+fn nothing_is_left_behind() {
+    let bench = Bench::new();
+    let before = bench.list();
+    bench.edit("nameplate.toml", "name  = \"{serial}\"", "name  = \"board\"");
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "units", "--count", "2"]);
+    assert_eq!(said.code, 3);
+    assert_eq!(bench.list(), before);
+    bench.edit("nameplate.toml", "name  = \"board\"", "name  = \"{seq}\"");
+    bench.stamp(2);
+    let mut after = before;
+    after.push("units".to_owned());
+    after.sort();
+    assert_eq!(bench.list(), after);
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "units", "--count", "2"]);
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (3, "nameplate: units: exists already; units are never written over others\n")
+    );
+}
+
+#[test]
+fn plan_and_inspect() {
+    let bench = Bench::new();
+    assert_eq!(
+        bench.good(&["plan", "--job", "nameplate.toml"]),
+        "template firmware.hex, 23104 bytes\n\
+         field serial: 0x08001F04..0x08001F14, 16 bytes as ascii:16:nul, numbers to 999999\n  \
+           now FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\n\
+         field mac: 0x08001F14..0x08001F1A, 6 bytes as bytes:6, numbers to 4096\n  \
+           now FFFFFFFFFFFF\n\
+         checksum identity: CRC-32/ISO-HDLC over 0x08001F00..0x08001F1C, stored at 0x08001F1C..0x08001F20, repaired 1.\n\
+         checksum image: CRC-32/ISO-HDLC over 0x08000000..0x08001FFC, stored at 0x08001FFC..0x08002000, repaired 2.\n\
+         nothing was written\n"
+    );
+    let json: Value = serde_json::from_str(&bench.good(&["--json", "inspect", "firmware.hex"])).unwrap();
+    assert_eq!(json["segments"][0]["start"], "0x08000000");
+    assert_eq!(json["start_linear"], "0x08000095");
+    bench.write("odd.hex", ":0100100001EE\r\n:01000000FF00\n:00000001FF");
+    assert_eq!(
+        bench.good(&["inspect", "odd.hex"]),
+        "odd.hex: Intel HEX, 40 characters\n  \
+           segment  0x00000000..0x00000001, 1 bytes\n  \
+           gap      0x00000001..0x00000010, 15 bytes\n  \
+           segment  0x00000010..0x00000011, 1 bytes\n  \
+           2 bytes in 2 segments\n  \
+           unusual: line 2: the line ends in LF, the first one in CR LF\n  \
+           unusual: line 2: the record for 0x00000000 comes after one at a higher address\n  \
+           unusual: line 3: no line end after the end-of-file record\n"
+    );
+}
+
+#[test]
+fn verify_finds_what_is_wrong() {
+    let bench = Bench::new();
+    bench.stamp(3);
+    std::fs::copy(bench.path("units/EUDV2407-000002.hex"), bench.path("copy.hex")).unwrap();
+    let said = bench.run(&["verify", "--job", "nameplate.toml", "units/EUDV2407-000002.hex", "copy.hex"]);
+    assert_eq!(said.code, 4);
+    assert!(said.out.contains("copy.hex: has number 2, and so has units/EUDV2407-000002.hex"), "{}", said.out);
+
+    let said = bench.run(&["verify", "--job", "nameplate.toml", "firmware.hex"]);
+    assert_eq!(said.code, 4);
+    assert!(said.out.contains("field `serial` at 0x08001F04..0x08001F14 is erased"), "{}", said.out);
+    assert!(said.out.contains("checksum `identity` is wrong"), "{}", said.out);
+
+    // Serial of unit 2, address of unit 3: both lines are right, together they are not.
+    let mut dump = bench.read("firmware.bin");
+    dump[0x1F04..0x1F14].copy_from_slice(b"EUDV2407-000002\0");
+    dump[0x1F14..0x1F1A].copy_from_slice(&[0x70, 0xB3, 0xD5, 0x7E, 0xD0, 0x02]);
+    bench.write("dump.bin", &dump);
+    let said = bench.run(&["verify", "--job", "nameplate.toml", "--base", "0x08000000", "dump.bin"]);
+    assert_eq!(said.code, 4);
+    assert!(said.out.contains("field `mac` is of unit 3, field `serial` of unit 2"), "{}", said.out);
+
+    for byte in [0x00, 0xFF] {
+        bench.write("dump.bin", vec![byte; 0x2000]);
+        let said = bench.run(&["verify", "--job", "nameplate.toml", "--base", "0x08000000", "dump.bin"]);
+        assert_eq!(said.code, 4);
+        let expected =
+            format!("dump.bin: every byte reads {byte:#04X}: is read protection on, or was nothing programmed?");
+        assert!(said.out.contains(&expected), "{}", said.out);
+    }
+
+    let journal = bench.text("units/units.jsonl");
+    bench.write("units.jsonl", journal.replace("\"bytes\":\"70B3D57ED001\"", "\"bytes\":\"70B3D57ED009\""));
+    let said = bench.run(&["verify", "--job", "nameplate.toml", "--units", "units.jsonl", "units/EUDV2407-000002.hex"]);
+    assert_eq!(said.code, 4);
+    assert!(said.out.contains("field `mac` is not what --units says"), "{}", said.out);
+}
+
+/// Keys come from a file, are stamped, and stand in nothing that is meant to be read.
+#[test]
+fn secrets_stay_in_the_images() {
+    let bench = Bench::new();
+    let key = "\n[[field]]\nname = \"app_key\"\nat = \"0x08001F20\"\nencode = \"bytes:16\"\nvalue = { input = \"app_key\", as = \"hex\" }\nsecret = true\n";
+    bench.write("nameplate.toml", bench.text("nameplate.toml") + key);
+    let keys = ["0F1E2D3C4B5A69788796A5B4C3D2E1F0", "00112233445566778899AABBCCDDEEFE"];
+    bench.write("units.csv", format!("app_key,seq\n{},2\n{},1\n", keys[1], keys[0]));
+    let args = ["stamp", "--job", "nameplate.toml", "--out", "units", "--count", "2", "--input", "units.csv"];
+    let said = bench.run(&args);
+    assert_eq!(said.code, 0, "{said:?}");
+    let journal = bench.text("units/units.jsonl");
+    for (key, serial) in keys.iter().zip(["EUDV2407-000001", "EUDV2407-000002"]) {
+        let unit = bench.text(&format!("units/{serial}.hex"));
+        assert!(unit.contains(key), "row 1F20 holds the key");
+        assert!(!journal.contains(key) && !said.out.contains(key) && !said.err.contains(key));
+    }
+    let line: Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+    let expected = serde_json::json!({ "address": "0x08001F20", "length": 16, "secret": true });
+    assert_eq!(line["fields"]["app_key"], expected);
+    // The image CRC covers the key: neither of its values is said.
+    assert_eq!(line["checksums"]["image"], serde_json::json!({ "address": "0x08001FFC" }));
+    let said =
+        bench.run(&["verify", "--job", "nameplate.toml", "--units", "units/units.jsonl", "units/EUDV2407-000001.hex"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(!said.out.contains(keys[0]));
+
+    bench.write("units.csv", format!("app_key,seq\n{},2\n{},1\n", keys[0], keys[0]));
+    let said =
+        bench.run(&["stamp", "--job", "nameplate.toml", "--out", "twice", "--count", "2", "--input", "units.csv"]);
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (3, "nameplate: units.csv: line 3: column `app_key` has the same value as line 2\n")
+    );
+}

@@ -1,0 +1,106 @@
+//! The command as a person runs it: the binary, its files, its messages and its exit codes.
+//!
+//! | file | what it proves |
+//! |---|---|
+//! | `job` | the main job: stamp, SQTP, verify, plan, inspect; nothing is left behind on an error |
+//! | `mistakes` | every wrong job or input gets one sentence and the right exit code |
+//! | `firmware` | stamped units boot, and other tools read them as the same memory |
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    unused_results,
+    reason = "a test may stop where it stands"
+)]
+
+mod firmware;
+mod job;
+mod mistakes;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A folder for one test, with the example firmware and its job in it.
+struct Bench {
+    folder: tempfile::TempDir,
+}
+
+/// What a command said.
+#[derive(Debug)]
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/firmware").join(name)
+}
+
+impl Bench {
+    fn new() -> Self {
+        let bench = Self { folder: tempfile::tempdir().unwrap() };
+        for name in ["firmware.hex", "firmware.bin", "nameplate.toml", "sqtp.toml"] {
+            std::fs::copy(example(name), bench.path(name)).unwrap();
+        }
+        bench
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
+    fn text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).unwrap()
+    }
+
+    /// Changes one place in a text file; it must be there.
+    fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = self.text(name);
+        assert!(text.contains(from), "{name} has no {from:?}");
+        self.write(name, text.replacen(from, to, 1));
+    }
+
+    /// What lies in the folder, sorted.
+    fn list(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// Runs the command in the folder.
+    fn run(&self, args: &[&str]) -> Said {
+        let output = Command::new(env!("CARGO_BIN_EXE_nameplate")).args(args).current_dir(self.folder.path()).output();
+        let output = output.unwrap();
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The same, where it has to work.
+    #[track_caller]
+    fn good(&self, args: &[&str]) -> String {
+        let said = self.run(args);
+        assert_eq!(said.code, 0, "{said:?}");
+        said.out
+    }
+
+    #[track_caller]
+    fn stamp(&self, count: u32) {
+        self.good(&["stamp", "--job", "nameplate.toml", "--out", "units", "--count", &count.to_string()]);
+    }
+}

@@ -1,0 +1,364 @@
+//! Wrong jobs and inputs: one sentence each, the right exit code, nothing written.
+
+use crate::Bench;
+
+/// One change to the example job, what `stamp` then says, and the exit code.
+type Mistake = (&'static str, &'static str, &'static str, i32);
+
+const JOB: &[Mistake] = &[
+    (
+        "encode = \"ascii:16:nul\"",
+        "encod = \"ascii:16:nul\"",
+        "nameplate.toml: line 17: unknown key `encod` in [[field]]; did you mean `encode`?",
+        3,
+    ),
+    ("[unit]", "[units]", "nameplate.toml: line 7: unknown key `units` in the job; did you mean `unit`?", 3),
+    (
+        "ascii:16:nul",
+        "asci:16:nul",
+        "nameplate.toml: line 17: `encode` in [[field]]: unknown encoding `asci:16:nul`; did you mean `ascii:N:nul`?",
+        3,
+    ),
+    (
+        "ascii:16:nul",
+        "ascii:16",
+        "nameplate.toml: line 17: `encode` in [[field]]: `ascii:16` is incomplete, expected `ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`: what follows a short text has no default",
+        3,
+    ),
+    (
+        "ascii:16:nul",
+        "bcd:16",
+        "nameplate.toml: line 17: `encode` in [[field]]: encoding `bcd:16` is not supported yet",
+        3,
+    ),
+    (
+        "template  = \"blank\"",
+        "template  = \"blnak\"",
+        "nameplate.toml: line 32: `template` in [[checksum]]: found \"blnak\", expected \"valid\", \"blank\", \"blank:00\" or \"unknown\"; did you mean `blank`?",
+        3,
+    ),
+    (
+        "CRC-32/ISO-HDLC",
+        "CRC-32/ISO-HLDC",
+        "checksum `identity`: unknown algorithm `CRC-32/ISO-HLDC`; did you mean `CRC-32/ISO-HDLC`?",
+        3,
+    ),
+    (
+        "at     = \"0x08001F04\"",
+        "at     = \"symbol:serial\"",
+        "nameplate.toml: line 16: `at` in [[field]]: \"symbol:…\" is not supported yet; give the address",
+        3,
+    ),
+    (
+        "at     = \"0x08001F04\"",
+        "at     = \"08001F04\"",
+        "nameplate.toml: line 16: `at` in [[field]]: found \"08001F04\": is that hexadecimal? write \"0x08001F04\"",
+        3,
+    ),
+    (
+        "at     = \"0x08001F04\"",
+        "at     = 1.5",
+        "nameplate.toml: line 16: `at` in [[field]]: found a number with a fraction, expected a whole number, or \"0x…\"",
+        3,
+    ),
+    (
+        "at     = \"0x08001F04\"",
+        "at     = \"0x08002000\"",
+        "field `serial` at 0x08002000..0x08002010: no byte at 0x08002000: the data before it ends at 0x08002000, and none follows",
+        3,
+    ),
+    (
+        "at     = \"0x08001F04\"",
+        "at     = \"0x08001F0A\"",
+        "field `serial` and field `mac` share 0x08001F14..0x08001F1A",
+        3,
+    ),
+    (
+        "at     = \"0x08001F14\"",
+        "at     = \"0x08001F1A\"",
+        "field `mac` and the word of checksum `identity` share 0x08001F1C..0x08001F20",
+        3,
+    ),
+    (
+        "0x08001F00..0x08001F1C",
+        "0x08001F00..0x08001F20",
+        "checksum `identity`: covers its own word at 0x08001F1C..0x08001F20",
+        3,
+    ),
+    (
+        "0x08000000..0x08001FFC",
+        "0x08000000..0x08001FF8",
+        "checksum `image`: the template holds 0xC8097CA8, computed is 0x47FCD5F2: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank",
+        3,
+    ),
+    (
+        "template  = \"blank\"",
+        "template  = \"valid\"",
+        "checksum `identity`: the template holds 0xFFFFFFFF, computed is 0x6B85A1EF: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank",
+        3,
+    ),
+    (
+        "template  = \"blank\"",
+        "template  = \"blank:00\"",
+        "checksum `identity`: the template holds 0xFFFFFFFF, expected 0x00000000",
+        3,
+    ),
+    (
+        "value  = \"EUDV{YY}{MM}-{seq:6}\"",
+        "value  = \"EUDV{YY}{WW}-{seq:6}\"",
+        "field `serial`: column 9: `{WW}` beside `{YY}`: around New Year the week belongs to another year than the day (2024-12-30 is in week 1 of 2025), so serials would repeat; the week goes with `{GG}` or `{GGGG}`, month and day with `{YY}` or `{YYYY}`",
+        3,
+    ),
+    (
+        "value  = \"EUDV{YY}{MM}-{seq:6}\"",
+        "value  = \"EUDV{yy}{MM}-{seq:6}\"",
+        "field `serial`: column 5: unknown token `{yy}`; did you mean `{YY}`?",
+        3,
+    ),
+    (
+        "value  = \"EUDV{YY}{MM}-{seq:6}\"",
+        "value  = \"EUDV{YY}{MM}-{seq:9}\"",
+        "unit 1: field `serial`: 18 characters do not fit 16",
+        3,
+    ),
+    (
+        "value  = \"EUDV{YY}{MM}-{seq:6}\"",
+        "value  = \"{seq}\"",
+        "field `serial`: its value is an unsigned integer, which encoding `ascii:16:nul` does not take",
+        3,
+    ),
+    (
+        "date  = 2024-07-01",
+        "date  = 2024-07-01T08:00:00",
+        "nameplate.toml: line 10: `date` in [unit]: found 2024-07-01T08:00:00, expected a date as 2024-07-01, without quotes and without a time",
+        3,
+    ),
+    ("date  = 2024-07-01", "", "field `serial`: column 5: `{YY}` needs a date", 3),
+    (
+        ", seq0 = 1",
+        "",
+        "nameplate.toml: line 23: `value` in [[field]]: no `seq0`, the number of the unit with the first address: without it, next month's job, which starts at another number, could hand out this month's addresses again",
+        3,
+    ),
+    (
+        "70B3D57ED",
+        "71B3D57ED",
+        "field `mac`: the prefix has the I/G bit set: its addresses would be those of groups, not of devices",
+        3,
+    ),
+    (
+        "70B3D57ED",
+        "70B3D57E",
+        "field `mac`: found prefix `70B3D57E`, expected 6 (MA-L), 7 (MA-M) or 9 (MA-S) hexadecimal digits",
+        3,
+    ),
+    (
+        "name  = \"{serial}\"",
+        "name  = \"../{serial}\"",
+        "file name `../EUDV2407-000001`: `/` and `\\` lead out of the folder",
+        3,
+    ),
+    (
+        "name  = \"{serial}\"",
+        "name  = \"board\"",
+        "units 1 and 2 would both be `board.hex`, as file names are compared without regard to case",
+        3,
+    ),
+    ("name  = \"{serial}\"", "name  = \"CON\"", "file name `CON`: Windows keeps this name for a device", 3),
+    (
+        "encode = \"bytes:6\"",
+        "encode = \"bytes:6\"\nsecret = true\nexpect = \"hex:00\"",
+        "nameplate.toml: line 24: `expect` in [[field]]: found 1 bytes, expected 6, as many as the field has",
+        3,
+    ),
+    (
+        "encode = \"bytes:6\"",
+        "encode = \"bytes:6\"\nexpect = \"hex:000000000000\"",
+        "field `mac` at 0x08001F14..0x08001F1A: found 0xFFFFFFFFFFFF, expected 0x000000000000",
+        3,
+    ),
+    ("last  = 4096", "last  = 1", "the job's last number is 1, the last unit would be 2", 5),
+    (
+        "70B3D57ED\", seq0 = 1",
+        "70B3D57ED\", stride = 4096, seq0 = 1",
+        "field `mac`: the last number it has a value for is 1, the last unit is 2",
+        5,
+    ),
+    ("{seq:6}", "{seq:1}", "", 0),
+    (
+        "[[field]]\nname   = \"mac\"",
+        "[[field]]\nname   = \"serial\"",
+        "nameplate.toml: line 19: a second [[field]] named `serial`",
+        3,
+    ),
+    (
+        "file = \"firmware.hex\"",
+        "file = \"firmware.elf\"",
+        "nameplate.toml: line 5: `file` in [image]: ELF is not supported yet; use the HEX file of the same build",
+        3,
+    ),
+    (
+        "file = \"firmware.hex\"",
+        "file = \"firmware.bin\"",
+        "firmware.bin: neither HEX nor ELF; a raw binary needs format = \"bin\" and the address of its first byte",
+        3,
+    ),
+    (
+        "file = \"firmware.hex\"",
+        "file = \"firmware.bin\"\nformat = \"bin\"",
+        "nameplate.toml: line 6: `format` in [image]: a raw binary needs `base`, the address of its first byte",
+        3,
+    ),
+    ("file = \"firmware.hex\"", "file = \"none.hex\"", "none.hex: No such file or directory (os error 2)", 1),
+    ("first = 1", "first = -1", "nameplate.toml: line 8: `first` in [unit]: found -1, expected a number from 0", 3),
+    ("first = 1", "frist = 1", "nameplate.toml: line 8: unknown key `frist` in [unit]; did you mean `first`?", 3),
+    (
+        "\nvalue  = \"EUDV{YY}{MM}-{seq:6}\"",
+        "",
+        "nameplate.toml: line 14: [[field]] has no `value`, as in  value = \"{seq}\"",
+        3,
+    ),
+    (
+        "value  = \"EUDV{YY}{MM}-{seq:6}\"",
+        "value  = { input = \"serial\", as = \"text\" }",
+        "no value for `serial`: give --input units.csv or --set NAME=VALUE",
+        3,
+    ),
+];
+
+#[test]
+fn wrong_jobs() {
+    for &(from, to, expected, code) in JOB {
+        let bench = Bench::new();
+        bench.edit("nameplate.toml", from, to);
+        let before = bench.list();
+        let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "units", "--count", "2"]);
+        let expected = if expected.is_empty() { String::new() } else { format!("nameplate: {expected}\n") };
+        assert_eq!((said.err.as_str(), said.code), (expected.as_str(), code), "{to}");
+        if code != 0 {
+            assert_eq!(bench.list(), before, "{to}");
+        }
+    }
+}
+
+/// Two checksums that cover each other.
+#[test]
+fn a_cycle_is_named() {
+    let bench = Bench::new();
+    bench.edit(
+        "nameplate.toml",
+        "[\"0x08001F00..0x08001F1C\"]",
+        "[\"0x08001F00..0x08001F1C\", \"0x08001FFC..0x08002000\"]",
+    );
+    let said = bench.run(&["plan", "--job", "nameplate.toml"]);
+    assert_eq!(
+        (said.err.as_str(), said.code),
+        (
+            "nameplate: checksum `identity`: covers itself by way of others: `identity` covers `image` covers `identity`\n",
+            3
+        )
+    );
+}
+
+#[test]
+fn ranges_are_exhausted_before_the_first_file() {
+    let bench = Bench::new();
+    for (args, expected) in [
+        (vec!["--count", "4097"], "the job's last number is 4096, the last unit would be 4097"),
+        (vec!["--first", "4097"], "--first 4097 lies behind the job's last number 4096"),
+        (
+            vec!["--first", "18446744073709551615", "--count", "2"],
+            "2 units from 18446744073709551615 pass the 64-bit numbers",
+        ),
+    ] {
+        let mut all = vec!["stamp", "--job", "nameplate.toml", "--out", "units"];
+        all.extend(args);
+        let said = bench.run(&all);
+        assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), 5));
+    }
+    bench.edit("nameplate.toml", "last  = 4096", "last  = 5000");
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "units"]);
+    let expected = "nameplate: field `mac`: the last number it has a value for is 4096, the last unit is 5000\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 5));
+
+    bench.edit("sqtp.toml", "retlw14(u32be)", "retlw14(u8)");
+    let said = bench.run(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "256"]);
+    let expected = "nameplate: unit 256: field `serial`: 256 does not fit; the greatest is 255\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 5));
+    assert!(!bench.path("s.num").exists());
+}
+
+#[test]
+fn wrong_usage_is_exit_2() {
+    let bench = Bench::new();
+    for args in [
+        &["stamp", "--job", "nameplate.toml"][..],
+        &["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "0"],
+        &["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1", "--format", "bin"],
+        &["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1", "--set", "a=b"],
+        &["verify", "--job", "nameplate.toml", "--base", "x", "firmware.bin"],
+        &["stmap"],
+    ] {
+        let said = bench.run(args);
+        assert_eq!(said.code, 2, "{args:?} {said:?}");
+        assert!(!bench.path("u").exists());
+    }
+}
+
+#[test]
+fn inputs() {
+    let key = "\n[[field]]\nname = \"key\"\nat = \"0x08001F20\"\nencode = \"bytes:4\"\nvalue = { input = \"key\", as = \"hex\" }\nsecret = true\n";
+    for (csv, expected) in [
+        ("seq,key\n1,00112233\n", "--input: no row for unit 2"),
+        ("seq,key\n1,00112233\n1,00112234\n", "units.csv: line 3: unit 1 a second time, first in line 2"),
+        (
+            "\u{FEFF}seq,key\n",
+            "units.csv: line 1: the file begins with a UTF-8 byte order mark: save it as plain CSV, not as \"CSV UTF-8\"",
+        ),
+        ("seq;key\n1;00112233\n", "units.csv: line 1: the columns are separated by `;`, expected commas"),
+        (
+            "seq,key\n1,112233\n",
+            "units.csv: line 2: column `key`: 6 digits, expected 8; did a spreadsheet drop zeros in front?",
+        ),
+        (
+            "seq,key\n1,1.23E+15\n",
+            "units.csv: line 2: column `key`: found a number like 1.23E+15: a spreadsheet rounded it, and the digits are lost",
+        ),
+        (
+            "seq,key\n1,FFFFFFFF\n2,00112233\n",
+            "unit 1: field `key`: the value looks like erased memory, so the unit would look blank",
+        ),
+        (
+            "seq,key\n1,0011223Z\n",
+            "units.csv: line 2: column `key`: found something else, expected hexadecimal digits only",
+        ),
+    ] {
+        let bench = Bench::new();
+        bench.write("nameplate.toml", bench.text("nameplate.toml") + key);
+        bench.write("units.csv", csv);
+        let said =
+            bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "2", "--input", "units.csv"]);
+        assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), 3));
+        assert!(!bench.path("u").exists());
+    }
+    let bench = Bench::new();
+    bench.write("nameplate.toml", bench.text("nameplate.toml") + key);
+    bench.edit("nameplate.toml", "name  = \"{serial}\"", "name  = \"{key}\"");
+    bench.write("units.csv", "seq,key\n1,00112233\n");
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1", "--input", "units.csv"]);
+    let expected = "nameplate: `name` in [unit]: field `key` is secret, so it cannot be in a file name\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+    bench.edit("nameplate.toml", "name  = \"{key}\"", "name  = \"{serial}\"");
+    let args =
+        ["stamp", "--job", "nameplate.toml", "--out", "u", "--first", "7", "--count", "1", "--set", "key=0a0b0c0d"];
+    bench.good(&args);
+    assert!(bench.text("u/EUDV2407-000007.hex").contains(":101F20000A0B0C0D"));
+}
+
+#[test]
+fn errors_as_json() {
+    let bench = Bench::new();
+    let said = bench.run(&["--json", "inspect", "none.hex"]);
+    assert_eq!(said.code, 1);
+    assert_eq!(said.out, "{\"error\":\"none.hex: No such file or directory (os error 2)\",\"exit\":1}\n");
+}
