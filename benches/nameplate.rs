@@ -14,6 +14,8 @@
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::semicolon_if_nothing_returned,
+    unused_results,
     reason = "a bench may stop on a wrong answer"
 )]
 

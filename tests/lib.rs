@@ -1,1 +1,140 @@
-//! tests
+//! The library, stage by stage.
+//!
+//! | file | what it proves |
+//! |---|---|
+//! | `layers` | imports point down, files stay short |
+//! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
+//! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
+//! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
+//! | `images` | HEX reading against a slow reader; each refusal with line and column |
+//! | `plans` | what a layout is refused for; guards; reading back; secrets |
+//! | `units` | a stamped file against a slow twin: only the digits that must change do |
+//!
+//! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    unused_results,
+    reason = "a test may stop where it stands"
+)]
+
+mod checks;
+mod encodings;
+mod ids;
+mod images;
+mod layers;
+mod plans;
+mod units;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Memory as the twins see it.
+type Memory = BTreeMap<u64, u8>;
+
+/// How a HEX file is written.
+#[derive(Clone, Copy, Debug)]
+struct Style {
+    lens: &'static [usize],
+    eol: &'static str,
+    lower: bool,
+    backwards: bool,
+}
+
+/// One record as text, without line end.
+fn record(kind: u8, address: u16, data: &[u8]) -> String {
+    let mut bytes = vec![data.len() as u8, (address >> 8) as u8, address as u8, kind];
+    bytes.extend(data);
+    bytes.push(bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_sub(*byte)));
+    bytes.iter().fold(":".to_owned(), |mut text, byte| {
+        write!(text, "{byte:02X}").unwrap();
+        text
+    })
+}
+
+/// A HEX file that holds `memory`: a type 04 record before each change of the upper half.
+fn hex_text(memory: &Memory, style: Style) -> String {
+    let mut records: Vec<(u64, Vec<u8>)> = Vec::new();
+    let mut lens = style.lens.iter().cycle();
+    let mut room = 0;
+    for (&address, &byte) in memory {
+        match records.last_mut() {
+            Some((start, data))
+                if *start + data.len() as u64 == address && data.len() < room && address % 0x1_0000 != 0 =>
+            {
+                data.push(byte);
+            }
+            _ => {
+                room = *lens.next().unwrap();
+                records.push((address, vec![byte]));
+            }
+        }
+    }
+    if style.backwards {
+        records.reverse();
+    }
+    let mut lines = Vec::new();
+    let mut upper = 0;
+    for (address, data) in records {
+        if address >> 16 != upper {
+            upper = address >> 16;
+            lines.push(record(4, 0, &(upper as u16).to_be_bytes()));
+        }
+        lines.push(record(0, address as u16, &data));
+    }
+    lines.push(record(1, 0, &[]));
+    let text: String = lines.iter().map(|line| format!("{line}{}", style.eol)).collect();
+    if style.lower { text.to_lowercase() } else { text }
+}
+
+/// The memory of a HEX file, read line by line, digit by digit, nothing checked but the sums.
+fn memory(text: &[u8]) -> Memory {
+    let text = std::str::from_utf8(text).unwrap();
+    let mut memory = Memory::new();
+    let mut base = 0;
+    for line in text.split(['\r', '\n']).filter(|line| line.starts_with(':')) {
+        let bytes: Vec<u8> =
+            (1..line.len()).step_by(2).map(|at| u8::from_str_radix(&line[at..at + 2], 16).unwrap()).collect();
+        assert_eq!(bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte)), 0, "{line}");
+        let data = &bytes[4..bytes.len() - 1];
+        match bytes[3] {
+            0 => {
+                for (n, byte) in data.iter().enumerate() {
+                    let address = base + u64::from(u16::from_be_bytes([bytes[1], bytes[2]])) + n as u64;
+                    assert_eq!(memory.insert(address, *byte), None);
+                }
+            }
+            2 => base = u64::from(u16::from_be_bytes([data[0], data[1]])) << 4,
+            4 => base = u64::from(u16::from_be_bytes([data[0], data[1]])) << 16,
+            _ => {}
+        }
+    }
+    memory
+}
+
+/// Bytes without a pattern.
+fn noise(seed: u64, len: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+/// CRC-32/ISO-HDLC, bit by bit.
+fn crc32(bytes: impl IntoIterator<Item = u8>) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc ^= u32::from(byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
+        }
+    }
+    !crc
+}

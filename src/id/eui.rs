@@ -138,7 +138,7 @@ forms! {
 
 impl fmt::Debug for Eui48 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.hyphens().fmt(f)
+        fmt::Display::fmt(&self.hyphens(), f)
     }
 }
 

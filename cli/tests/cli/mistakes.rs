@@ -9,32 +9,32 @@ const JOB: &[Mistake] = &[
     (
         "encode = \"ascii:16:nul\"",
         "encod = \"ascii:16:nul\"",
-        "nameplate.toml: line 17: unknown key `encod` in [[field]]; did you mean `encode`?",
+        "nameplate.toml: line 16: unknown key `encod` in [[field]]; did you mean `encode`?",
         3,
     ),
     ("[unit]", "[units]", "nameplate.toml: line 7: unknown key `units` in the job; did you mean `unit`?", 3),
     (
         "ascii:16:nul",
         "asci:16:nul",
-        "nameplate.toml: line 17: `encode` in [[field]]: unknown encoding `asci:16:nul`; did you mean `ascii:N:nul`?",
+        "nameplate.toml: line 16: `encode` in [[field]]: unknown encoding `asci:16:nul`; did you mean `ascii:N:nul`?",
         3,
     ),
     (
         "ascii:16:nul",
         "ascii:16",
-        "nameplate.toml: line 17: `encode` in [[field]]: `ascii:16` is incomplete, expected `ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`: what follows a short text has no default",
+        "nameplate.toml: line 16: `encode` in [[field]]: `ascii:16` is incomplete, expected `ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`: what follows a short text has no default",
         3,
     ),
     (
         "ascii:16:nul",
         "bcd:16",
-        "nameplate.toml: line 17: `encode` in [[field]]: encoding `bcd:16` is not supported yet",
+        "nameplate.toml: line 16: `encode` in [[field]]: encoding `bcd:16` is not supported yet",
         3,
     ),
     (
         "template  = \"blank\"",
         "template  = \"blnak\"",
-        "nameplate.toml: line 32: `template` in [[checksum]]: found \"blnak\", expected \"valid\", \"blank\", \"blank:00\" or \"unknown\"; did you mean `blank`?",
+        "nameplate.toml: line 31: `template` in [[checksum]]: found \"blnak\", expected \"valid\", \"blank\", \"blank:00\" or \"unknown\"; did you mean `blank`?",
         3,
     ),
     (
@@ -46,19 +46,19 @@ const JOB: &[Mistake] = &[
     (
         "at     = \"0x08001F04\"",
         "at     = \"symbol:serial\"",
-        "nameplate.toml: line 16: `at` in [[field]]: \"symbol:…\" is not supported yet; give the address",
+        "nameplate.toml: line 15: `at` in [[field]]: \"symbol:…\" is not supported yet; give the address",
         3,
     ),
     (
         "at     = \"0x08001F04\"",
         "at     = \"08001F04\"",
-        "nameplate.toml: line 16: `at` in [[field]]: found \"08001F04\": is that hexadecimal? write \"0x08001F04\"",
+        "nameplate.toml: line 15: `at` in [[field]]: found \"08001F04\": is that hexadecimal? write \"0x08001F04\"",
         3,
     ),
     (
         "at     = \"0x08001F04\"",
         "at     = 1.5",
-        "nameplate.toml: line 16: `at` in [[field]]: found a number with a fraction, expected a whole number, or \"0x…\"",
+        "nameplate.toml: line 15: `at` in [[field]]: found a number with a fraction, expected a whole number, or \"0x…\"",
         3,
     ),
     (
@@ -88,13 +88,13 @@ const JOB: &[Mistake] = &[
     (
         "0x08000000..0x08001FFC",
         "0x08000000..0x08001FF8",
-        "checksum `image`: the template holds 0xC8097CA8, computed is 0x47FCD5F2: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank",
+        "checksum `image`: the template holds 0xC8097CA8, computed is 0x1D24A951: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank",
         3,
     ),
     (
         "template  = \"blank\"",
         "template  = \"valid\"",
-        "checksum `identity`: the template holds 0xFFFFFFFF, computed is 0x6B85A1EF: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank",
+        "checksum `identity`: the template holds 0xFFFFFFFF, computed is 0xEE8F2558: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank",
         3,
     ),
     (
@@ -215,7 +215,7 @@ const JOB: &[Mistake] = &[
     (
         "\nvalue  = \"EUDV{YY}{MM}-{seq:6}\"",
         "",
-        "nameplate.toml: line 14: [[field]] has no `value`, as in  value = \"{seq}\"",
+        "nameplate.toml: line 13: [[field]] has no `value`, as in  value = \"{seq}\"",
         3,
     ),
     (

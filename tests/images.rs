@@ -1,0 +1,309 @@
+//! HEX text and raw binaries: what is read, what is refused, and where.
+
+use std::ops::ControlFlow;
+
+use nameplate::Span;
+use nameplate::image::{Container, Erased, Hex, Raw, flatten};
+use proptest::prelude::*;
+
+use crate::{Memory, Style, hex_text, memory, noise, record};
+
+pub(crate) const STYLES: [Style; 8] = [
+    Style { lens: &[16], eol: "\r\n", lower: false, backwards: false },
+    Style { lens: &[16], eol: "\n", lower: true, backwards: false },
+    Style { lens: &[32], eol: "\r\n", lower: true, backwards: false },
+    Style { lens: &[32], eol: "\n", lower: false, backwards: true },
+    Style { lens: &[7, 16, 1, 31, 16, 16, 255], eol: "\r\n", lower: false, backwards: false },
+    Style { lens: &[7, 16, 1, 31, 16, 16, 2], eol: "\n", lower: true, backwards: true },
+    Style { lens: &[16, 16, 16, 32], eol: "\r", lower: false, backwards: false },
+    Style { lens: &[1], eol: "\n", lower: false, backwards: true },
+];
+
+/// What a container hands over, as a map.
+fn visited(image: &dyn Container, span: Span) -> Memory {
+    let mut memory = Memory::new();
+    let mut next = 0;
+    let _ = image.visit(span, &mut |address, bytes| {
+        assert!(address >= next && !bytes.is_empty(), "ascending");
+        memory.extend((address..).zip(bytes.iter().copied()));
+        next = address + bytes.len() as u64;
+        ControlFlow::Continue(())
+    });
+    memory
+}
+
+fn all() -> Span {
+    Span::new(0, u64::MAX).unwrap()
+}
+
+/// A memory of some segments, one of which crosses a 64 KiB boundary.
+fn segments(seed: u64, lens: &[usize]) -> Memory {
+    let mut memory = Memory::new();
+    let mut address = 0x0800_FF00 - seed % 64;
+    for (n, &len) in lens.iter().enumerate() {
+        memory.extend((address..).zip(noise(seed + n as u64, len)));
+        address += len as u64 + 1 + seed % 5000;
+    }
+    memory
+}
+
+proptest! {
+    #[test]
+    fn hex_is_read_as_by_a_slow_reader(seed in 0_u64..10_000, lens in prop::collection::vec(1_usize..600, 1..4), from in 0_u64..2000, len in 0_u64..2000) {
+        let truth = segments(seed, &lens);
+        for style in STYLES {
+            let text = hex_text(&truth, style);
+            let hex = Hex::parse(text.as_bytes()).unwrap();
+            prop_assert_eq!(&visited(&hex, all()), &truth, "{:?}", style);
+            prop_assert_eq!(&memory(text.as_bytes()), &truth);
+            let extent = hex.extent().unwrap();
+            prop_assert_eq!((extent.start(), extent.end() - 1), (*truth.keys().next().unwrap(), *truth.keys().next_back().unwrap()));
+            prop_assert_eq!(hex.segments().map(Span::len).sum::<u64>(), truth.len() as u64);
+            prop_assert!(hex.segments().zip(hex.segments().skip(1)).all(|(a, b)| a.end() < b.start()));
+
+            let span = Span::new(extent.start() + from - 1000.min(from), len).unwrap();
+            let inside: Memory = truth.range(span.start()..span.end()).map(|(a, b)| (*a, *b)).collect();
+            prop_assert_eq!(&visited(&hex, span), &inside);
+            let missing = (span.start()..span.end()).find(|address| !truth.contains_key(address));
+            prop_assert_eq!(hex.locate(span).err().map(|gap| gap.address()), missing);
+        }
+    }
+
+    /// Damaged files: never a panic, and never accepted with a wrong sum.
+    #[test]
+    fn damaged_hex(seed in 0_u64..1000, style in 0_usize..8, hits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4), cut in any::<prop::sample::Index>()) {
+        let mut text = hex_text(&segments(seed, &[40, 100]), STYLES[style]).into_bytes();
+        for (at, byte) in hits {
+            let at = at.index(text.len());
+            text[at] = byte;
+        }
+        if seed % 3 == 0 {
+            text.truncate(cut.index(text.len()));
+        }
+        if let Ok(hex) = Hex::parse(&text) {
+            prop_assert_eq!(visited(&hex, all()), memory(&text));
+            hex.oddities();
+        }
+    }
+
+    #[test]
+    fn no_bytes_panic(text in prop::collection::vec(prop_oneof![Just(b':'), Just(b'\n'), Just(b'0'), Just(b'F'), any::<u8>()], 0..200)) {
+        let _ = Hex::parse(&text).map_err(|error| error.to_string());
+    }
+}
+
+#[test]
+fn accepted() {
+    for (text, bytes) in [
+        (":00000001FF".to_owned(), 0),
+        (":00000001FF\r\n\r\n".to_owned(), 0),
+        (":00000001FF\n\u{1A}\0\0".to_owned(), 0),
+        (":00123401B9\n".to_owned(), 0),
+        (":0100000000FF\r:0100010000FE\n:0100020000FD\r\n:00000001FF\r\n".to_owned(), 3),
+        (":00000000".to_owned() + "00\n:00000001FF\n", 0),
+        (record(0, 0, &[7; 255]) + "\n:00000001ff\n", 255),
+        (record(5, 0, &[8, 0, 0, 1]) + "\n" + &record(5, 0, &[8, 0, 0, 1]) + "\n:00000001FF\n", 0),
+        (record(3, 0, &[0xFF; 4]) + "\n" + &record(5, 0, &[8, 0, 0, 1]) + "\n:00000001FF\n", 0),
+        // Of base records of both types the last one counts.
+        (record(4, 0, &[8, 0]) + "\n" + &record(2, 0, &[0x10, 0]) + "\n" + &record(0, 0, &[1]) + "\n:00000001FF\n", 1),
+    ] {
+        let hex = Hex::parse(text.as_bytes()).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        assert_eq!(visited(&hex, all()).len(), bytes, "{text:?}");
+        assert_eq!(visited(&hex, all()), memory(text.as_bytes()));
+    }
+}
+
+/// Each with its line and column.
+#[test]
+fn refused() {
+    let eof = ":00000001FF\n";
+    let with = |lines: &[String]| lines.join("\n") + "\n" + eof;
+    let one = |line: &str| with(&[record(0, 0, &[1]), line.to_owned()]);
+    for (text, expected) in [
+        (String::new(), "line 1, column 1: the file is empty, expected at least the end-of-file record `:00000001FF`"),
+        (
+            "\u{FEFF}:00000001FF".to_owned(),
+            "line 1, column 1: this is text with a UTF-8 byte order mark (save it without one), not Intel HEX",
+        ),
+        ("\u{7F}ELF\u{1}".to_owned(), "line 1, column 1: this is an ELF file, not Intel HEX"),
+        ("S00600004844521B\n".to_owned(), "line 1, column 1: this is a Motorola S-record file, not Intel HEX"),
+        (
+            "<!DOCTYPE html>".to_owned(),
+            "line 1, column 1: this is an HTML or XML page (was a web page saved in place of the file?), not Intel HEX",
+        ),
+        (
+            ";04000000000C000CE4\n".to_owned(),
+            "line 1, column 1: this is text that begins with a comment (or an SQTP file with used numbers), not Intel HEX",
+        ),
+        ("hello".to_owned(), "line 1, column 1: found `h`, expected `:`"),
+        (one("; comment"), "line 2, column 1: found `;`, expected `:`"),
+        (one(" :0100010000FE"), "line 2, column 1: found ` `, expected `:`"),
+        (one(""), "line 2, column 1: the line is blank, expected a record"),
+        (one(":"), "line 2, column 2: the record ends after 0 digits, expected at least 10"),
+        (one(":0100"), "line 2, column 6: the record ends after 4 digits, expected at least 10"),
+        (one(":0100010000F"), "line 2, column 13: the record has 11 digits, expected two for each byte"),
+        (one(":0200010000FE"), "line 2, column 2: the record says 2 data bytes and holds 1"),
+        (one(":000001000000FE"), "line 2, column 2: the record says 0 data bytes and holds 2"),
+        (one(":0100010000FD"), "line 2, column 12: record sum is 0xFD, expected 0xFE"),
+        (one(":01000100G0FE"), "line 2, column 10: found `G`, expected a hexadecimal digit"),
+        (one(":0100010000FE "), "line 2, column 14: found ` `, expected a hexadecimal digit"),
+        (one(":0100010000FE:0100020000FD"), "line 2, column 14: found `:`, expected a hexadecimal digit"),
+        (one(":01\u{1B}0010000FE"), "line 2, column 4: found `\\x1B`, expected a hexadecimal digit"),
+        (one(&format!(":{}", "00".repeat(300))), "line 2, column 2: the record says 0 data bytes and holds 295"),
+        (
+            record(0, 0, &[1]),
+            "line 1, column 14: no end-of-file record (`:00000001FF`): the file may have been cut off",
+        ),
+        (
+            record(0, 0, &[1]) + "\n",
+            "line 2, column 1: no end-of-file record (`:00000001FF`): the file may have been cut off",
+        ),
+        (
+            eof.to_owned() + &record(0, 0, &[1]),
+            "line 2, column 1: found text after the end-of-file record, expected the end of the file",
+        ),
+        (
+            eof.to_owned() + "\n\n x",
+            "line 4, column 1: found text after the end-of-file record, expected the end of the file",
+        ),
+        (one(&record(6, 0, &[])), "line 2, column 1: record type 0x06, expected 0x00 to 0x05"),
+        (one(&record(1, 0, &[1])), "line 2, column 1: record type 0x01 with 1 data bytes, expected 0"),
+        (one(&record(4, 0, &[1])), "line 2, column 1: record type 0x04 with 1 data bytes, expected 2"),
+        (one(&record(2, 0, &[1, 2, 3])), "line 2, column 1: record type 0x02 with 3 data bytes, expected 2"),
+        (one(&record(5, 0, &[1, 2])), "line 2, column 1: record type 0x05 with 2 data bytes, expected 4"),
+        (one(&record(3, 0, &[1, 2])), "line 2, column 1: record type 0x03 with 2 data bytes, expected 4"),
+        (
+            one(&record(4, 0x1234, &[8, 0])),
+            "line 2, column 1: record type 0x04 with address field 0x1234, expected 0x0000",
+        ),
+        (one(&record(2, 1, &[8, 0])), "line 2, column 1: record type 0x02 with address field 0x0001, expected 0x0000"),
+        (
+            with(&[record(5, 0, &[8, 0, 0, 1]), record(5, 0, &[8, 0, 0, 2])]),
+            "line 2, column 1: start address 0x08000002, but line 1 says 0x08000001",
+        ),
+        (
+            one(&record(0, 0xFFFF, &[1, 2])),
+            "line 2, column 1: 2 data bytes from 0x0000FFFF pass the end of their 64 KiB block; tools disagree where the rest goes",
+        ),
+        (
+            with(&[record(4, 0, &[0xFF, 0xFF]), record(0, 0xFFF8, &[0; 16])]),
+            "line 2, column 1: 16 data bytes from 0xFFFFFFF8 pass the end of their 64 KiB block; tools disagree where the rest goes",
+        ),
+        (
+            with(&[record(2, 0, &[0x10, 0]), record(0, 0xFFF8, &[0; 16])]),
+            "line 2, column 1: 16 data bytes from 0x0001FFF8 pass the end of their 64 KiB block; tools disagree where the rest goes",
+        ),
+        (
+            with(&[record(0, 0x10, &[1, 2, 3]), record(0, 0, &[0; 16]), record(0, 0x12, &[9])]),
+            "line 3, column 1: data for 0x00000012 again, first given in line 1",
+        ),
+        (
+            with(&[record(0, 0, &[0; 16]), record(0, 0x10, &[0; 16]), record(0, 0x1F, &[9])]),
+            "line 3, column 1: data for 0x0000001F again, first given in line 2",
+        ),
+        (
+            with(&[record(0, 0, &[1, 0x34]), record(0, 0, &[2, 0x34])]),
+            "line 2, column 1: data for 0x00000000 again, first given in line 1; is this an SQTP file? its records are one device each, and no image",
+        ),
+    ] {
+        assert_eq!(Hex::parse(text.as_bytes()).unwrap_err().to_string(), expected, "{text:?}");
+        let crlf = text.replace('\n', "\r\n");
+        assert_eq!(Hex::parse(crlf.as_bytes()).unwrap_err().to_string(), expected, "{crlf:?}");
+    }
+    let utf16 = Hex::parse(&[0xFF, 0xFE, b':', 0]).unwrap_err();
+    assert_eq!(utf16.to_string(), "line 1, column 1: this is UTF-16 text (save it as plain ASCII), not Intel HEX");
+}
+
+/// Wherever a run of equal lines is broken, the error is in the line that breaks it.
+#[test]
+fn a_run_breaks_where_it_breaks() {
+    for (len, eol) in [(16, "\r\n"), (32, "\n"), (7, "\n")] {
+        let lines: Vec<String> = (0..40).map(|n| record(0, n * len, &noise(n.into(), len.into()))).collect();
+        for broken in 0..40 {
+            for (at, byte) in [(1, b'x'), (5, b'G'), (8, b'1'), (11, b':'), (usize::from(len) * 2 + 10, b'Z')] {
+                let mut lines = lines.clone();
+                lines[broken].replace_range(at..=at, std::str::from_utf8(&[byte]).unwrap());
+                let text = lines.join(eol) + eol + ":00000001FF" + eol;
+                assert_eq!(Hex::parse(text.as_bytes()).unwrap_err().line(), broken + 1);
+            }
+            let mut lines = lines.clone();
+            let sum = lines[broken].pop().unwrap();
+            lines[broken].push(if sum == '0' { '1' } else { '0' });
+            let text = lines.join(eol) + eol + ":00000001FF" + eol;
+            assert_eq!(Hex::parse(text.as_bytes()).unwrap_err().line(), broken + 1);
+        }
+    }
+}
+
+/// Two bytes, four gigabytes apart.
+#[test]
+fn the_gap_bomb() {
+    let text =
+        [record(0, 0, &[0x11]), record(4, 0, &[0xFF, 0xFF]), record(0, 0xFFFF, &[0x22])].join("\n") + "\n:00000001FF\n";
+    let hex = Hex::parse(text.as_bytes()).unwrap();
+    let extent = hex.extent().unwrap();
+    assert_eq!(extent.len(), 1 << 32);
+    assert_eq!(hex.segments().map(Span::len).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(visited(&hex, all()), Memory::from([(0, 0x11), (0xFFFF_FFFF, 0x22)]));
+    assert_eq!(hex.uniform(), None);
+    let error = flatten(&hex, extent, Erased::default(), 1 << 28).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "window 0x00000000..0x100000000 has 4294967296 bytes, more than the limit of 268435456"
+    );
+    let window = Span::new(0, 256).unwrap();
+    let error = flatten(&hex, window, Erased::default(), 1 << 28).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the image spans 0x00000000..0x100000000, more than window 0x00000000..0x00000100: bytes outside of it would be lost"
+    );
+}
+
+#[test]
+fn gaps_are_said_from_both_sides() {
+    let text = [record(0, 0x10, &[1, 2]), record(0, 0x20, &[3])].join("\n") + "\n:00000001FF\n";
+    let hex = Hex::parse(text.as_bytes()).unwrap();
+    let raw = Raw::new(&[1, 2], 0x10).unwrap();
+    let gap = |image: &dyn Container, start, len| image.locate(Span::new(start, len).unwrap()).unwrap_err().to_string();
+    assert_eq!(gap(&hex, 0, 1), "no byte at 0x00000000: the first data begins at 0x00000010");
+    assert_eq!(
+        gap(&hex, 0x11, 2),
+        "no byte at 0x00000012: the data before it ends at 0x00000012, the next begins at 0x00000020"
+    );
+    assert_eq!(gap(&hex, 0x20, 2), "no byte at 0x00000021: the data before it ends at 0x00000021, and none follows");
+    assert_eq!(gap(&raw, 0xF, 2), "no byte at 0x0000000F: the first data begins at 0x00000010");
+    assert_eq!(gap(&raw, 0x11, 2), "no byte at 0x00000012: the data before it ends at 0x00000012, and none follows");
+    let empty = Hex::parse(b":00000001FF").unwrap();
+    assert_eq!(gap(&empty, 0, 1), "no byte at 0x00000000: the image is empty");
+    assert_eq!(gap(&Raw::new(&[], 0).unwrap(), 0, 1), "no byte at 0x00000000: the image is empty");
+    assert_eq!(
+        Raw::new(&[1, 2], u64::MAX).unwrap_err().to_string(),
+        "2 bytes from 0xFFFFFFFFFFFFFFFF pass the end of the 64-bit address space"
+    );
+    assert_eq!(visited(&raw, Span::new(0, 0x11).unwrap()), Memory::from([(0x10, 1)]));
+}
+
+#[test]
+fn oddities() {
+    let text = ":020000021000EC\r\n:020000040800f2\n:0100000001FE\n:0000000000\n:0400000300003800C1\n:0400000508000000EF\n:00123401B9\u{1A}";
+    let hex = Hex::parse(text.as_bytes());
+    let oddities: Vec<String> =
+        hex.map(|hex| hex.oddities().iter().map(ToString::to_string).collect()).unwrap_or_default();
+    assert_eq!(oddities, [String::new(); 0], "Ctrl-Z right behind the last record is no line end");
+    let text = text.replace("B9\u{1A}", "B9\r\n\u{1A}");
+    let hex = Hex::parse(text.as_bytes()).unwrap();
+    let oddities: Vec<String> = hex.oddities().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        oddities,
+        [
+            "line 2: the line ends in LF, the first one in CR LF",
+            "line 2: digits of the other letter case than before",
+            "line 2: base records of types 02 and 04 in one file; the last one counts here, some tools add them",
+            "line 4: a data record without data",
+            "line 6: start addresses of types 03 and 05 in one file",
+            "line 7: the end-of-file record has address 0x1234, a start address of the 8-bit era",
+            "line 8: Ctrl-Z or NUL bytes after the end-of-file record",
+        ]
+    );
+    assert_eq!((hex.start().segment, hex.start().linear), (Some(0x3800), Some(0x0800_0000)));
+}
