@@ -1,1 +1,371 @@
-//! x
+//! What a layout is refused for, what fields expect, what an image is read as, and what stays secret.
+
+use nameplate::check::{Algorithm, CRC_16_IBM_3740, CRC_32_ISO_HDLC};
+use nameplate::image::{Container, Erased, Raw};
+use nameplate::repair::{Gaps, Step, Template};
+use nameplate::value::View;
+use nameplate::{At, Encoding, Field, Guard, Layout, Repair, Value};
+
+use crate::{crc32, noise};
+
+/// 256 bytes at 0x1000, those from 0x1080 to 0x10C0 erased.
+fn firmware() -> Vec<u8> {
+    let mut bytes = noise(1, 256);
+    bytes[0x80..0xC0].fill(0xFF);
+    bytes
+}
+
+fn field(name: &str, address: u64, len: usize) -> Field {
+    Field::new(name, At::address(address), Encoding::bytes(len))
+}
+
+fn crc(name: &str, over: std::ops::Range<u64>, at: u64) -> Repair {
+    Repair::crc(name, CRC_32_ISO_HDLC, over).stored_at(at).u32_le().template(Template::Unknown)
+}
+
+#[track_caller]
+fn refused(layout: &Layout, expected: &str) {
+    let bytes = firmware();
+    let error = layout.compile(&Raw::new(&bytes, 0x1000).unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn layouts_that_are_refused() {
+    let one = |field: Field| Layout::new().field(field);
+    let sum = |repair: Repair| Layout::new().repair(repair);
+    refused(&one(field("a", 0x1080, 4)).field(field("a", 0x1090, 4)), "two fields are named `a`");
+    refused(
+        &sum(crc("c", 0x1000..0x1010, 0x1080)).repair(crc("c", 0x1000..0x1010, 0x1084)),
+        "two checksums are named `c`",
+    );
+    refused(&one(field("a", 0x1080, 0)), "field `a`: a field of 0 bytes; 1 to 65536 can be had");
+    refused(
+        &one(field("a", u64::MAX, 4)),
+        "field `a`: 4 bytes from 0xFFFFFFFFFFFFFFFF pass the end of the 64-bit address space",
+    );
+    refused(
+        &one(field("a", 0x10FE, 4)),
+        "field `a` at 0x000010FE..0x00001102: no byte at 0x00001100: the data before it ends at 0x00001100, and none follows",
+    );
+    refused(
+        &sum(crc("c", 0x1000..0x1010, 0x10FE)),
+        "the word of checksum `c` at 0x000010FE..0x00001102: no byte at 0x00001100: the data before it ends at 0x00001100, and none follows",
+    );
+    refused(
+        &one(field("a", 0x1080, 4)).field(field("b", 0x1083, 4)),
+        "field `a` and field `b` share 0x00001083..0x00001084",
+    );
+    refused(
+        &one(field("b", 0x1082, 2)).field(field("a", 0x1080, 8)),
+        "field `a` and field `b` share 0x00001082..0x00001084",
+    );
+    refused(
+        &one(field("a", 0x1080, 4)).repair(crc("c", 0x1000..0x1010, 0x1082)),
+        "field `a` and the word of checksum `c` share 0x00001082..0x00001084",
+    );
+    refused(
+        &sum(crc("c", 0x1000..0x1010, 0x1080)).repair(crc("d", 0x1000..0x1010, 0x1083)),
+        "the word of checksum `c` and the word of checksum `d` share 0x00001083..0x00001084",
+    );
+    refused(
+        &one(field("a", 0x1080, 4).expect(Guard::Bytes(vec![1, 2]))),
+        "field `a` expects to find 2 bytes, but has 4",
+    );
+    refused(&sum(crc("c", 0x1000..0x1084, 0x1080)), "checksum `c`: covers its own word at 0x00001080..0x00001084");
+    refused(&sum(crc("c", 0x1000..0x1000, 0x1080)), "checksum `c`: covers no byte");
+    #[allow(clippy::reversed_empty_ranges, reason = "that is what is refused")]
+    refused(&sum(crc("c", 0x1010..0x1000, 0x1080)), "checksum `c`: range 0x00001010..0x00001000 ends before it starts");
+    let twice = Repair::crc("c", CRC_32_ISO_HDLC, 0x1000..0x1010).and_over(0x100C..0x1020).stored_at(0x1080).u32_le();
+    refused(&sum(twice), "checksum `c`: covers 0x0000100C..0x00001010 twice");
+    refused(
+        &sum(crc("c", 0x1000..0x1200, 0x0FF0)),
+        "the word of checksum `c` at 0x00000FF0..0x00000FF4: no byte at 0x00000FF0: the first data begins at 0x00001000",
+    );
+    refused(
+        &sum(crc("c", 0x10F0..0x1200, 0x1080)),
+        "checksum `c`: no byte at 0x00001100: the data before it ends at 0x00001100, and none follows; say what gaps contribute if that is meant",
+    );
+    refused(
+        &sum(crc("c", 0x10F0..0x2000_0000, 0x1080).gaps(Gaps::Fill(0))),
+        "checksum `c`: more than 268435456 missing bytes would be filled",
+    );
+    let words = |over| Repair::new("s", Algorithm::from_name("sum16le").unwrap(), over).stored_at(0x1080);
+    refused(
+        &sum(words(0x1001..0x1011).u16_le()),
+        "checksum `s`: 0x00001001..0x00001011 does not begin and end at a multiple of 2, the bytes in a word",
+    );
+    refused(&sum(words(0x1000..0x1010).u8()), "checksum `s`: 16 bits do not fit a word of 1 bytes");
+    refused(
+        &sum(words(0x1000..0x1010).uint(17, nameplate::ByteOrder::Big)),
+        "checksum `s`: a word of 17 bytes; 1 to 16 can be had",
+    );
+    refused(
+        &sum(words(0x1000..0x1010).uint(0, nameplate::ByteOrder::Big)),
+        "checksum `s`: a word of 0 bytes; 1 to 16 can be had",
+    );
+}
+
+#[test]
+fn cycles_are_named() {
+    let two = Layout::new().repair(crc("a", 0x1080..0x1084, 0x1090)).repair(crc("b", 0x1090..0x1094, 0x1080));
+    refused(&two, "checksum `a`: covers itself by way of others: `a` covers `b` covers `a`");
+    let three = Layout::new()
+        .repair(crc("first", 0x1080..0x1084, 0x10B0))
+        .repair(crc("a", 0x1084..0x1088, 0x1080))
+        .repair(crc("b", 0x1088..0x108C, 0x1084))
+        .repair(crc("c", 0x1080..0x1084, 0x1088));
+    refused(&three, "checksum `a`: covers itself by way of others: `a` covers `b` covers `c` covers `a`");
+}
+
+/// Three checksums, each over the word of the one before, in every order of description.
+#[test]
+fn nested_checksums_in_any_order() {
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let sums = [
+        crc("inner", 0x1080..0x1084, 0x1090),
+        crc("middle", 0x1088..0x1094, 0x10A0),
+        crc("outer", 0x1000..0x10B0, 0x10B0),
+    ];
+    let mut expected = bytes.clone();
+    expected[0x80..0x84].copy_from_slice(b"\x01\x02\x03\x04");
+    for (over, at) in [(0x80..0x84, 0x90), (0x88..0x94, 0xA0), (0..0xB0, 0xB0)] {
+        let crc = crc32(expected[over].to_vec()).to_le_bytes();
+        expected[at..at + 4].copy_from_slice(&crc);
+    }
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let layout =
+            order.iter().fold(Layout::new().field(field("id", 0x1080, 4)), |layout, &n| layout.repair(sums[n].clone()));
+        let plan = layout.compile(&template).unwrap();
+        let mut unit = plan.unit(&template).unwrap();
+        assert_eq!(unit.stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap().bytes(), expected);
+        let order: Vec<&str> = plan.checks().map(|(repair, _)| repair.name()).collect();
+        assert_eq!(order, ["inner", "middle", "outer"]);
+    }
+}
+
+#[test]
+fn gaps_in_the_coverage() {
+    // Bytes 0..16 and 24..32 at 0x100, the word behind.
+    let text = [
+        crate::record(0, 0x100, &noise(3, 16)),
+        crate::record(0, 0x118, &noise(4, 8)),
+        crate::record(0, 0x130, &[0xFF; 8]),
+    ];
+    let text = text.join("\n") + "\n:00000001FF\n";
+    let hex = nameplate::image::Hex::parse(text.as_bytes()).unwrap();
+    let (head, tail) = (noise(3, 16), noise(4, 8));
+    for (gaps, fill) in [(Gaps::Skip, vec![]), (Gaps::Fill(0xFF), vec![0xFF; 8]), (Gaps::Fill(0), vec![0; 8])] {
+        let layout = Layout::new()
+            .field(field("id", 0x102, 2).expect(Guard::Any))
+            .repair(crc("c", 0x100..0x120, 0x130).gaps(gaps));
+        let plan = layout.compile(&hex).unwrap();
+        let mut unit = plan.unit(&hex).unwrap();
+        let stamped = unit.stamp(&[("id", Value::from(&[7, 8]))]).unwrap().bytes().to_vec();
+        let mut covered = [head.clone(), fill, tail.clone()].concat();
+        covered[2..4].copy_from_slice(&[7, 8]);
+        let memory = crate::memory(&stamped);
+        let word: Vec<u8> = memory.range(0x130..0x134).map(|(_, byte)| *byte).collect();
+        assert_eq!(word, crc32(covered).to_le_bytes(), "{gaps:?}");
+    }
+}
+
+#[test]
+fn what_the_template_holds() {
+    let mut bytes = firmware();
+    let right = crc32(bytes[..0x80].to_vec());
+    bytes[0xC0..0xC4].copy_from_slice(&right.to_be_bytes());
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let compile = |state: Template, at: u64| {
+        let repair = Repair::crc("c", CRC_32_ISO_HDLC, 0x1000..0x1080).stored_at(at).u32_be().template(state);
+        Layout::new().repair(repair).compile(&template).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(compile(Template::Valid, 0x10C0), Ok(()));
+    assert_eq!(compile(Template::Blank, 0x1080), Ok(()));
+    assert_eq!(compile(Template::Bytes(right.to_be_bytes().to_vec()), 0x10C0), Ok(()));
+    assert_eq!(compile(Template::Unknown, 0x10C4), Ok(()));
+    let why = "wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank";
+    assert_eq!(
+        compile(Template::Valid, 0x1080),
+        Err(format!("checksum `c`: the template holds 0xFFFFFFFF, computed is {right:#X}: {why}"))
+    );
+    assert_eq!(
+        compile(Template::Blank, 0x10C0),
+        Err(format!("checksum `c`: the template holds {right:#010X}, expected 0xFFFFFFFF"))
+    );
+}
+
+#[test]
+fn steps_after_the_check() {
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let sum: u8 = bytes[..0x10].iter().fold(0, |sum, byte| sum.wrapping_add(*byte));
+    for (steps, expected) in [
+        (vec![], sum),
+        (vec![Step::Not], !sum),
+        (vec![Step::Negate], sum.wrapping_neg()),
+        (vec![Step::Not, Step::Add(1)], sum.wrapping_neg()),
+        (vec![Step::Add(0x1FF), Step::Negate], sum.wrapping_sub(1).wrapping_neg()),
+    ] {
+        let repair = Repair::new("s", Algorithm::from_name("sum8").unwrap(), 0x1000..0x1010).stored_at(0x1080).u16_le();
+        let repair = steps.iter().fold(repair, |repair, step| repair.step(*step)).template(Template::Blank);
+        let plan = Layout::new().repair(repair).compile(&template).unwrap();
+        let stamped = plan.unit(&template).unwrap().stamp(&[]).unwrap().bytes().to_vec();
+        assert_eq!(stamped[0x80..0x82], [expected, 0], "{steps:?}: modulo 2⁸, then widened");
+    }
+}
+
+#[test]
+fn fields_expect() {
+    let mut bytes = firmware();
+    bytes[0x80..0x84].copy_from_slice(&[0xFF, 0x3F, 0xFF, 0x3F]);
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let compile = |field: Field, erased: Erased| {
+        Layout::new().erased(erased).field(field).compile(&template).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let (plain, pic) = (Erased::default(), Erased::pattern(&[0xFF, 0x3F]).unwrap());
+    assert_eq!(compile(field("a", 0x1080, 4), pic), Ok(()));
+    assert_eq!(compile(field("a", 0x1081, 3), pic), Ok(()));
+    assert_eq!(compile(field("a", 0x1080, 4).expect(Guard::Any), plain), Ok(()));
+    assert_eq!(compile(field("a", 0x1080, 2).expect(Guard::Bytes(vec![0xFF, 0x3F])), plain), Ok(()));
+    let found = "field `a` at 0x00001080..0x00001084: found 0xFF3FFF3F, expected";
+    assert_eq!(compile(field("a", 0x1080, 4), plain), Err(format!("{found} 0xFFFFFFFF")));
+    assert_eq!(
+        compile(field("a", 0x1080, 4).expect(Guard::Bytes(vec![1, 2, 3, 4])), plain),
+        Err(format!("{found} 0x01020304"))
+    );
+    let secret = compile(field("a", 0x1080, 4).secret(), plain);
+    assert_eq!(
+        secret,
+        Err("field `a` at 0x00001080..0x00001084: found something else, expected what its guard says".to_owned())
+    );
+
+    let plan = Layout::new().erased(pic).field(field("a", 0x1080, 4)).compile(&template).unwrap();
+    let mut unit = plan.unit(&template).unwrap();
+    let error = unit.stamp(&[("a", Value::from(&[0xFF, 0x3F, 0xFF, 0x3F]))]).unwrap_err();
+    assert_eq!(error.to_string(), "field `a`: the value looks like erased memory, so the unit would look blank");
+    assert!(unit.stamp(&[("a", Value::from(&[0x3F, 0xFF, 0x3F, 0xFF]))]).is_ok());
+}
+
+#[test]
+fn another_build_does_not_bind() {
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let layout = Layout::new().field(field("id", 0x1080, 4)).repair(crc("app", 0x1000..0x10A0, 0x10B0));
+    let plan = layout.compile(&template).unwrap();
+    let mut other = bytes.clone();
+    other[3] ^= 1;
+    let error = plan.unit(&Raw::new(&other, 0x1000).unwrap()).map(|_| ()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "under checksum `app` the image differs from the one the plan was compiled for: is it of another build, or are gaps filled in another way?"
+    );
+    let stamped = plan.unit(&template).unwrap().stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap().bytes().to_vec();
+    let error = plan.unit(&Raw::new(&stamped, 0x1000).unwrap()).map(|_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "field `id` at 0x00001080..0x00001084: found 0x01020304, expected 0xFFFFFFFF");
+}
+
+#[test]
+fn reading_back() {
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let layout = Layout::new()
+        .field(Field::new("serial", At::address(0x1080), Encoding::cstr(8)))
+        .field(Field::new("n", At::address(0x1090), Encoding::retlw14(Encoding::u16_be())))
+        .repair(
+            Repair::crc("sum", CRC_16_IBM_3740, 0x1000..0x10A0).stored_at(0x10A0).u16_be().template(Template::Blank),
+        );
+    let plan = layout.compile(&template).unwrap();
+    let mut unit = plan.unit(&template).unwrap();
+    let values = [("serial", Value::from("EU-7")), ("n", Value::from(0xBEEF_u16))];
+    let mut dump = unit.stamp(&values).unwrap().bytes().to_vec();
+
+    let good = Raw::new(&dump, 0x1000).unwrap();
+    let reading = plan.read(&good).unwrap();
+    let serial = reading.field("serial").unwrap();
+    assert!(serial.value().unwrap().expose() == View::Text("EU-7") && !serial.is_erased());
+    assert_eq!(serial.bytes(), Some(&b"EU-7\0\0\0\0"[..]));
+    assert!(reading.field("n").unwrap().value().unwrap().expose() == View::Uint(0xBEEF));
+    assert!(!serial.matches(&Value::from("EU-8")) && !serial.matches(&Value::from(7_u8)));
+    assert!(reading.field("none").is_none());
+    let sum = reading.checks().next().unwrap();
+    assert!(sum.is_right() && sum.numbers().is_some_and(|(stored, computed)| stored == computed));
+
+    dump[0x10] ^= 1;
+    dump[0x91] = 0x35;
+    let bad = Raw::new(&dump, 0x1000).unwrap();
+    let reading = plan.read(&bad).unwrap();
+    assert!(!reading.checks().next().unwrap().is_right());
+    let error = reading.field("n").unwrap().value().map(|_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "opcode 0x35 at offset 1, expected 0x34");
+
+    for byte in [0x00, 0xFF] {
+        let dump = [byte; 256];
+        let error = plan.read(&Raw::new(&dump, 0x1000).unwrap()).map(|_| ()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("every byte reads {byte:#04X}: is read protection on, or was nothing programmed?")
+        );
+    }
+    let short = Raw::new(&dump[..0x90], 0x1000).unwrap();
+    let error = plan.read(&short).map(|_| ()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "field `n` at 0x00001090..0x00001094: no byte at 0x00001090: the data before it ends at 0x00001090, and none follows"
+    );
+}
+
+/// A key is stamped and reads back, and is in nothing that is meant to be read.
+#[test]
+fn secrets_stay_in() {
+    const KEY: [u8; 16] = *b"\xCA\xFEcanary\x01\x02\x03\x04\x05\x06\x07\x08";
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let layout = Layout::new()
+        .field(field("key", 0x1080, 16).secret())
+        .field(field("id", 0x1090, 2))
+        .repair(crc("sum", 0x1080..0x10A0, 0x10A0))
+        .repair(crc("outer", 0x10A0..0x10A4, 0x10A4))
+        .repair(crc("open", 0x1090..0x1092, 0x10A8));
+    let plan = layout.compile(&template).unwrap();
+    assert!(plan.has_secret());
+    let mut unit = plan.unit(&template).unwrap();
+    let values = [("key", Value::from(&KEY).into_secret()), ("id", Value::from(&[1, 2]))];
+    let mut said = vec![format!("{plan:?} {unit:?} {values:?}")];
+    let stamped = unit.stamp(&values).unwrap();
+    let image = stamped.bytes().to_vec();
+    let masked = stamped.masked().into_owned();
+    assert_eq!(masked[0x80..0x90], [0xFF; 16]);
+    assert_eq!(masked[0xA0..0xA8], [0xFF; 8], "words that depend on the key are masked");
+    assert_eq!(masked[0xA8..0xAC], image[0xA8..0xAC]);
+    let record = stamped.record().to_owned();
+    said.push(format!("{stamped:?} {record:?}"));
+    assert_eq!(record.fields[0].bytes, None);
+    assert_eq!((&record.checks[0].after, &record.checks[1].after), (&None, &None));
+    assert!(record.checks[2].after.is_some());
+
+    let dump = Raw::new(&image, 0x1000).unwrap();
+    let reading = plan.read(&dump).unwrap();
+    let key = reading.field("key").unwrap();
+    assert!(key.matches(&Value::from(&KEY)) && key.bytes().is_none() && key.expose() == KEY);
+    let value = key.value().unwrap();
+    assert!(value.is_secret() && value.view().is_none());
+    assert!(reading.checks().take(2).all(|check| check.is_right() && check.numbers().is_none()));
+    said.push(format!("{reading:?} {value:?} {dump:?}"));
+
+    let long: &[u8] = &[KEY, KEY].concat();
+    for value in [Value::from(long), Value::from(0xCAFE_u16), Value::from("canary")] {
+        said.push(unit.stamp(&[("key", value)]).unwrap_err().to_string());
+    }
+    let text = Layout::new().field(Field::new("key", At::address(0x1080), Encoding::ascii(4).pad(0)).secret());
+    let plan = text.compile(&template).unwrap();
+    said.push(plan.unit(&template).unwrap().stamp(&[("key", Value::from("can\u{E0}"))]).unwrap_err().to_string());
+    for said in said {
+        let lower = said.to_lowercase();
+        for canary in ["canary", "cafe", "51966", "202, 254", "ca, fe", "e0", "à"] {
+            assert!(!lower.contains(canary), "{canary} in {said}");
+        }
+    }
+    assert_eq!(unit.bytes(), template.file(), "nothing of the key is left behind");
+}
