@@ -81,7 +81,7 @@ fn imports_point_down() {
 fn an_upward_import_would_be_found() {
     assert_eq!(upward("image", "use crate::plan::Plan;"), ["`image` imports `plan`"]);
     assert_eq!(upward("image", "use crate::{addr::Span, encode};"), ["`image` imports `encode`"]);
-    assert_eq!(upward("plan", "use crate::{addr::Span, image};"), [String::new(); 0]);
+    assert_eq!(upward("plan", "use crate::{addr::Span, image};"), Vec::<String>::new());
 }
 
 #[test]

@@ -19,6 +19,8 @@
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::format_collect,
+    clippy::too_many_lines,
     unused_results,
     reason = "a test may stop where it stands"
 )]

@@ -52,7 +52,7 @@ fn values(serial: &str) -> [(&str, Value<'_>); 2] {
 /// The same by hand.
 fn twin(template: &Memory, serial: &str) -> Memory {
     let mut unit = template.clone();
-    let mut put = |unit: &mut Memory, start: u64, bytes: &[u8]| unit.extend((start..).zip(bytes.iter().copied()));
+    let put = |unit: &mut Memory, start: u64, bytes: &[u8]| unit.extend((start..).zip(bytes.iter().copied()));
     let padded: Vec<u8> = serial.bytes().chain([0; 16]).take(16).collect();
     put(&mut unit, 0x0800_FE05, &padded);
     put(&mut unit, 0x0800_FFFA, &EUI.iter().rev().copied().collect::<Vec<_>>());

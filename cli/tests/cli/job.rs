@@ -113,7 +113,7 @@ fn sqtp_place_is_checked_in_the_firmware() {
     };
     // Word 0x8000 is byte 0x10000 in HEX.
     let blank = ":020000040001F9\n:08000000FF3FFF3FFF3FFF3F00\n:00000001FF\n";
-    let said = at("0x8000", &blank.replace("3F00", "3F00"));
+    let said = at("0x8000", blank);
     assert_eq!(said.code, 0, "{said:?}");
     std::fs::remove_file(bench.path("p.num")).unwrap();
     let said = at("0x8000", ":020000040001F9\n:08000000FF3FFF3F0034FF3F0A\n:00000001FF\n");

@@ -12,6 +12,9 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::as_conversions,
+    clippy::format_collect,
+    clippy::single_match_else,
+    clippy::too_many_lines,
     unused_results,
     reason = "a test may stop where it stands"
 )]

@@ -75,15 +75,15 @@ impl<'t> Parser<'t> {
         loop {
             let text: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
             let record = record::read(text).ok_or(None)?;
+            if record.kind == kind::EOF {
+                expect_len(record, 0)?;
+                self.parsed.eof = self.at;
+                return self.tail(record.text_len());
+            }
             let eol = line_end(text.get(record.text_len()..).unwrap_or_default()).ok_or(None)?;
             let stride = record.text_len() + eol;
             match record.kind {
                 kind::DATA => self.data(record, stride)?,
-                kind::EOF => {
-                    expect_len(record, 0)?;
-                    self.parsed.eof = self.at;
-                    return self.tail(stride);
-                }
                 kind::SEGMENT => self.base = base(record)? << 4,
                 kind::LINEAR => self.base = base(record)? << 16,
                 kind::START_SEGMENT => start(record, self.text, self.at, &mut self.parsed.start_segment)?,
@@ -160,11 +160,11 @@ impl<'t> Parser<'t> {
     }
 
     /// What follows the end-of-file record: blank lines, Ctrl-Z and NUL padding, nothing else.
-    fn tail(&mut self, stride: usize) -> Result<(), Wrong> {
-        let tail = self.text.get(self.at + stride..).unwrap_or_default();
+    fn tail(&mut self, len: usize) -> Result<(), Wrong> {
+        let tail = self.text.get(self.at + len..).unwrap_or_default();
         match tail.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0x1A | 0)) {
             Some(found) => {
-                self.at += stride + found;
+                self.at += len + found;
                 Err(Some(HexErrorKind::AfterEof))
             }
             None => Ok(()),

@@ -1,0 +1,97 @@
+//! The slow, obvious twin: Intel HEX by the words of its specification, line by line.
+
+use std::collections::BTreeMap;
+
+/// Address to byte.
+pub type Memory = BTreeMap<u64, u8>;
+
+fn bytes_of(line: &str) -> Option<Vec<u8>> {
+    let digits = line.strip_prefix(':')?;
+    if digits.len() % 2 == 1 || !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
+        return None;
+    }
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok()).collect()
+}
+
+/// The lines with their ends: CR, LF or CR LF.
+fn lines(text: &str) -> Vec<(&str, &str)> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let at = rest.find(['\r', '\n']).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(at);
+        let end = if after.starts_with("\r\n") { 2 } else { after.len().min(1) };
+        lines.push((line, &after[..end]));
+        rest = &after[end..];
+    }
+    lines
+}
+
+/// The memory of a HEX file that is right in every respect, else nothing.
+pub fn read(text: &[u8]) -> Option<Memory> {
+    let text = std::str::from_utf8(text).ok();
+    // Only what follows the last record may be other than ASCII, and then it is wrong too.
+    let text = text?;
+    let (mut memory, mut base, mut seen) = (Memory::new(), 0_u64, 0);
+    let mut starts: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
+    for (line, end) in lines(text) {
+        // Padding may follow the last record at once.
+        let padded = line;
+        let line = padded.trim_end_matches(['\u{1A}', '\0']);
+        let bytes = bytes_of(line)?;
+        if line != padded && bytes.get(3) != Some(&1) {
+            return None;
+        }
+        seen += line.len() + if line == padded { end.len() } else { 0 };
+        if bytes.len() < 5 || bytes.len() != usize::from(bytes[0]) + 5 {
+            return None;
+        }
+        if bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte)) != 0 {
+            return None;
+        }
+        let offset = u64::from(bytes[1]) << 8 | u64::from(bytes[2]);
+        let data = &bytes[4..bytes.len() - 1];
+        match (bytes[3], data.len()) {
+            (0, len) => {
+                if len > 0 && offset + len as u64 > 0x1_0000 {
+                    return None;
+                }
+                for (n, byte) in data.iter().enumerate() {
+                    if memory.insert(base + offset + n as u64, *byte).is_some() {
+                        return None;
+                    }
+                }
+            }
+            (1, 0) => {
+                let tail = &text[seen..];
+                return tail.bytes().all(|c| matches!(c, b'\r' | b'\n' | 0x1A | 0)).then_some(memory);
+            }
+            (2, 2) if offset == 0 => base = (u64::from(data[0]) << 8 | u64::from(data[1])) << 4,
+            (4, 2) if offset == 0 => base = (u64::from(data[0]) << 8 | u64::from(data[1])) << 16,
+            (kind @ (3 | 5), 4) if offset == 0 => {
+                if starts.entry(kind).or_insert_with(|| data.to_vec()) != data {
+                    return None;
+                }
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The same text, with the last two digits of each line of digits made its right sum.
+pub fn mend_sums(text: &[u8]) -> Vec<u8> {
+    let mut mended = text.to_vec();
+    let mut start = 0;
+    for at in 0..=text.len() {
+        if at == text.len() || matches!(text[at], b'\r' | b'\n') {
+            let line = std::str::from_utf8(&text[start..at]).ok().and_then(bytes_of);
+            if let Some(bytes) = line.filter(|bytes| bytes.len() >= 5) {
+                let sum = bytes[..bytes.len() - 1].iter().fold(0, |sum: u8, byte| sum.wrapping_sub(*byte));
+                mended[at - 2..at].copy_from_slice(format!("{sum:02X}").as_bytes());
+            }
+            start = at + 1;
+        }
+    }
+    mended
+}
