@@ -23,8 +23,8 @@ impl Device {
     fn program(&mut self, image: &[u8]) {
         self.flash.copy_from_slice(image);
         self.attempts += 1;
-        if self.attempts.is_multiple_of(3) {
-            self.flash[0x1F08] ^= 1;
+        if let (0, Some(byte)) = (self.attempts % 3, self.flash.get_mut(0x1F08)) {
+            *byte ^= 1;
         }
     }
 }
