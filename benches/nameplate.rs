@@ -165,7 +165,7 @@ fn crc_repair(c: &mut Criterion) {
     let algorithm = Algorithm::from(CRC_32_ISO_HDLC);
     let full = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
     let value = u128::from(full.checksum(&image[..end]));
-    let change = Change::new(algorithm, end as u64, &positions, value, [0xFF; 16].into_iter());
+    let change = Change::new(algorithm, end as u64, &positions, value, [0xFF; 16].into_iter()).unwrap();
     let serial = *b"EUDV2407-000123\0";
     image[MIB - 256..MIB - 240].copy_from_slice(&serial);
     assert_eq!(change.value(serial.into_iter()), u128::from(full.checksum(&image[..end])));

@@ -72,11 +72,6 @@ impl Span {
         let (start, end) = (self.start.max(other.start), self.end.min(other.end));
         (start < end).then_some(Self { start, end })
     }
-
-    /// How far `address` lies behind the first byte; nothing when it is not one of its bytes.
-    pub const fn offset_of(self, address: u64) -> Option<u64> {
-        if self.contains(address) { Some(address - self.start) } else { None }
-    }
 }
 
 impl TryFrom<Range<u64>> for Span {
@@ -152,7 +147,6 @@ mod tests {
             (s.len(), s.contains(3), s.contains(4), s.contains(7), s.contains(8)),
             (4, false, true, true, false)
         );
-        assert_eq!((s.offset_of(4), s.offset_of(7), s.offset_of(8)), (Some(0), Some(3), None));
         assert!(!s.is_empty() && span(4, 4).is_empty());
         assert_eq!(Span::new(u64::MAX, 0), Ok(span(u64::MAX, u64::MAX)));
         assert_eq!(Span::new(u64::MAX - 1, 1), Ok(span(u64::MAX - 1, u64::MAX)));

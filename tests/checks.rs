@@ -90,7 +90,7 @@ fn a_change_gives_the_value_of_the_whole() {
                 unit[at as usize] = byte;
             }
             let algorithm = Algorithm::from(crc);
-            let change = Change::new(algorithm, len as u64, &positions, compute(algorithm, &template), before);
+            let change = Change::new(algorithm, len as u64, &positions, compute(algorithm, &template), before).unwrap();
             assert_eq!(change.value(fresh.iter().copied()), compute(algorithm, &unit), "{} {len}", crc.name());
         }
     }
@@ -127,7 +127,7 @@ proptest! {
             let value = compute(algorithm, &bytes);
             prop_assert_eq!(value, sum(name, &bytes), "{}", name);
             let at = at.index(bytes.len());
-            let change = Change::new(algorithm, bytes.len() as u64, &[at as u64], value, [bytes[at]].into_iter());
+            let change = Change::new(algorithm, bytes.len() as u64, &[at as u64], value, [bytes[at]].into_iter()).unwrap();
             let mut unit = bytes.clone();
             unit[at] = byte;
             prop_assert_eq!(change.value([byte].into_iter()), sum(name, &unit), "{}", name);
@@ -145,4 +145,13 @@ fn names_read_back() {
         assert_eq!(Algorithm::from_name(name), None, "{name}");
     }
     assert_eq!(Algorithm::from_name("CRC-82/DARC").unwrap().width(), 82);
+}
+
+#[test]
+fn positions_that_are_none() {
+    let crc = Algorithm::from(nameplate::check::CRC_32_ISO_HDLC);
+    for positions in [&[5_u64][..], &[1, 1], &[2, 1], &[0, 9]] {
+        assert!(Change::new(crc, 5, positions, 0, positions.iter().map(|_| 0)).is_none(), "{positions:?}");
+    }
+    assert!(Change::new(crc, 5, &[0, 4], 0, [0, 0].into_iter()).is_some());
 }

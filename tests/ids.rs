@@ -48,6 +48,8 @@ fn every_number_of_a_small_scheme() {
         ("A123-2", "6 characters, expected 7"),
         ("A12x-24", "found `x` at position 4, expected a digit"),
         ("a123-24", "found `a` at position 1, expected `A`"),
+        ("\u{E9}23-24", "6 characters, expected 7"),
+        ("\u{E9}123-24", "found `\\xC3\\xA9` at position 1, expected `A`"),
         ("A123-25", "found `5` at position 7, expected `4`"),
         ("A1\u{1B}3-24", "found `\\x1B` at position 3, expected a digit"),
     ] {
@@ -65,11 +67,20 @@ fn templates_that_are_refused() {
     for (template, expected) in [
         ("{YY}{WW}{seq:4}".to_owned(), format!("column 5: {}", mixed("WW", "YY"))),
         ("{GG}{MM}{seq:4}".to_owned(), format!("column 5: {}", mixed("MM", "GG"))),
-        ("{WW}{seq:4}".to_owned(), "column 12: `{WW}` without `{GG}` or `{GGGG}`, the year of the week".to_owned()),
+        ("{WW}{seq:4}".to_owned(), "column 1: `{WW}` without `{GG}` or `{GGGG}`, the year of the week".to_owned()),
         ("A{seq}".to_owned(), "column 2: `{seq}` does not say how many digits, as `{seq:6}` does".to_owned()),
-        ("{seq:0}".to_owned(), "column 1: `0` digits, expected 1 to 19".to_owned()),
-        ("{seq:20}".to_owned(), "column 1: `20` digits, expected 1 to 19".to_owned()),
-        ("{seq:x}".to_owned(), "column 1: `x` digits, expected 1 to 19".to_owned()),
+        (
+            "{seq:0}".to_owned(),
+            "column 1: `0` digits, expected a number from 1 to 19 without zeros in front".to_owned(),
+        ),
+        (
+            "{seq:20}".to_owned(),
+            "column 1: `20` digits, expected a number from 1 to 19 without zeros in front".to_owned(),
+        ),
+        (
+            "{seq:x}".to_owned(),
+            "column 1: `x` digits, expected a number from 1 to 19 without zeros in front".to_owned(),
+        ),
         ("ABC".to_owned(), "column 4: no `{seq:N}`: all serials would be the same".to_owned()),
         ("{seq:1}{seq:1}".to_owned(), "column 8: a second `{seq:N}`".to_owned()),
         ("{mm}{seq:1}".to_owned(), "column 1: unknown token `{mm}`; did you mean `{MM}`?".to_owned()),
@@ -80,10 +91,15 @@ fn templates_that_are_refused() {
         ("A{seq:1".to_owned(), "column 2: found `{` without `}`; a brace in the text is written `{{`".to_owned()),
         ("A}{seq:1}".to_owned(), "column 2: found `}` without `{`; a brace in the text is written `}}`".to_owned()),
         ("\u{C4}{seq:1}".to_owned(), "column 1: character U+00C4 is not printable ASCII".to_owned()),
-        ("x".repeat(60) + "{seq:5}", "column 68: serials of 65 characters, at most 64 can be had".to_owned()),
+        ("x".repeat(60) + "{seq:5}", "column 61: serials would have more than 64 characters".to_owned()),
     ] {
         assert_eq!(Scheme::parse(&template).unwrap_err().to_string(), expected);
     }
+    assert!(Scheme::parse("{seq:06}").is_err(), "one scheme has one spelling");
+    let error = Scheme::parse("{{YY}}{YY}{seq:1}").unwrap().undated().unwrap_err();
+    assert_eq!(error.to_string(), "column 7: `{YY}` needs a date");
+    // A hostile template ends where serials would be too long, not at its end.
+    assert_eq!(Scheme::parse(&"{YY}".repeat(100_000)).unwrap_err().column(), 129);
     let error = Scheme::parse("A{YY}{seq:1}").unwrap().undated().unwrap_err();
     assert_eq!(error.to_string(), "column 2: `{YY}` needs a date");
     assert!(Scheme::parse(&("x".repeat(59) + "{seq:5}")).unwrap().undated().is_ok());

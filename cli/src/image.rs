@@ -81,7 +81,7 @@ fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Result<Format, Failure> 
         Ok(Format::Bin)
     } else {
         Err(Failure::refused(
-            "neither HEX nor ELF; a raw binary needs format = \"bin\" and the address of its first byte",
+            "neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
         ))
     }
 }

@@ -83,7 +83,7 @@ impl Run {
         let count = match (choice.count, job.unit.last) {
             (Some(0), _) => return Err(Failure::new(Exit::Usage, "--count 0: there is nothing to do")),
             (Some(count), _) => count,
-            (None, Some(last)) if last >= first => last - first + 1,
+            (None, Some(last)) if last >= first => (last - first).saturating_add(1),
             (None, Some(last)) => {
                 return Err(Failure::new(
                     Exit::Exhausted,
@@ -115,7 +115,7 @@ impl Run {
 
     /// How many units.
     pub fn count(&self) -> u64 {
-        self.last - self.first + 1
+        (self.last - self.first).saturating_add(1)
     }
 
     /// The numbers of all units.

@@ -23,7 +23,7 @@ pub struct ColumnSpec {
     pub secret: bool,
 }
 
-/// The rows of an input. Cells are wiped when dropped.
+/// The rows of an input. Cells are wiped when dropped; what the CSV reader buffered is not.
 pub struct Units {
     columns: Vec<String>,
     rows: BTreeMap<u64, Vec<Owned>>,
@@ -163,9 +163,6 @@ impl Units {
             }
             let _ = units.rows.insert(seq, cells);
         }
-        // The reader's record is its last copy of a row.
-        let mut last = record.as_slice().to_vec();
-        last.zeroize();
         Ok(units)
     }
 

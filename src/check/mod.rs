@@ -129,7 +129,7 @@ impl fmt::Display for Algorithm {
 ///
 /// let crc = Algorithm::from(CRC_32_ISO_HDLC);
 /// let template = crc.compute(|take| take(b"serial ....."));
-/// let change = Change::new(crc, 12, &[7, 8, 9, 10, 11], template, b".....".iter().copied());
+/// let change = Change::new(crc, 12, &[7, 8, 9, 10, 11], template, b".....".iter().copied()).unwrap();
 /// assert_eq!(change.value(b"00042".iter().copied()), crc.compute(|take| take(b"serial 00042")));
 /// ```
 #[derive(Clone, Debug)]
@@ -148,14 +148,18 @@ enum Kind {
 
 impl Change {
     /// Of the bytes at ascending `positions` in a stream of `len` bytes, which has the check value
-    /// `value` when those bytes are `bytes`.
+    /// `value` when those bytes are `bytes`. Nothing when the positions do not ascend, or not all lie
+    /// in the stream.
     pub fn new(
         algorithm: Algorithm,
         len: u64,
         positions: &[u64],
         value: u128,
         bytes: impl Iterator<Item = u8> + Clone,
-    ) -> Self {
+    ) -> Option<Self> {
+        if !positions.is_sorted_by(|a, b| a < b) || positions.last().is_some_and(|&last| last >= len) {
+            return None;
+        }
         let kind = match algorithm {
             Algorithm::Crc(crc) => Kind::Crc(crc::Contributions::new(&crc, len, positions)),
             Algorithm::Sum(words) => Kind::Sum(words, words.shifts(positions)),
@@ -164,7 +168,7 @@ impl Change {
         let mut change = Self { kind, base: 0 };
         let part = change.value(bytes);
         change.base = change.without(value, part);
-        change
+        Some(change)
     }
 
     /// The check value with all bytes that change at zero: the same for every file of one template.

@@ -261,7 +261,7 @@ impl Block {
         if index >= self.len() {
             return Err(EuiError::Index { index, block: self });
         }
-        Eui48::from_u64(self.prefix << (BITS - self.bits) | index)
+        Eui48::from_u64(self.first() | index)
     }
 
     /// The number of an address in the block; nothing when it is of another one.
@@ -270,9 +270,9 @@ impl Block {
         if n >> (BITS - self.bits) == self.prefix { Some(n & (self.len() - 1)) } else { None }
     }
 
-    fn overlaps(self, other: Self) -> bool {
-        let bits = self.bits.min(other.bits);
-        self.prefix >> (self.bits - bits) == other.prefix >> (other.bits - bits)
+    /// The first address, as a number.
+    const fn first(self) -> u64 {
+        self.prefix << (BITS - self.bits)
     }
 }
 
@@ -308,12 +308,14 @@ impl Pool {
     /// # Errors
     /// When there is no block, two share addresses, or `stride` is zero or longer than a block.
     pub fn new(blocks: &[Block], stride: u64, first: u64) -> Result<Self, EuiError> {
-        for (at, &block) in blocks.iter().enumerate() {
-            if let Some(&other) = blocks.iter().take(at).find(|other| other.overlaps(block)) {
-                return Err(EuiError::Overlap { one: other, two: block });
-            }
-            if stride == 0 || stride > block.len() {
-                return Err(EuiError::Stride { stride, block });
+        if let Some(&block) = blocks.iter().find(|block| stride == 0 || stride > block.len()) {
+            return Err(EuiError::Stride { stride, block });
+        }
+        let mut sorted = blocks.to_vec();
+        sorted.sort_by_key(|block| (block.first(), block.bits));
+        for (&one, &two) in sorted.iter().zip(sorted.iter().skip(1)) {
+            if two.first() - one.first() < one.len() {
+                return Err(EuiError::Overlap { one, two });
             }
         }
         let units: u64 = blocks.iter().map(|block| block.len() / stride.max(1)).sum();

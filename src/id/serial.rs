@@ -45,6 +45,8 @@ const MOST_DIGITS: usize = 19;
 pub struct Scheme {
     template: String,
     parts: Vec<Part>,
+    /// The first token that needs a date, and its column.
+    date: Option<(usize, DatePart)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,12 +115,22 @@ impl Scheme {
     pub fn parse(template: &str) -> Result<Self, SchemeError> {
         let mut parts: Vec<Part> = Vec::new();
         let mut rest = template;
+        let (mut len, mut date, mut week) = (0, None, None);
         while !rest.is_empty() {
             let column = template.len() - rest.len() + 1;
             let fail = |kind| SchemeError { column, kind };
             let (part, after) = part(rest).map_err(fail)?;
+            // Ends a hostile template early, so that looking at all earlier parts stays cheap.
+            len += part.len();
+            if len > INLINE {
+                return Err(fail(SchemeErrorKind::TooLong));
+            }
             if let Some(other) = parts.iter().find_map(|other| conflict(other, &part)) {
                 return Err(fail(other));
+            }
+            if let Part::Date(token) = part {
+                date = date.or(Some((column, token)));
+                week = if token == DatePart::Week { Some(column) } else { week };
             }
             match (parts.last_mut(), part) {
                 (Some(Part::Literal(text)), Part::Literal(more)) => text.push_str(&more),
@@ -126,21 +138,14 @@ impl Scheme {
             }
             rest = after;
         }
-        let end = |kind| SchemeError { column: template.len() + 1, kind };
         if !parts.iter().any(|part| matches!(part, Part::Seq(_))) {
-            return Err(end(SchemeErrorKind::NoSeq));
+            return Err(SchemeError { column: template.len() + 1, kind: SchemeErrorKind::NoSeq });
         }
-        let has =
-            |wanted: fn(DatePart) -> bool| parts.iter().any(|part| matches!(part, Part::Date(date) if wanted(*date)));
-        if has(|date| date == DatePart::Week) && !has(|date| matches!(date, DatePart::WeekYear4 | DatePart::WeekYear2))
-        {
-            return Err(end(SchemeErrorKind::WeekWithoutYear));
+        let is_year = |part: &Part| matches!(part, Part::Date(DatePart::WeekYear4 | DatePart::WeekYear2));
+        if let Some(column) = week.filter(|_| !parts.iter().any(is_year)) {
+            return Err(SchemeError { column, kind: SchemeErrorKind::WeekWithoutYear });
         }
-        let len: usize = parts.iter().map(Part::len).sum();
-        if len > INLINE {
-            return Err(end(SchemeErrorKind::TooLong { len }));
-        }
-        Ok(Self { template: template.to_string(), parts })
+        Ok(Self { template: template.to_string(), parts, date })
     }
 
     /// The serials of one date.
@@ -171,12 +176,10 @@ impl Scheme {
     /// # Errors
     /// When it has one.
     pub fn undated(&self) -> Result<Serials, SchemeError> {
-        let date = self.parts.iter().find_map(|part| if let Part::Date(date) = part { Some(date) } else { None });
-        match (date, Date::new(1, 1, 1)) {
+        match (self.date, Date::new(1, 1, 1)) {
             (None, Ok(unused)) => Ok(self.dated(unused)),
-            (part, _) => {
-                let token = part.map_or("", |part| part.name());
-                let column = self.template.find(&*alloc::format!("{{{token}}}")).unwrap_or_default() + 1;
+            (date, _) => {
+                let (column, token) = date.map_or((1, ""), |(column, token)| (column, token.name()));
                 Err(SchemeError { column, kind: SchemeErrorKind::NeedsDate { token } })
             }
         }
@@ -220,7 +223,9 @@ fn token_part(token: &str) -> Result<Part, SchemeErrorKind> {
         Some("") => Err(SchemeErrorKind::NoWidth),
         Some(width) if width.starts_with(':') => {
             let width = width.strip_prefix(':').unwrap_or_default();
-            let digits = digits::parse_decimal(width.as_bytes()).and_then(|n| usize::try_from(n).ok());
+            let digits = digits::parse_decimal(width.as_bytes())
+                .filter(|_| !width.starts_with('0'))
+                .and_then(|n| usize::try_from(n).ok());
             match digits {
                 Some(digits @ 1..=MOST_DIGITS) => Ok(Part::Seq(digits)),
                 _ => Err(SchemeErrorKind::Width { found: Escaped(width.as_bytes()).to_string() }),
@@ -318,18 +323,23 @@ impl Serials {
     /// With the position at which the text is not a serial of this scheme and date.
     pub fn parse(&self, text: &str) -> Result<u64, SerialError> {
         let template = self.text.as_str();
-        if text.len() != template.len() {
-            return Err(SerialError::Length { found: text.chars().count(), expected: template.len() });
-        }
-        for (at, (found, expected)) in text.bytes().zip(template.bytes()).enumerate() {
+        let length = || SerialError::Length { found: text.chars().count(), expected: template.len() };
+        for (at, (found, expected)) in text.chars().zip(template.chars()).enumerate() {
             let is_digit = self.seq.contains(&at);
             if if is_digit { !found.is_ascii_digit() } else { found != expected } {
-                let expected = if is_digit { None } else { Some(char::from(expected)) };
-                return Err(SerialError::Character { found: Escaped(&[found]).to_string(), expected, at: at + 1 });
+                if text.chars().count() != template.len() {
+                    return Err(length());
+                }
+                let found = Escaped(found.encode_utf8(&mut [0; 4]).as_bytes()).to_string();
+                return Err(SerialError::Character { found, expected: (!is_digit).then_some(expected), at: at + 1 });
             }
         }
+        // What has matched so far is ASCII, one byte for each character.
+        if text.len() != template.len() {
+            return Err(length());
+        }
         let digits = text.as_bytes().get(self.seq.clone()).unwrap_or_default();
-        digits::parse_decimal(digits).ok_or(SerialError::Length { found: 0, expected: template.len() })
+        digits::parse_decimal(digits).ok_or_else(length)
     }
 }
 
@@ -443,7 +453,7 @@ pub enum SchemeErrorKind {
     #[error("`{{seq}}` does not say how many digits, as `{{seq:6}}` does")]
     NoWidth,
     /// Too many digits, or none.
-    #[error("`{found}` digits, expected 1 to 19")]
+    #[error("`{found}` digits, expected a number from 1 to 19 without zeros in front")]
     Width {
         /// What stands there.
         found: String,
@@ -468,11 +478,8 @@ pub enum SchemeErrorKind {
         two: &'static str,
     },
     /// Too long.
-    #[error("serials of {len} characters, at most 64 can be had")]
-    TooLong {
-        /// How many.
-        len: usize,
-    },
+    #[error("serials would have more than 64 characters")]
+    TooLong,
     /// A date is missing.
     #[error("`{{{token}}}` needs a date")]
     NeedsDate {

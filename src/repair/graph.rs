@@ -138,7 +138,9 @@ impl Node {
         check_template(repair, &stream, bytes.get(word.clone()).unwrap_or_default(), erased)?;
         let (positions, inputs, covers) = inputs(&stream, variables);
         let template = inputs.iter().flat_map(|part| bytes.get(part.clone()).unwrap_or_default()).copied();
+        // They ascend, as coverage that counts a byte twice was refused.
         let change = Change::new(repair.algorithm, stream.len, &positions, stream.value, template);
+        let change = change.ok_or(RepairErrorKind::Empty)?;
         Ok(Self { repair: index, spans, change, stream_len: stream.len, positions, inputs, covers, word })
     }
 

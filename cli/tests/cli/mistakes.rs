@@ -200,7 +200,7 @@ const JOB: &[Mistake] = &[
     (
         "file = \"firmware.hex\"",
         "file = \"firmware.bin\"",
-        "firmware.bin: neither HEX nor ELF; a raw binary needs format = \"bin\" and the address of its first byte",
+        "firmware.bin: neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
         3,
     ),
     (
