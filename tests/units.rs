@@ -227,6 +227,25 @@ fn the_gap_bomb_is_stamped_and_read() {
     assert!(plan.read(&image).unwrap().field("n").unwrap().matches(&0x1234_u16.into()));
 }
 
+/// After the first unit, nothing is allocated: not by a good stamp, not by undoing it.
+#[test]
+fn a_stamp_allocates_nothing() {
+    let text = hex_text(&firmware(7), STYLES[0]);
+    let hex = Hex::parse(text.as_bytes()).unwrap();
+    let plan = layout().compile(&hex).unwrap();
+    let mut unit = plan.unit(&hex).unwrap();
+    let serials = nameplate::id::serial::Scheme::parse("EU-{seq:6}").unwrap().undated().unwrap();
+    let used = allocation_counter::measure(|| {
+        for n in 0..100 {
+            let serial = serials.nth(n).unwrap();
+            let stamped = unit.stamp(&[("eui", Value::from(&EUI)), ("serial", serial.into())]).unwrap();
+            assert_eq!(stamped.record().fields().count() + stamped.record().checks().count(), 4);
+        }
+        unit.undo();
+    });
+    assert_eq!(used.count_total, 0, "{used:?}");
+}
+
 #[test]
 fn plans_can_be_shared() {
     fn shared<T: Send + Sync>() {}
