@@ -104,6 +104,12 @@ fn accepted() {
         (record(0, 0, &[7; 255]) + "\n:00000001ff\n", 255),
         (record(5, 0, &[8, 0, 0, 1]) + "\n" + &record(5, 0, &[8, 0, 0, 1]) + "\n:00000001FF\n", 0),
         (record(3, 0, &[0xFF; 4]) + "\n" + &record(5, 0, &[8, 0, 0, 1]) + "\n:00000001FF\n", 0),
+        // CR, CR, CR LF: the second half of the third is no blank line.
+        (
+            [0, 1, 2, 3].map(|n| record(0, n * 16, &[0; 16])).join("\r").replacen("\r:10003", "\r\n:10003", 1)
+                + "\r:00000001FF\r",
+            64,
+        ),
         // Of base records of both types the last one counts.
         (record(4, 0, &[8, 0]) + "\n" + &record(2, 0, &[0x10, 0]) + "\n" + &record(0, 0, &[1]) + "\n:00000001FF\n", 1),
     ] {

@@ -124,15 +124,22 @@ pub enum PlanErrorKind {
 }
 
 /// A field or a checksum, by name.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SlotName {
     /// A field.
-    #[error("field `{0}`")]
     Field(String),
     /// The word of a checksum.
-    #[error("the word of checksum `{0}`")]
     Check(String),
+}
+
+impl fmt::Display for SlotName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => write!(f, "field `{name}`"),
+            Self::Check(name) => write!(f, "the word of checksum `{name}`"),
+        }
+    }
 }
 
 struct Found<'a>(&'a Option<Vec<u8>>);

@@ -4,7 +4,6 @@ use alloc::vec::Vec;
 
 use super::error::{HexError, HexErrorKind, explain};
 use super::record::{self, HEADER, Record, kind};
-use crate::addr::Span;
 use crate::digits::{self, Case};
 
 /// Data records of one length that follow each other in the text, evenly spaced, and in memory.
@@ -131,6 +130,10 @@ impl<'t> Parser<'t> {
         let Some(line) = self.at.checked_sub(stride).and_then(|at| self.text.get(at..self.at)) else { return };
         let Some((&first, _)) = line.split_first_chunk::<HEADER>() else { return };
         let eol = line.get(HEADER + DIGITS..).unwrap_or_default();
+        // Of a later line, CR may be the first half of CR LF.
+        if eol == b"\r" {
+            return;
+        }
         // The case of the header decides which digits are looked for; the other one is read slowly.
         let case = if first.iter().any(u8::is_ascii_lowercase) { Case::Lower } else { Case::Upper };
         let mut address = record.address;
@@ -234,12 +237,10 @@ fn order(text: &[u8], runs: &mut [Run]) -> Result<(), HexError> {
     if !runs.is_sorted_by_key(|run| run.address) {
         runs.sort_unstable_by_key(|run| (run.address, run.at));
     }
-    let mut widest: Option<Run> = None;
-    for &run in runs.iter() {
-        if let Some(other) = widest.filter(|other| run.start() < other.end()) {
-            return Err(overlap(text, other, run));
+    for (&one, &two) in runs.iter().zip(runs.iter().skip(1)) {
+        if two.start() < one.end() {
+            return Err(overlap(text, one, two));
         }
-        widest = Some(run);
     }
     Ok(())
 }
@@ -254,7 +255,6 @@ fn overlap(text: &[u8], one: Run, two: Run) -> HexError {
     };
     let at = line_at(second, address);
     let line = HexError::line_of(text, line_at(first, address));
-    let shared = Span::new(address, 1).ok();
-    let same_place = first.address == second.address && first.len == second.len && shared.is_some();
-    HexError::at(text, at, HexErrorKind::Overlap { address, line, sqtp: same_place })
+    let sqtp = first.address == second.address && first.len == second.len;
+    HexError::at(text, at, HexErrorKind::Overlap { address, line, sqtp })
 }
