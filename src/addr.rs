@@ -148,6 +148,10 @@ mod tests {
             (4, false, true, true, false)
         );
         assert!(!s.is_empty() && span(4, 4).is_empty());
+        assert_eq!(
+            format!("{s} {s:?} {}", Address(0x1_2345_6789)),
+            "0x00000004..0x00000008 0x00000004..0x00000008 0x123456789"
+        );
         assert_eq!(Span::new(u64::MAX, 0), Ok(span(u64::MAX, u64::MAX)));
         assert_eq!(Span::new(u64::MAX - 1, 1), Ok(span(u64::MAX - 1, u64::MAX)));
         assert_eq!(Span::new(u64::MAX, 1), Err(SpanError::PastEnd { start: u64::MAX, len: 1 }));

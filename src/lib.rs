@@ -13,8 +13,8 @@
 //! use nameplate::{At, Encoding, Field, Layout, Repair, check::CRC_32_ISO_HDLC};
 //!
 //! // Once per firmware build.
-//! let firmware = std::fs::read("examples/firmware/firmware.hex")?;
-//! let template = Hex::parse(&firmware)?;
+//! let firmware = include_bytes!("../examples/firmware/firmware.hex");
+//! let template = Hex::parse(firmware)?;
 //! let layout = Layout::new()
 //!     .field(Field::new("serial", At::address(0x0800_1F04), Encoding::ascii(16).pad(0x00)))
 //!     .field(Field::new("mac", At::address(0x0800_1F14), Encoding::bytes(6)))

@@ -189,6 +189,7 @@ fn records_and_writes_say_what_was_stamped() {
     let text = hex_text(&truth, STYLES[0]);
     let hex = Hex::parse(text.as_bytes()).unwrap();
     let plan = layout().compile(&hex).unwrap();
+    assert!(!plan.has_secret());
     let order: Vec<&str> = plan.checks().map(|(repair, _)| repair.name()).collect();
     assert_eq!(order, ["block", "image"], "the inner one first, though it was described last");
     let mut unit = plan.unit(&hex).unwrap();

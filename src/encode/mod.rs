@@ -42,6 +42,7 @@ pub const MAX_LEN: usize = 65_536;
 /// How a value lies in a field. See the [module](self) for the table of all of them.
 ///
 /// `Display` and `FromStr` use the names of the job file: `u32le`, `ascii:16:nul`, `retlw14(u32be)`.
+/// Paddings other than NUL and space have no name there; they are shown, and not read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Encoding(Shape);
 

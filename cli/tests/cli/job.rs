@@ -175,6 +175,28 @@ fn plan_and_inspect() {
     );
 }
 
+/// Two bytes four gigabytes apart: stamped, inspected and verified in no time and no memory.
+#[test]
+fn the_gap_bomb() {
+    let bench = Bench::new();
+    bench.write("bomb.hex", ":0100000000FF\n:02000004FFFFFC\n:01FFFF00FF02\n:00000001FF\n");
+    bench.write(
+        "bomb.toml",
+        "[image]\nfile = \"bomb.hex\"\n[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nat = 0xFFFFFFFF\nencode = \"u8\"\nvalue = \"{seq}\"\n",
+    );
+    bench.good(&["stamp", "--job", "bomb.toml", "--out", "units", "--count", "3"]);
+    assert!(bench.text("units/2.hex").contains(":01FFFF0002FF\n"));
+    let said = bench.good(&["verify", "--job", "bomb.toml", "units/1.hex", "units/2.hex"]);
+    assert!(said.ends_with("2 of 2 images verified: numbers 1 to 2, no two alike, all checksums right\n"), "{said}");
+    let said = bench.good(&["inspect", "bomb.hex"]);
+    assert!(said.contains("gap      0x00000001..0xFFFFFFFF, 4294967294 bytes"), "{said}");
+    let window = "0..0x100000000";
+    let args = ["stamp", "--job", "bomb.toml", "--out", "bins", "--count", "1", "--format", "bin", "--window", window];
+    let said = bench.run(&args);
+    let expected = "nameplate: window 0x00000000..0x100000000 has 4294967296 bytes, more than the limit of 268435456\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+}
+
 #[test]
 fn verify_finds_what_is_wrong() {
     let bench = Bench::new();
