@@ -1,11 +1,13 @@
 //! Text to [`Job`].
 
+use std::collections::HashSet;
+
 use nameplate::image::Erased;
 use toml::de::DeTable;
 
 use super::error::{JobError, JobErrorKind};
 use super::fields::{checksum, field};
-use super::reader::{Item, Table, top};
+use super::reader::{Item, Table, line_of};
 use super::{Format, Image, Job, Sqtp, SqtpAddress, Unit};
 
 const TABLES: [&str; 5] = ["image", "unit", "field", "checksum", "sqtp"];
@@ -17,69 +19,52 @@ impl Job {
     /// With the line of the first thing that is wrong.
     pub fn parse(text: &str) -> Result<Self, JobError> {
         let document = DeTable::parse(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            let line = text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1;
+            let line = line_of(text, error.span().map_or(0, |span| span.start));
             JobError::new(line, JobErrorKind::Syntax, error.message().replace('\n', ", "))
         })?;
-        let document = document.get_ref();
-        let _ = Table::new(text, "the job", document, 0, &TABLES, &[])?;
+        let document = Table::new(text, "the job", document.get_ref(), 0, &TABLES, &[])?;
+        let missing = |message: &str| document.error(JobErrorKind::Missing, message);
 
-        let image = top(text, document, "image").map(|item| image(&item)).transpose()?;
-        let sqtp = top(text, document, "sqtp").map(|item| sqtp(&item)).transpose()?;
-        if let (Some(_), Some(item)) = (&image, top(text, document, "sqtp")) {
-            return Err(item.error(
-                "a job with [image] makes images; an SQTP file is a job of its own (--image checks the place)",
-            ));
-        }
-        if image.is_none() && sqtp.is_none() {
-            let message = "the job has no [image] with the template (and no [sqtp])";
-            return Err(JobError::new(1, JobErrorKind::Missing, message));
-        }
-        let unit = top(text, document, "unit")
-            .ok_or_else(|| JobError::new(1, JobErrorKind::Missing, "the job has no [unit], as in  [unit] first = 1"))
-            .and_then(|item| unit(&item))?;
-        let fields = members(top(text, document, "field"), |item| field(item, image.is_some()))?;
-        let checksums = members(top(text, document, "checksum"), checksum)?;
+        let image = document.get("image").map(|item| image(&item)).transpose()?;
+        let sqtp = match (&image, document.get("sqtp")) {
+            (Some(_), Some(item)) => {
+                let message =
+                    "a job with [image] makes images; an SQTP file is a job of its own (--image checks the place)";
+                return Err(item.error(message));
+            }
+            (None, None) => return Err(missing("the job has no [image] with the template (and no [sqtp])")),
+            (_, item) => item.map(|item| sqtp(&item)).transpose()?,
+        };
+        let unit = document.get("unit").ok_or_else(|| missing("the job has no [unit], as in  [unit] first = 1"))?;
+        let unit = self::unit(&unit)?;
+        let one = |item: &Item<'_, '_>| field(item, image.is_some());
+        let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
+        let checksums = members(document.get("checksum"), "[[checksum]]", checksum, |sum| &sum.name)?;
         if fields.is_empty() {
-            return Err(JobError::new(
-                1,
-                JobErrorKind::Missing,
-                "the job has no [[field]], so there is nothing to stamp",
-            ));
+            return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
-        let names = |what, names: Vec<(&str, usize)>| twice(text, what, &names);
-        let lines = |key| lines(top(text, document, key));
-        names("[[field]]", fields.iter().map(|field| &*field.name).zip(lines("field")).collect())?;
-        names("[[checksum]]", checksums.iter().map(|sum| &*sum.name).zip(lines("checksum")).collect())?;
         Ok(Self { image, unit, fields, checksums, sqtp })
     }
 }
 
-/// The members of a list of tables; none when it is not there.
+/// The members of a list of tables, no two of one name; none when the list is not there.
 fn members<T>(
     list: Option<Item<'_, '_>>,
+    what: &str,
     one: impl Fn(&Item<'_, '_>) -> Result<T, JobError>,
+    name: impl Fn(&T) -> &str,
 ) -> Result<Vec<T>, JobError> {
-    match list {
-        None => Ok(Vec::new()),
-        Some(list) => list.list("tables, each under [[…]]")?.map(|item| one(&item)).collect(),
-    }
-}
-
-/// The lines of the members of a list of tables.
-fn lines(list: Option<Item<'_, '_>>) -> Vec<usize> {
-    let members =
-        list.and_then(|list| list.list("").ok().map(|members| members.map(|item| item.error("").line()).collect()));
-    members.unwrap_or_default()
-}
-
-fn twice(_: &str, what: &str, names: &[(&str, usize)]) -> Result<(), JobError> {
-    for (index, (name, line)) in names.iter().enumerate() {
-        if names.iter().take(index).any(|(other, _)| other == name) {
-            return Err(JobError::new(*line, JobErrorKind::Value, format!("a second {what} named `{name}`")));
+    let (mut members, mut names) = (Vec::new(), HashSet::new());
+    let Some(list) = list else { return Ok(members) };
+    for item in list.list("tables, each under [[…]]")? {
+        let member = one(&item)?;
+        if !names.insert(name(&member).to_owned()) {
+            let message = format!("a second {what} named `{}`", name(&member));
+            return Err(JobError::new(item.line(), JobErrorKind::Value, message));
         }
+        members.push(member);
     }
-    Ok(())
+    Ok(members)
 }
 
 fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {

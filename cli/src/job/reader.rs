@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{JobError, JobErrorKind};
@@ -14,7 +13,8 @@ pub(super) struct Table<'a, 'i> {
     /// Its name in messages: `[image]`, `[[field]]`.
     pub(super) what: &'static str,
     keys: &'a DeTable<'i>,
-    line: usize,
+    /// Its offset in the text; the line is counted when there is an error to tell.
+    at: usize,
 }
 
 /// One value of the job file.
@@ -24,10 +24,11 @@ pub(super) struct Item<'a, 'i> {
     what: &'static str,
     pub(super) key: &'static str,
     value: &'a DeValue<'i>,
-    line: usize,
+    at: usize,
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+/// The line that an offset lies in, counted from 1.
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|&byte| byte == b'\n').count() + 1
 }
 
@@ -53,19 +54,13 @@ impl<'a, 'i> Table<'a, 'i> {
             let message = format!("unknown key `{}` in {what}{hint}", name.escape_debug());
             return Err(JobError::new(line, JobErrorKind::Unknown, message));
         }
-        Ok(Self { text, what, keys: table, line: line_of(text, at) })
+        Ok(Self { text, what, keys: table, at })
     }
 
     /// The value of `key`, if it is given.
     pub(super) fn get(&self, key: &'static str) -> Option<Item<'a, 'i>> {
         let value = self.keys.get(key)?;
-        Some(Item {
-            text: self.text,
-            what: self.what,
-            key,
-            value: value.get_ref(),
-            line: line_of(self.text, value.span().start),
-        })
+        Some(Item { text: self.text, what: self.what, key, value: value.get_ref(), at: value.span().start })
     }
 
     /// The value of `key`; `example` shows what is missing.
@@ -77,7 +72,7 @@ impl<'a, 'i> Table<'a, 'i> {
 
     /// An error of the whole table.
     pub(super) fn error(&self, kind: JobErrorKind, message: impl Into<String>) -> JobError {
-        JobError::new(self.line, kind, message)
+        JobError::new(line_of(self.text, self.at), kind, message)
     }
 
     /// How many keys are given.
@@ -87,6 +82,11 @@ impl<'a, 'i> Table<'a, 'i> {
 }
 
 impl<'a, 'i> Item<'a, 'i> {
+    /// The line it stands in.
+    pub(super) fn line(&self) -> usize {
+        line_of(self.text, self.at)
+    }
+
     /// An error of the value.
     pub(super) fn error(&self, message: impl AsRef<str>) -> JobError {
         self.fail(JobErrorKind::Value, message)
@@ -94,7 +94,7 @@ impl<'a, 'i> Item<'a, 'i> {
 
     /// The same, of another kind.
     pub(super) fn fail(&self, kind: JobErrorKind, message: impl AsRef<str>) -> JobError {
-        JobError::new(self.line, kind, format!("`{}` in {}: {}", self.key, self.what, message.as_ref()))
+        JobError::new(self.line(), kind, format!("`{}` in {}: {}", self.key, self.what, message.as_ref()))
     }
 
     fn wants(&self, expected: &str) -> JobError {
@@ -150,11 +150,7 @@ impl<'a, 'i> Item<'a, 'i> {
     pub(super) fn list(&self, expected: &str) -> Result<impl Iterator<Item = Item<'a, 'i>> + use<'a, 'i>, JobError> {
         let list = self.value.as_array().ok_or_else(|| self.wants(expected))?;
         let this = *self;
-        Ok(list.iter().map(move |value| Item {
-            value: value.get_ref(),
-            line: line_of(this.text, value.span().start),
-            ..this
-        }))
+        Ok(list.iter().map(move |value| Item { value: value.get_ref(), at: value.span().start, ..this }))
     }
 
     /// Whether it is text.
@@ -176,9 +172,7 @@ impl<'a, 'i> Item<'a, 'i> {
         later: &[&str],
     ) -> Result<Table<'a, 'i>, JobError> {
         let table = self.value.as_table().ok_or_else(|| self.wants(expected))?;
-        let mut table = Table::new(self.text, what, table, 0, keys, later)?;
-        table.line = self.line;
-        Ok(table)
+        Table::new(self.text, what, table, self.at, keys, later)
     }
 
     /// One of some words.
@@ -252,10 +246,4 @@ pub fn parse_range(text: &str) -> Result<Range<u64>, String> {
         return Err(format!("found \"{found}\", which holds no byte"));
     }
     Ok(start..end)
-}
-
-/// The value of a key at the top of the file.
-pub(super) fn top<'a, 'i>(text: &'i str, table: &'a DeTable<'i>, key: &'static str) -> Option<Item<'a, 'i>> {
-    let value: &Spanned<DeValue<'i>> = table.get(key)?;
-    Some(Item { text, what: "the job", key, value: value.get_ref(), line: line_of(text, value.span().start) })
 }

@@ -362,3 +362,37 @@ fn errors_as_json() {
     assert_eq!(said.code, 1);
     assert_eq!(said.out, "{\"error\":\"none.hex: No such file or directory (os error 2)\",\"exit\":1}\n");
 }
+
+/// Damaged job files and inputs: an error or a job, never a panic.
+#[test]
+fn damaged_jobs_never_panic() {
+    use nameplate_cli::job::{InputAs, Job};
+    use nameplate_cli::units::{ColumnSpec, Units};
+    let job = std::fs::read(crate::example("nameplate.toml")).unwrap();
+    let csv = b"seq,key\n1,00112233\n2,00112234\n";
+    let column = ColumnSpec { name: "key".to_owned(), as_: InputAs::Hex, bytes: Some(4), unique: true, secret: true };
+    let mut state = 7_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let (mut jobs, mut inputs) = (0, 0);
+    for _ in 0..20_000 {
+        let mut text = job.clone();
+        let mut rows = csv.to_vec();
+        for bytes in [&mut text, &mut rows] {
+            for _ in 0..=next(2) {
+                let at = next(bytes.len());
+                match next(4) {
+                    0 => bytes.truncate(at + 1),
+                    1 => drop(bytes.remove(at)),
+                    2 => bytes.insert(at, b"\"[]{}=.,:0x\n\xC3"[next(13)]),
+                    _ => bytes[at] ^= 1 << next(8),
+                }
+            }
+        }
+        jobs += usize::from(std::str::from_utf8(&text).is_ok_and(|text| Job::parse(text).is_ok()));
+        inputs += usize::from(Units::parse(&rows, std::slice::from_ref(&column)).is_ok());
+    }
+    assert!(jobs > 100 && inputs > 100, "{jobs} {inputs}: some damage does not matter");
+}
