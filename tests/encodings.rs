@@ -117,6 +117,8 @@ fn names() {
         assert_eq!(encoding.to_string(), name);
     }
     assert_eq!("uint:4:le".parse::<Encoding>().unwrap(), Encoding::u32_le());
+    assert_eq!(Encoding::u16_be().as_uint(), Some((2, nameplate::ByteOrder::Big)));
+    assert_eq!((Encoding::bytes(2).as_uint(), Encoding::bytes(2).is_retlw14()), (None, false));
     for (name, expected) in [
         ("u9", "unknown encoding `u9`"),
         ("", "unknown encoding ``"),
