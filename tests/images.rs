@@ -312,7 +312,10 @@ fn oddities() {
         ]
     );
     assert_eq!((hex.start().segment, hex.start().linear), (Some(0x3800), Some(0x0800_0000)));
-    assert_eq!(hex.oddities().iter().map(|odd| odd.line()).collect::<Vec<_>>(), [2, 2, 2, 4, 6, 7, 8]);
+    assert_eq!(
+        hex.oddities().iter().map(nameplate::image::hex::Oddity::line).collect::<Vec<_>>(),
+        [2, 2, 2, 4, 6, 7, 8]
+    );
     assert_eq!(format!("{hex:?}"), "[0x08000000..0x08000001]");
     for style in STYLES.iter().filter(|style| !style.backwards && style.eol != "\r") {
         let text = hex_text(&segments(1, &[100, 40]), *style);
