@@ -121,9 +121,9 @@ impl NameTemplate {
 }
 
 /// Names that Windows keeps for devices, with any extension.
-const DEVICES: [&str; 22] = [
-    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2",
-    "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+const DEVICES: [&str; 24] = [
+    "CON", "CONIN$", "CONOUT$", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8",
+    "COM9", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
 ];
 
 /// Whether a name without extension is fit for every system and stays in its folder.
@@ -131,7 +131,7 @@ const DEVICES: [&str; 22] = [
 /// # Errors
 /// When it is not.
 pub fn check(name: &str) -> Result<(), NameError> {
-    let stem = name.split('.').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
     let why = if name.is_empty() {
         "it is empty"
     } else if name.contains(['/', '\\']) {
@@ -200,27 +200,34 @@ mod tests {
 
     #[test]
     fn names_for_every_system() {
-        for good in ["a", "EUDV2407-000123", "70-B3-D5", "console", "a.b"] {
+        for good in ["a", "EUDV2407-000123", "70-B3-D5", "console", "COM10", "a.b", &"x".repeat(200)] {
             assert_eq!(check(good), Ok(()));
         }
-        for bad in [
-            "",
-            ".",
-            "..",
-            "a/b",
-            "..\\a",
-            "C:a",
-            "a*",
-            "CON",
-            "nul.txt",
-            "com1",
-            "a.",
-            " a",
-            "é",
-            "a\nb",
-            &"x".repeat(201),
+        let (leaves, sign) =
+            ("`/` and `\\` lead out of the folder", "one of <>:\"|?* cannot be in a file name everywhere");
+        let (ascii, edge) =
+            ("only printable ASCII is the same on every system", "it begins or ends with a dot or a space");
+        let (device, long) = ("Windows keeps this name for a device", "it is longer than 200 characters");
+        for (bad, shown, why) in [
+            ("", "", "it is empty"),
+            (".", ".", edge),
+            ("..", "..", edge),
+            ("a.", "a.", edge),
+            (" a", " a", edge),
+            ("a/b", "a/b", leaves),
+            ("..\\a", "..\\\\a", leaves),
+            ("C:a", "C:a", sign),
+            ("a*", "a*", sign),
+            ("é", "é", ascii),
+            ("a\nb", "a\\nb", ascii),
+            ("CON", "CON", device),
+            ("nul.txt", "nul.txt", device),
+            ("Aux .x", "Aux .x", device),
+            ("com1", "com1", device),
+            ("conin$", "conin$", device),
+            (&"x".repeat(201), &"x".repeat(201), long),
         ] {
-            assert!(check(bad).is_err(), "{bad}");
+            assert_eq!(check(bad).unwrap_err().to_string(), format!("file name `{shown}`: {why}"));
         }
     }
 
@@ -228,8 +235,9 @@ mod tests {
     fn collisions() {
         let mut names = Names::default();
         assert_eq!(names.insert("ab.hex", 1), Ok(()));
-        let same = NameError::Same { name: "AB.hex".to_owned(), first: 1, second: 7 };
-        assert_eq!(names.insert("AB.hex", 7), Err(same));
-        assert!(names.insert("units.jsonl", 8).is_err());
+        let same = "units 1 and 7 would both be `AB.hex`, as file names are compared without regard to case";
+        assert_eq!(names.insert("AB.hex", 7).unwrap_err().to_string(), same);
+        let record = "file name `Units.JSONL`: the record of all units has this name";
+        assert_eq!(names.insert("Units.JSONL", 8).unwrap_err().to_string(), record);
     }
 }

@@ -11,7 +11,7 @@ pub fn did_you_mean<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -
     let nearest = names.into_iter().map(|name| (near(&name), name)).min_by_key(|(distance, _)| *distance);
     match nearest {
         Some((distance, name)) if distance <= (name.len() / 3).max(1) && distance < name.len() => {
-            format!("; did you mean `{name}`?")
+            format!("; did you mean `{}`?", name.escape_debug())
         }
         _ => String::new(),
     }

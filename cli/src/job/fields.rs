@@ -4,7 +4,7 @@ use nameplate::Encoding;
 use nameplate::encode::GrammarError;
 
 use super::error::{JobError, JobErrorKind};
-use super::reader::{Item, parse_address, parse_hex, parse_range};
+use super::reader::{Item, Table, parse_address, parse_hex, parse_number, parse_range};
 use super::{Checksum, Expect, Field, Gaps, InputAs, Step, Template, ValueSpec};
 use crate::suggest::did_you_mean;
 
@@ -119,32 +119,19 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, JobError> {
         "input" => &["as", "unique"],
         _ => &[],
     };
-    let known = others.iter().filter(|key| table.get(key).is_some()).count() + 1;
-    if known != table.len() {
-        return Err(item.error(format!(
-            "beside `{}` only these can stand: {}",
-            kind.key,
-            if others.is_empty() { "none".to_owned() } else { others.join(", ") }
-        )));
+    if let Some(stray) =
+        VALUES.into_iter().find(|key| *key != kind.key && !others.contains(key) && table.get(key).is_some())
+    {
+        return Err(item.error(format!("found `{stray}`, which does not go with `{}`", kind.key)));
     }
     match kind.key {
-        "eui48" => {
-            let prefix = |item: &Item<'_, '_>| {
-                item.string("a prefix as \"70B3D57ED\", or a list of them; digits are text, not a number")
-                    .map(str::to_owned)
-            };
-            let prefixes = if kind.is_list() {
-                kind.list("")?.map(|item| prefix(&item)).collect::<Result<Vec<_>, _>>()?
-            } else {
-                vec![prefix(kind)?]
-            };
-            let stride = table.get("stride").map_or(Ok(1), |item| item.u64())?;
-            let seq0 = table.get("seq0").ok_or_else(|| {
-                item.error("no `seq0`, the number of the unit with the first address: without it, next month's job, which starts at another number, could hand out this month's addresses again")
-            })?;
-            Ok(ValueSpec::Eui48 { prefixes, stride, seq0: seq0.u64()? })
+        "eui48" => eui48(item, &table, kind),
+        "hex" => {
+            let bytes = parse_hex(kind.string("hexadecimal digits")?);
+            let shown =
+                |error| if secret { "expected hexadecimal digits, two for each byte".to_owned() } else { error };
+            bytes.map(ValueSpec::Hex).map_err(|error| kind.error(shown(error)))
         }
-        "hex" => parse_hex(kind.string("hexadecimal digits")?).map(ValueSpec::Hex).map_err(|error| kind.error(error)),
         "text" => Ok(ValueSpec::Text(kind.string("text")?.to_owned())),
         "uint" => Ok(ValueSpec::Uint(kind.number()?)),
         _ => {
@@ -157,21 +144,39 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, JobError> {
     }
 }
 
+fn eui48(value: &Item<'_, '_>, table: &Table<'_, '_>, item: &Item<'_, '_>) -> Result<ValueSpec, JobError> {
+    let expected = "a prefix as \"70B3D57ED\", or a list of them; digits are text, not a number";
+    let prefix = |item: Item<'_, '_>| item.string(expected).map(str::to_owned);
+    let prefixes = if item.is_list() {
+        item.list(expected)?.map(prefix).collect::<Result<Vec<_>, _>>()?
+    } else {
+        vec![prefix(*item)?]
+    };
+    let stride = table.get("stride").map_or(Ok(1), |item| item.u64())?;
+    let seq0 = table.get("seq0").ok_or_else(|| {
+        value.fail(JobErrorKind::Missing, "no `seq0`, the number of the unit with the first address: without it, next month's job, which starts at another number, could hand out this month's addresses again")
+    })?;
+    Ok(ValueSpec::Eui48 { prefixes, stride, seq0: seq0.u64()? })
+}
+
 /// One `[[checksum]]`.
 pub(super) fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
     let keys = ["name", "algorithm", "over", "at", "encode", "gaps", "steps", "template"];
     let table = item.table("[[checksum]]", "a table", &keys, &["preset", "own", "feed", "tail"])?;
     let name = name(&table.require("name", "\"app\"")?)?;
     let algorithm = table.require("algorithm", "\"CRC-32/ISO-HDLC\"")?;
-    if !algorithm.is_string() {
+    if algorithm.is_table() {
         return Err(algorithm
             .fail(JobErrorKind::Unsupported, "parameters are not supported yet; give a name of the CRC catalogue"));
     }
-    let algorithm = algorithm.string("")?.to_owned();
-    let over = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;
+    let algorithm = algorithm.string("a name of the CRC catalogue, or of a sum, as \"sum16le\"")?.to_owned();
+    let over_item = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;
     let range = |item: Item<'_, '_>| parse_range(item.string("a range")?).map_err(|error| item.error(error));
-    let over =
-        over.list("a list of ranges, as [\"0x08000000..0x08007FFC\"]")?.map(range).collect::<Result<Vec<_>, _>>()?;
+    let expected = "a list of ranges, as [\"0x08000000..0x08007FFC\"]";
+    let over = over_item.list(expected)?.map(range).collect::<Result<Vec<_>, _>>()?;
+    if over.is_empty() {
+        return Err(over_item.error(format!("found an empty list, expected {expected}")));
+    }
     let at = place(&table.require("at", "\"0x08007FFC\"")?)?;
     let encode_item = table.require("encode", "\"u32le\"")?;
     let encode = encoding(&encode_item)?;
@@ -205,7 +210,7 @@ fn gaps(item: &Item<'_, '_>) -> Result<Gaps, JobError> {
 fn step(item: &Item<'_, '_>) -> Result<Step, JobError> {
     let text = item.string("\"negate\", \"not\" or \"add:5\"")?;
     match text.split_once(':') {
-        Some(("add", number)) => parse_address(number).map(|n| Step::Add(n.into())).map_err(|error| item.error(error)),
+        Some(("add", number)) => parse_number(number).map(Step::Add).map_err(|error| item.error(error)),
         _ => item.choice(&[("negate", Step::Negate), ("not", Step::Not), ("add:5", Step::Add(5))]),
     }
 }

@@ -4,6 +4,8 @@ mod error;
 mod fields;
 mod parse;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 

@@ -72,6 +72,9 @@ fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
     let table = item.table("[image]", "a table", &keys, &["family", "lock_words", "occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
+    if name.is_empty() {
+        return Err(file.error("found no text, expected the name of a file"));
+    }
     let format = table.get("format");
     let format = format.map(|item| {
         item.choice(&[("hex", Format::Hex), ("bin", Format::Bin), ("elf", Format::Elf)]).map(|f| (item, f))

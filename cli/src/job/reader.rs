@@ -74,11 +74,6 @@ impl<'a, 'i> Table<'a, 'i> {
     pub(super) fn error(&self, kind: JobErrorKind, message: impl Into<String>) -> JobError {
         JobError::new(line_of(self.text, self.at), kind, message)
     }
-
-    /// How many keys are given.
-    pub(super) fn len(&self) -> usize {
-        self.keys.len()
-    }
 }
 
 impl<'a, 'i> Item<'a, 'i> {
@@ -123,8 +118,11 @@ impl<'a, 'i> Item<'a, 'i> {
     /// A whole number, or its digits as text.
     pub(super) fn number(&self) -> Result<u128, JobError> {
         match self.value {
-            DeValue::Integer(n) => u128::from_str_radix(&n.as_str().replace('_', ""), n.radix())
-                .map_err(|_| self.error(format!("found {}, expected a number from 0", n.as_str()))),
+            DeValue::Integer(n) => u128::from_str_radix(&n.as_str().replace('_', ""), n.radix()).map_err(|_| {
+                let negative = n.as_str().starts_with('-');
+                let wrong = format!("found {n}, expected a number from 0");
+                self.error(if negative { wrong } else { format!("{n} has more than 128 bits") })
+            }),
             DeValue::String(text) => parse_number(text).map_err(|error| self.error(error)),
             _ => Err(self.wants("a whole number, or \"0x…\"")),
         }
@@ -161,6 +159,11 @@ impl<'a, 'i> Item<'a, 'i> {
     /// Whether it is a list.
     pub(super) fn is_list(&self) -> bool {
         self.value.is_array()
+    }
+
+    /// Whether it is a table.
+    pub(super) fn is_table(&self) -> bool {
+        self.value.is_table()
     }
 
     /// A table in which only `keys` may stand.
@@ -203,7 +206,7 @@ pub(super) fn parse_hex(digits: &str) -> Result<Vec<u8>, String> {
 }
 
 /// A number from text: `0x…`, or decimal digits without zeros in front.
-fn parse_number(text: &str) -> Result<u128, String> {
+pub(super) fn parse_number(text: &str) -> Result<u128, String> {
     let found = text.escape_debug();
     if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         let digits = digits.replace('_', "");
@@ -211,7 +214,8 @@ fn parse_number(text: &str) -> Result<u128, String> {
         return u128::from_str_radix(if plain { &digits } else { "" }, 16)
             .map_err(|_| format!("found \"{found}\", expected hexadecimal digits behind 0x, at most 32"));
     }
-    if text.bytes().all(|c| c.is_ascii_hexdigit()) && !text.is_empty() && (text.starts_with('0') && text.len() > 1) {
+    let decimal = !text.bytes().any(|c| c.is_ascii_alphabetic()) && (!text.starts_with('0') || text.len() == 1);
+    if text.bytes().all(|c| c.is_ascii_hexdigit()) && !decimal {
         return Err(format!("found \"{found}\": is that hexadecimal? write \"0x{found}\""));
     }
     let plain = text.bytes().all(|c| c.is_ascii_digit());

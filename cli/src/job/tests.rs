@@ -1,0 +1,144 @@
+use super::*;
+
+/// Every key of a job that makes images.
+const JOB: &str = include_str!("../../tests/data/every_key.toml");
+
+/// Every key of a job for SQTP.
+const SQTP: &str = include_str!("../../tests/data/sqtp.toml");
+
+fn with(job: &str, from: &str, to: &str) -> Result<Job, JobError> {
+    assert!(job.contains(from), "{from}");
+    Job::parse(&job.replacen(from, to, 1))
+}
+
+#[test]
+fn every_key() {
+    let job = Job::parse(JOB).unwrap();
+    let image = Image {
+        file: "firmware.hex".to_owned(),
+        format: None,
+        base: None,
+        erased: vec![0xFF],
+        erase: Some(2048),
+        write_unit: Some(8),
+    };
+    assert_eq!(job.image, Some(image));
+    let name = Some("{serial}".to_owned());
+    assert_eq!(job.unit, Unit { first: 1, last: Some(20000), date: Some((2024, 7, 1)), name });
+    let [serial, mac, key] = job.fields.as_slice() else { panic!("{:?}", job.fields) };
+    let places = [serial.at, mac.at, key.at];
+    assert_eq!(places, [Some(0x0800_7F00), Some(0x0800_7F10), Some(0x0800_7F18)]);
+    assert_eq!(serial.value, ValueSpec::Template("EUDV{YY}{MM}-{seq:6}".to_owned()));
+    assert_eq!(mac.value, ValueSpec::Eui48 { prefixes: vec!["70B3D57ED".to_owned()], stride: 1, seq0: 1 });
+    assert_eq!(key.value, ValueSpec::Input { column: "app_key".to_owned(), as_: InputAs::Hex, unique: true });
+    assert_eq!((serial.secret, &serial.expect, key.secret), (false, &Expect::Erased, true));
+    let [app] = job.checksums.as_slice() else { panic!("{:?}", job.checksums) };
+    assert_eq!((&*app.name, &*app.algorithm, app.at), ("app", "CRC-32/ISO-HDLC", 0x0800_7FFC));
+    assert_eq!((app.over.len(), &app.over[0]), (1, &(0x0800_0000..0x0800_7FFC)));
+    assert_eq!((app.encode.to_string(), app.gaps, &app.template), ("u32le".to_owned(), Gaps::Error, &Template::Valid));
+    assert!(app.steps.is_empty());
+    assert_eq!(job.sqtp, None);
+
+    let job = Job::parse(SQTP).unwrap();
+    assert!(job.image.is_none() && job.fields.iter().all(|field| field.at.is_none()));
+    let address = SqtpAddress::Device(0x8000);
+    assert_eq!(job.sqtp, Some(Sqtp { field: "serial".to_owned(), profile: "pic16-userid".to_owned(), address }));
+    let record = with(SQTP, "\"0x8000\"", "\"record:0x10\"").unwrap().sqtp.unwrap();
+    assert_eq!(record.address, SqtpAddress::Record(0x10));
+}
+
+#[test]
+fn other_values() {
+    let bin = with(JOB, "\"firmware.hex\"", "\"f.bin\"\nformat = \"bin\"\nbase = \"0xFFFFFFFFFFFFFF00\"").unwrap();
+    let bin = bin.image.unwrap();
+    assert_eq!((bin.format, bin.base), (Some(Format::Bin), Some(0xFFFF_FFFF_FFFF_FF00)));
+    assert_eq!(with(JOB, "\"FF\"", "\"FF3F\"").unwrap().image.unwrap().erased, [0xFF, 0x3F]);
+    assert_eq!(with(JOB, "20000", "\"18446744073709551615\"").unwrap().unit.last, Some(u64::MAX));
+
+    for (text, expected) in [
+        (
+            "{ eui48 = [\"70B3D5\", \"0080E1\"], seq0 = 7 }",
+            ValueSpec::Eui48 { prefixes: vec!["70B3D5".to_owned(), "0080E1".to_owned()], stride: 1, seq0: 7 },
+        ),
+        ("{ hex = \"00fF\" }", ValueSpec::Hex(vec![0x00, 0xFF])),
+        ("{ text = \"{seq}\" }", ValueSpec::Text("{seq}".to_owned())),
+        ("{ uint = \"0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\" }", ValueSpec::Uint(u128::MAX)),
+        (
+            "{ input = \"n\", as = \"uint\", unique = true }",
+            ValueSpec::Input { column: "n".to_owned(), as_: InputAs::Uint, unique: true },
+        ),
+    ] {
+        assert_eq!(with(SQTP, "\"{seq}\"", text).unwrap().fields[0].value, expected);
+    }
+    for (text, expected) in [
+        ("\"any\"", Expect::Any),
+        ("\"hex:00112233445566778899aabbccddeeff\"", Expect::Hex((0..=255).step_by(17).collect())),
+    ] {
+        assert_eq!(with(JOB, "\"erased\"", text).unwrap().fields[0].expect, expected);
+    }
+    let sum = |from, to| with(JOB, from, to).unwrap().checksums.remove(0);
+    assert_eq!(sum("gaps      = \"error\"", "gaps = \"skip\"").gaps, Gaps::Skip);
+    assert_eq!(sum("gaps      = \"error\"", "gaps = \"fill:5a\"").gaps, Gaps::Fill(0x5A));
+    let steps = sum("[]", "[\"negate\", \"add:5\", \"not\", \"add:0x100000000000000000\"]").steps;
+    assert_eq!(steps, [Step::Negate, Step::Add(5), Step::Not, Step::Add(1 << 68)]);
+    assert_eq!(sum("\"valid\"", "\"blank\"").template, Template::Blank(None));
+    assert_eq!(sum("\"valid\"", "\"blank:00\"").template, Template::Blank(Some(0)));
+    assert_eq!(sum("\"valid\"", "\"unknown\"").template, Template::Unknown);
+}
+
+#[test]
+fn mistakes() {
+    let (mut job, mut from, mut to, mut count) = ("", String::new(), String::new(), 0);
+    for line in include_str!("../../tests/data/mistakes.txt").lines() {
+        let (kind, text) = line.split_at_checked(2).unwrap_or((line, ""));
+        match kind {
+            "==" => job = if text == " sqtp.toml" { SQTP } else { JOB },
+            "- " => from = text.replace("\\n", "\n"),
+            "+ " | "+" => to = text.replace("\\n", "\n"),
+            "! " => {
+                let error = with(job, &from, &to).expect_err(&to);
+                assert_eq!(error.to_string(), text, "{to}");
+                let unsupported = text.contains("not supported yet");
+                assert_eq!(error.kind() == JobErrorKind::Unsupported, unsupported, "{to}");
+                count += 1;
+            }
+            _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
+        }
+    }
+    assert_eq!(count, 126);
+}
+
+/// A key that is a constant of the job is not shown.
+#[test]
+fn secret_constants() {
+    let text =
+        JOB.replacen("{ input = \"app_key\", as = \"hex\" }", "{ hex = \"2B7E151628AED2A6ABF7158809CF4F3\" }", 1);
+    let expected = "line 31: `hex` in value: expected hexadecimal digits, two for each byte";
+    assert_eq!(Job::parse(&text).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn kinds_and_lines() {
+    for (from, to, kind, line) in [
+        ("[unit]", "[unit", JobErrorKind::Syntax, 7),
+        ("first ", "frist ", JobErrorKind::Unknown, 8),
+        ("first  = 1", "", JobErrorKind::Missing, 7),
+        (", seq0 = 1", "", JobErrorKind::Missing, 25),
+        ("first  = 1", "first  = 1.0", JobErrorKind::Value, 8),
+        ("ascii:16:nul", "bcd:16", JobErrorKind::Unsupported, 16),
+    ] {
+        let error = with(JOB, from, to).unwrap_err();
+        assert_eq!((error.kind(), error.line()), (kind, line), "{to}");
+        let windows = JOB.replace('\n', "\r\n").replacen(from, to, 1);
+        assert_eq!(Job::parse(&windows).unwrap_err().line(), line, "{to}");
+    }
+}
+
+/// A long job or a deep one has an answer, and soon.
+#[test]
+fn large_jobs() {
+    let field = JOB.split_inclusive("\n\n").nth(2).unwrap();
+    let many: String = (0..10_000).map(|n| field.replacen("\"serial\"", &format!("\"f{n}\""), 1)).collect();
+    assert_eq!(Job::parse(&format!("{JOB}{many}")).unwrap().fields.len(), 10_003);
+    assert_eq!(Job::parse(&("a = ".to_owned() + &"[".repeat(100_000))).unwrap_err().kind(), JobErrorKind::Syntax);
+}
