@@ -59,6 +59,9 @@ fn refusals() {
         ("u8", Value::from(999_u16).into_secret(), "the number does not fit; the greatest is 255"),
         ("hex:1", Value::from(16_u8), "16 does not fit; the greatest is 15"),
         ("hex:4", Value::from(long), "7 bytes given, exactly 2 expected"),
+        // An odd number of digits is no whole number of bytes.
+        ("hex:5", Value::from(&[1, 2]), "the value is bytes, expected an unsigned integer"),
+        ("hex:3", text("ABC"), "the value is text, expected an unsigned integer"),
         ("bytes:6", Value::from(long), "7 bytes given, exactly 6 expected"),
         ("u8", text("1"), "the value is text, expected an unsigned integer"),
         ("bytes:1", Value::from(1_u8), "the value is an unsigned integer, expected bytes"),
@@ -117,6 +120,11 @@ fn names() {
         assert_eq!(encoding.to_string(), name);
     }
     assert_eq!("uint:4:le".parse::<Encoding>().unwrap(), Encoding::u32_le());
+    // One byte has no order: whatever it is called, it is the same, and reads back by its name.
+    for name in ["uint:1:le", "uint:1:be", "u8"] {
+        let encoding: Encoding = name.parse().unwrap();
+        assert_eq!((&encoding, encoding.to_string().parse().as_ref()), (&Encoding::u8(), Ok(&encoding)), "{name}");
+    }
     assert_eq!(Encoding::u16_be().as_uint(), Some((2, nameplate::ByteOrder::Big)));
     assert_eq!((Encoding::bytes(2).as_uint(), Encoding::bytes(2).is_retlw14()), (None, false));
     for (name, expected) in [
@@ -125,6 +133,10 @@ fn names() {
         ("ascii:4:nul:x", "unknown encoding `ascii:4:nul:x`"),
         ("rot13(u8)", "unknown encoding `rot13(u8)`"),
         ("u32", "`u32` is incomplete, expected `u16le`, `u16be`, `u32le`, …: byte order has no default"),
+        (
+            "ascii:16",
+            "`ascii:16` is incomplete, expected `ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`: what follows a short text has no default",
+        ),
         ("uint:3", "`uint:3` is incomplete, expected `uint:N:le` or `uint:N:be`, with N bytes"),
         ("bytes:+6", "`bytes:+6` is incomplete, expected `bytes:N` or `bytes:N:reversed`, with N bytes"),
         ("cstr", "`cstr` is incomplete, expected `cstr:N`, with N bytes"),

@@ -40,11 +40,25 @@ fn imports(source: &str) -> Vec<String> {
     rooms
 }
 
+/// The rooms that `super::…` paths of a file name, which lie outside of its own: `depth` modules
+/// below the root.
+fn climbs(depth: usize, source: &str) -> Vec<String> {
+    let root = "super::".repeat(depth);
+    let paths = source.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    let names = paths.filter_map(|path| path.strip_prefix(&*root)?.split("::").next());
+    names.filter(|name| rank(name).is_some()).map(str::to_owned).collect()
+}
+
 /// What is wrong with the imports of a file of `room`.
-fn upward(room: &str, source: &str) -> Vec<String> {
+fn upward(room: &str, depth: usize, source: &str) -> Vec<String> {
     let own = rank(room).unwrap_or_else(|| panic!("room `{room}` has no rank"));
     let wrong = |other: &String| other != room && rank(other).is_none_or(|rank| rank >= own);
-    imports(source).into_iter().filter(wrong).map(|other| format!("`{room}` imports `{other}`")).collect()
+    imports(source)
+        .into_iter()
+        .chain(climbs(depth, source))
+        .filter(wrong)
+        .map(|other| format!("`{room}` imports `{other}`"))
+        .collect()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -71,7 +85,8 @@ fn imports_point_down() {
         let room = first.strip_suffix(".rs").unwrap_or(first);
         if room != "lib" {
             let source = fs::read_to_string(&path).unwrap();
-            wrong.extend(upward(room, &source).into_iter().map(|what| format!("{}: {what}", inside.display())));
+            let depth = inside.components().count() - usize::from(inside.ends_with("mod.rs"));
+            wrong.extend(upward(room, depth, &source).into_iter().map(|what| format!("{}: {what}", inside.display())));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -79,9 +94,12 @@ fn imports_point_down() {
 
 #[test]
 fn an_upward_import_would_be_found() {
-    assert_eq!(upward("image", "use crate::plan::Plan;"), ["`image` imports `plan`"]);
-    assert_eq!(upward("image", "use crate::{addr::Span, encode};"), ["`image` imports `encode`"]);
-    assert_eq!(upward("plan", "use crate::{addr::Span, image};"), Vec::<String>::new());
+    assert_eq!(upward("image", 1, "use crate::plan::Plan;"), ["`image` imports `plan`"]);
+    assert_eq!(upward("image", 1, "use crate::{addr::Span, encode};"), ["`image` imports `encode`"]);
+    assert_eq!(upward("image", 2, "let n = super::super::plan::N;"), ["`image` imports `plan`"]);
+    assert_eq!(upward("image", 1, "use crate::attic::Thing;"), ["`image` imports `attic`"]);
+    assert_eq!(upward("image", 2, "use super::encode; use super::super::addr;"), Vec::<String>::new());
+    assert_eq!(upward("plan", 1, "use crate::{addr::Span, image};"), Vec::<String>::new());
 }
 
 #[test]

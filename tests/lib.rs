@@ -5,9 +5,13 @@
 //! | `layers` | imports point down, files stay short |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
+//! | `errors` | messages word for word, where no other stage asserts them |
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
+//! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
+//! | `records` | single HEX records beside the crate `ihex`; any mixture of line ends and letter case |
+//! | `secrets` | keys, and what they could be guessed from, are in nothing that is shown |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
@@ -27,10 +31,14 @@
 
 mod checks;
 mod encodings;
+mod errors;
 mod ids;
 mod images;
 mod layers;
 mod plans;
+mod random;
+mod records;
+mod secrets;
 mod units;
 
 use std::collections::BTreeMap;

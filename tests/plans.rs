@@ -316,6 +316,25 @@ fn reading_back() {
     );
 }
 
+/// A field of zeros matches zero, and no value that does not fit it.
+#[test]
+fn a_value_that_does_not_fit_does_not_match() {
+    let bytes = [[0; 16], [1; 16]].concat();
+    let raw = Raw::new(&bytes, 0).unwrap();
+    let number = Field::new("n", At::address(0), Encoding::u16_le()).expect(Guard::Any);
+    let bytes = Field::new("b", At::address(4), Encoding::bytes(4)).expect(Guard::Any);
+    let plan = Layout::new().field(number).field(bytes).compile(&raw).unwrap();
+    let reading = plan.read(&raw).unwrap();
+    let (number, bytes) = (reading.field("n").unwrap(), reading.field("b").unwrap());
+    assert!(number.matches(&0_u8.into()) && bytes.matches(&Value::from(&[0; 4])));
+    for value in [Value::from(0x1_0000_u32), Value::from("0"), Value::from(&[0, 0]), Value::from(1_u8)] {
+        assert!(!number.matches(&value), "{value:?}");
+    }
+    for value in [Value::from(&[0; 3]), Value::from(&[0; 5]), Value::from(0_u8), Value::from(&[])] {
+        assert!(!bytes.matches(&value), "{value:?}");
+    }
+}
+
 /// A key is stamped and reads back, and is in nothing that is meant to be read.
 #[test]
 fn secrets_stay_in() {

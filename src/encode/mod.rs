@@ -87,7 +87,8 @@ macro_rules! uint_names {
 impl Encoding {
     /// An unsigned integer of 1–16 bytes.
     pub const fn uint(len: usize, order: ByteOrder) -> Self {
-        Self(Shape::Uint { len, order })
+        // One byte has no order, so that there is one `u8`.
+        Self(Shape::Uint { len, order: if len == 1 { ByteOrder::Little } else { order } })
     }
 
     uint_names! {
@@ -188,7 +189,8 @@ impl Encoding {
             Shape::Uint { .. } => kind == ValueKind::Uint,
             Shape::Bytes { .. } => kind == ValueKind::Bytes,
             Shape::Ascii { .. } | Shape::CStr { .. } => kind == ValueKind::Text,
-            Shape::Hex { .. } => kind != ValueKind::Text,
+            // An odd number of digits is no whole number of bytes.
+            Shape::Hex { digits } => kind == ValueKind::Uint || kind == ValueKind::Bytes && digits % 2 == 0,
             Shape::Retlw14(inner) => inner.accepts(kind),
         }
     }
@@ -197,6 +199,7 @@ impl Encoding {
     fn takes(&self) -> &'static str {
         match &self.0 {
             Shape::Uint { .. } => "an unsigned integer",
+            Shape::Hex { digits } if digits % 2 == 1 => "an unsigned integer",
             Shape::Bytes { .. } => "bytes",
             Shape::Ascii { .. } | Shape::CStr { .. } => "text",
             Shape::Hex { .. } => "an unsigned integer or bytes",

@@ -11,7 +11,7 @@ pub struct Erased {
 impl Erased {
     /// Every byte reads as `byte`.
     pub const fn byte(byte: u8) -> Self {
-        Self { pattern: [byte; 4], len: 1 }
+        Self { pattern: [byte, 0, 0, 0], len: 1 }
     }
 
     /// The bytes of `pattern` repeat, the first at every address that is a multiple of its length;

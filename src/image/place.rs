@@ -50,11 +50,13 @@ impl Place {
         }
     }
 
-    /// Writes `bytes` into `file` and mends the record sums over them. The file must be one that
-    /// the place was found in, or a stamped copy: sums are mended by difference.
-    pub(crate) fn put(&self, file: &mut [u8], bytes: &[u8]) {
-        let mut rest = bytes;
+    /// Writes `after` into `file` and mends the record sums over it by the difference from `before`,
+    /// which is what the sums are right for.
+    pub(crate) fn put(&self, file: &mut [u8], before: &[u8], after: &[u8]) {
+        let (mut old, mut rest) = (before, after);
         for piece in &self.pieces {
+            let Some((was, next)) = old.split_at_checked(piece.len) else { return };
+            old = next;
             let Some((part, next)) = rest.split_at_checked(piece.len) else { return };
             rest = next;
             match piece.form {
@@ -63,7 +65,18 @@ impl Place {
                         to.copy_from_slice(part);
                     }
                 }
-                Form::Digits { sum, case } => put_digits(file, piece.at, part, sum, case),
+                Form::Digits { sum, case } => put_digits(file, piece.at, was, part, sum, case),
+            }
+        }
+    }
+
+    /// Makes the record sums over this place those of `template`, to the letter.
+    pub(crate) fn restore_sums(&self, template: &[u8], file: &mut [u8]) {
+        for piece in &self.pieces {
+            if let Form::Digits { sum, .. } = piece.form {
+                if let (Some(to), Some(from)) = (file.get_mut(sum..sum + 2), template.get(sum..sum + 2)) {
+                    to.copy_from_slice(from);
+                }
             }
         }
     }
@@ -88,11 +101,11 @@ impl Place {
 }
 
 #[inline]
-fn put_digits(file: &mut [u8], at: usize, bytes: &[u8], sum_at: usize, case: Case) {
+fn put_digits(file: &mut [u8], at: usize, before: &[u8], after: &[u8], sum_at: usize, case: Case) {
     let mut change = 0_u8;
-    let digits = file.get_mut(at..at + 2 * bytes.len()).unwrap_or_default();
-    for (pair, &byte) in digits.chunks_exact_mut(2).zip(bytes) {
-        change = change.wrapping_add(digits::value(pair)).wrapping_sub(byte);
+    let digits = file.get_mut(at..at + 2 * after.len()).unwrap_or_default();
+    for (pair, (&was, &byte)) in digits.chunks_exact_mut(2).zip(before.iter().zip(after)) {
+        change = change.wrapping_add(was).wrapping_sub(byte);
         pair.copy_from_slice(&digits::pair(byte, case));
     }
     if let Some(pair) = file.get_mut(sum_at..sum_at + 2) {

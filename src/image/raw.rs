@@ -48,6 +48,9 @@ impl Container for Raw<'_> {
     }
 
     fn locate(&self, span: Span) -> Result<Place, GapError> {
+        if span.is_empty() {
+            return Ok(Place::default());
+        }
         if !self.span.covers(span) {
             let (start, end) = (self.span.start(), self.span.end());
             let low = span.start() < start;

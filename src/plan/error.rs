@@ -99,7 +99,7 @@ pub enum PlanErrorKind {
         span: Span,
         /// What is there; nothing when the field is secret.
         found: Option<Vec<u8>>,
-        /// What should be there; nothing when that is erased memory or the field is secret.
+        /// What should be there; nothing when the field is secret.
         expected: Option<Vec<u8>>,
     },
     /// A checksum that cannot be repaired as described.

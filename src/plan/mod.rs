@@ -79,7 +79,7 @@ pub enum Guard {
 }
 
 /// Bytes that differ from unit to unit: a description, checked when it is compiled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Field {
     name: String,
     at: At,
@@ -107,6 +107,19 @@ impl Field {
     pub fn secret(mut self) -> Self {
         self.secret = true;
         self
+    }
+}
+
+/// Of a secret field, not the bytes it expects.
+impl core::fmt::Debug for Field {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut shown = f.debug_struct("Field");
+        let _ = shown.field("name", &self.name).field("at", &self.at).field("encoding", &self.encoding);
+        let _ = match &self.guard {
+            Guard::Bytes(bytes) if self.secret => shown.field("guard", &format_args!("Bytes({} bytes)", bytes.len())),
+            guard => shown.field("guard", guard),
+        };
+        shown.field("secret", &self.secret).finish()
     }
 }
 

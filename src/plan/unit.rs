@@ -101,17 +101,21 @@ impl Unit<'_> {
         }
         self.plan.graph.run(&self.plan.repairs, &mut self.after);
         let file = self.file.get_mut();
+        // Sums are mended from the template's, so that a unit does not depend on the one before it.
+        for place in &self.places {
+            place.restore_sums(self.template, file);
+        }
         for (slot, place) in self.plan.slots().zip(&self.places) {
-            place.put(file, slot.of(&self.after));
+            place.put(file, slot.of(&self.before), slot.of(&self.after));
         }
         let Plan { field_slots, check_slots, .. } = self.plan;
         let record = Record::new(field_slots, check_slots, &self.before, &self.after);
         Ok(Stamped {
             file: self.file.get(),
-            template: self.template,
             record,
             plan: self.plan,
             places: &self.places,
+            before: &self.before,
             after: &self.after,
         })
     }
@@ -189,10 +193,10 @@ impl fmt::Debug for Unit<'_> {
 #[must_use = "the stamped bytes are in it"]
 pub struct Stamped<'u> {
     file: &'u [u8],
-    template: &'u [u8],
     record: Record<'u>,
     plan: &'u Plan,
     places: &'u [Place],
+    before: &'u [u8],
     after: &'u [u8],
 }
 
@@ -208,14 +212,15 @@ impl<'u> Stamped<'u> {
     }
 
     /// The file as it may be shown or digested: in a copy, secret fields and the words of checksums
-    /// that cover one are as in the template. Nothing is copied when there is no secret.
+    /// that cover one hold what the template does, record sums mended. Nothing is copied when there
+    /// is no secret.
     pub fn masked(&self) -> Cow<'u, [u8]> {
         if !self.plan.secret {
             return Cow::Borrowed(self.file);
         }
         let mut file = self.file.to_vec();
-        for (_, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
-            place.restore(self.template, &mut file);
+        for (slot, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
+            place.put(&mut file, slot.of(self.after), slot.of(self.before));
         }
         Cow::Owned(file)
     }

@@ -64,6 +64,12 @@ impl Walk {
         image: &dyn Container,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), RepairErrorKind> {
+        let unit = self.unit;
+        let uneven = |span: Span| span.start() % unit != 0 || span.end() % unit != 0;
+        // Filled bytes make words too.
+        if matches!(self.gaps, Gaps::Fill(_)) && uneven(range) {
+            return Err(RepairErrorKind::Misaligned { span: range, unit });
+        }
         let first = self.pieces.len();
         let mut next = range.start();
         let mut result = Ok(());
@@ -79,9 +85,8 @@ impl Walk {
         result?;
         self.gap(next, range.end(), image, take)?;
         let pieces = self.pieces.get(first..).unwrap_or_default();
-        let uneven = |&&(span, _): &&(Span, u64)| span.start() % self.unit != 0 || span.end() % self.unit != 0;
-        match pieces.iter().find(uneven) {
-            Some(&(span, _)) => Err(RepairErrorKind::Misaligned { span, unit: self.unit }),
+        match pieces.iter().find(|(span, _)| uneven(*span)) {
+            Some(&(span, _)) => Err(RepairErrorKind::Misaligned { span, unit }),
             None => Ok(()),
         }
     }
