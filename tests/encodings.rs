@@ -125,6 +125,15 @@ fn names() {
         let encoding: Encoding = name.parse().unwrap();
         assert_eq!((&encoding, encoding.to_string().parse().as_ref()), (&Encoding::u8(), Ok(&encoding)), "{name}");
     }
+    for (name, bytes) in [
+        ("bytes:6:reversed", Some(6)),
+        ("hex:12", Some(6)),
+        ("hex:5", None),
+        ("retlw14(bytes:4)", Some(4)),
+        ("u8", None),
+    ] {
+        assert_eq!(name.parse::<Encoding>().unwrap().value_bytes(), bytes, "{name}");
+    }
     assert_eq!(Encoding::u16_be().as_uint(), Some((2, nameplate::ByteOrder::Big)));
     assert_eq!((Encoding::bytes(2).as_uint(), Encoding::bytes(2).is_retlw14()), (None, false));
     for (name, expected) in [

@@ -169,7 +169,7 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Units>, Failure> {
     for field in &job.fields {
         if let ValueSpec::Input { column, as_, unique } = &field.value {
             let bytes = match as_ {
-                InputAs::Hex => Some(hex_len(field)),
+                InputAs::Hex => field.encode.value_bytes(),
                 _ => None,
             };
             columns.push(ColumnSpec {
@@ -215,18 +215,6 @@ fn set(choice: &Choice, columns: &[ColumnSpec]) -> Result<Units, Failure> {
     writer.write_record(names).and_then(|()| writer.write_record(cells)).map_err(Failure::refused)?;
     drop(writer);
     Units::parse(&csv, columns).map_err(|error| Failure::refused(format_args!("--set: {error}")))
-}
-
-/// How many bytes a hexadecimal column must have for a field.
-fn hex_len(field: &crate::job::Field) -> usize {
-    let name = field.encode.to_string();
-    let mut inner = name.as_str();
-    let halves = if field.encode.is_retlw14() { 2 } else { 1 };
-    if let Some(wrapped) = inner.strip_prefix("retlw14(").and_then(|rest| rest.strip_suffix(')')) {
-        inner = wrapped;
-    }
-    let digits = if inner.starts_with("hex:") { 2 } else { 1 };
-    field.encode.len() / halves / digits
 }
 
 /// A progress bar on a terminal, nothing elsewhere.

@@ -152,6 +152,16 @@ impl Encoding {
         matches!(self.0, Shape::Retlw14(_))
     }
 
+    /// How many bytes a value of bytes must have; nothing when the encoding takes no bytes.
+    pub fn value_bytes(&self) -> Option<usize> {
+        match &self.0 {
+            Shape::Bytes { len, .. } => Some(*len),
+            Shape::Hex { digits } if digits % 2 == 0 => Some(digits / 2),
+            Shape::Retlw14(inner) => inner.value_bytes(),
+            _ => None,
+        }
+    }
+
     /// Bytes and byte order of an unsigned integer; nothing when the encoding is another.
     pub fn as_uint(&self) -> Option<(usize, ByteOrder)> {
         match self.0 {

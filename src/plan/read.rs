@@ -69,6 +69,7 @@ impl Reading<'_> {
         let checks = self.plan.check_slots.iter().zip(&self.plan.repairs).zip(&self.computed);
         checks.map(|((slot, repair), &computed)| CheckReading {
             slot,
+            word: slot.of(&self.bytes),
             stored: repair.stored(slot.of(&self.bytes)),
             computed,
         })
@@ -168,6 +169,7 @@ impl fmt::Debug for FieldReading<'_> {
 #[derive(Clone, Copy)]
 pub struct CheckReading<'r> {
     slot: &'r Slot,
+    word: &'r [u8],
     stored: u128,
     computed: u128,
 }
@@ -186,6 +188,11 @@ impl<'r> CheckReading<'r> {
     /// Whether the word is right.
     pub fn is_right(&self) -> bool {
         self.stored == self.computed
+    }
+
+    /// The word's bytes, in the order of addresses; nothing when the checksum covers a secret.
+    pub fn bytes(&self) -> Option<&'r [u8]> {
+        (!self.slot.secret).then_some(self.word)
     }
 
     /// What the word holds, and what it should; nothing when the checksum covers a secret.

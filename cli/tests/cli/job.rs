@@ -15,6 +15,13 @@ fn changed(one: &[u8], two: &[u8]) -> Vec<String> {
     two.into_iter().zip(one).filter(|(two, one)| two != one).map(|(two, _)| two).collect()
 }
 
+/// CRC-32/ISO-HDLC, bit by bit.
+fn crc_32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| crc >> 1 ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 })
+    })
+}
+
 #[test]
 fn a_thousand_units() {
     let bench = Bench::new();
@@ -228,6 +235,22 @@ fn verify_finds_what_is_wrong() {
             format!("dump.bin: every byte reads {byte:#04X}: is read protection on, or was nothing programmed?");
         assert!(said.out.contains(&expected), "{}", said.out);
     }
+
+    // The same identity in another build, its checksums right: no unit of that journal.
+    let mut other = bench.read("firmware.bin");
+    other[0x1F30] = 0x00;
+    let crc = crc_32(&other[..0x1FFC]);
+    other[0x1FFC..].copy_from_slice(&crc.to_le_bytes());
+    bench.write("other.bin", &other);
+    let job = bench.text("nameplate.toml");
+    let bin = "file = \"other.bin\"\nformat = \"bin\"\nbase = \"0x08000000\"";
+    bench.write("other.toml", job.replace("file = \"firmware.hex\"", bin));
+    bench.good(&["stamp", "--job", "other.toml", "--out", "others", "--count", "1"]);
+    let unit = ["--base", "0x08000000", "others/EUDV2407-000001.bin"];
+    bench.good(&[&["verify", "--job", "nameplate.toml"][..], &unit].concat());
+    let said = bench.run(&[&["verify", "--job", "nameplate.toml", "--units", "units/units.jsonl"][..], &unit].concat());
+    assert_eq!(said.code, 4);
+    assert!(said.out.contains("bin: checksum `image` is not what --units says\n"), "{}", said.out);
 
     let journal = bench.text("units/units.jsonl");
     bench.write("units.jsonl", journal.replace("\"bytes\":\"70B3D57ED001\"", "\"bytes\":\"70B3D57ED009\""));
