@@ -78,6 +78,7 @@ pub mod check;
 mod digits;
 pub mod encode;
 pub mod feed;
+pub mod guide;
 pub mod id;
 pub mod image;
 pub mod plan;

@@ -9,7 +9,7 @@ use nameplate::encode::{DecodeError, EncodeError, EncodingError, GrammarError};
 use nameplate::feed::sqtp::{Address, Profile, Sqtp, SqtpError};
 use nameplate::id::eui::{Eui48, EuiError};
 use nameplate::id::serial::{Date, DateError, Scheme, SchemeError, SerialError};
-use nameplate::image::hex::{HexError, HexErrorKind, OddityKind};
+use nameplate::image::hex::{DiagnosticKind, HexError, HexErrorKind};
 use nameplate::image::{Container, Erased, FlattenError, GapError, Hex, Raw};
 use nameplate::plan::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 use nameplate::repair::{Gaps, RepairError, RepairErrorKind, Template};
@@ -96,27 +96,27 @@ fn identities() {
 
 /// What is unusual about an accepted file, but for what `images` shows already.
 #[test]
-fn oddities() {
-    let odd = |text: &str| {
+fn diagnostics() {
+    let told = |text: &str| {
         let hex = Hex::parse(text.as_bytes()).unwrap();
-        let said: Vec<String> = hex.oddities().iter().map(ToString::to_string).collect();
-        said
+        hex.diagnostics().map(|found| found.to_string()).collect::<Vec<_>>()
     };
     let (one, two) = (record(0, 0, &[1]), record(0, 0x10, &[2]));
-    assert_eq!(odd(&format!("{one}\n{two}\n:00000001FF\n")), Vec::<String>::new());
+    assert_eq!(told(&format!("{one}\n{two}\n:00000001FF\n")), Vec::<String>::new());
     assert_eq!(
-        odd(&format!("{one}\r{two}\r:00000001FF\r")),
-        ["line 1: lines end in CR alone; several tools do not read that"]
+        told(&format!("{one}\r{two}\r:00000001FF\r")),
+        ["line 1, column 14: lines end in CR alone; several tools do not read that"]
     );
     assert_eq!(
-        odd(&format!("{two}\n{one}\n:00000001FF\n")),
-        ["line 2: the record for 0x00000000 comes after one at a higher address"]
+        told(&format!("{two}\n{one}\n:00000001FF\n")),
+        ["line 2, column 1: the record for 0x00000000 comes after one at a higher address"]
     );
-    assert_eq!(odd(&format!("{one}\n:00000001FF")), ["line 2: no line end after the end-of-file record"]);
+    assert_eq!(told(&format!("{one}\n:00000001FF")), ["line 2, column 12: no line end after the end-of-file record"]);
     let text = format!("{two}\n{one}\n:00000001FF\n");
     let hex = Hex::parse(text.as_bytes()).unwrap();
-    let first = &hex.oddities()[0];
-    assert_eq!((first.line(), first.kind()), (2, &OddityKind::OutOfOrder { address: 0 }));
+    let first = hex.diagnostics().next().unwrap();
+    assert_eq!((first.line(), first.column()), (2, 1));
+    assert_eq!(first.kind(), &DiagnosticKind::OutOfOrder { address: 0 });
 }
 
 #[test]

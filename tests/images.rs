@@ -82,7 +82,7 @@ proptest! {
         }
         if let Ok(hex) = Hex::parse(&text) {
             prop_assert_eq!(visited(&hex, all()), memory(&text));
-            hex.oddities();
+            assert!(hex.diagnostics().all(|found| found.line() > 0));
         }
     }
 
@@ -95,10 +95,10 @@ proptest! {
 #[test]
 fn accepted() {
     for (text, bytes) in [
-        (":00000001FF".to_owned(), 0),
-        (":00000001FF\r\n\r\n".to_owned(), 0),
-        (":00000001FF\n\u{1A}\0\0".to_owned(), 0),
-        (":00123401B9\n".to_owned(), 0),
+        (":0000000000\n:00000001FF".to_owned(), 0),
+        (":0100000001FE\n:00000001FF\r\n\r\n".to_owned(), 1),
+        (":0100000001FE\n:00000001FF\n\u{1A}\0\0".to_owned(), 1),
+        (":0100000001FE\n:00123401B9\n".to_owned(), 1),
         (":0100000000FF\r:0100010000FE\n:0100020000FD\r\n:00000001FF\r\n".to_owned(), 3),
         (":00000000".to_owned() + "00\n:00000001FF\n", 0),
         (record(0, 0, &[7; 255]) + "\n:00000001ff\n", 255),
@@ -139,7 +139,19 @@ fn refused() {
         ),
         (
             ";04000000000C000CE4\n".to_owned(),
-            "line 1, column 1: this is text that begins with a comment (or an SQTP file with used numbers), not Intel HEX",
+            "line 1, column 1: found a used number of an SQTP file: its records are one device each, and no image",
+        ),
+        (
+            "; made by a tool\n".to_owned(),
+            "line 1, column 1: this is text that begins with a comment, which lenient reading accepts, not Intel HEX",
+        ),
+        ("PK\u{3}\u{4}".to_owned(), "line 1, column 1: this is a ZIP archive (unpack it first), not Intel HEX"),
+        ("@F000\n31 40\n".to_owned(), "line 1, column 1: this is a TI-TXT or Verilog memory file, not Intel HEX"),
+        ("ab\0".to_owned(), "line 1, column 1: this is a binary file: it has NUL bytes, not Intel HEX"),
+        (eof.to_owned(), "line 1, column 1: the file has no data, only the end-of-file record"),
+        (
+            "\n".to_owned(),
+            "line 1, column 1: the file is empty, expected at least the end-of-file record `:00000001FF`",
         ),
         ("hello".to_owned(), "line 1, column 1: found `h`, expected `:`"),
         (one("; comment"), "line 2, column 1: found `;`, expected `:`"),
@@ -165,12 +177,12 @@ fn refused() {
             "line 2, column 1: no end-of-file record (`:00000001FF`): the file may have been cut off",
         ),
         (
-            eof.to_owned() + &record(0, 0, &[1]),
-            "line 2, column 1: found text after the end-of-file record, expected the end of the file",
+            record(0, 0, &[1]) + "\n" + eof + &record(0, 1, &[1]),
+            "line 3, column 1: found text after the end-of-file record, expected the end of the file",
         ),
         (
-            eof.to_owned() + "\n\n x",
-            "line 4, column 1: found text after the end-of-file record, expected the end of the file",
+            record(0, 0, &[1]) + "\n" + eof + "\n\n x",
+            "line 5, column 1: found text after the end-of-file record, expected the end of the file",
         ),
         (one(&record(6, 0, &[])), "line 2, column 1: record type 0x06, expected 0x00 to 0x05"),
         (one(&record(1, 0, &[1])), "line 2, column 1: record type 0x01 with 1 data bytes, expected 0"),
@@ -201,11 +213,11 @@ fn refused() {
         ),
         (
             with(&[record(0, 0x10, &[1, 2, 3]), record(0, 0, &[0; 16]), record(0, 0x12, &[9])]),
-            "line 3, column 1: data for 0x00000012 again, first given in line 1",
+            "line 3, column 1: data for 0x00000012 again, first given in line 1, and it says something else",
         ),
         (
             with(&[record(0, 0, &[0; 16]), record(0, 0x10, &[0; 16]), record(0, 0x1F, &[9])]),
-            "line 3, column 1: data for 0x0000001F again, first given in line 2",
+            "line 3, column 1: data for 0x0000001F again, first given in line 2, and it says something else",
         ),
         (
             with(&[record(0, 0, &[1, 0x34]), record(0, 0, &[2, 0x34])]),
@@ -218,6 +230,8 @@ fn refused() {
     }
     let utf16 = Hex::parse(&[0xFF, 0xFE, b':', 0]).unwrap_err();
     assert_eq!(utf16.to_string(), "line 1, column 1: this is UTF-16 text (save it as plain ASCII), not Intel HEX");
+    let uf2 = Hex::parse(b"UF2\nWQ]\x9E").unwrap_err();
+    assert_eq!(uf2.to_string(), "line 1, column 1: this is a UF2 file, not Intel HEX");
 }
 
 /// Wherever a run of equal lines is broken, the error is in the line that breaks it.
@@ -279,7 +293,7 @@ fn gaps_are_said_from_both_sides() {
     assert_eq!(gap(&hex, 0x20, 2), "no byte at 0x00000021: the data before it ends at 0x00000021, and none follows");
     assert_eq!(gap(&raw, 0xF, 2), "no byte at 0x0000000F: the first data begins at 0x00000010");
     assert_eq!(gap(&raw, 0x11, 2), "no byte at 0x00000012: the data before it ends at 0x00000012, and none follows");
-    let empty = Hex::parse(b":00000001FF").unwrap();
+    let empty = Hex::parse(b":0000000000\n:00000001FF").unwrap();
     assert_eq!(gap(&empty, 0, 1), "no byte at 0x00000000: the image is empty");
     assert_eq!(gap(&Raw::new(&[], 0).unwrap(), 0, 1), "no byte at 0x00000000: the image is empty");
     assert_eq!(
@@ -290,35 +304,34 @@ fn gaps_are_said_from_both_sides() {
 }
 
 #[test]
-fn oddities() {
-    let text = ":020000021000EC\r\n:020000040800f2\n:0100000001FE\n:0000000000\n:0400000300003800C1\n:0400000508000000EF\n:00123401B9\u{1A}";
-    let hex = Hex::parse(text.as_bytes());
-    let oddities: Vec<String> =
-        hex.map(|hex| hex.oddities().iter().map(ToString::to_string).collect()).unwrap_or_default();
-    assert_eq!(oddities.len(), 8, "padding may follow the last record at once: {oddities:?}");
+fn what_is_unusual_is_told() {
+    let text = ":020000021000EC\r\n:020000040800f2\r\n:0100000001FE\r\n:0000000000\n:0400000300003800C1\r\n:0400000508000000EF\r\n:00123401B9\u{1A}";
+    let told = |text: &str| {
+        let hex = Hex::parse(text.as_bytes()).unwrap();
+        let all: Vec<String> = hex.diagnostics().map(|found| found.to_string()).collect();
+        assert!(hex.diagnostics().all(|found| !found.kind().is_tolerated()));
+        all
+    };
+    let expected = [
+        "line 2, column 14: digits of the other letter case than before",
+        "line 2, column 1: base records of types 02 and 04 in one file; the last one counts here, some tools add them",
+        "line 4, column 12: the line ends in LF, the first one in CR LF",
+        "line 4, column 1: a data record without data",
+        "line 6, column 1: start addresses of types 03 and 05 in one file",
+        "line 7, column 4: the end-of-file record has address 0x1234, a start address of the 8-bit era",
+    ];
+    let (at_once, below) = (
+        "line 7, column 12: Ctrl-Z or NUL bytes after the end-of-file record",
+        "line 8, column 1: Ctrl-Z or NUL bytes after the end-of-file record",
+    );
+    assert_eq!(told(text), [&expected[..], &[at_once]].concat());
     let text = text.replace("B9\u{1A}", "B9\r\n\u{1A}");
+    assert_eq!(told(&text), [&expected[..], &[below]].concat());
     let hex = Hex::parse(text.as_bytes()).unwrap();
-    let oddities: Vec<String> = hex.oddities().iter().map(ToString::to_string).collect();
-    assert_eq!(
-        oddities,
-        [
-            "line 2: the line ends in LF, the first one in CR LF",
-            "line 2: digits of the other letter case than before",
-            "line 2: base records of types 02 and 04 in one file; the last one counts here, some tools add them",
-            "line 4: a data record without data",
-            "line 6: start addresses of types 03 and 05 in one file",
-            "line 7: the end-of-file record has address 0x1234, a start address of the 8-bit era",
-            "line 8: Ctrl-Z or NUL bytes after the end-of-file record",
-        ]
-    );
     assert_eq!((hex.start().segment, hex.start().linear), (Some(0x3800), Some(0x0800_0000)));
-    assert_eq!(
-        hex.oddities().iter().map(nameplate::image::hex::Oddity::line).collect::<Vec<_>>(),
-        [2, 2, 2, 4, 6, 7, 8]
-    );
     assert_eq!(format!("{hex:?}"), "[0x08000000..0x08000001]");
     for style in STYLES.iter().filter(|style| !style.backwards && style.eol != "\r") {
         let text = hex_text(&segments(1, &[100, 40]), *style);
-        assert_eq!(Hex::parse(text.as_bytes()).unwrap().oddities(), [], "{style:?}");
+        assert_eq!(told(&text), Vec::<String>::new(), "{style:?}");
     }
 }

@@ -8,6 +8,7 @@ const RANKS: &[(&str, u8)] = &[
     ("addr", 0),
     ("value", 0),
     ("digits", 0),
+    ("guide", 0),
     ("check", 1),
     ("range", 1),
     ("encode", 2),

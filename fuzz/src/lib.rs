@@ -12,7 +12,7 @@ use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 pub fn parse_hex(text: &[u8]) {
     match Hex::parse(text) {
         Ok(hex) => {
-            let shown = format!("{hex:?} {:?} {:?}", hex.oddities(), hex.uniform());
+            let shown = format!("{hex:?} {:?} {:?}", hex.diagnostics(), hex.uniform());
             assert!(!shown.is_empty());
         }
         Err(error) => assert!(error.line() > 0 && error.column() > 0 && !error.to_string().is_empty()),

@@ -11,11 +11,13 @@ pub struct Place {
     pieces: Vec<Piece>,
 }
 
-/// Bytes that lie together in the file, in the order of their addresses.
+/// Bytes that lie together in the file. A byte may be in several pieces: a HEX file may give it twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
     /// Where the first byte lies, or its first digit.
     pub(super) at: usize,
+    /// Which byte of the range that is.
+    pub(super) from: usize,
     /// How many bytes.
     pub(super) len: usize,
     pub(super) form: Form,
@@ -36,16 +38,12 @@ impl Place {
 
     /// Copies the bytes from `file` to `out`.
     pub(crate) fn get(&self, file: &[u8], out: &mut [u8]) {
-        let mut out = out.iter_mut();
         for piece in &self.pieces {
-            let part = file.get(piece.at..).unwrap_or_default();
+            let from = file.get(piece.at..).unwrap_or_default();
+            let to = out.get_mut(piece.from..).unwrap_or_default().iter_mut().take(piece.len);
             match piece.form {
-                Form::Bytes => out.by_ref().zip(part).take(piece.len).for_each(|(to, &byte)| *to = byte),
-                Form::Digits { .. } => {
-                    for (to, pair) in out.by_ref().zip(part.chunks_exact(2)).take(piece.len) {
-                        *to = digits::value(pair);
-                    }
-                }
+                Form::Bytes => to.zip(from).for_each(|(to, &byte)| *to = byte),
+                Form::Digits { .. } => to.zip(from.chunks_exact(2)).for_each(|(to, pair)| *to = digits::value(pair)),
             }
         }
     }
@@ -53,12 +51,9 @@ impl Place {
     /// Writes `after` into `file` and mends the record sums over it by the difference from `before`,
     /// which is what the sums are right for.
     pub(crate) fn put(&self, file: &mut [u8], before: &[u8], after: &[u8]) {
-        let (mut old, mut rest) = (before, after);
         for piece in &self.pieces {
-            let Some((was, next)) = old.split_at_checked(piece.len) else { return };
-            old = next;
-            let Some((part, next)) = rest.split_at_checked(piece.len) else { return };
-            rest = next;
+            let range = piece.from..piece.from + piece.len;
+            let (Some(was), Some(part)) = (before.get(range.clone()), after.get(range)) else { return };
             match piece.form {
                 Form::Bytes => {
                     if let Some(to) = file.get_mut(piece.at..piece.at + piece.len) {

@@ -62,7 +62,7 @@ impl Container for Raw<'_> {
         }
         let at = self.offset(span.start());
         let mut place = Place::default();
-        place.push(Piece { at, len: self.offset(span.end()) - at, form: Form::Bytes });
+        place.push(Piece { at, from: 0, len: self.offset(span.end()) - at, form: Form::Bytes });
         Ok(place)
     }
 

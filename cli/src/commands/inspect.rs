@@ -60,12 +60,12 @@ fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
     if let Some(byte) = hex.uniform() {
         let _ = write!(text, "\n  every byte reads {byte:#04X}");
     }
-    let oddities = hex.oddities();
-    for oddity in &oddities {
-        let _ = write!(text, "\n  unusual: {oddity}");
+    let found: Vec<_> = hex.diagnostics().collect();
+    for one in &found {
+        let _ = write!(text, "\n  unusual: {one}");
     }
     let unusual: Vec<_> =
-        oddities.iter().map(|odd| json!({ "line": odd.line(), "what": odd.kind().to_string() })).collect();
+        found.iter().map(|odd| json!({ "line": odd.line(), "what": odd.kind().to_string() })).collect();
     let json = json!({
         "file": path,
         "format": "hex",

@@ -1,42 +1,50 @@
-//! What is unusual about a HEX file though it is accepted.
+//! What was tolerated in a HEX file, and what is unusual about it though allowed.
 
-use alloc::vec::Vec;
+use alloc::collections::VecDeque;
 use core::fmt;
 
 use thiserror::Error;
 
-use super::record::{self, Record, kind};
+use super::line::{BOM, Content, Line, Lines, is_blank};
+use super::record::{Record, kind};
+use super::{Hex, HexError};
 use crate::addr::Address;
 
-/// Something unusual, and the first line where it is so.
+/// Something that was tolerated, or is unusual, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Oddity {
+pub struct Diagnostic {
     line: usize,
-    kind: OddityKind,
+    column: usize,
+    kind: DiagnosticKind,
 }
 
-impl Oddity {
+impl Diagnostic {
     /// The line, counted from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// What is unusual.
-    pub fn kind(&self) -> &OddityKind {
+    /// The column, in bytes counted from 1.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> &DiagnosticKind {
         &self.kind
     }
 }
 
-impl fmt::Display for Oddity {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.kind)
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
     }
 }
 
-/// What can be unusual about an accepted HEX file.
+/// What can be unusual about an accepted HEX file. The kinds that strict reading refuses say so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum OddityKind {
+pub enum DiagnosticKind {
     /// A line ends in another way than the first one.
     #[error("the line ends in {found}, the first one in {first}")]
     LineEnd {
@@ -54,7 +62,7 @@ pub enum OddityKind {
         /// Its address.
         address: u64,
     },
-    /// Type 02 and type 04 records in one file.
+    /// A base record of another type than the one before: 02 after 04, or the other way round.
     #[error("base records of types 02 and 04 in one file; the last one counts here, some tools add them")]
     MixedBase,
     /// A data record without data.
@@ -69,107 +77,309 @@ pub enum OddityKind {
         /// Its address.
         address: u16,
     },
-    /// Upper-case and lower-case digits in one file.
+    /// A digit of another letter case than the first letter of the file.
     #[error("digits of the other letter case than before")]
     MixedCase,
     /// The last line has no line end.
     #[error("no line end after the end-of-file record")]
     NoLastLineEnd,
-    /// Something besides line ends follows the end-of-file record.
+    /// Ctrl-Z or NUL bytes follow the end-of-file record.
     #[error("Ctrl-Z or NUL bytes after the end-of-file record")]
     Padding,
+    /// Tolerated: a byte order mark.
+    #[error("a UTF-8 byte order mark")]
+    ByteOrderMark,
+    /// Tolerated: a blank line.
+    #[error("a blank line")]
+    Blank,
+    /// Tolerated: a comment.
+    #[error("a comment")]
+    Comment,
+    /// Tolerated: blanks in front of or behind a record.
+    #[error("blanks around the record")]
+    Blanks,
+    /// Tolerated: other text behind a record.
+    #[error("text behind the record")]
+    TextBehind,
+    /// Tolerated: an address field where there is none.
+    #[error("record type {kind:#04X} with address field {found:#06X}, kept and not used")]
+    AddressField {
+        /// The type.
+        kind: u8,
+        /// Its address field.
+        found: u16,
+    },
+    /// Tolerated: another start address than the one before, which no longer counts.
+    #[error("start address {}, before {}; the last one counts", Address(u64::from(*.found)), Address(u64::from(*.before)))]
+    Start {
+        /// This one.
+        found: u32,
+        /// The one before.
+        before: u32,
+    },
+    /// Tolerated: a record of a type that is not of Intel HEX.
+    #[error("record type {found:#04X}, kept and not looked at")]
+    Opaque {
+        /// The type.
+        found: u8,
+    },
+    /// Tolerated: a record that passes the end of its 64 KiB.
+    #[error("{len} data bytes from {} pass the end of their 64 KiB block, and {}", Address(*.address), if *.wraps { "wrap to its begin" } else { "go on behind it" })]
+    Past64K {
+        /// The address of the first byte.
+        address: u64,
+        /// How many bytes.
+        len: u8,
+        /// Whether the rest lies at the begin of the segment.
+        wraps: bool,
+    },
+    /// Tolerated: a record that says again, in part or whole, what another record says.
+    #[error("data for {} again, the same as elsewhere", Address(*.address))]
+    Copy {
+        /// The address of the record's first byte.
+        address: u64,
+    },
+    /// Tolerated: no end-of-file record.
+    #[error("no end-of-file record: the file may have been cut off")]
+    NoEof,
+    /// Tolerated: something after the end-of-file record, which is kept and not read.
+    #[error("text after the end-of-file record, kept and not read; {records} of its lines begin as records do")]
+    AfterEof {
+        /// How many lines begin with a colon.
+        records: usize,
+    },
+    /// Tolerated: a file without data.
+    #[error("the file has no data, only the end-of-file record")]
+    Empty,
 }
 
-/// Goes through the lines of an accepted text once more.
-pub(super) fn oddities(text: &[u8]) -> Vec<Oddity> {
-    let mut look = Look::default();
-    let (mut at, mut line) = (0, 1);
-    while let Some(record) = text.get(at..).and_then(record::read) {
-        let rest = text.get(at + record.text_len()..).unwrap_or_default();
-        let end = match rest {
-            [b'\r', b'\n', ..] => "CR LF",
-            [b'\r', ..] => "CR",
-            [b'\n', ..] => "LF",
-            _ => "",
-        };
-        look.at_record(line, record, text.get(at..at + record.text_len()).unwrap_or_default(), end);
-        at += record.text_len() + if end == "CR LF" { 2 } else { end.len().min(1) };
-        if record.kind == kind::EOF {
-            if end.is_empty() {
-                look.note(line, OddityKind::NoLastLineEnd);
-            }
-            if text.get(at..).unwrap_or_default().iter().any(|byte| matches!(byte, 0x1A | 0)) {
-                look.note(line + 1, OddityKind::Padding);
-            }
-            break;
-        }
-        line += 1;
+impl DiagnosticKind {
+    /// Whether strict reading refuses it.
+    pub fn is_tolerated(&self) -> bool {
+        !matches!(
+            self,
+            Self::LineEnd { .. }
+                | Self::CrOnly
+                | Self::OutOfOrder { .. }
+                | Self::MixedBase
+                | Self::NoData
+                | Self::MixedStart
+                | Self::EofAddress { .. }
+                | Self::MixedCase
+                | Self::NoLastLineEnd
+                | Self::Padding
+        )
     }
-    look.found
 }
 
-/// What has been seen so far.
-#[derive(Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each notes that something was seen")]
-struct Look {
-    found: Vec<Oddity>,
+/// What was tolerated or is unusual, in the order of the lines. Made by [`Hex::diagnostics`].
+#[derive(Clone)]
+pub struct Diagnostics<'h> {
+    hex: &'h Hex<'h>,
+    lines: Lines<'h>,
+    /// Of the line at hand, not handed out yet.
+    found: VecDeque<Diagnostic>,
+    /// The number of that line.
+    line: usize,
+    seen: Seen,
+    ended: bool,
+}
+
+/// What the lines had so far.
+#[derive(Clone, Default)]
+struct Seen {
+    /// Any record.
+    any: bool,
     first_end: &'static str,
+    /// What the last base record adds, and its type.
     base: u64,
+    base_kind: Option<u8>,
     highest: u64,
-    segment: bool,
-    linear: bool,
-    start_segment: bool,
-    start_linear: bool,
-    upper: bool,
-    lower: bool,
+    start: [Option<u32>; 2],
+    /// The first letter.
+    letter: Option<u8>,
 }
 
-impl Look {
-    /// Notes the first of each kind.
-    fn note(&mut self, line: usize, kind: OddityKind) {
-        let same = core::mem::discriminant(&kind);
-        if !self.found.iter().any(|odd| core::mem::discriminant(&odd.kind) == same) {
-            self.found.push(Oddity { line, kind });
+impl<'h> Diagnostics<'h> {
+    pub(super) fn new(hex: &'h Hex<'h>) -> Self {
+        let lines = Lines { text: hex.text, at: 0 };
+        Self { hex, lines, found: VecDeque::new(), line: 0, seen: Seen::default(), ended: false }
+    }
+
+    fn note(&mut self, offset: usize, kind: DiagnosticKind) {
+        self.found.push_back(Diagnostic { line: self.line, column: offset + 1, kind });
+    }
+
+    /// Looks at the next line; whether there was one.
+    fn advance(&mut self) -> bool {
+        let Some((at, line)) = self.lines.next() else {
+            if !core::mem::replace(&mut self.ended, true) && self.hex.eof.is_none() {
+                self.line += 1;
+                self.note(0, DiagnosticKind::NoEof);
+                return true;
+            }
+            return false;
+        };
+        self.line += 1;
+        let text = self.hex.text.get(at..).unwrap_or_default();
+        self.end(&line);
+        if at == 0 && text.starts_with(BOM) {
+            self.note(0, DiagnosticKind::ByteOrderMark);
+        }
+        match line.content {
+            Content::Blank => self.note(0, DiagnosticKind::Blank),
+            Content::Comment => self.note(line.lead, DiagnosticKind::Comment),
+            Content::Record(record, rest) => {
+                let end = line.lead + record.text_len();
+                self.around(&line, rest, end);
+                self.letters(text.get(line.lead..end).unwrap_or_default(), line.lead);
+                if record.kind == kind::EOF {
+                    self.eof(record, at + line.lead, &line);
+                } else {
+                    self.record(record, line.lead, at + line.lead);
+                    self.seen.any = true;
+                }
+            }
+        }
+        true
+    }
+
+    fn end(&mut self, line: &Line<'_>) {
+        let found = match line.end {
+            b"\r\n" => "CR LF",
+            b"\r" => "CR",
+            b"\n" => "LF",
+            _ => return,
+        };
+        let first = self.seen.first_end;
+        if first.is_empty() {
+            self.seen.first_end = found;
+            if found == "CR" {
+                self.note(line.len, DiagnosticKind::CrOnly);
+            }
+        } else if found != first {
+            self.note(line.len, DiagnosticKind::LineEnd { found, first });
         }
     }
 
-    fn at_record(&mut self, line: usize, record: Record<'_>, text: &[u8], end: &'static str) {
-        if self.first_end.is_empty() {
-            self.first_end = end;
-            if end == "CR" {
-                self.note(line, OddityKind::CrOnly);
-            }
-        } else if end != self.first_end && !end.is_empty() {
-            self.note(line, OddityKind::LineEnd { found: end, first: self.first_end });
+    /// What stands around a record.
+    fn around(&mut self, line: &Line<'_>, rest: &[u8], end: usize) {
+        let bom = if self.line == 1 && self.hex.text.starts_with(BOM) { BOM.len() } else { 0 };
+        if line.lead > bom {
+            self.note(bom, DiagnosticKind::Blanks);
         }
-        self.upper |= text.iter().any(u8::is_ascii_uppercase);
-        self.lower |= text.iter().any(u8::is_ascii_lowercase);
-        if self.upper && self.lower {
-            self.note(line, OddityKind::MixedCase);
+        if rest.iter().any(|byte| !is_blank(*byte)) {
+            self.note(end, DiagnosticKind::TextBehind);
+        } else if !rest.is_empty() {
+            self.note(end, DiagnosticKind::Blanks);
+        }
+    }
+
+    /// Digits of the other case than the first letter.
+    fn letters(&mut self, text: &[u8], lead: usize) {
+        for (offset, &letter) in text.iter().enumerate().filter(|(_, byte)| byte.is_ascii_alphabetic()) {
+            let first = *self.seen.letter.get_or_insert(letter);
+            if first.is_ascii_lowercase() != letter.is_ascii_lowercase() {
+                return self.note(lead + offset, DiagnosticKind::MixedCase);
+            }
+        }
+    }
+
+    fn record(&mut self, record: Record<'_>, column: usize, at: usize) {
+        if !matches!(record.kind, kind::DATA) && record.kind <= kind::START_LINEAR && record.address != 0 {
+            self.note(column + 3, DiagnosticKind::AddressField { kind: record.kind, found: record.address });
         }
         match record.kind {
-            kind::DATA if record.len == 0 => self.note(line, OddityKind::NoData),
-            kind::DATA => {
-                let address = self.base + u64::from(record.address);
-                if address < self.highest {
-                    self.note(line, OddityKind::OutOfOrder { address });
+            kind::DATA => self.data(record, column, at),
+            kind::SEGMENT | kind::LINEAR => {
+                let bits = if record.kind == kind::SEGMENT { 4 } else { 16 };
+                self.seen.base = u64::from(record.number()) << bits;
+                let before = self.seen.base_kind.replace(record.kind);
+                if before.is_some_and(|before| before != record.kind) {
+                    self.note(column, DiagnosticKind::MixedBase);
                 }
-                self.highest = self.highest.max(address);
             }
-            kind::SEGMENT => (self.segment, self.base) = (true, u64::from(record.number()) << 4),
-            kind::LINEAR => (self.linear, self.base) = (true, u64::from(record.number()) << 16),
-            kind::START_SEGMENT => self.start_segment = true,
-            kind::START_LINEAR => self.start_linear = true,
-            kind::EOF if record.address != 0 => {
-                self.note(line, OddityKind::EofAddress { address: record.address });
+            kind::START_SEGMENT | kind::START_LINEAR => {
+                let [segment, linear] = &mut self.seen.start;
+                let (this, other) =
+                    if record.kind == kind::START_SEGMENT { (segment, linear) } else { (linear, segment) };
+                let (found, mixed) = (record.number(), other.is_some());
+                let before = this.replace(found);
+                if mixed {
+                    self.note(column, DiagnosticKind::MixedStart);
+                }
+                if let Some(before) = before.filter(|before| *before != found) {
+                    self.note(column, DiagnosticKind::Start { found, before });
+                }
             }
-            _ => {}
+            found => self.note(column, DiagnosticKind::Opaque { found }),
         }
-        if self.segment && self.linear {
-            self.note(line, OddityKind::MixedBase);
+    }
+
+    fn data(&mut self, record: Record<'_>, column: usize, at: usize) {
+        let len = record.len;
+        if len == 0 {
+            return self.note(column, DiagnosticKind::NoData);
         }
-        if self.start_segment && self.start_linear {
-            self.note(line, OddityKind::MixedStart);
+        let address = self.seen.base + u64::from(record.address);
+        if address < self.seen.highest {
+            self.note(column, DiagnosticKind::OutOfOrder { address });
         }
+        self.seen.highest = address.max(self.seen.highest);
+        let first = |address: u64| self.hex.index.part(address).is_some_and(|part| part.line == at);
+        let mut copy = !first(address);
+        if u64::from(record.address) + u64::from(len) > 0x1_0000 {
+            let segmented = self.seen.base_kind == Some(kind::SEGMENT);
+            let wraps = segmented && self.hex.options.crossing == super::Crossing::Wrap;
+            copy |= wraps && !first(self.seen.base);
+            self.note(column, DiagnosticKind::Past64K { address, len, wraps });
+        }
+        if copy {
+            self.note(column, DiagnosticKind::Copy { address });
+        }
+    }
+
+    /// The end-of-file record at `at`, and what follows it.
+    fn eof(&mut self, record: Record<'_>, at: usize, line: &Line<'_>) {
+        if !self.seen.any {
+            self.note(line.lead, DiagnosticKind::Empty);
+        }
+        if record.address != 0 {
+            self.note(line.lead + 3, DiagnosticKind::EofAddress { address: record.address });
+        }
+        let text = self.hex.text;
+        let tail = text.get(at + record.text_len()..).unwrap_or_default();
+        if tail.is_empty() {
+            self.note(line.len, DiagnosticKind::NoLastLineEnd);
+        }
+        let padding = |byte: &u8| matches!(byte, 0x1A | 0);
+        let other = |byte: &u8| !matches!(byte, b'\r' | b'\n') && !padding(byte);
+        let (offset, kind) = if let Some(offset) = tail.iter().position(|byte| other(byte) && !is_blank(*byte)) {
+            let lines = tail.split(|byte| matches!(byte, b'\r' | b'\n'));
+            (offset, DiagnosticKind::AfterEof { records: lines.filter(|line| line.starts_with(b":")).count() })
+        } else if let Some(offset) = tail.iter().position(other) {
+            (offset, DiagnosticKind::Blanks)
+        } else if let Some(offset) = tail.iter().position(padding) {
+            (offset, DiagnosticKind::Padding)
+        } else {
+            return;
+        };
+        let place = HexError::at(text, at + record.text_len() + offset, super::HexErrorKind::AfterEof);
+        self.found.push_back(Diagnostic { line: place.line(), column: place.column(), kind });
+    }
+}
+
+impl Iterator for Diagnostics<'_> {
+    type Item = Diagnostic;
+
+    fn next(&mut self) -> Option<Diagnostic> {
+        while self.found.is_empty() && self.advance() {}
+        self.found.pop_front()
+    }
+}
+
+impl fmt::Debug for Diagnostics<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }

@@ -4,7 +4,9 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::record::HEADER;
+use super::line::{BOM, is_blank, is_used};
+use super::options::Options;
+use super::record::{self, HEADER};
 use crate::addr::Address;
 use crate::digits::{self, BAD, Escaped, nibble};
 
@@ -67,12 +69,32 @@ pub enum HexErrorKind {
     /// There is nothing.
     #[error("the file is empty, expected at least the end-of-file record `:00000001FF`")]
     Empty,
+    /// The end-of-file record is the only one.
+    #[error("the file has no data, only the end-of-file record")]
+    NoData,
+    /// More text than the limit.
+    #[error("the text has {len} bytes, more than the limit of {limit}")]
+    TextTooLong {
+        /// Its length.
+        len: usize,
+        /// The limit.
+        limit: u32,
+    },
+    /// More pieces of memory than the limit.
+    #[error("the data lies in more than {limit} pieces, which is the limit")]
+    TooManyRuns {
+        /// The limit.
+        limit: u32,
+    },
     /// The file is of another kind.
     #[error("this is {what}, not Intel HEX")]
     Foreign {
         /// What it is.
         what: &'static str,
     },
+    /// A record of an SQTP file whose number was used.
+    #[error("found a used number of an SQTP file: its records are one device each, and no image")]
+    UsedSqtp,
     /// A line that does not begin with a colon.
     #[error("found `{}`, expected `:`", Escaped(&[*.found]))]
     NoColon {
@@ -149,6 +171,14 @@ pub enum HexErrorKind {
         /// How many bytes.
         len: u8,
     },
+    /// A record that passes the highest address a HEX file can have.
+    #[error("{len} data bytes from {} pass the end of the 4 GiB that HEX files address", Address(*.address))]
+    Past4G {
+        /// The address of the first byte.
+        address: u64,
+        /// How many bytes.
+        len: u8,
+    },
     /// A second start address.
     #[error("start address {}, but line {line} says {}", Address(u64::from(*.found)), Address(u64::from(*.expected)))]
     Start {
@@ -160,13 +190,15 @@ pub enum HexErrorKind {
         line: usize,
     },
     /// Two records for one byte.
-    #[error("data for {} again, first given in line {line}{}", Address(*.address), if *.sqtp { "; is this an SQTP file? its records are one device each, and no image" } else { "" })]
+    #[error("data for {} again, first given in line {line}{}", Address(*.address), overlap_hint(*.equal, *.sqtp))]
     Overlap {
         /// The first byte that both have.
         address: u64,
         /// The line that gives it first.
         line: usize,
-        /// Both records have one address and length, as in an SQTP file.
+        /// They say the same.
+        equal: bool,
+        /// Both have one address and length and say different things, as in an SQTP file.
         sqtp: bool,
     },
     /// The text ends without its last record.
@@ -177,35 +209,58 @@ pub enum HexErrorKind {
     AfterEof,
 }
 
+fn overlap_hint(equal: bool, sqtp: bool) -> &'static str {
+    match (equal, sqtp) {
+        (true, _) => "; both say the same, which lenient reading accepts",
+        (_, true) => "; is this an SQTP file? its records are one device each, and no image",
+        _ => ", and it says something else",
+    }
+}
+
 /// Why the line at `at` is no record.
-pub(super) fn explain(text: &[u8], at: usize) -> HexError {
+pub(super) fn explain(text: &[u8], at: usize, options: &Options) -> HexError {
     let rest = text.get(at..).unwrap_or_default();
-    let (offset, kind) = cause(rest, at == 0);
-    HexError::at(text, at + offset, kind)
+    let mut lead = 0;
+    if options.is_lenient() {
+        lead = if at == 0 && rest.starts_with(BOM) { BOM.len() } else { 0 };
+        lead += rest.iter().skip(lead).take_while(|byte| is_blank(**byte)).count();
+    }
+    let (offset, kind) = cause(rest.get(lead..).unwrap_or_default(), at == 0, options);
+    let any = text.iter().any(|byte| !matches!(byte, b'\r' | b'\n') && !is_blank(*byte));
+    let kind = if any { kind } else { HexErrorKind::Empty };
+    HexError::at(text, at + lead + offset, kind)
 }
 
 /// What is wrong, and how many bytes into `rest`.
-fn cause(rest: &[u8], first: bool) -> (usize, HexErrorKind) {
+fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
     let line = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     match line.first() {
-        None if rest.is_empty() && first => return (0, HexErrorKind::Empty),
         None if rest.is_empty() => return (0, HexErrorKind::NoEof),
         None => return (0, HexErrorKind::Blank),
         Some(b':') => {}
+        Some(b';') if is_used(line.get(1..).unwrap_or_default()) => return (0, HexErrorKind::UsedSqtp),
         Some(_) if first && foreign(rest).is_some() => {
             return (0, HexErrorKind::Foreign { what: foreign(rest).unwrap_or_default() });
         }
         Some(&found) => return (0, HexErrorKind::NoColon { found }),
     }
     let digits = line.get(1..).unwrap_or_default();
-    if let Some(at) = digits.iter().position(|&c| nibble(c) == BAD) {
-        return (at + 1, HexErrorKind::Digit { found: digits.get(at).copied().unwrap_or_default() });
-    }
+    let end = digits.iter().position(|&c| nibble(c) == BAD);
+    // Where text may follow a record, what is wrong with the record comes first.
+    let digits = match end {
+        Some(end) if !options.is_lenient() || record::read(line).is_some() => {
+            let colon = digits.iter().skip(end).position(|&c| options.is_lenient() && c == b':').unwrap_or_default();
+            let found = digits.get(end + colon).copied().unwrap_or_default();
+            return (1 + end + colon, HexErrorKind::Digit { found });
+        }
+        Some(end) => digits.get(..end).unwrap_or_default(),
+        None => digits,
+    };
     if digits.len() < 10 {
-        return (line.len(), HexErrorKind::Short { digits: digits.len() });
+        return (digits.len() + 1, HexErrorKind::Short { digits: digits.len() });
     }
     if digits.len() % 2 == 1 {
-        return (line.len(), HexErrorKind::Odd { digits: digits.len() });
+        return (digits.len() + 1, HexErrorKind::Odd { digits: digits.len() });
     }
     let expected = digits::value(digits.get(..2).unwrap_or_default());
     let found = digits.len() / 2 - 5;
@@ -225,7 +280,12 @@ fn foreign(text: &[u8]) -> Option<&'static str> {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16 text (save it as plain ASCII)",
         [b'S', b'0'..=b'9', ..] => "a Motorola S-record file",
         [b'<', ..] => "an HTML or XML page (was a web page saved in place of the file?)",
-        [b';', ..] => "text that begins with a comment (or an SQTP file with used numbers)",
+        [b'U', b'F', b'2', b'\n', ..] => "a UF2 file",
+        [b'P', b'K', 3, 4, ..] => "a ZIP archive (unpack it first)",
+        [0x1F, 0x8B, ..] => "a gzip file (unpack it first)",
+        [b'@', b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..] => "a TI-TXT or Verilog memory file",
+        [b';' | b'#', ..] | [b'/', b'/', ..] => "text that begins with a comment, which lenient reading accepts",
+        _ if text.iter().take(256).any(|byte| *byte == 0) => "a binary file: it has NUL bytes",
         _ => return None,
     })
 }

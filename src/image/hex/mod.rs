@@ -12,29 +12,49 @@
 //! # Ok::<(), nameplate::image::hex::HexError>(())
 //! ```
 //!
-//! Reading is strict. Accepted: either letter case, line ends CR, LF and CR LF, records of 0–255
-//! bytes in any order, an address in the end-of-file record, equal start records, and after the
+//! [`Hex::parse`] is strict. Accepted: either letter case, line ends CR, LF and CR LF, records of
+//! 0–255 bytes in any order, an address in the end-of-file record, equal start records, and after the
 //! end-of-file record blank lines, Ctrl-Z and NUL bytes. Everything else is a [`HexError`] with line
 //! and column. Of two base records (types 02 and 04) the last one counts.
 //!
-//! Memory: 24 bytes for each run of evenly spaced records; a file as linkers write it has one run
-//! for each 64 KiB or segment.
+//! [`Hex::parse_with`] takes [`Options`]: lenient ones, or single policies by name. What was
+//! tolerated, and what is unusual though allowed, [`Hex::diagnostics`] tells.
 //!
-//! Source: Intel, *Hexadecimal Object File Format Specification*, revision A, 1988.
+//! ```
+//! use nameplate::image::hex::{Hex, Options};
+//!
+//! let text = b"; build 7\n:0100000001FE ; the answer\n:00000001FF\n";
+//! let hex = Hex::parse_with(text, &Options::lenient())?;
+//! let told: Vec<String> = hex.diagnostics().map(|found| found.to_string()).collect();
+//! assert_eq!(told, [
+//!     "line 1, column 1: a comment",
+//!     "line 2, column 14: text behind the record",
+//! ]);
+//! # Ok::<(), nameplate::image::hex::HexError>(())
+//! ```
+//!
+//! Memory: 16 bytes for each run of evenly spaced records; a file as linkers write it has one run
+//! for each 64 KiB or segment. [`Limits`] bounds it.
+//!
+//! Source: Intel, *Hexadecimal Object File Format Specification*, revision A, 1988. Where tools
+//! disagree about it, and what is decided here: [`guide::divergence`](crate::guide::divergence).
 
 mod diagnose;
 mod error;
+mod index;
+mod line;
+mod options;
 mod parse;
 mod record;
 
-use alloc::vec::Vec;
 use core::fmt;
 use core::ops::ControlFlow;
 
-pub use self::diagnose::{Oddity, OddityKind};
+pub use self::diagnose::{Diagnostic, DiagnosticKind, Diagnostics};
 pub use self::error::{HexError, HexErrorKind};
-use self::parse::{Parsed, Run};
-use self::record::HEADER;
+use self::index::{Index, Part, Run};
+pub use self::options::{Crossing, Limits, MissingEof, Options, Overlap, Text, Unknown};
+use self::parse::Parsed;
 use super::place::{Form, Piece};
 use super::{Container, GapError, Place, Visitor};
 use crate::addr::Span;
@@ -44,10 +64,11 @@ use crate::digits::{self, Case};
 #[derive(Clone)]
 pub struct Hex<'t> {
     text: &'t [u8],
-    /// In the order of addresses, none overlapping.
-    runs: Vec<Run>,
+    options: Options,
+    index: Index,
     start: Start,
-    eof: usize,
+    eof: Option<usize>,
+    opaque: bool,
 }
 
 /// The start addresses that a HEX file can give.
@@ -66,9 +87,16 @@ impl<'t> Hex<'t> {
     /// # Errors
     /// At the first thing that is not as the [module](self) says.
     pub fn parse(text: &'t [u8]) -> Result<Self, HexError> {
-        let Parsed { runs, start_segment, start_linear, eof } = parse::parse(text)?;
-        let start = Start { segment: start_segment.map(|(n, _)| n), linear: start_linear.map(|(n, _)| n) };
-        Ok(Self { text, runs, start, eof })
+        Self::parse_with(text, &Options::strict())
+    }
+
+    /// Reads a HEX file as `options` say, and checks every record sum. One pass.
+    ///
+    /// # Errors
+    /// At the first thing that the options do not allow.
+    pub fn parse_with(text: &'t [u8], options: &Options) -> Result<Self, HexError> {
+        let Parsed { index, start, eof, opaque } = parse::parse(text, options)?;
+        Ok(Self { text, options: *options, index, start, eof, opaque })
     }
 
     /// The start addresses of type 03 and 05 records.
@@ -78,7 +106,7 @@ impl<'t> Hex<'t> {
 
     /// The contiguous pieces of memory, in the order of their addresses.
     pub fn segments(&self) -> impl Iterator<Item = Span> + '_ {
-        let mut runs = self.runs.iter().peekable();
+        let mut runs = self.index.runs.iter().peekable();
         core::iter::from_fn(move || {
             let first = runs.next()?;
             let mut end = first.end();
@@ -89,25 +117,9 @@ impl<'t> Hex<'t> {
         })
     }
 
-    /// What is unusual about the file though allowed, each with its first line; not on any fast path.
-    pub fn oddities(&self) -> Vec<Oddity> {
-        diagnose::oddities(self.text)
-    }
-
-    /// The index of the first run that ends behind `address`.
-    fn run_from(&self, address: u64) -> usize {
-        self.runs.partition_point(|run| run.end() <= address)
-    }
-
-    /// The part of one record that lies in `address..end`.
-    fn part(run: &Run, address: u64, end: u64) -> Part {
-        let len = u64::from(run.len);
-        let offset = address - run.start();
-        let (index, within) = (offset / len, offset % len);
-        let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let line = run.at + size(index) * usize::from(run.stride);
-        let sum = line + HEADER + 2 * usize::from(run.len);
-        Part { line, at: line + HEADER + 2 * size(within), len: size((len - within).min(end - address)), sum }
+    /// What was tolerated, and what is unusual though allowed, line by line; not on any fast path.
+    pub fn diagnostics(&self) -> Diagnostics<'_> {
+        Diagnostics::new(self)
     }
 
     /// The letter case to write into the record at `line..end`: its own, else that of the
@@ -115,8 +127,23 @@ impl<'t> Hex<'t> {
     fn case(&self, line: usize, end: usize) -> Case {
         let letters = |range: &[u8]| range.iter().copied().find(u8::is_ascii_alphabetic);
         let own = letters(self.text.get(line..end).unwrap_or_default());
-        let letter = own.or_else(|| letters(self.text.get(self.eof..).unwrap_or_default()));
+        let letter = own.or_else(|| letters(self.text.get(self.eof?..)?));
         if letter.is_some_and(|letter| letter.is_ascii_lowercase()) { Case::Lower } else { Case::Upper }
+    }
+}
+
+impl Hex<'_> {
+    /// Adds to `place` where `run` has the bytes of `span` from `address` on; where that ends.
+    fn pieces(&self, place: &mut Place, run: &Run, span: Span, mut address: u64) -> u64 {
+        let end = run.end().min(span.end());
+        while address < end {
+            let Part { line, at, len, sum } = run.part(address, end);
+            let case = self.case(line, sum + 2);
+            let from = usize::try_from(address - span.start()).unwrap_or(usize::MAX);
+            place.push(Piece { at, from, len, form: Form::Digits { sum, case } });
+            address += u64::try_from(len).unwrap_or(u64::MAX);
+        }
+        address
     }
 }
 
@@ -126,43 +153,38 @@ impl Container for Hex<'_> {
     }
 
     fn extent(&self) -> Option<Span> {
-        Span::try_from(self.runs.first()?.start()..self.runs.last()?.end()).ok()
+        Span::try_from(self.index.runs.first()?.start()..self.index.runs.last()?.end()).ok()
     }
 
     fn locate(&self, span: Span) -> Result<Place, GapError> {
         let mut place = Place::default();
         let mut address = span.start();
-        let first = self.run_from(address);
-        for run in self.runs.get(first..).unwrap_or_default() {
+        for run in self.index.runs_from(address) {
             if address >= span.end() || address < run.start() {
                 break;
             }
-            let end = run.end().min(span.end());
-            while address < end {
-                let part = Self::part(run, address, end);
-                let case = self.case(part.line, part.sum + 2);
-                place.push(Piece { at: part.at, len: part.len, form: Form::Digits { sum: part.sum, case } });
-                address += u64::try_from(part.len).unwrap_or(u64::MAX);
-            }
+            address = self.pieces(&mut place, run, span, address);
         }
         if address < span.end() {
-            let next = self.run_from(address);
-            let before = next.checked_sub(1).and_then(|last| self.runs.get(last)).map(Run::end);
-            return Err(GapError { address, before, after: self.runs.get(next).map(Run::start) });
+            let next = self.index.from(address);
+            let before = next.checked_sub(1).and_then(|last| self.index.runs.get(last)).map(Run::end);
+            return Err(GapError { address, before, after: self.index.runs.get(next).map(Run::start) });
+        }
+        for copy in self.index.copies(span.start(), span.end()) {
+            let _ = self.pieces(&mut place, copy, span, span.start().max(copy.start()));
         }
         Ok(place)
     }
 
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()> {
         let mut buffer = Buffer { bytes: [0; BUFFER], len: 0, address: span.start() };
-        let first = self.run_from(span.start());
-        for run in self.runs.get(first..).unwrap_or_default() {
+        for run in self.index.runs_from(span.start()) {
             let (mut address, end) = (run.start().max(span.start()), run.end().min(span.end()));
             if address >= end {
                 break;
             }
             while address < end {
-                let part = Self::part(run, address, end);
+                let part = run.part(address, end);
                 if buffer.end() != address || buffer.len + part.len > BUFFER {
                     buffer.flush(each)?;
                     buffer.address = address;
@@ -173,18 +195,6 @@ impl Container for Hex<'_> {
         }
         buffer.flush(each)
     }
-}
-
-/// Where a part of one record lies in the text.
-struct Part {
-    /// Offset of the record's colon.
-    line: usize,
-    /// Offset of the first digit.
-    at: usize,
-    /// How many bytes.
-    len: usize,
-    /// Offset of the record sum.
-    sum: usize,
 }
 
 /// How many bytes are decoded before they are handed on; at least the longest record.

@@ -2,195 +2,330 @@
 
 use alloc::vec::Vec;
 
+use super::Start;
 use super::error::{HexError, HexErrorKind, explain};
+use super::index::{Clash, Index, Run};
+use super::line::{Content, Line, line_end};
+use super::options::{Crossing, MissingEof, Options, Unknown};
 use super::record::{self, HEADER, Record, kind};
-use crate::digits::{self, Case};
+use crate::digits::{self, BAD, Case};
 
-/// Data records of one length that follow each other in the text, evenly spaced, and in memory.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    /// Offset of the first record's colon.
-    pub(super) at: usize,
-    /// Address of the first byte; HEX addresses have 32 bits.
-    pub(super) address: u32,
-    /// How many records.
-    pub(super) records: u32,
-    /// Characters from one record's colon to the next one's.
-    pub(super) stride: u16,
-    /// Data bytes in each record; not zero.
-    pub(super) len: u8,
-}
-
-impl Run {
-    pub(super) fn start(&self) -> u64 {
-        u64::from(self.address)
-    }
-
-    pub(super) fn end(&self) -> u64 {
-        self.start() + u64::from(self.records) * u64::from(self.len)
-    }
-}
-
-/// What the text says, apart from its data.
-#[derive(Default)]
+/// What the text says.
 pub(super) struct Parsed {
-    /// In the order of addresses, none overlapping.
-    pub(super) runs: Vec<Run>,
-    /// The CS:IP of the type 03 record.
-    pub(super) start_segment: Option<(u32, usize)>,
-    /// The address of the type 05 record.
-    pub(super) start_linear: Option<(u32, usize)>,
+    pub(super) index: Index,
+    pub(super) start: Start,
     /// Where the end-of-file record lies.
-    pub(super) eof: usize,
+    pub(super) eof: Option<usize>,
+    /// Whether there are records of types that were not looked at.
+    pub(super) opaque: bool,
 }
 
-/// Reads the whole text, strictly.
-pub(super) fn parse(text: &[u8]) -> Result<Parsed, HexError> {
-    let mut parser = Parser { text, at: 0, base: 0, parsed: Parsed::default() };
-    match parser.records() {
-        Ok(()) => {}
-        Err(Some(kind)) => return Err(HexError::at(text, parser.at, kind)),
-        Err(None) => return Err(explain(text, parser.at)),
+/// Reads the whole text.
+pub(super) fn parse(text: &[u8], options: &Options) -> Result<Parsed, HexError> {
+    let limit = options.limits.text;
+    if u32::try_from(text.len()).map_or(true, |len| len > limit) {
+        return Err(HexError::at(text, 0, HexErrorKind::TextTooLong { len: text.len(), limit }));
     }
-    let mut parsed = parser.parsed;
-    order(text, &mut parsed.runs)?;
-    Ok(parsed)
+    let mut parser =
+        Parser { text, options, at: 0, base: 0, segmented: false, runs: Vec::new(), seen: Seen::default() };
+    let eof = match parser.records() {
+        Ok(eof) => eof,
+        Err(Some(kind)) => return Err(HexError::at(text, parser.at, kind)),
+        Err(None) => return Err(explain(text, parser.at, options)),
+    };
+    let Seen { segment, linear, opaque, .. } = parser.seen;
+    let start = Start { segment: segment.map(|(n, _)| n), linear: linear.map(|(n, _)| n) };
+    let copies = options.overlap == super::options::Overlap::Equal;
+    let index = Index::new(text, parser.runs, copies).map_err(|clash| overlap(text, &clash))?;
+    Ok(Parsed { index, start, eof, opaque })
+}
+
+/// The error of the record that comes second in the text.
+fn overlap(text: &[u8], clash: &Clash) -> HexError {
+    let line = HexError::line_of(text, clash.first.line);
+    let &Clash { address, equal, alike, .. } = clash;
+    HexError::at(text, clash.second.line, HexErrorKind::Overlap { address, line, equal, sqtp: alike && !equal })
 }
 
 struct Parser<'t> {
     text: &'t [u8],
+    options: &'t Options,
     /// The line being read.
     at: usize,
     /// What the last type 02 or 04 record adds to addresses.
     base: u32,
-    parsed: Parsed,
+    /// Whether that was a type 02 record.
+    segmented: bool,
+    /// In the order of the text.
+    runs: Vec<Run>,
+    seen: Seen,
+}
+
+/// What the records had so far besides data.
+#[derive(Default)]
+struct Seen {
+    /// Any record.
+    any: bool,
+    opaque: bool,
+    /// The CS:IP of the type 03 record, and where it lies.
+    segment: Option<(u32, usize)>,
+    /// The address of the type 05 record, and where it lies.
+    linear: Option<(u32, usize)>,
 }
 
 /// What is wrong with the line at hand; nothing when its text is no record.
 type Wrong = Option<HexErrorKind>;
 
 impl<'t> Parser<'t> {
-    fn records(&mut self) -> Result<(), Wrong> {
+    /// Reads all records; where the end-of-file record lies.
+    fn records(&mut self) -> Result<Option<usize>, Wrong> {
+        // The length of the line before, if it was a data record.
+        let mut before = 0;
         loop {
             let text: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
-            let record = record::read(text).ok_or(None)?;
+            let Some((record, lead, stride)) = plain(text).map_or_else(|| self.loose(text), |plain| Ok(Some(plain)))?
+            else {
+                if text.is_empty() {
+                    return Ok(None);
+                }
+                continue;
+            };
             if record.kind == kind::EOF {
-                expect_len(record, 0)?;
-                self.parsed.eof = self.at;
-                return self.tail(record.text_len());
+                return self.eof(record, lead).map(Some);
             }
-            let eol = line_end(text.get(record.text_len()..).unwrap_or_default()).ok_or(None)?;
-            let stride = record.text_len() + eol;
+            self.seen.any = true;
             match record.kind {
-                kind::DATA => self.data(record, stride)?,
-                kind::SEGMENT => self.base = base(record)? << 4,
-                kind::LINEAR => self.base = base(record)? << 16,
-                kind::START_SEGMENT => start(record, self.text, self.at, &mut self.parsed.start_segment)?,
-                kind::START_LINEAR => start(record, self.text, self.at, &mut self.parsed.start_linear)?,
-                found => return Err(Some(HexErrorKind::Type { found })),
+                kind::DATA => self.data(record, self.at + lead)?,
+                kind::SEGMENT => (self.base, self.segmented) = (self.base_of(record)? << 4, true),
+                kind::LINEAR => (self.base, self.segmented) = (self.base_of(record)? << 16, false),
+                kind::START_SEGMENT | kind::START_LINEAR => self.start(record)?,
+                found if self.options.unknown == Unknown::Error => return Err(Some(HexErrorKind::Type { found })),
+                _ => self.seen.opaque = true,
             }
             self.at += stride;
-            if record.kind == kind::DATA && eol != 0 {
-                match record.len {
-                    16 => self.ahead::<34>(record, stride),
-                    32 => self.ahead::<66>(record, stride),
+            let data = if record.kind == kind::DATA { stride } else { 0 };
+            if core::mem::replace(&mut before, data) == stride {
+                match (record.len, stride) {
+                    (16, 44) => self.ahead::<34, 44>(record),
+                    (16, 45) => self.ahead::<34, 45>(record),
+                    (32, 76) => self.ahead::<66, 76>(record),
+                    (32, 77) => self.ahead::<66, 77>(record),
                     _ => {}
                 }
             }
         }
     }
 
-    /// Adds a data record to the run that it continues, or begins one.
-    fn data(&mut self, record: Record<'_>, stride: usize) -> Result<(), Wrong> {
-        let Some(last) = record.len.checked_sub(1) else { return Ok(()) };
-        if record.address.checked_add(u16::from(last)).is_none() {
-            let address = u64::from(self.base) + u64::from(record.address);
-            return Err(Some(HexErrorKind::Past64K { address, len: record.len }));
+    /// The record in a line that has more than that, where such lines are read: the record, what is
+    /// in front of it, and the length of the line. Nothing for a line without one, which is passed.
+    fn loose(&mut self, text: &'t [u8]) -> Result<Option<(Record<'t>, usize, usize)>, Wrong> {
+        if text.is_empty() && self.seen.any && self.options.eof == MissingEof::Accept {
+            return Ok(None);
         }
-        // Neither sum can wrap: the base leaves room for 16 bits.
-        let address = self.base.wrapping_add(u32::from(record.address));
-        let stride = u16::try_from(stride).unwrap_or(u16::MAX);
-        match self.parsed.runs.last_mut() {
-            Some(run)
-                if run.len == record.len
-                    && run.stride == stride
-                    && run.end() == u64::from(address)
-                    && run.text_end() == self.at =>
-            {
-                run.records += 1;
+        if !self.options.is_lenient() || text.is_empty() {
+            return Err(None);
+        }
+        let line = Line::read(text, self.at == 0).ok_or(None)?;
+        match line.content {
+            Content::Record(record, _) => Ok(Some((record, line.lead, line.stride()))),
+            Content::Blank | Content::Comment => {
+                self.at += line.stride();
+                Ok(None)
             }
-            _ => self.parsed.runs.push(Run { at: self.at, address, records: 1, stride, len: record.len }),
+        }
+    }
+
+    /// Adds a data record, whose colon lies at `at`.
+    fn data(&mut self, record: Record<'_>, at: usize) -> Result<(), Wrong> {
+        // Not beyond the limit on the text.
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let (base, full) = (self.base, record.len);
+        let Some(last) = full.checked_sub(1) else { return Ok(()) };
+        let whole = Run { at, address: 0, records: 1, stride: 0, len: full, skip: 0, full };
+        if record.address.checked_add(u16::from(last)).is_some() {
+            // Cannot wrap: a base leaves room for 16 bits.
+            return self.push(Run { address: base.wrapping_add(u32::from(record.address)), ..whole });
+        }
+        let address = u64::from(base) + u64::from(record.address);
+        let crossing = match (self.segmented, self.options.is_lenient()) {
+            (true, _) => self.options.crossing,
+            (false, true) => Crossing::Linear,
+            (false, false) => Crossing::Reject,
+        };
+        match crossing {
+            Crossing::Reject => Err(Some(HexErrorKind::Past64K { address, len: full })),
+            Crossing::Linear => match u32::try_from(address + u64::from(last)) {
+                Ok(_) => self.push(Run { address: base.wrapping_add(u32::from(record.address)), ..whole }),
+                Err(_) => Err(Some(HexErrorKind::Past4G { address, len: full })),
+            },
+            Crossing::Wrap => {
+                // What fits below the end of the segment: less than the record has.
+                let len = u8::try_from(0x1_0000 - u32::from(record.address)).unwrap_or(last);
+                self.push(Run { address: base.wrapping_add(u32::from(record.address)), len, ..whole })?;
+                self.push(Run { address: base, len: full - len, skip: len, ..whole })
+            }
+        }
+    }
+
+    /// Adds a run of one record to the one that it continues, or as a new one. Of two regions that take turns, both are looked at.
+    #[inline]
+    fn push(&mut self, run: Run) -> Result<(), Wrong> {
+        if self.runs.iter_mut().rev().take(2).any(|before| before.extend(run)) {
+            return Ok(());
+        }
+        let limit = self.options.limits.runs;
+        if u32::try_from(self.runs.len()).map_or(true, |runs| runs >= limit) {
+            return Err(Some(HexErrorKind::TooManyRuns { limit }));
+        }
+        self.runs.push(run);
+        Ok(())
+    }
+
+    /// Reads on while each line looks just as the one before, but for its address and data. What does
+    /// not is left to `records`. `LINE` is all of a line: its header, `DIGITS`, and LF or CR LF.
+    fn ahead<const DIGITS: usize, const LINE: usize>(&mut self, record: Record<'_>) {
+        let text: &'t [u8] = self.text.get(self.at - LINE..).unwrap_or_default();
+        let Some((first, rest)) = text.split_first_chunk::<LINE>().filter(|(line, _)| eol::<DIGITS, LINE>(line)) else {
+            return;
+        };
+        let (Some(mut run), Ok(stride)) = (self.runs.pop(), u16::try_from(LINE)) else { return };
+        if run.line(u64::from(run.records) - 1) + LINE != self.at || run.records > 1 && run.stride != stride {
+            return self.runs.push(run);
+        }
+        run.stride = stride;
+        // The case of the header decides which digits are looked for; the other one is read slowly.
+        let case = if first.iter().take(HEADER).any(u8::is_ascii_lowercase) { Case::Lower } else { Case::Upper };
+        let (header, kind) = header(first);
+        let fixed = header & !ADDRESS;
+        let (len, room) = (u16::from(run.full), u16::MAX - u16::from(run.full) + 1);
+        let limit = usize::try_from(self.options.limits.runs).unwrap_or(usize::MAX).saturating_sub(1);
+        let (mut at, mut address) = (self.at, record.address);
+        for line in rest.chunks_exact(LINE) {
+            let (Some(line), next) = (line.first_chunk::<LINE>(), address.wrapping_add(len)) else { break };
+            let found = self::header(line);
+            let [high, low] = next.to_be_bytes();
+            let expected = fixed
+                | u64::from(u16::from_le_bytes(digits::pair(low, case))) << 40
+                | u64::from(u16::from_le_bytes(digits::pair(high, case))) << 24;
+            let follows = found == (expected, kind) && next != 0 && run.records < u16::MAX;
+            let next = if follows { next } else {
+                match other(found, (fixed, kind)) { Some(next) => next, None => break }
+            };
+            let [high, low] = next.to_be_bytes();
+            let sum = run.full.wrapping_add(high).wrapping_add(low);
+            let data = line.get(HEADER..).and_then(|data| data.first_chunk::<DIGITS>());
+            if next > room || !eol::<DIGITS, LINE>(line) || !data.is_some_and(|data| record::continues(data, sum)) {
+                break;
+            }
+            if follows {
+                run.records += 1;
+            } else {
+                if self.runs.len() >= limit { break; }
+                self.runs.push(run);
+                run = Run { at: u32::try_from(at).unwrap_or(u32::MAX), address: self.base.wrapping_add(u32::from(next)), records: 1, ..run };
+            }
+            (address, at) = (next, at + LINE);
+        }
+        self.at = at;
+        self.runs.push(run);
+    }
+
+    /// The end-of-file record, and what follows it: blank lines, Ctrl-Z and NUL padding; else
+    /// anything, where that is read, but no digit at once and no colon in the same line.
+    fn eof(&mut self, record: Record<'_>, lead: usize) -> Result<usize, Wrong> {
+        expect_len(record, 0)?;
+        if !self.seen.any && !self.options.is_lenient() {
+            return Err(Some(HexErrorKind::NoData));
+        }
+        let (at, end) = (self.at + lead, self.at + lead + record.text_len());
+        let tail = self.text.get(end..).unwrap_or_default();
+        let found = if self.options.is_lenient() {
+            let more = tail.first().is_some_and(|&c| digits::nibble(c) != BAD);
+            let line = tail.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n'));
+            if more { Some(0) } else { line.clone().position(|&c| c == b':') }
+        } else {
+            tail.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0x1A | 0))
+        };
+        match found {
+            Some(found) => {
+                self.at = end + found;
+                Err(Some(HexErrorKind::AfterEof))
+            }
+            None => Ok(at),
+        }
+    }
+
+    fn expect_no_address(&self, record: Record<'_>) -> Result<(), Wrong> {
+        if record.address != 0 && !self.options.is_lenient() {
+            return Err(Some(HexErrorKind::AddressField { kind: record.kind, found: record.address }));
         }
         Ok(())
     }
 
-    /// Reads on while each line looks just as the one before, at the next address. What does not is
-    /// left to `records`.
-    fn ahead<const DIGITS: usize>(&mut self, record: Record<'_>, stride: usize) {
-        let Some(line) = self.at.checked_sub(stride).and_then(|at| self.text.get(at..self.at)) else { return };
-        let Some((&first, _)) = line.split_first_chunk::<HEADER>() else { return };
-        let eol = line.get(HEADER + DIGITS..).unwrap_or_default();
-        // Of a later line, CR may be the first half of CR LF.
-        if eol == b"\r" {
-            return;
-        }
-        // The case of the header decides which digits are looked for; the other one is read slowly.
-        let case = if first.iter().any(u8::is_ascii_lowercase) { Case::Lower } else { Case::Upper };
-        let mut address = record.address;
-        let mut records = 0;
-        for line in self.text.get(self.at..).unwrap_or_default().chunks_exact(stride) {
-            // The last byte may not pass 0xFFFF either.
-            let Some(next) = address.checked_add(u16::from(record.len)) else { break };
-            if next.checked_add(u16::from(record.len - 1)).is_none() {
-                break;
-            }
-            let [high, low] = next.to_be_bytes();
-            let ([a3, a2], [a1, a0]) = (digits::pair(high, case), digits::pair(low, case));
-            let [colon, l1, l0, _, _, _, _, t1, t0] = first;
-            let Some((header, rest)) = line.split_first_chunk::<HEADER>() else { break };
-            let Some((data, end)) = rest.split_first_chunk::<DIGITS>() else { break };
-            let sum = record.len.wrapping_add(high).wrapping_add(low);
-            if *header != [colon, l1, l0, a3, a2, a1, a0, t1, t0] || end != eol || !record::continues(data, sum) {
-                break;
-            }
-            address = next;
-            records += 1;
-        }
-        if let Some(run) = self.parsed.runs.last_mut() {
-            run.records += records;
-        }
-        self.at += usize::try_from(records).unwrap_or_default() * stride;
+    /// The number in a type 02 or 04 record.
+    fn base_of(&self, record: Record<'_>) -> Result<u32, Wrong> {
+        expect_len(record, 2)?;
+        self.expect_no_address(record)?;
+        Ok(record.number())
     }
 
-    /// What follows the end-of-file record: blank lines, Ctrl-Z and NUL padding, nothing else.
-    fn tail(&mut self, len: usize) -> Result<(), Wrong> {
-        let tail = self.text.get(self.at + len..).unwrap_or_default();
-        match tail.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0x1A | 0)) {
-            Some(found) => {
-                self.at += len + found;
-                Err(Some(HexErrorKind::AfterEof))
+    /// Notes a start address; a second one must be the same, or else is the one that counts.
+    fn start(&mut self, record: Record<'_>) -> Result<(), Wrong> {
+        expect_len(record, 4)?;
+        self.expect_no_address(record)?;
+        let noted = if record.kind == kind::START_LINEAR { &mut self.seen.linear } else { &mut self.seen.segment };
+        let found = record.number();
+        match *noted {
+            Some((expected, first)) if expected != found && !self.options.is_lenient() => {
+                let line = HexError::line_of(self.text, first);
+                Err(Some(HexErrorKind::Start { found, expected, line }))
             }
-            None => Ok(()),
+            Some((expected, _)) if expected == found => Ok(()),
+            _ => {
+                *noted = Some((found, self.at));
+                Ok(())
+            }
         }
     }
 }
 
-impl Run {
-    /// Where the line after the run's last begins.
-    fn text_end(&self) -> usize {
-        let records = usize::try_from(self.records).unwrap_or(usize::MAX);
-        self.at.saturating_add(records.saturating_mul(usize::from(self.stride)))
+/// Whether a line of `LINE` characters ends as its length says, in LF or CR LF. CR alone is left to
+/// others: of the next line, it may be the first half of CR LF.
+#[inline]
+fn eol<const DIGITS: usize, const LINE: usize>(line: &[u8; LINE]) -> bool {
+    let cr = LINE == HEADER + DIGITS + 1 || line.get(LINE - 2) == Some(&b'\r');
+    cr && line.last() == Some(&b'\n')
+}
+
+/// The address digits of a header.
+const ADDRESS: u64 = 0x00FF_FFFF_FF00_0000;
+
+/// The header of a record: its first eight characters as a number, and the last one.
+#[inline]
+fn header<const LINE: usize>(line: &[u8; LINE]) -> (u64, u8) {
+    match line.first_chunk::<HEADER>() {
+        Some(&[c0, c1, c2, c3, c4, c5, c6, c7, c8]) => (u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, c7]), c8),
+        None => (0, 0),
     }
 }
 
-/// The length of the line ending that `text` begins with; zero at the end of the text.
-fn line_end(text: &[u8]) -> Option<usize> {
-    match text {
-        [b'\r', b'\n', ..] => Some(2),
-        [b'\n' | b'\r', ..] => Some(1),
-        [] => Some(0),
-        _ => None,
+/// The address in a header that is `like` another one but for that.
+fn other((found, kind): (u64, u8), like: (u64, u8)) -> Option<u16> {
+    if (found & !ADDRESS, kind) != like {
+        return None;
     }
+    let [_, _, _, a3, a2, a1, a0, _] = found.to_le_bytes();
+    Some(u16::from_be_bytes([digits::byte([a3, a2])?, digits::byte([a1, a0])?]))
+}
+
+/// A line that is a record and nothing else: the record, what is in front of it, the length of the
+/// line. Whatever follows an end-of-file record is not looked at.
+#[inline]
+fn plain(text: &[u8]) -> Option<(Record<'_>, usize, usize)> {
+    let record = record::read(text)?;
+    let rest = text.get(record.text_len()..)?;
+    let end = if record.kind == kind::EOF { 0 } else { line_end(rest)?.len() };
+    Some((record, 0, record.text_len() + end))
 }
 
 fn expect_len(record: Record<'_>, expected: u8) -> Result<(), Wrong> {
@@ -198,63 +333,4 @@ fn expect_len(record: Record<'_>, expected: u8) -> Result<(), Wrong> {
         return Err(Some(HexErrorKind::Len { kind: record.kind, found: record.len, expected }));
     }
     Ok(())
-}
-
-fn expect_no_address(record: Record<'_>) -> Result<(), Wrong> {
-    if record.address != 0 {
-        return Err(Some(HexErrorKind::AddressField { kind: record.kind, found: record.address }));
-    }
-    Ok(())
-}
-
-/// The number in a type 02 or 04 record.
-fn base(record: Record<'_>) -> Result<u32, Wrong> {
-    expect_len(record, 2)?;
-    expect_no_address(record)?;
-    Ok(record.number())
-}
-
-/// Notes a start address; a second one must be the same.
-fn start(record: Record<'_>, text: &[u8], at: usize, noted: &mut Option<(u32, usize)>) -> Result<(), Wrong> {
-    expect_len(record, 4)?;
-    expect_no_address(record)?;
-    let found = record.number();
-    match *noted {
-        Some((expected, first)) if expected != found => {
-            let line = HexError::line_of(text, first);
-            Err(Some(HexErrorKind::Start { found, expected, line }))
-        }
-        Some(_) => Ok(()),
-        None => {
-            *noted = Some((found, at));
-            Ok(())
-        }
-    }
-}
-
-/// Sorts runs by address and refuses two that share a byte.
-fn order(text: &[u8], runs: &mut [Run]) -> Result<(), HexError> {
-    if !runs.is_sorted_by_key(|run| run.address) {
-        runs.sort_unstable_by_key(|run| (run.address, run.at));
-    }
-    for (&one, &two) in runs.iter().zip(runs.iter().skip(1)) {
-        if two.start() < one.end() {
-            return Err(overlap(text, one, two));
-        }
-    }
-    Ok(())
-}
-
-/// The error of the record that comes second in the text.
-fn overlap(text: &[u8], one: Run, two: Run) -> HexError {
-    let (first, second) = if one.at < two.at { (one, two) } else { (two, one) };
-    let address = one.start().max(two.start());
-    let line_at = |run: Run, address: u64| {
-        let index = address.saturating_sub(run.start()) / u64::from(run.len.max(1));
-        run.at + usize::try_from(index).unwrap_or_default() * usize::from(run.stride)
-    };
-    let at = line_at(second, address);
-    let line = HexError::line_of(text, line_at(first, address));
-    let sqtp = first.address == second.address && first.len == second.len;
-    HexError::at(text, at, HexErrorKind::Overlap { address, line, sqtp })
 }

@@ -1,0 +1,245 @@
+//! Which records hold which addresses.
+
+use alloc::vec::Vec;
+
+use super::record::HEADER;
+use crate::digits;
+
+/// Data records of one length, evenly spaced in the text, that follow each other in memory; or a part
+/// of one record. 16 bytes, so that the index of the worst text stays smaller than the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    /// Offset of the first record's colon.
+    pub(super) at: u32,
+    /// Address of the first byte; HEX addresses have 32 bits.
+    pub(super) address: u32,
+    /// How many records.
+    pub(super) records: u16,
+    /// Characters from one record's colon to the next one's.
+    pub(super) stride: u16,
+    /// Data bytes of each record that are meant; not zero.
+    pub(super) len: u8,
+    /// Data bytes in front of those.
+    pub(super) skip: u8,
+    /// All data bytes of each record.
+    pub(super) full: u8,
+}
+
+/// Where a part of one record lies in the text.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    /// Offset of the record's colon.
+    pub(super) line: usize,
+    /// Offset of the first digit.
+    pub(super) at: usize,
+    /// How many bytes.
+    pub(super) len: usize,
+    /// Offset of the record sum.
+    pub(super) sum: usize,
+}
+
+fn size(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+impl Run {
+    pub(super) fn start(&self) -> u64 {
+        u64::from(self.address)
+    }
+
+    pub(super) fn end(&self) -> u64 {
+        self.start() + u64::from(self.records) * u64::from(self.len)
+    }
+
+    /// The offset of the colon of record `index`.
+    pub(super) fn line(&self, index: u64) -> usize {
+        size(u64::from(self.at) + index * u64::from(self.stride))
+    }
+
+    /// Adds a record that follows in memory, if it is spaced as the others are.
+    #[inline]
+    pub(super) fn extend(&mut self, next: Self) -> bool {
+        let alike = self.len == next.len && self.full == next.full && self.skip | next.skip == 0;
+        if !alike || self.end() != next.start() {
+            return false;
+        }
+        let Some(distance) = next.at.checked_sub(self.at) else { return false };
+        let (stride, Some(records)) = (u32::from(self.stride), self.records.checked_add(1)) else { return false };
+        match u16::try_from(distance) {
+            Ok(stride) if self.records == 1 => self.stride = stride,
+            _ if self.records > 1 && distance == stride.wrapping_mul(u32::from(self.records)) => {}
+            _ => return false,
+        }
+        self.records = records;
+        true
+    }
+
+    /// The part of one record that lies in `address..end`, `address` being one of the run's.
+    pub(super) fn part(&self, address: u64, end: u64) -> Part {
+        let len = u64::from(self.len);
+        let offset = address.saturating_sub(self.start());
+        let (index, within) = (offset / len, offset % len);
+        let line = self.line(index);
+        Part {
+            line,
+            at: line + HEADER + 2 * (usize::from(self.skip) + size(within)),
+            len: size((len - within).min(end - address)),
+            sum: line + HEADER + 2 * usize::from(self.full),
+        }
+    }
+
+    /// The run in pieces that end at or begin at `address`: whole records before it, one record's
+    /// part before and behind it, whole records behind it.
+    fn split(self, address: u64) -> [Option<Self>; 4] {
+        let len = u64::from(self.len);
+        let offset = address.saturating_sub(self.start()).min(self.end() - self.start());
+        let (whole, within) = (offset / len, offset % len);
+        // Each fits the field that it comes from.
+        let from = |index: u64, records: u64, skip: u64, len: u64| {
+            (records > 0 && len > 0).then_some(Self {
+                at: u32::try_from(self.line(index)).unwrap_or(u32::MAX),
+                address: u32::try_from(self.start() + index * u64::from(self.len) + skip).unwrap_or(u32::MAX),
+                records: u16::try_from(records).unwrap_or(u16::MAX),
+                len: u8::try_from(len).unwrap_or(u8::MAX),
+                skip: self.skip.saturating_add(u8::try_from(skip).unwrap_or(u8::MAX)),
+                ..self
+            })
+        };
+        let cut = u64::from(within > 0);
+        [
+            from(0, whole, 0, len),
+            from(whole, cut, 0, within),
+            from(whole, cut, within, len - within),
+            from(whole + cut, u64::from(self.records) - whole - cut, 0, len),
+        ]
+    }
+}
+
+/// All data of a text, by address.
+#[derive(Clone, Default)]
+pub(super) struct Index {
+    /// In the order of addresses, none overlapping.
+    pub(super) runs: Vec<Run>,
+    /// What says again what another run says, in the order of addresses; and the highest end up to
+    /// and with it.
+    copies: Vec<(Run, u64)>,
+}
+
+/// Two records for one byte: the one given first, in the text, and the other one; and whether they
+/// say the same.
+pub(super) struct Clash {
+    pub(super) first: Part,
+    pub(super) second: Part,
+    pub(super) address: u64,
+    pub(super) equal: bool,
+    /// Both have one address and length, as in an SQTP file.
+    pub(super) alike: bool,
+}
+
+impl Index {
+    /// Sorts runs by address. Runs that share bytes are refused, unless copies are allowed and they
+    /// say the same.
+    pub(super) fn new(text: &[u8], mut runs: Vec<Run>, copies: bool) -> Result<Self, Clash> {
+        if !runs.is_sorted_by_key(|run| run.address) {
+            runs.sort_unstable_by_key(|run| u64::from(run.address) << 32 | u64::from(run.at));
+        }
+        let clash = runs.windows(2).position(|pair| matches!(pair, [one, two] if two.start() < one.end()));
+        if let Some(first) = clash {
+            if !copies {
+                return Err(match runs.get(first..first + 2) {
+                    Some(&[one, two]) => clash_of(text, one, two, two.start()),
+                    _ => return Ok(Self::default()),
+                });
+            }
+            return Self::with_copies(text, &runs);
+        }
+        runs.shrink_to_fit();
+        Ok(Self { runs, copies: Vec::new() })
+    }
+
+    /// Of sorted runs that overlap, the first to give a byte is kept, the others become copies.
+    fn with_copies(text: &[u8], sorted: &[Run]) -> Result<Self, Clash> {
+        let mut index = Self::default();
+        let mut end = 0;
+        for run in sorted {
+            let [before, copied, fresh, after] = run.split(end);
+            index.copies.extend([before, copied].into_iter().flatten().map(|copy| (copy, 0)));
+            index.runs.extend([fresh, after].into_iter().flatten());
+            end = end.max(run.end());
+        }
+        index.copies.sort_unstable_by_key(|(copy, _)| u64::from(copy.address) << 32 | u64::from(copy.at));
+        let mut last = 0;
+        for (copy, reach) in &mut index.copies {
+            last = copy.end().max(last);
+            *reach = last;
+        }
+        for (copy, _) in &index.copies {
+            index.compare(text, copy)?;
+        }
+        index.runs.shrink_to_fit();
+        index.copies.shrink_to_fit();
+        Ok(index)
+    }
+
+    /// Whether a copy says what the runs say.
+    fn compare(&self, text: &[u8], copy: &Run) -> Result<(), Clash> {
+        let mut address = copy.start();
+        for run in self.runs.get(self.from(address)..).unwrap_or_default() {
+            while address < copy.end().min(run.end()) {
+                let one = run.part(address, copy.end());
+                let two = copy.part(address, address + u64::try_from(one.len).unwrap_or(0));
+                for offset in 0..two.len {
+                    if byte_at(text, one.at, offset) != byte_at(text, two.at, offset) {
+                        return Err(clash_of(text, *run, *copy, address + u64::try_from(offset).unwrap_or(0)));
+                    }
+                }
+                address += u64::try_from(two.len.max(1)).unwrap_or(1);
+            }
+            if address >= copy.end() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The index of the first run that ends behind `address`.
+    pub(super) fn from(&self, address: u64) -> usize {
+        self.runs.partition_point(|run| run.end() <= address)
+    }
+
+    /// The runs that hold bytes of `start..end`, beginning with the one that ends behind `start`.
+    pub(super) fn runs_from(&self, start: u64) -> &[Run] {
+        self.runs.get(self.from(start)..).unwrap_or_default()
+    }
+
+    /// The copies that hold bytes of `start..end`.
+    pub(super) fn copies(&self, start: u64, end: u64) -> impl Iterator<Item = &Run> {
+        let first = self.copies.partition_point(|(_, reach)| *reach <= start);
+        let copies = self.copies.get(first..).unwrap_or_default().iter().map(|(run, _)| run);
+        copies.take_while(move |run| run.start() < end).filter(move |run| run.end() > start)
+    }
+
+    /// Where the byte at `address` is given first, in the order of the text's addresses.
+    pub(super) fn part(&self, address: u64) -> Option<Part> {
+        let run = self.runs_from(address).first().filter(|run| run.start() <= address)?;
+        Some(run.part(address, run.end()))
+    }
+}
+
+/// Byte `offset` of the digits at `at`.
+fn byte_at(text: &[u8], at: usize, offset: usize) -> u8 {
+    let at = at + 2 * offset;
+    digits::value(text.get(at..at + 2).unwrap_or_default())
+}
+
+/// What is to say of two runs that both have the byte at `address`.
+fn clash_of(text: &[u8], one: Run, two: Run, address: u64) -> Clash {
+    let (a, b) = (one.part(address, address + 1), two.part(address, address + 1));
+    let (a_all, b_all) = (one.part(address, one.end()), two.part(address, two.end()));
+    let digits = |part: Part, len: usize| text.get(part.at..part.at + 2 * len).unwrap_or_default();
+    let len = a_all.len.min(b_all.len);
+    let equal = digits(a_all, len).eq_ignore_ascii_case(digits(b_all, len));
+    let alike = one.full == two.full && a.at - a.line == b.at - b.line;
+    let (first, second) = if a.line < b.line { (a, b) } else { (b, a) };
+    Clash { first, second, address, equal, alike }
+}
