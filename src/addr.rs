@@ -67,6 +67,11 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// The same start and `more` bytes; no further than the addresses go.
+    pub(crate) const fn extended(self, more: u64) -> Self {
+        Self { start: self.start, end: self.end.saturating_add(more) }
+    }
+
     /// The bytes that both have, if there are any.
     pub fn common(self, other: Self) -> Option<Self> {
         let (start, end) = (self.start.max(other.start), self.end.min(other.end));

@@ -1,5 +1,7 @@
-//! One entry per unit, for programmers that serialize themselves: many units, one address.
+//! What a programmer gets for each unit besides a whole image: one entry of a list, or only what
+//! changed.
 //!
-//! A feed is no image: all its entries are for the same place, one for each device.
+//! A feed is no image: the entries of a list are all for the same place, one for each device.
 
+pub mod delta;
 pub mod sqtp;

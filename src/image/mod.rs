@@ -1,4 +1,4 @@
-//! Files whose bytes are found by address: Intel HEX text and raw binaries.
+//! Files whose bytes are found by address: Intel HEX text, raw binaries, and sparse memory of no file.
 //!
 //! ```
 //! use nameplate::{Span, image::{Container, Hex, Raw}};
@@ -23,6 +23,7 @@ mod flatten;
 pub mod hex;
 mod place;
 mod raw;
+pub mod sparse;
 
 use core::ops::ControlFlow;
 
@@ -33,6 +34,7 @@ pub use self::flatten::{FlattenError, flatten};
 pub use self::hex::Hex;
 pub use self::place::Place;
 pub use self::raw::Raw;
+pub use self::sparse::{Merge, MergeError, Sparse};
 use crate::addr::{Address, Span};
 
 mod sealed {
@@ -40,12 +42,18 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Hex<'_> {}
     impl Sealed for super::Raw<'_> {}
+    impl Sealed for super::Sparse {}
 }
 
 /// A file whose bytes are found by address. Sealed: the formats are this crate's.
 pub trait Container: sealed::Sealed {
     /// The file as it is, every byte of it.
     fn file(&self) -> &[u8];
+
+    /// The start addresses it gives.
+    fn start(&self) -> Start {
+        Start::default()
+    }
 
     /// From the lowest address that has a byte to behind the highest; nothing when there is none.
     fn extent(&self) -> Option<Span>;
@@ -69,6 +77,15 @@ pub trait Container: sealed::Sealed {
         });
         found.filter(|_| all.is_continue())
     }
+}
+
+/// The start addresses that a file can give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Start {
+    /// CS:IP, CS in the upper half: type 03 of Intel HEX.
+    pub segment: Option<u32>,
+    /// An address: type 05 of Intel HEX.
+    pub linear: Option<u32>,
 }
 
 /// What [`Container::visit`] hands bytes to: the address of the first, and the bytes.

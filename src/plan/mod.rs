@@ -37,6 +37,7 @@ mod error;
 mod read;
 mod unit;
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -45,7 +46,8 @@ pub use self::read::{CheckReading, FieldReading, Reading};
 pub use self::unit::{Stamped, Unit};
 use crate::addr::Span;
 use crate::encode::Encoding;
-use crate::image::Erased;
+use crate::image::hex::AddError;
+use crate::image::{Erased, Hex};
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
 
@@ -78,6 +80,18 @@ pub enum Guard {
     Any,
 }
 
+/// What becomes of a field whose bytes the file does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Gap {
+    /// It is an error.
+    #[default]
+    Error,
+    /// [`Layout::add_missing`] adds them, erased: user rows, option bytes and EEPROM that the linker
+    /// left out.
+    Add,
+}
+
 /// Bytes that differ from unit to unit: a description, checked when it is compiled.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Field {
@@ -85,19 +99,27 @@ pub struct Field {
     at: At,
     encoding: Encoding,
     guard: Guard,
+    gap: Gap,
     secret: bool,
 }
 
 impl Field {
     /// A field that expects erased memory and is not secret.
     pub fn new(name: impl Into<String>, at: At, encoding: Encoding) -> Self {
-        Self { name: name.into(), at, encoding, guard: Guard::default(), secret: false }
+        Self { name: name.into(), at, encoding, guard: Guard::default(), gap: Gap::Error, secret: false }
     }
 
     /// What the field expects to find. The default is [`Guard::Erased`].
     #[must_use]
     pub fn expect(mut self, guard: Guard) -> Self {
         self.guard = guard;
+        self
+    }
+
+    /// What becomes of the field if the file does not have its bytes. The default is [`Gap::Error`].
+    #[must_use]
+    pub fn gap(mut self, gap: Gap) -> Self {
+        self.gap = gap;
         self
     }
 
@@ -119,7 +141,7 @@ impl core::fmt::Debug for Field {
             Guard::Bytes(bytes) if self.secret => shown.field("guard", &format_args!("Bytes({} bytes)", bytes.len())),
             guard => shown.field("guard", guard),
         };
-        shown.field("secret", &self.secret).finish()
+        shown.field("gap", &self.gap).field("secret", &self.secret).finish()
     }
 }
 
@@ -150,6 +172,37 @@ impl Layout {
     pub fn repair(mut self, repair: Repair) -> Self {
         self.repairs.push(repair);
         self
+    }
+
+    /// The text of `hex` with the bytes it lacks of fields that say [`Gap::Add`], erased: the template
+    /// to compile for. The same text, if it lacks none.
+    ///
+    /// ```
+    /// use nameplate::{At, Encoding, Field, Layout, Value, image::Hex, plan::Gap};
+    ///
+    /// let firmware = Hex::parse(b":0400000001020304F2\n:00000001FF\n")?;
+    /// let layout = Layout::new()
+    ///     .field(Field::new("uicr", At::address(0x1000_1080), Encoding::u32_le()).gap(Gap::Add));
+    /// let text = layout.add_missing(&firmware)?;
+    /// let template = Hex::parse(&text)?;
+    /// let plan = layout.compile(&template)?;
+    /// let mut unit = plan.unit(&template)?;
+    /// assert_eq!(
+    ///     unit.stamp(&[("uicr", Value::from(42_u32))])?.bytes(),
+    ///     b":0400000001020304F2\n:020000041000EA\n:041080002A00000042\n:00000001FF\n",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Hex::add_missing`].
+    pub fn add_missing<'t>(&self, hex: &Hex<'t>) -> Result<Cow<'t, [u8]>, AddError> {
+        let spans = self.fields.iter().filter(|field| field.gap == Gap::Add).filter_map(|field| {
+            let At::Address(address) = field.at;
+            // What is wrong with a field is for `compile` to say.
+            Span::new(address, u64::try_from(field.encoding.len()).ok()?).ok()
+        });
+        hex.add_missing(&spans.collect::<Vec<_>>(), self.erased)
     }
 
     /// What blank memory reads as. The default is 0xFF.
@@ -195,6 +248,11 @@ impl Plan {
     /// The checksums and where their words lie, in the order they are repaired.
     pub fn checks(&self) -> impl Iterator<Item = (&Repair, Span)> {
         self.graph.order().filter_map(|index| Some((self.repairs.get(index)?, self.check_slots.get(index)?.span)))
+    }
+
+    /// Where a stamp writes: the fields, then the words, as [`Stamped::writes`] has them.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        self.slots().map(|slot| slot.span)
     }
 
     /// Whether a field is secret.

@@ -26,7 +26,7 @@ pub(super) struct Run {
 }
 
 /// Where a part of one record lies in the text.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Part {
     /// Offset of the record's colon.
     pub(super) line: usize,
@@ -36,6 +36,35 @@ pub(super) struct Part {
     pub(super) len: usize,
     /// Offset of the record sum.
     pub(super) sum: usize,
+}
+
+/// The parts of the records of a run, one after the other.
+pub(super) struct Parts {
+    run: Run,
+    line: usize,
+    /// How many of the first record's bytes are not meant.
+    within: usize,
+    /// How many bytes are left.
+    left: usize,
+}
+
+impl Iterator for Parts {
+    type Item = Part;
+
+    #[inline]
+    fn next(&mut self) -> Option<Part> {
+        let Run { len, skip, full, stride, .. } = self.run;
+        let part = Part {
+            line: self.line,
+            at: self.line + HEADER + 2 * (usize::from(skip) + self.within),
+            len: (usize::from(len) - self.within).min(self.left),
+            sum: self.line + HEADER + 2 * usize::from(full),
+        };
+        self.line += usize::from(stride);
+        self.left -= part.len;
+        self.within = 0;
+        (part.len > 0).then_some(part)
+    }
 }
 
 fn size(n: u64) -> usize {
@@ -60,7 +89,7 @@ impl Run {
     #[inline]
     pub(super) fn extend(&mut self, next: Self) -> bool {
         let alike = self.len == next.len && self.full == next.full && self.skip | next.skip == 0;
-        if !alike || self.end() != next.start() {
+        if self.end() != next.start() || !alike {
             return false;
         }
         let Some(distance) = next.at.checked_sub(self.at) else { return false };
@@ -76,16 +105,16 @@ impl Run {
 
     /// The part of one record that lies in `address..end`, `address` being one of the run's.
     pub(super) fn part(&self, address: u64, end: u64) -> Part {
-        let len = u64::from(self.len);
+        self.parts(address, end).next().unwrap_or_default()
+    }
+
+    /// The parts of records that lie in `address..end`, `address` being one of the run's.
+    pub(super) fn parts(&self, address: u64, end: u64) -> Parts {
         let offset = address.saturating_sub(self.start());
-        let (index, within) = (offset / len, offset % len);
-        let line = self.line(index);
-        Part {
-            line,
-            at: line + HEADER + 2 * (usize::from(self.skip) + size(within)),
-            len: size((len - within).min(end - address)),
-            sum: line + HEADER + 2 * usize::from(self.full),
-        }
+        let len = u64::from(self.len);
+        let (index, within) = if offset == 0 { (0, 0) } else { (offset / len, offset % len) };
+        let left = size(end.min(self.end()).saturating_sub(address));
+        Parts { run: *self, line: self.line(index), within: size(within), left }
     }
 
     /// The run in pieces that end at or begin at `address`: whole records before it, one record's
@@ -140,9 +169,7 @@ impl Index {
     /// Sorts runs by address. Runs that share bytes are refused, unless copies are allowed and they
     /// say the same.
     pub(super) fn new(text: &[u8], mut runs: Vec<Run>, copies: bool) -> Result<Self, Clash> {
-        if !runs.is_sorted_by_key(|run| run.address) {
-            runs.sort_unstable_by_key(|run| u64::from(run.address) << 32 | u64::from(run.at));
-        }
+        sort(&mut runs);
         let clash = runs.windows(2).position(|pair| matches!(pair, [one, two] if two.start() < one.end()));
         if let Some(first) = clash {
             if !copies {
@@ -223,6 +250,43 @@ impl Index {
     pub(super) fn part(&self, address: u64) -> Option<Part> {
         let run = self.runs_from(address).first().filter(|run| run.start() <= address)?;
         Some(run.part(address, run.end()))
+    }
+}
+
+/// Sorts runs by address; those of one address stay in the order of the text.
+#[inline(never)]
+fn sort(runs: &mut Vec<Run>) {
+    if runs.is_sorted_by_key(|run| run.address) {
+        return;
+    }
+    if runs.len() < 4096 || runs.is_sorted_by(|a, b| a.address > b.address) {
+        return runs.sort_by_key(|run| run.address);
+    }
+    // Many pieces: by eleven bits of the address after the other, from the lowest.
+    let mut sorted = runs.clone();
+    for shift in [0, 11, 22] {
+        let digit = |run: &Run| size(u64::from(run.address >> shift & 0x7FF));
+        let mut places = [0_usize; 0x800];
+        for run in runs.iter() {
+            if let Some(count) = places.get_mut(digit(run)) {
+                *count += 1;
+            }
+        }
+        if places.contains(&runs.len()) {
+            continue;
+        }
+        let mut end = 0;
+        for place in &mut places {
+            end += core::mem::replace(place, end);
+        }
+        for run in runs.iter() {
+            let Some(place) = places.get_mut(digit(run)) else { continue };
+            if let Some(to) = sorted.get_mut(*place) {
+                *to = *run;
+            }
+            *place += 1;
+        }
+        core::mem::swap(runs, &mut sorted);
     }
 }
 

@@ -39,6 +39,7 @@
 //! Source: Intel, *Hexadecimal Object File Format Specification*, revision A, 1988. Where tools
 //! disagree about it, and what is decided here: [`guide::divergence`](crate::guide::divergence).
 
+mod add;
 mod diagnose;
 mod error;
 mod index;
@@ -46,19 +47,23 @@ mod line;
 mod options;
 mod parse;
 mod record;
+mod write;
 
 use core::fmt;
 use core::ops::ControlFlow;
 
+pub use self::add::AddError;
 pub use self::diagnose::{Diagnostic, DiagnosticKind, Diagnostics};
 pub use self::error::{HexError, HexErrorKind};
 use self::index::{Index, Part, Run};
 pub use self::options::{Crossing, Limits, MissingEof, Options, Overlap, Text, Unknown};
 use self::parse::Parsed;
+pub use self::write::{Addressing, LineEnd, Style, WriteError};
 use super::place::{Form, Piece};
-use super::{Container, GapError, Place, Visitor};
+use super::{Container, GapError, Place, Start, Visitor};
 use crate::addr::Span;
-use crate::digits::{self, Case};
+use crate::digits;
+pub use crate::digits::Case;
 
 /// An Intel HEX file: its text, and where each address lies in it.
 #[derive(Clone)]
@@ -69,16 +74,6 @@ pub struct Hex<'t> {
     start: Start,
     eof: Option<usize>,
     opaque: bool,
-}
-
-/// The start addresses that a HEX file can give.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Start {
-    /// CS:IP of the type 03 record, CS in the upper half.
-    pub segment: Option<u32>,
-    /// The address of the type 05 record.
-    pub linear: Option<u32>,
 }
 
 impl<'t> Hex<'t> {
@@ -97,11 +92,6 @@ impl<'t> Hex<'t> {
     pub fn parse_with(text: &'t [u8], options: &Options) -> Result<Self, HexError> {
         let Parsed { index, start, eof, opaque } = parse::parse(text, options)?;
         Ok(Self { text, options: *options, index, start, eof, opaque })
-    }
-
-    /// The start addresses of type 03 and 05 records.
-    pub fn start(&self) -> Start {
-        self.start
     }
 
     /// The contiguous pieces of memory, in the order of their addresses.
@@ -135,9 +125,7 @@ impl<'t> Hex<'t> {
 impl Hex<'_> {
     /// Adds to `place` where `run` has the bytes of `span` from `address` on; where that ends.
     fn pieces(&self, place: &mut Place, run: &Run, span: Span, mut address: u64) -> u64 {
-        let end = run.end().min(span.end());
-        while address < end {
-            let Part { line, at, len, sum } = run.part(address, end);
+        for Part { line, at, len, sum } in run.parts(address, span.end()) {
             let case = self.case(line, sum + 2);
             let from = usize::try_from(address - span.start()).unwrap_or(usize::MAX);
             place.push(Piece { at, from, len, form: Form::Digits { sum, case } });
@@ -150,6 +138,11 @@ impl Hex<'_> {
 impl Container for Hex<'_> {
     fn file(&self) -> &[u8] {
         self.text
+    }
+
+    /// Of several start addresses of one type, the last one.
+    fn start(&self) -> Start {
+        self.start
     }
 
     fn extent(&self) -> Option<Span> {
@@ -179,18 +172,21 @@ impl Container for Hex<'_> {
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()> {
         let mut buffer = Buffer { bytes: [0; BUFFER], len: 0, address: span.start() };
         for run in self.index.runs_from(span.start()) {
-            let (mut address, end) = (run.start().max(span.start()), run.end().min(span.end()));
+            let (address, end) = (run.start().max(span.start()), run.end().min(span.end()));
             if address >= end {
                 break;
             }
-            while address < end {
-                let part = run.part(address, end);
-                if buffer.end() != address || buffer.len + part.len > BUFFER {
+            if buffer.end() != address {
+                buffer.flush(each)?;
+                buffer.address = address;
+            }
+            for Part { at, len, .. } in run.parts(address, end) {
+                if buffer.len + len > BUFFER {
+                    let next = buffer.end();
                     buffer.flush(each)?;
-                    buffer.address = address;
+                    buffer.address = next;
                 }
-                buffer.push(self.text.get(part.at..part.at + 2 * part.len).unwrap_or_default());
-                address = buffer.end();
+                buffer.push(self.text.get(at..at + 2 * len).unwrap_or_default());
             }
         }
         buffer.flush(each)
@@ -213,11 +209,7 @@ impl Buffer {
     }
 
     fn push(&mut self, digits: &[u8]) {
-        let to = self.bytes.get_mut(self.len..).unwrap_or_default();
-        for (to, pair) in to.iter_mut().zip(digits.chunks_exact(2)) {
-            *to = digits::value(pair);
-            self.len += 1;
-        }
+        self.len += digits::decode(digits, self.bytes.get_mut(self.len..).unwrap_or_default());
     }
 
     fn flush(&mut self, each: &mut Visitor<'_>) -> ControlFlow<()> {

@@ -2,13 +2,13 @@
 
 use alloc::vec::Vec;
 
-use super::Start;
 use super::error::{HexError, HexErrorKind, explain};
 use super::index::{Clash, Index, Run};
 use super::line::{Content, Line, line_end};
-use super::options::{Crossing, MissingEof, Options, Unknown};
+use super::options::{Crossing, MissingEof, Options, Overlap, Unknown};
 use super::record::{self, HEADER, Record, kind};
 use crate::digits::{self, BAD, Case};
+use crate::image::Start;
 
 /// What the text says.
 pub(super) struct Parsed {
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &[u8], options: &Options) -> Result<Parsed, HexError> 
     };
     let Seen { segment, linear, opaque, .. } = parser.seen;
     let start = Start { segment: segment.map(|(n, _)| n), linear: linear.map(|(n, _)| n) };
-    let copies = options.overlap == super::options::Overlap::Equal;
+    let copies = options.overlap == Overlap::Equal;
     let index = Index::new(text, parser.runs, copies).map_err(|clash| overlap(text, &clash))?;
     Ok(Parsed { index, start, eof, opaque })
 }
@@ -79,8 +79,6 @@ type Wrong = Option<HexErrorKind>;
 impl<'t> Parser<'t> {
     /// Reads all records; where the end-of-file record lies.
     fn records(&mut self) -> Result<Option<usize>, Wrong> {
-        // The length of the line before, if it was a data record.
-        let mut before = 0;
         loop {
             let text: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
             let Some((record, lead, stride)) = plain(text).map_or_else(|| self.loose(text), |plain| Ok(Some(plain)))?
@@ -103,8 +101,7 @@ impl<'t> Parser<'t> {
                 _ => self.seen.opaque = true,
             }
             self.at += stride;
-            let data = if record.kind == kind::DATA { stride } else { 0 };
-            if core::mem::replace(&mut before, data) == stride {
+            if record.kind == kind::DATA {
                 match (record.len, stride) {
                     (16, 44) => self.ahead::<34, 44>(record),
                     (16, 45) => self.ahead::<34, 45>(record),
@@ -170,8 +167,16 @@ impl<'t> Parser<'t> {
     /// Adds a run of one record to the one that it continues, or as a new one. Of two regions that take turns, both are looked at.
     #[inline]
     fn push(&mut self, run: Run) -> Result<(), Wrong> {
-        if self.runs.iter_mut().rev().take(2).any(|before| before.extend(run)) {
-            return Ok(());
+        if let Some(last) = self.runs.last_mut() {
+            if last.extend(run) {
+                return Ok(());
+            }
+        }
+        if let [.., other, last] = self.runs.as_mut_slice() {
+            if other.extend(run) {
+                core::mem::swap(other, last);
+                return Ok(());
+            }
         }
         let limit = self.options.limits.runs;
         if u32::try_from(self.runs.len()).map_or(true, |runs| runs >= limit) {
@@ -181,50 +186,61 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Reads on while each line looks just as the one before, but for its address and data. What does
-    /// not is left to `records`. `LINE` is all of a line: its header, `DIGITS`, and LF or CR LF.
+    /// Reads on while each line looks just as the one before, but for its address and data, or is a
+    /// type 04 record. What is not is left to `records`. `LINE` is all of a line: its header, `DIGITS`,
+    /// and LF or CR LF.
+    #[inline(never)]
     fn ahead<const DIGITS: usize, const LINE: usize>(&mut self, record: Record<'_>) {
         let text: &'t [u8] = self.text.get(self.at - LINE..).unwrap_or_default();
-        let Some((first, rest)) = text.split_first_chunk::<LINE>().filter(|(line, _)| eol::<DIGITS, LINE>(line)) else {
+        let Some((first, mut text)) = text.split_first_chunk::<LINE>().filter(|(line, _)| eol::<DIGITS, LINE>(line))
+        else {
             return;
         };
         let (Some(mut run), Ok(stride)) = (self.runs.pop(), u16::try_from(LINE)) else { return };
-        if run.line(u64::from(run.records) - 1) + LINE != self.at || run.records > 1 && run.stride != stride {
+        if run.len != run.full {
             return self.runs.push(run);
         }
-        run.stride = stride;
-        // The case of the header decides which digits are looked for; the other one is read slowly.
-        let case = if first.iter().take(HEADER).any(u8::is_ascii_lowercase) { Case::Lower } else { Case::Upper };
-        let (header, kind) = header(first);
-        let fixed = header & !ADDRESS;
-        let (len, room) = (u16::from(run.full), u16::MAX - u16::from(run.full) + 1);
+        if run.records == 1 {
+            run.stride = stride;
+        }
+        let shape = Shape::<DIGITS, LINE>::of(first, record.len);
         let limit = usize::try_from(self.options.limits.runs).unwrap_or(usize::MAX).saturating_sub(1);
-        let (mut at, mut address) = (self.at, record.address);
-        for line in rest.chunks_exact(LINE) {
-            let (Some(line), next) = (line.first_chunk::<LINE>(), address.wrapping_add(len)) else { break };
-            let found = self::header(line);
-            let [high, low] = next.to_be_bytes();
-            let expected = fixed
-                | u64::from(u16::from_le_bytes(digits::pair(low, case))) << 40
-                | u64::from(u16::from_le_bytes(digits::pair(high, case))) << 24;
-            let follows = found == (expected, kind) && next != 0 && run.records < u16::MAX;
-            let next = if follows { next } else {
-                match other(found, (fixed, kind)) { Some(next) => next, None => break }
-            };
-            let [high, low] = next.to_be_bytes();
-            let sum = run.full.wrapping_add(high).wrapping_add(low);
-            let data = line.get(HEADER..).and_then(|data| data.first_chunk::<DIGITS>());
-            if next > room || !eol::<DIGITS, LINE>(line) || !data.is_some_and(|data| record::continues(data, sum)) {
+        let (mut address, mut at, mut moved) = (record.address, self.at, false);
+        loop {
+            if run.stride == stride && !moved {
+                let more = shape.following(text, address, u16::MAX - run.records);
+                let len = usize::from(more) * LINE;
+                run.records += more;
+                address = address.wrapping_add(more.wrapping_mul(record.len.into()));
+                (text, at) = (text.get(len..).unwrap_or_default(), at + len);
+            }
+            let Some((line, rest)) = text.split_first_chunk::<LINE>() else { break };
+            if let Some(next) = shape.address(line) {
+                if !shape.holds(line, next) {
+                    break;
+                }
+                let from = self.base.wrapping_add(u32::from(next));
+                let begin = u32::try_from(at).unwrap_or(u32::MAX);
+                let new = Run { at: begin, address: from, records: 1, stride, ..run };
+                // Of two regions that take turns, the other one may go on.
+                if let Some(other) = self.runs.last_mut().filter(|other| other.end() == new.start()) {
+                    if other.extend(new) {
+                        core::mem::swap(other, &mut run);
+                        (text, at, address, moved) = (rest, at + LINE, next, false);
+                        continue;
+                    }
+                }
+                if self.runs.len() >= limit {
+                    break;
+                }
+                self.runs.push(core::mem::replace(&mut run, new));
+                (text, at, address, moved) = (rest, at + LINE, next, false);
+            } else if let Some((base, len)) = linear(text) {
+                (self.base, self.segmented, moved) = (base, false, true);
+                (text, at) = (text.get(len..).unwrap_or_default(), at + len);
+            } else {
                 break;
             }
-            if follows {
-                run.records += 1;
-            } else {
-                if self.runs.len() >= limit { break; }
-                self.runs.push(run);
-                run = Run { at: u32::try_from(at).unwrap_or(u32::MAX), address: self.base.wrapping_add(u32::from(next)), records: 1, ..run };
-            }
-            (address, at) = (next, at + LINE);
         }
         self.at = at;
         self.runs.push(run);
@@ -297,6 +313,15 @@ fn eol<const DIGITS: usize, const LINE: usize>(line: &[u8; LINE]) -> bool {
     cr && line.last() == Some(&b'\n')
 }
 
+/// What lines of one length have in common: header but for the address, letter case, line end.
+struct Shape<const DIGITS: usize, const LINE: usize> {
+    /// The first eight characters of the header as a number, the address left out; and the last one.
+    like: (u64, u8),
+    /// Which digits are looked for; the others are read slowly.
+    case: Case,
+    len: u8,
+}
+
 /// The address digits of a header.
 const ADDRESS: u64 = 0x00FF_FFFF_FF00_0000;
 
@@ -309,13 +334,62 @@ fn header<const LINE: usize>(line: &[u8; LINE]) -> (u64, u8) {
     }
 }
 
-/// The address in a header that is `like` another one but for that.
-fn other((found, kind): (u64, u8), like: (u64, u8)) -> Option<u16> {
-    if (found & !ADDRESS, kind) != like {
-        return None;
+impl<const DIGITS: usize, const LINE: usize> Shape<DIGITS, LINE> {
+    fn of(line: &[u8; LINE], len: u8) -> Self {
+        let lower = line.iter().take(HEADER).any(u8::is_ascii_lowercase);
+        let (header, kind) = header(line);
+        Self { like: (header & !ADDRESS, kind), case: if lower { Case::Lower } else { Case::Upper }, len }
     }
-    let [_, _, _, a3, a2, a1, a0, _] = found.to_le_bytes();
-    Some(u16::from_be_bytes([digits::byte([a3, a2])?, digits::byte([a1, a0])?]))
+
+    /// How many lines of `text`, at most `most`, hold what follows in memory the record at `address`.
+    #[inline]
+    fn following(&self, text: &[u8], mut address: u16, most: u16) -> u16 {
+        let mut lines = 0;
+        for line in text.chunks_exact(LINE) {
+            let (Some(line), Some(next)) = (line.first_chunk::<LINE>(), address.checked_add(self.len.into())) else {
+                break;
+            };
+            let [high, low] = next.to_be_bytes();
+            let expected = self.like.0
+                | u64::from(u16::from_le_bytes(digits::pair(low, self.case))) << 40
+                | u64::from(u16::from_le_bytes(digits::pair(high, self.case))) << 24;
+            if header(line) != (expected, self.like.1) || lines == most || !self.holds(line, next) {
+                break;
+            }
+            address = next;
+            lines += 1;
+        }
+        lines
+    }
+
+    /// The address in a line whose header is like this one but for that.
+    #[inline]
+    fn address(&self, line: &[u8; LINE]) -> Option<u16> {
+        let (header, kind) = header(line);
+        if (header & !ADDRESS, kind) != self.like {
+            return None;
+        }
+        let [_, _, _, a3, a2, a1, a0, _] = header.to_le_bytes();
+        Some(u16::from_be_bytes([digits::byte([a3, a2])?, digits::byte([a1, a0])?]))
+    }
+
+    /// Whether a line whose header is right and says `address` is a record that does not pass its
+    /// 64 KiB, and ends as it should.
+    #[inline]
+    fn holds(&self, line: &[u8; LINE], address: u16) -> bool {
+        let [high, low] = address.to_be_bytes();
+        let sum = self.len.wrapping_add(high).wrapping_add(low);
+        let data = line.get(HEADER..).and_then(|data| data.first_chunk::<DIGITS>());
+        let fits = address <= u16::MAX - u16::from(self.len) + 1;
+        fits && eol::<DIGITS, LINE>(line) && data.is_some_and(|data| record::continues(data, sum))
+    }
+}
+
+/// The base of the type 04 record that is the first line of `text`, and the length of the line.
+fn linear(text: &[u8]) -> Option<(u32, usize)> {
+    let (record, _, stride) = plain(text)?;
+    let linear = record.kind == kind::LINEAR && record.len == 2 && record.address == 0 && stride > record.text_len();
+    linear.then(|| (record.number() << 16, stride))
 }
 
 /// A line that is a record and nothing else: the record, what is in front of it, the length of the

@@ -106,8 +106,8 @@ pub(super) fn continues<const DIGITS: usize>(text: &[u8; DIGITS], sum: u8) -> bo
         right &= (high | low) < 16;
         sum = sum.wrapping_add(high << 4 | low);
     }
-    let (one, two) = halves(values);
-    let all = one.wrapping_add(two);
+    let (Some(&one), Some(&two)) = (values.first_chunk::<8>(), values.last_chunk::<8>()) else { return false };
+    let all = u64::from_le_bytes(one).wrapping_add(u64::from_le_bytes(two));
     let [high, ..] = across(all & EVEN).to_le_bytes();
     let [low, ..] = across(all >> 8 & EVEN).to_le_bytes();
     right && sum.wrapping_add(high << 4).wrapping_add(low) == 0
@@ -120,10 +120,4 @@ const EVEN: u64 = 0x00FF_00FF_00FF_00FF;
 #[inline]
 fn across(numbers: u64) -> u64 {
     numbers.wrapping_mul(0x0001_0001_0001_0001) >> 48
-}
-
-#[inline]
-fn halves(values: [u8; 16]) -> (u64, u64) {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = values;
-    (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from_le_bytes([i, j, k, l, m, n, o, p]))
 }

@@ -1,0 +1,154 @@
+//! Delta HEX: of each unit only what its stamp touched, or the erase pages around that.
+//!
+//! ```
+//! use nameplate::{At, Encoding, Field, Layout, Value};
+//! use nameplate::feed::delta::{Delta, Extent};
+//! use nameplate::image::{Hex, hex::Style};
+//!
+//! let firmware = Hex::parse(b":10010000214601360121470136007EFEFFFFFFFF39\n:00000001FF\n")?;
+//! let layout = Layout::new().field(Field::new("serial", At::address(0x010C), Encoding::u16_be()));
+//! let plan = layout.compile(&firmware)?;
+//! let mut delta = Delta::new(&firmware, plan.spans(), Extent::Touched, Style::of(&firmware))?;
+//! let mut unit = plan.unit(&firmware)?;
+//! let done = unit.stamp(&[("serial", Value::from(0x1234_u16))])?;
+//! assert_eq!(delta.text(done.writes()), b":02010C001234AB\n:00000001FF\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The firmware is programmed once for all units, and each unit's delta in a second pass. With
+//! [`Extent::Pages`] the pass may erase: all that the firmware has in the pages is in the delta.
+//! Whether a device lets a part of a page be programmed without erasing it is not known here.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use thiserror::Error;
+use zeroize::Zeroize;
+
+use crate::addr::Span;
+use crate::image::hex::{HexError, Options, Style, WriteError};
+use crate::image::{Container, GapError, Hex, Merge, MergeError, Place, Sparse};
+
+/// What a delta holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Extent {
+    /// The bytes that a stamp touches.
+    Touched,
+    /// All bytes that the image has in the erase pages around those; the size of a page in bytes,
+    /// pages lying at multiples of it.
+    Pages(u64),
+}
+
+/// The delta of one unit after the other, in a buffer that is used again. Wiped when dropped.
+pub struct Delta {
+    text: Vec<u8>,
+    template: Vec<u8>,
+    places: Vec<(Span, Place)>,
+    /// What the template holds in the places, one after the other.
+    before: Vec<u8>,
+}
+
+/// Why there is no delta.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DeltaError {
+    /// Pages of no bytes.
+    #[error("a page of 0 bytes")]
+    Page,
+    /// The image lacks a byte that is touched.
+    #[error(transparent)]
+    Gap(#[from] GapError),
+    /// The delta cannot be written as HEX text.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Two touched ranges share a byte.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+    /// The delta is more than a HEX file may be.
+    #[error(transparent)]
+    Hex(#[from] HexError),
+}
+
+impl Delta {
+    /// Prepares the deltas of a template whose stamps touch `spans`, written in `style`.
+    ///
+    /// # Errors
+    /// When the template lacks one of the bytes, two of the ranges share one, or the text cannot be
+    /// written.
+    pub fn new(
+        template: &dyn Container,
+        spans: impl IntoIterator<Item = Span>,
+        extent: Extent,
+        style: Style,
+    ) -> Result<Self, DeltaError> {
+        let spans: Vec<Span> = spans.into_iter().collect();
+        for span in &spans {
+            let _ = template.locate(*span)?;
+        }
+        let memory = match extent {
+            Extent::Touched => spans.clone(),
+            Extent::Pages(0) => return Err(DeltaError::Page),
+            Extent::Pages(size) => pages(&spans, size),
+        };
+        let parts: Vec<Sparse> = memory.iter().map(|span| Sparse::within(template, *span)).collect();
+        let memory = Sparse::from_pieces(
+            parts.iter().flat_map(Sparse::segments).map(|(span, bytes)| (span.start(), bytes)),
+            Merge::Error,
+        )?;
+        let text = style.to_vec(&memory)?;
+        // Our own text, which may be without data.
+        let hex = Hex::parse_with(&text, &Options::lenient())?;
+        let mut before = Vec::new();
+        let mut places = Vec::new();
+        for span in spans {
+            places.push((span, hex.locate(span)?));
+            before.extend_from_slice(memory.get(span).unwrap_or_default());
+        }
+        Ok(Self { template: text.clone(), text, places, before })
+    }
+
+    /// The HEX text of a unit, from what was written into it: in the order and of the lengths of the
+    /// spans that this was made for. What is missing there stays as in the template.
+    pub fn text<'w>(&mut self, writes: impl IntoIterator<Item = (Span, &'w [u8])>) -> &[u8] {
+        for (_, place) in &self.places {
+            place.restore(&self.template, &mut self.text);
+        }
+        let mut before = &*self.before;
+        for ((span, place), (at, after)) in self.places.iter().zip(writes) {
+            let len = usize::try_from(span.len()).unwrap_or(usize::MAX);
+            let (was, rest) = before.split_at_checked(len).unwrap_or_default();
+            before = rest;
+            if at == *span && after.len() == len {
+                place.put(&mut self.text, was, after);
+            }
+        }
+        &self.text
+    }
+}
+
+/// The pages around `spans`, each once.
+fn pages(spans: &[Span], size: u64) -> Vec<Span> {
+    let mut pages: Vec<Span> = Vec::new();
+    let mut sorted = spans.to_vec();
+    sorted.sort_unstable();
+    for span in sorted.iter().filter(|span| !span.is_empty()) {
+        let start = (span.start() - span.start() % size).max(pages.last().map_or(0, |page| page.end()));
+        let end = span.end().checked_next_multiple_of(size).unwrap_or(u64::MAX);
+        pages.extend(Span::try_from(start..end).ok().filter(|page| !page.is_empty()));
+    }
+    pages
+}
+
+impl Drop for Delta {
+    fn drop(&mut self) {
+        self.text.zeroize();
+    }
+}
+
+/// What it touches.
+impl fmt::Debug for Delta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.places.iter().map(|(span, _)| span)).finish()
+    }
+}

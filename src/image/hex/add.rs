@@ -1,0 +1,251 @@
+//! Bytes that a HEX file does not have, added to it as records.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use thiserror::Error;
+
+use super::Hex;
+use super::line::{BOM, Lines};
+use super::record::kind;
+use super::write::{Addressing, Style};
+use crate::addr::Span;
+use crate::image::Erased;
+
+/// Why bytes are not added to a HEX file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AddError {
+    /// Addresses that a HEX file does not have.
+    #[error("{span} passes the end of the 4 GiB that HEX files address")]
+    Address {
+        /// The bytes asked for.
+        span: Span,
+    },
+    /// The file has records of types that were not looked at, and new ones may be wrong among them.
+    #[error("the file has records of types beyond 05, among which a new record may mean something else")]
+    Opaque,
+    /// More text than the limit.
+    #[error("{bytes} bytes to add, more than fit the limit of {limit} bytes of text")]
+    TooLong {
+        /// How many bytes.
+        bytes: u64,
+        /// The limit of the options that the file was read with.
+        limit: u32,
+    },
+}
+
+/// A place between two lines where records can go.
+#[derive(Clone, Copy)]
+struct Boundary {
+    /// Where the next line begins.
+    at: usize,
+    /// What is added to addresses there, behind new records too.
+    base: Base,
+    /// What the file adds there.
+    original: Base,
+    /// Whether the next line sets the base anew, or is the last one.
+    free: bool,
+    /// Whether there is no next line.
+    ends: bool,
+}
+
+impl<'t> Hex<'t> {
+    /// The text with those bytes of `spans` that it lacks, erased; the same text if it lacks none. The
+    /// new records are of the file's own length, letter case and line end. They lie in the order of
+    /// addresses if those of the file do, else before the end-of-file record, with type 02 or 04
+    /// records where they need them. Everything else stays as it is.
+    ///
+    /// ```
+    /// use nameplate::{Span, image::{Erased, Hex}};
+    ///
+    /// let hex = Hex::parse(b":020000000102FB\n:020020000304D7\n:00000001FF\n")?;
+    /// let text = hex.add_missing(&[Span::new(0x10, 2)?, Span::new(0x20, 2)?], Erased::default())?;
+    /// assert_eq!(*text, *b":020000000102FB\n:02001000FFFFF0\n:020020000304D7\n:00000001FF\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When a span passes 4 GiB, the file has records of types that were not looked at, or the text
+    /// would be longer than the limit.
+    pub fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
+        let missing = self.missing(spans)?;
+        if missing.is_empty() {
+            return Ok(Cow::Borrowed(self.text));
+        }
+        if self.opaque {
+            return Err(AddError::Opaque);
+        }
+        let limit = self.options.limits.text;
+        let bytes = missing.iter().map(|span| span.len()).fold(0, u64::saturating_add);
+        let text = u64::try_from(self.text.len()).unwrap_or(u64::MAX);
+        // A byte takes 15 characters at most, and a pair of base records.
+        if bytes.saturating_mul(64).saturating_add(text) > u64::from(limit) {
+            return Err(AddError::TooLong { bytes, limit });
+        }
+        Ok(Cow::Owned(self.insert(&missing, erased)))
+    }
+
+    /// The parts of `spans` that the file lacks: ascending, none touching another.
+    fn missing(&self, spans: &[Span]) -> Result<Vec<Span>, AddError> {
+        let mut spans = spans.to_vec();
+        spans.sort_unstable();
+        let mut missing: Vec<Span> = Vec::new();
+        let mut add = |start: u64, end: u64| {
+            let start = start.max(missing.last().map_or(0, |last| last.end()));
+            let Ok(span) = Span::try_from(start..end) else { return };
+            match missing.last_mut() {
+                Some(last) if last.end() == start => *last = last.extended(span.len()),
+                _ if span.is_empty() => {}
+                _ => missing.push(span),
+            }
+        };
+        for span in spans {
+            if span.end() > 1 << 32 {
+                return Err(AddError::Address { span });
+            }
+            let mut address = span.start();
+            for run in self.index.runs_from(address).iter().take_while(|run| run.start() < span.end()) {
+                add(address, run.start());
+                address = run.end();
+            }
+            add(address, span.end());
+        }
+        Ok(missing)
+    }
+
+    fn insert(&self, missing: &[Span], erased: Erased) -> Vec<u8> {
+        let style = Style::of(self);
+        let end = (!self.is_ordered()).then(|| self.boundary(None, style));
+        let mut out = Vec::with_capacity(self.text.len());
+        // Up to where the text is copied, and what holds there behind the records added so far.
+        let (mut copied, mut here) = (0, None::<Boundary>);
+        for chunk in missing.iter().flat_map(|span| style.records(*span)) {
+            let boundary = end.unwrap_or_else(|| self.boundary(Some(chunk), style));
+            let mut now = match here.take() {
+                Some(here) if boundary.at == copied => here,
+                before => {
+                    out.extend(before.and_then(|before| style.restored(&before)).unwrap_or_default());
+                    out.extend_from_slice(self.text.get(copied..boundary.at).unwrap_or_default());
+                    copied = boundary.at;
+                    if boundary.ends && out.last().is_some_and(|last| !matches!(last, b'\r' | b'\n')) {
+                        out.extend_from_slice(style.line_end.text());
+                    }
+                    boundary
+                }
+            };
+            if !covers(now.base, chunk) {
+                now.base = style.base_for(chunk);
+                out.extend(style.base_line(now.base));
+            }
+            let bytes: Vec<u8> = (chunk.start()..chunk.end()).map(|address| erased.at(address)).collect();
+            let field = u16::try_from(chunk.start() - u64::from(now.base.0)).unwrap_or_default();
+            out.extend(style.line(kind::DATA, field, &bytes));
+            here = Some(now);
+        }
+        out.extend(here.and_then(|here| style.restored(&here)).unwrap_or_default());
+        out.extend_from_slice(self.text.get(copied..).unwrap_or_default());
+        out
+    }
+
+    /// Whether the data records lie in the text in the order of their addresses.
+    fn is_ordered(&self) -> bool {
+        let runs = &self.index.runs;
+        let follow = runs.windows(2).all(|pair| match pair {
+            [one, two] => one.line(u64::from(one.records) - 1) < two.line(0),
+            _ => true,
+        });
+        follow && runs.iter().all(|run| run.skip == 0) && self.index.copies(0, u64::MAX).next().is_none()
+    }
+
+    /// Where the record for `chunk`, which the file lacks, goes: between the data before and behind
+    /// it; or before the end-of-file record, when there is no chunk to say more.
+    fn boundary(&self, chunk: Option<Span>, style: Style) -> Boundary {
+        let next = chunk.map_or(0, |chunk| self.index.from(chunk.start()));
+        let before = next.checked_sub(1).and_then(|last| self.index.runs.get(last));
+        let after = self.index.runs.get(next).filter(|_| chunk.is_some()).map(|run| run.line(0));
+        let mut base = (0, style.base_kind());
+        let mut lines = Lines { text: self.text, at: 0 };
+        if let Some(run) = before {
+            // From the line of the data before it on.
+            lines.at = run.line(u64::from(run.records) - 1);
+            let field = lines.clone().next().and_then(|(_, line)| line.record()).map_or(0, |record| record.address);
+            base.0 = u32::try_from(run.end() - u64::from(run.len) - u64::from(field)).unwrap_or_default();
+            if base.0 & 0xFFFF != 0 {
+                base.1 = kind::SEGMENT;
+            }
+            let _ = lines.next();
+        }
+        let mut found: Option<Boundary> = None;
+        loop {
+            let begin = lines.at;
+            let line = lines.next();
+            let record = line.and_then(|(_, line)| line.record());
+            let sets = record.filter(|record| matches!(record.kind, kind::SEGMENT | kind::LINEAR));
+            let eof = record.is_none_or(|record| record.kind == kind::EOF) && (record.is_some() || line.is_none());
+            let last = eof || after.is_some_and(|after| line.is_some_and(|(at, line)| at + line.lead == after));
+            let bom = if begin == 0 && self.text.starts_with(BOM) { BOM.len() } else { 0 };
+            let this =
+                Boundary { at: begin + bom, base, original: base, free: eof || sets.is_some(), ends: line.is_none() };
+            let rank = |boundary: &Boundary| (chunk.is_some_and(|chunk| covers(boundary.base, chunk)), boundary.free);
+            // Behind the data before it, or else as near as can be to the data behind it.
+            let better = |old: Boundary| rank(&this) > rank(&old) || before.is_none() && rank(&this) == rank(&old);
+            let best = found.filter(|old| chunk.is_some() && !better(*old)).unwrap_or(this);
+            if last {
+                return best;
+            }
+            found = Some(best);
+            if let Some(record) = sets {
+                let bits = if record.kind == kind::SEGMENT { 4 } else { 16 };
+                base = (record.number() << bits, record.kind);
+            }
+        }
+    }
+}
+
+/// What is added to addresses, and the type of record that says so.
+type Base = (u32, u8);
+
+/// Whether a record under `base` can hold `chunk`.
+fn covers((base, _): Base, chunk: Span) -> bool {
+    Span::new(base.into(), 0x1_0000).is_ok_and(|window| window.covers(chunk))
+}
+
+impl Style {
+    /// `span` in parts for one record each.
+    fn records(self, span: Span) -> impl Iterator<Item = Span> {
+        let len = u64::from(self.record_len.max(1));
+        let mut start = span.start();
+        core::iter::from_fn(move || {
+            let end = span.end().min(start - start % len + len).min((start | 0xFFFF) + 1);
+            let part = Span::try_from(start..end).ok().filter(|part| !part.is_empty())?;
+            start = end;
+            Some(part)
+        })
+    }
+
+    /// The type of new base records.
+    fn base_kind(self) -> u8 {
+        match self.addressing {
+            Addressing::Segment => kind::SEGMENT,
+            Addressing::Linear => kind::LINEAR,
+        }
+    }
+
+    /// A base for `chunk`.
+    fn base_for(self, chunk: Span) -> Base {
+        let kind = if chunk.end() > 1 << 20 { kind::LINEAR } else { self.base_kind() };
+        (u32::try_from(chunk.start() & !0xFFFF).unwrap_or_default(), kind)
+    }
+
+    /// The line that makes `base` count.
+    fn base_line(self, (base, kind): Base) -> Vec<u8> {
+        let bits = if kind == kind::SEGMENT { 4 } else { 16 };
+        self.line(kind, 0, &u16::try_from(base >> bits).unwrap_or_default().to_be_bytes())
+    }
+
+    /// The line that makes the base again what the next line of the file takes for granted.
+    fn restored(self, here: &Boundary) -> Option<Vec<u8>> {
+        (!here.free && here.base.0 != here.original.0).then(|| self.base_line(here.original))
+    }
+}
