@@ -43,6 +43,8 @@ mod add;
 mod diagnose;
 mod error;
 mod index;
+#[cfg(feature = "ihex")]
+mod interchange;
 mod line;
 mod options;
 mod parse;
@@ -56,6 +58,8 @@ pub use self::add::AddError;
 pub use self::diagnose::{Diagnostic, DiagnosticKind, Diagnostics};
 pub use self::error::{HexError, HexErrorKind};
 use self::index::{Index, Part, Run};
+#[cfg(feature = "ihex")]
+pub use self::interchange::{IhexError, from_ihex};
 pub use self::options::{Crossing, Limits, MissingEof, Options, Overlap, Text, Unknown};
 use self::parse::Parsed;
 pub use self::write::{Addressing, LineEnd, Style, WriteError};
