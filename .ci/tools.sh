@@ -5,7 +5,8 @@
 #   NAMEPLATE_QEMU      qemu-system-arm: boots the stamped firmware
 #   NAMEPLATE_SREC_CAT  srec_cat of SRecord: second opinion on HEX and CRCs
 #   NAMEPLATE_OBJCOPY   GNU objcopy: second opinion on HEX and binary
-#   NAMEPLATE_PYTHON    python3 that can `import intelhex` (2.3.0)
+#   NAMEPLATE_PYTHON    python3 that can `import intelhex` (2.3.0) and
+#                       `import bincopy` (20.1.1)
 #
 #   .ci/tools.sh && . target/tools/env.sh
 #
@@ -22,6 +23,9 @@ export LC_ALL=C # the output of apt-get is parsed below
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$repo/target/tools
 intelhex=2.3.0
+bincopy=20.1.1
+# What bincopy needs, each in a fixed version.
+bincopy_needs=(argparse-addons==0.12.0 humanfriendly==10.0 pyelftools==0.33)
 
 say() { echo "tools.sh: $*"; }
 die() { echo "tools.sh: error: $*" >&2; exit 1; }
@@ -140,19 +144,26 @@ WRAPPER
 chmod +x "$python"
 
 has_intelhex() { starts "$python" -c "from intelhex.__version__ import version_str; assert version_str == '$intelhex'"; }
-if ! has_intelhex; then
-    rm -rf "${tools:?}/python"
-    if starts "$python3" -m pip --version; then
-        say "intelhex: pip"
+has_bincopy() { starts "$python" -c "import bincopy; assert bincopy.__version__ == '$bincopy'"; }
+has_pip() { starts "$python3" -m pip --version; }
+
+if has_pip; then
+    if ! has_intelhex || ! has_bincopy; then
+        # May be a link, from the time before there was a pip.
+        rm -rf "${tools:?}/python"
+        say "intelhex, bincopy: pip"
         twice "$python3" -m pip install -q --disable-pip-version-check --root-user-action ignore \
-            --no-deps --target "$tools/python" "intelhex==$intelhex" || die "pip cannot fetch intelhex"
-    else
-        # Debian's python3 comes without pip. Its own intelhex is the same version.
-        fetch python3-intelhex
-        ln -s python3-intelhex/usr/lib/python3/dist-packages "$tools/python"
+            --no-deps --target "$tools/python" "intelhex==$intelhex" "bincopy==$bincopy" "${bincopy_needs[@]}" ||
+            die "pip cannot fetch intelhex and bincopy"
+        has_bincopy || die "cannot import bincopy $bincopy: $(cat "$tools/log")"
     fi
-    has_intelhex || die "cannot import intelhex $intelhex: $(cat "$tools/log")"
+elif ! has_intelhex; then
+    # Debian's python3 comes without pip. Its own intelhex is the same version.
+    rm -rf "${tools:?}/python"
+    fetch python3-intelhex
+    ln -s python3-intelhex/usr/lib/python3/dist-packages "$tools/python"
 fi
+has_intelhex || die "cannot import intelhex $intelhex: $(cat "$tools/log")"
 
 cat >"$tools/env.sh" <<ENV
 export NAMEPLATE_QEMU='$qemu'
@@ -160,7 +171,6 @@ export NAMEPLATE_SREC_CAT='$srec_cat'
 export NAMEPLATE_OBJCOPY='$objcopy'
 export NAMEPLATE_PYTHON='$python'
 ENV
-rm -f "$tools/log"
 
 # sed, not head: head leaves early, and the writer would die of SIGPIPE.
 "$qemu" --version | sed -n 1p
@@ -168,3 +178,10 @@ rm -f "$tools/log"
 "$objcopy" --version | sed -n 1p
 "$python" -c 'import platform; print("Python", platform.python_version())'
 echo "intelhex $intelhex"
+if has_bincopy; then
+    echo "bincopy $bincopy"
+else
+    # The tests do without it; only the page of .ci/divergence.sh does not.
+    say "no bincopy: this python3 has no pip, and Debian no such package; .ci/divergence.sh needs it" >&2
+fi
+rm -f "$tools/log"

@@ -20,7 +20,7 @@ pub(crate) const STYLES: [Style; 8] = [
 ];
 
 /// What a container hands over, as a map.
-fn visited(image: &dyn Container, span: Span) -> Memory {
+pub(crate) fn visited(image: &dyn Container, span: Span) -> Memory {
     let mut memory = Memory::new();
     let mut next = 0;
     let _ = image.visit(span, &mut |address, bytes| {
@@ -101,6 +101,7 @@ fn accepted() {
         (":0100000001FE\n:00123401B9\n".to_owned(), 1),
         (":0100000000FF\r:0100010000FE\n:0100020000FD\r\n:00000001FF\r\n".to_owned(), 3),
         (":00000000".to_owned() + "00\n:00000001FF\n", 0),
+        (record(0, 0xFFFF, &[1, 2]) + "\n:00000001FF\n", 2),
         (record(0, 0, &[7; 255]) + "\n:00000001ff\n", 255),
         (record(5, 0, &[8, 0, 0, 1]) + "\n" + &record(5, 0, &[8, 0, 0, 1]) + "\n:00000001FF\n", 0),
         (record(3, 0, &[0xFF; 4]) + "\n" + &record(5, 0, &[8, 0, 0, 1]) + "\n:00000001FF\n", 0),
@@ -200,8 +201,8 @@ fn refused() {
             "line 2, column 1: start address 0x08000002, but line 1 says 0x08000001",
         ),
         (
-            one(&record(0, 0xFFFF, &[1, 2])),
-            "line 2, column 1: 2 data bytes from 0x0000FFFF pass the end of their 64 KiB block; tools disagree where the rest goes",
+            with(&[record(0, 0, &[1]), record(4, 0, &[0, 0]), record(0, 0xFFFF, &[1, 2])]),
+            "line 3, column 1: 2 data bytes from 0x0000FFFF pass the end of their 64 KiB block; tools disagree where the rest goes",
         ),
         (
             with(&[record(4, 0, &[0xFF, 0xFF]), record(0, 0xFFF8, &[0; 16])]),

@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
+//! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
 //! | `errors` | messages word for word, where no other stage asserts them |
+//! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
@@ -29,9 +31,12 @@
     reason = "a test may stop where it stands"
 )]
 
+mod cases;
 mod checks;
+mod deviations;
 mod encodings;
 mod errors;
+mod hex_cases;
 mod ids;
 mod images;
 mod layers;
@@ -40,6 +45,10 @@ mod random;
 mod records;
 mod secrets;
 mod units;
+
+#[path = "../fuzz/src/reference.rs"]
+#[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod reference;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,5 @@
-//! The slow, obvious twin: Intel HEX by the words of its specification, line by line.
+//! The slow, obvious twin: Intel HEX by the words of its specification, line by line. The fuzz
+//! targets and the tests share it.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ pub fn read(text: &[u8]) -> Option<Memory> {
     let text = std::str::from_utf8(text).ok();
     // Only what follows the last record may be other than ASCII, and then it is wrong too.
     let text = text?;
-    let (mut memory, mut base, mut seen) = (Memory::new(), 0_u64, 0);
+    let (mut memory, mut base, mut based, mut seen) = (Memory::new(), 0_u64, false, 0);
     let mut starts: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
     for (line, end) in lines(text) {
         // Padding may follow the last record at once.
@@ -53,7 +54,7 @@ pub fn read(text: &[u8]) -> Option<Memory> {
         let data = &bytes[4..bytes.len() - 1];
         match (bytes[3], data.len()) {
             (0, len) => {
-                if len > 0 && offset + len as u64 > 0x1_0000 {
+                if based && len > 0 && offset + len as u64 > 0x1_0000 {
                     return None;
                 }
                 for (n, byte) in data.iter().enumerate() {
@@ -66,8 +67,8 @@ pub fn read(text: &[u8]) -> Option<Memory> {
                 let tail = &text[seen..];
                 return tail.bytes().all(|c| matches!(c, b'\r' | b'\n' | 0x1A | 0)).then_some(memory);
             }
-            (2, 2) if offset == 0 => base = (u64::from(data[0]) << 8 | u64::from(data[1])) << 4,
-            (4, 2) if offset == 0 => base = (u64::from(data[0]) << 8 | u64::from(data[1])) << 16,
+            (2, 2) if offset == 0 => (base, based) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 4, true),
+            (4, 2) if offset == 0 => (base, based) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 16, true),
             (kind @ (3 | 5), 4) if offset == 0 => {
                 if starts.entry(kind).or_insert_with(|| data.to_vec()) != data {
                     return None;
@@ -77,6 +78,65 @@ pub fn read(text: &[u8]) -> Option<Memory> {
         }
     }
     None
+}
+
+/// The memory of a HEX file as lenient reading has it, else nothing.
+pub fn read_leniently(text: &[u8]) -> Option<Memory> {
+    let blank = |c: &u8| matches!(c, b' ' | b'\t' | 0x0B | 0x0C);
+    let (mut memory, mut base, mut segmented, mut seen) = (Memory::new(), 0_u64, false, false);
+    let mut rest = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    while !rest.is_empty() {
+        let at = rest.iter().position(|c| matches!(c, b'\r' | b'\n')).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(at);
+        rest = after.strip_prefix(b"\r\n").or(after.get(1..)).unwrap_or_default();
+        let line = &line[line.iter().take_while(|c| blank(c)).count()..];
+        let comment = line.starts_with(b"#") || line.starts_with(b"//") || line.starts_with(b";");
+        if comment && !used(line) || line.is_empty() {
+            continue;
+        }
+        let digits = line.strip_prefix(b":")?;
+        let len = digits.iter().take_while(|c| c.is_ascii_hexdigit()).count();
+        let (record, behind) = digits.split_at(len);
+        let bytes = bytes_of(&format!(":{}", std::str::from_utf8(record).ok()?))?;
+        let whole = bytes.len() >= 5 && bytes.len() == usize::from(bytes[0]) + 5;
+        if !whole || bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte)) != 0 || behind.contains(&b':') {
+            return None;
+        }
+        seen = true;
+        let offset = u64::from(bytes[1]) << 8 | u64::from(bytes[2]);
+        let data = &bytes[4..bytes.len() - 1];
+        match (bytes[3], data.len()) {
+            (0, len) => {
+                let past = len > 0 && offset + len as u64 > 0x1_0000;
+                if past && (segmented || base + offset + len as u64 > 1 << 32) {
+                    return None;
+                }
+                for (n, byte) in data.iter().enumerate() {
+                    if *memory.entry(base + offset + n as u64).or_insert(*byte) != *byte {
+                        return None;
+                    }
+                }
+            }
+            (1, 0) => return Some(memory),
+            (2, 2) => (base, segmented) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 4, true),
+            (4, 2) => (base, segmented) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 16, false),
+            (3 | 5, 4) | (6.., _) => {}
+            _ => return None,
+        }
+    }
+    seen.then_some(memory)
+}
+
+/// Whether a line is a record of an SQTP file that was used: a semicolon in place of the colon, or
+/// in front of it.
+fn used(line: &[u8]) -> bool {
+    let Some(digits) = line.strip_prefix(b";") else { return false };
+    let digits = digits.strip_prefix(b":").unwrap_or(digits);
+    let len = digits.iter().take_while(|c| c.is_ascii_hexdigit()).count();
+    let bytes = bytes_of(&format!(":{}", String::from_utf8_lossy(&digits[..len]))).unwrap_or_default();
+    bytes.len() >= 5
+        && bytes.len() == usize::from(bytes[0]) + 5
+        && bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte)) == 0
 }
 
 /// The same text, with the last two digits of each line of digits made its right sum.

@@ -123,13 +123,15 @@ pub enum DiagnosticKind {
         /// The type.
         found: u8,
     },
-    /// Tolerated: a record that passes the end of its 64 KiB.
+    /// A record that passes the end of its 64 KiB. Tolerated, unless there is no base.
     #[error("{len} data bytes from {} pass the end of their 64 KiB block, and {}", Address(*.address), if *.wraps { "wrap to its begin" } else { "go on behind it" })]
     Past64K {
         /// The address of the first byte.
         address: u64,
         /// How many bytes.
         len: u8,
+        /// Whether a base record says where the block begins.
+        based: bool,
         /// Whether the rest lies at the begin of the segment.
         wraps: bool,
     },
@@ -168,6 +170,7 @@ impl DiagnosticKind {
                 | Self::MixedCase
                 | Self::NoLastLineEnd
                 | Self::Padding
+                | Self::Past64K { based: false, .. }
         )
     }
 }
@@ -332,7 +335,8 @@ impl<'h> Diagnostics<'h> {
             let segmented = self.seen.base_kind == Some(kind::SEGMENT);
             let wraps = segmented && self.hex.options.crossing == super::Crossing::Wrap;
             copy |= wraps && !first(self.seen.base);
-            self.note(column, DiagnosticKind::Past64K { address, len, wraps });
+            let based = self.seen.base_kind.is_some();
+            self.note(column, DiagnosticKind::Past64K { address, len, based, wraps });
         }
         if copy {
             self.note(column, DiagnosticKind::Copy { address });

@@ -92,6 +92,9 @@ pub enum HexErrorKind {
         /// What it is.
         what: &'static str,
     },
+    /// A byte order mark within the file.
+    #[error("found a UTF-8 byte order mark, expected `:`; were two files put together?")]
+    ByteOrderMark,
     /// A record of an SQTP file whose number was used.
     #[error("found a used number of an SQTP file: its records are one device each, and no image")]
     UsedSqtp,
@@ -242,6 +245,7 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
         Some(_) if first && foreign(rest).is_some() => {
             return (0, HexErrorKind::Foreign { what: foreign(rest).unwrap_or_default() });
         }
+        Some(_) if line.starts_with(BOM) => return (0, HexErrorKind::ByteOrderMark),
         Some(&found) => return (0, HexErrorKind::NoColon { found }),
     }
     let digits = line.get(1..).unwrap_or_default();
@@ -253,7 +257,13 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
             let found = digits.get(end + colon).copied().unwrap_or_default();
             return (1 + end + colon, HexErrorKind::Digit { found });
         }
-        Some(end) => digits.get(..end).unwrap_or_default(),
+        Some(end) => {
+            let len = digits.get(..2).filter(|_| end >= 2).map_or(u8::MAX, digits::value);
+            if end < 10 + 2 * usize::from(len) {
+                return (1 + end, HexErrorKind::Digit { found: digits.get(end).copied().unwrap_or_default() });
+            }
+            digits.get(..end).unwrap_or_default()
+        }
         None => digits,
     };
     if digits.len() < 10 {

@@ -29,8 +29,8 @@ pub enum Text {
     Strict,
     /// Blank lines; blanks around a record; lines of comment that begin with `;`, `#` or `//`; other
     /// text behind a record; a byte order mark; anything after the end-of-file record; an address
-    /// field in types 02 to 05; several different start addresses; a record under type 04, or under
-    /// no base, that passes its 64 KiB. All of it is kept.
+    /// field in types 02 to 05; several different start addresses; a record under type 04 that passes
+    /// its 64 KiB. All of it is kept.
     Lenient,
 }
 

@@ -26,8 +26,7 @@ pub(super) fn parse(text: &[u8], options: &Options) -> Result<Parsed, HexError> 
     if u32::try_from(text.len()).map_or(true, |len| len > limit) {
         return Err(HexError::at(text, 0, HexErrorKind::TextTooLong { len: text.len(), limit }));
     }
-    let mut parser =
-        Parser { text, options, at: 0, base: 0, segmented: false, runs: Vec::new(), seen: Seen::default() };
+    let mut parser = Parser { text, options, at: 0, base: 0, base_kind: None, runs: Vec::new(), seen: Seen::default() };
     let eof = match parser.records() {
         Ok(eof) => eof,
         Err(Some(kind)) => return Err(HexError::at(text, parser.at, kind)),
@@ -54,8 +53,8 @@ struct Parser<'t> {
     at: usize,
     /// What the last type 02 or 04 record adds to addresses.
     base: u32,
-    /// Whether that was a type 02 record.
-    segmented: bool,
+    /// The type of that record, if there was one.
+    base_kind: Option<u8>,
     /// In the order of the text.
     runs: Vec<Run>,
     seen: Seen,
@@ -94,8 +93,8 @@ impl<'t> Parser<'t> {
             self.seen.any = true;
             match record.kind {
                 kind::DATA => self.data(record, self.at + lead)?,
-                kind::SEGMENT => (self.base, self.segmented) = (self.base_of(record)? << 4, true),
-                kind::LINEAR => (self.base, self.segmented) = (self.base_of(record)? << 16, false),
+                kind::SEGMENT => (self.base, self.base_kind) = (self.base_of(record)? << 4, Some(record.kind)),
+                kind::LINEAR => (self.base, self.base_kind) = (self.base_of(record)? << 16, Some(record.kind)),
                 kind::START_SEGMENT | kind::START_LINEAR => self.start(record)?,
                 found if self.options.unknown == Unknown::Error => return Err(Some(HexErrorKind::Type { found })),
                 _ => self.seen.opaque = true,
@@ -144,10 +143,10 @@ impl<'t> Parser<'t> {
             return self.push(Run { address: base.wrapping_add(u32::from(record.address)), ..whole });
         }
         let address = u64::from(base) + u64::from(record.address);
-        let crossing = match (self.segmented, self.options.is_lenient()) {
-            (true, _) => self.options.crossing,
-            (false, true) => Crossing::Linear,
-            (false, false) => Crossing::Reject,
+        let crossing = match self.base_kind {
+            Some(kind::SEGMENT) => self.options.crossing,
+            Some(_) if !self.options.is_lenient() => Crossing::Reject,
+            _ => Crossing::Linear,
         };
         match crossing {
             Crossing::Reject => Err(Some(HexErrorKind::Past64K { address, len: full })),
@@ -236,7 +235,7 @@ impl<'t> Parser<'t> {
                 self.runs.push(core::mem::replace(&mut run, new));
                 (text, at, address, moved) = (rest, at + LINE, next, false);
             } else if let Some((base, len)) = linear(text) {
-                (self.base, self.segmented, moved) = (base, false, true);
+                (self.base, self.base_kind, moved) = (base, Some(kind::LINEAR), true);
                 (text, at) = (text.get(len..).unwrap_or_default(), at + len);
             } else {
                 break;
