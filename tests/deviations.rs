@@ -56,10 +56,9 @@ fn accepted(hex: &Hex<'_>, text: &[u8]) -> Option<&'static str> {
             DiagnosticKind::ByteOrderMark => "byte-order-mark",
             DiagnosticKind::Blank | DiagnosticKind::Blanks => "blanks",
             DiagnosticKind::Comment => "comment",
-            DiagnosticKind::TextBehind => "text-behind",
+            DiagnosticKind::TextBehind | DiagnosticKind::AfterEof { .. } => "text-behind",
             DiagnosticKind::Opaque { .. } => "unknown-type",
             DiagnosticKind::Padding => "padding",
-            DiagnosticKind::AfterEof { .. } => "text-behind",
             _ => return None,
         })
     })

@@ -10,10 +10,12 @@
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
+//! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
 //! | `records` | single HEX records beside the crate `ihex`; any mixture of line ends and letter case |
 //! | `secrets` | keys, and what they could be guessed from, are in nothing that is shown |
+//! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
@@ -40,10 +42,12 @@ mod hex_cases;
 mod ids;
 mod images;
 mod layers;
+mod lenient;
 mod plans;
 mod random;
 mod records;
 mod secrets;
+mod sparse;
 mod units;
 
 #[path = "../fuzz/src/reference.rs"]

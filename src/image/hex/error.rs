@@ -222,6 +222,9 @@ fn overlap_hint(equal: bool, sqtp: bool) -> &'static str {
 
 /// Why the line at `at` is no record.
 pub(super) fn explain(text: &[u8], at: usize, options: &Options) -> HexError {
+    if text.iter().all(|byte| matches!(byte, b'\r' | b'\n') || is_blank(*byte)) {
+        return HexError::at(text, 0, HexErrorKind::Empty);
+    }
     let rest = text.get(at..).unwrap_or_default();
     let mut lead = 0;
     if options.is_lenient() {
@@ -229,8 +232,6 @@ pub(super) fn explain(text: &[u8], at: usize, options: &Options) -> HexError {
         lead += rest.iter().skip(lead).take_while(|byte| is_blank(**byte)).count();
     }
     let (offset, kind) = cause(rest.get(lead..).unwrap_or_default(), at == 0, options);
-    let any = text.iter().any(|byte| !matches!(byte, b'\r' | b'\n') && !is_blank(*byte));
-    let kind = if any { kind } else { HexErrorKind::Empty };
     HexError::at(text, at + lead + offset, kind)
 }
 

@@ -115,19 +115,25 @@ impl Style {
         }
         let most = (1..=u8::MAX).max_by_key(|&len| (lens.get(usize::from(len)).copied(), u8::MAX - len));
         style.record_len = most.filter(|_| !hex.index.runs.is_empty()).unwrap_or(style.record_len);
-        let (mut segment, mut linear) = (false, false);
+        let (mut segment, mut linear, mut letter) = (false, false, None);
         for (at, line) in (line::Lines { text: hex.text, at: 0 }) {
             if at == 0 {
-                style.line_end =
-                    [LineEnd::Lf, LineEnd::Cr].into_iter().find(|end| end.text() == line.end).unwrap_or(LineEnd::CrLf);
+                let ends = [LineEnd::Lf, LineEnd::Cr];
+                style.line_end = ends.into_iter().find(|end| end.text() == line.end).unwrap_or(LineEnd::CrLf);
             }
-            let base = line.record().map(|record| record.kind);
-            (segment, linear) = (segment || base == Some(kind::SEGMENT), linear || base == Some(kind::LINEAR));
+            let Some(record) = line.record() else { continue };
+            segment |= record.kind == kind::SEGMENT;
+            linear |= record.kind == kind::LINEAR;
+            let at = at + line.lead;
+            let text = hex.text.get(at..at + record.text_len()).unwrap_or_default();
+            letter = letter.or_else(|| text.iter().find(|byte| byte.is_ascii_alphabetic()));
         }
         if segment && !linear {
             style.addressing = Addressing::Segment;
         }
-        style.case = hex.case(0, hex.text.len());
+        if letter.is_some_and(u8::is_ascii_lowercase) {
+            style.case = Case::Lower;
+        }
         style
     }
 
