@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::{fs, io};
 
+use nameplate::image::hex::Options;
 use nameplate_cli::commands::{sqtp, stamp, verify};
 use nameplate_cli::failure::Failure;
 use nameplate_cli::run::Choice;
@@ -23,14 +24,22 @@ fn main() -> Result<(), Failure> {
     fs::create_dir_all(&out).map_err(|error| Failure::io(&out, error))?;
     let out = out.canonicalize().map_err(|error| Failure::io(&out, error))?;
     let units = out.join("units");
+    let options = Options::strict();
     let choice = Choice { count: Some(UNITS), ..Choice::default() };
 
     let job = examples.join("nameplate.toml");
-    let stamp =
-        stamp::Args { job: job.clone(), out: units.clone(), choice: choice.clone(), format: None, window: None };
+    let stamp = stamp::Args {
+        job: job.clone(),
+        out: units.clone(),
+        choice: choice.clone(),
+        format: None,
+        window: None,
+        options,
+    };
     println!("{}\n", stamp::run(&stamp)?.text);
 
-    let sqtp = sqtp::Args { job: examples.join("sqtp.toml"), out: out.join("serials.num"), choice, image: None };
+    let sqtp =
+        sqtp::Args { job: examples.join("sqtp.toml"), out: out.join("serials.num"), choice, image: None, options };
     println!("{}\n", sqtp::run(&sqtp)?.text);
 
     let journal = units.join("units.jsonl");
@@ -43,7 +52,8 @@ fn main() -> Result<(), Failure> {
     }
     images.sort();
     let first = images.first().map(|path| path.display().to_string()).unwrap_or_default();
-    let (outcome, right) = verify::run(&verify::Args { job, base: None, units: Some(journal.clone()), images })?;
+    let (outcome, right) =
+        verify::run(&verify::Args { job, base: None, units: Some(journal.clone()), images, options })?;
     println!("{}\n", outcome.text);
     println!("the first unit  {first}\nthe journal     {}", journal.display());
     println!("the SQTP file   {}", out.join("serials.num").display());

@@ -1,8 +1,10 @@
-//! Image files: which format they are of, and their containers.
+//! Image files: which format they are of, how they are read, and their containers.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use nameplate::image::hex::{Diagnostic, Options};
 use nameplate::image::{Container, Hex, Raw};
 
 use crate::failure::Failure;
@@ -14,14 +16,75 @@ pub struct File {
     bytes: Vec<u8>,
     format: Format,
     base: u64,
+    options: Options,
+}
+
+/// An image file as the container it is.
+#[derive(Debug)]
+pub enum Opened<'f> {
+    /// Intel HEX.
+    Hex(Hex<'f>),
+    /// A raw binary.
+    Raw(Raw<'f>),
+}
+
+impl Opened<'_> {
+    /// The container.
+    pub fn container(&self) -> &dyn Container {
+        match self {
+            Self::Hex(hex) => hex,
+            Self::Raw(raw) => raw,
+        }
+    }
+
+    /// What was tolerated in it, a sentence for each kind.
+    pub fn tolerated(&self) -> Vec<String> {
+        let Self::Hex(hex) = self else { return Vec::new() };
+        let found = by_kind(hex.diagnostics().filter(|found| found.kind().is_tolerated()));
+        found.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// A kind of thing found in a HEX file: the first one, and how many there are.
+#[derive(Debug)]
+pub struct Found {
+    /// The first one.
+    pub first: Diagnostic,
+    /// How many.
+    pub times: usize,
+}
+
+impl std::fmt::Display for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.times {
+            1 => write!(f, "{}", self.first),
+            times => write!(f, "{} ({times} times)", self.first),
+        }
+    }
+}
+
+/// One of each kind, in the order of the first ones.
+pub fn by_kind(diagnostics: impl Iterator<Item = Diagnostic>) -> Vec<Found> {
+    let (mut all, mut known) = (Vec::<Found>::new(), HashMap::new());
+    for first in diagnostics {
+        let kind = std::mem::discriminant(first.kind());
+        if let Some(found) = known.get(&kind).and_then(|index: &usize| all.get_mut(*index)) {
+            found.times += 1;
+        } else {
+            let _ = known.insert(kind, all.len());
+            all.push(Found { first, times: 1 });
+        }
+    }
+    all
 }
 
 impl File {
-    /// Reads the file at `path`; `job` may say its format and base address, `base` overrides it.
+    /// Reads the file at `path`, a HEX file as `options` say; `job` may say its format and base
+    /// address, `base` overrides it.
     ///
     /// # Errors
     /// When it cannot be read, or its format is not supported or not known.
-    pub fn read(path: &Path, job: Option<&Image>, base: Option<u64>) -> Result<Self, Failure> {
+    pub fn read(path: &Path, job: Option<&Image>, base: Option<u64>, options: Options) -> Result<Self, Failure> {
         let bytes = fs::read(path).map_err(|error| Failure::io(path, error))?;
         let about = |failure: Failure| failure.about(path.display());
         let format = match job.and_then(|image| image.format) {
@@ -29,12 +92,18 @@ impl File {
             None => detect(path, &bytes, base.is_some()).map_err(about)?,
         };
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
-        Ok(Self { bytes, format, base })
+        Ok(Self { bytes, format, base, options })
     }
 
     /// A raw binary that was made from another image.
     pub fn raw(bytes: Vec<u8>, base: u64) -> Self {
-        Self { bytes, format: Format::Bin, base }
+        Self { bytes, format: Format::Bin, base, options: Options::strict() }
+    }
+
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        Self { bytes, ..*self }
     }
 
     /// The file as it is.
@@ -60,22 +129,31 @@ impl File {
     ///
     /// # Errors
     /// When it is not what its format says.
-    pub fn open(&self) -> Result<Box<dyn Container + '_>, Failure> {
+    pub fn open(&self) -> Result<Opened<'_>, Failure> {
         match self.format {
-            Format::Hex => Ok(Box::new(Hex::parse(&self.bytes).map_err(Failure::refused)?)),
-            Format::Bin => Ok(Box::new(Raw::new(&self.bytes, self.base).map_err(Failure::refused)?)),
+            Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
+                let lenient =
+                    self.options == Options::strict() && Hex::parse_with(&self.bytes, &Options::lenient()).is_ok();
+                Failure::refused(if lenient { format!("{error}; --lenient reads the file") } else { error.to_string() })
+            })?)),
+            Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(Failure::refused)?)),
             Format::Elf => Err(Failure::refused("ELF files are not supported yet; use the HEX file of the same build")),
         }
     }
 }
 
+/// Whether the name is one of a HEX file.
+pub fn is_hex_name(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name)
+}
+
 /// ELF by its magic, HEX by name or first character; a raw binary only when a base address says so.
 fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Result<Format, Failure> {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if bytes.starts_with(b"\x7FELF") {
         Ok(Format::Elf)
-    } else if ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name) || first == Some(&b':') {
+    } else if is_hex_name(path) || first == Some(&b':') {
         Ok(Format::Hex)
     } else if has_base {
         Ok(Format::Bin)

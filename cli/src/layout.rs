@@ -2,6 +2,7 @@
 
 use nameplate::check::Algorithm;
 use nameplate::image::Erased;
+use nameplate::plan::Gap;
 use nameplate::repair::{Gaps, Step, Template};
 use nameplate::{At, Field, Guard, Layout, Repair};
 
@@ -34,7 +35,8 @@ fn one_field(field: &job::Field) -> Result<Field, Failure> {
         job::Expect::Any => Guard::Any,
         job::Expect::Hex(bytes) => Guard::Bytes(bytes.clone()),
     };
-    let compiled = Field::new(&*field.name, At::address(address), field.encode.clone()).expect(guard);
+    let gap = if field.add { Gap::Add } else { Gap::Error };
+    let compiled = Field::new(&*field.name, At::address(address), field.encode.clone()).expect(guard).gap(gap);
     Ok(if field.secret { compiled.secret() } else { compiled })
 }
 

@@ -4,8 +4,11 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use nameplate_cli::commands::{Outcome, inspect, plan, sqtp, stamp, verify};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use nameplate::image::Erased;
+use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
+use nameplate_cli::commands::stamp::Output;
+use nameplate_cli::commands::{Outcome, convert, inspect, plan, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::job::{Format, parse_address, parse_range};
 use nameplate_cli::run::Choice;
@@ -23,6 +26,39 @@ struct Cli {
     /// Say what was done, or what is wrong, as JSON
     #[arg(long, global = true)]
     json: bool,
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+#[derive(Args)]
+struct ReadingArgs {
+    /// Read HEX files that are unusual in ways with one plain meaning, and say what was tolerated
+    #[arg(long, global = true)]
+    lenient: bool,
+    /// Where the rest goes of a HEX record that passes the end of its segment (type 02)
+    #[arg(long, global = true, value_name = "WHERE", default_value = "reject")]
+    crossing: CrossingArg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CrossingArg {
+    /// Nowhere: such a file is refused
+    Reject,
+    /// To the begin of the segment, as Intel has it
+    Wrap,
+    /// On to the next address, as most tools have it
+    Linear,
+}
+
+impl From<ReadingArgs> for Options {
+    fn from(args: ReadingArgs) -> Self {
+        let options = if args.lenient { Self::lenient() } else { Self::strict() };
+        options.crossing(match args.crossing {
+            CrossingArg::Reject => Crossing::Reject,
+            CrossingArg::Wrap => Crossing::Wrap,
+            CrossingArg::Linear => Crossing::Linear,
+        })
+    }
 }
 
 #[derive(Subcommand)]
@@ -37,7 +73,8 @@ enum Command {
         out: PathBuf,
         #[command(flatten)]
         units: UnitArgs,
-        /// The units' format; the template's, if not said
+        /// What is written of each unit: the template's format, if not said; delta is HEX of only what
+        /// was stamped, pages of the erase pages around that
         #[arg(long)]
         format: Option<FormatArg>,
         /// For --format bin: the addresses to write, as 0x08000000..0x08010000
@@ -79,6 +116,30 @@ enum Command {
         #[arg(required = true)]
         images: Vec<PathBuf>,
     },
+    /// An image as HEX or raw binary, or as HEX of another style
+    Convert {
+        /// The image
+        input: PathBuf,
+        /// The file to write; it must not exist yet
+        output: PathBuf,
+        /// The address of the first byte of a raw input
+        #[arg(long, value_parser = parse_address)]
+        base: Option<u64>,
+        /// The format of the output; told by its name, if not said
+        #[arg(long)]
+        format: Option<ImageFormat>,
+        /// The addresses to write, as 0x08000000..0x08010000
+        #[arg(long, value_parser = parse_range)]
+        window: Option<Range<u64>>,
+        /// Leave out what lies outside of the window
+        #[arg(long, requires = "window")]
+        crop: bool,
+        /// What a binary has in gaps: the digits of 1 to 4 bytes, their phase by address
+        #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
+        erased: Erased,
+        #[command(flatten)]
+        style: StyleArgs,
+    },
     /// Segments, gaps, start address, and what is unusual about an image file
     Inspect {
         /// The address of the first byte of a raw image
@@ -111,6 +172,87 @@ impl From<UnitArgs> for Choice {
     }
 }
 
+/// The style of HEX output; where nothing is said, that of the input.
+#[derive(Args)]
+struct StyleArgs {
+    /// The most data bytes in a record
+    #[arg(long, value_parser = value_parser!(u8).range(1..))]
+    record_len: Option<u8>,
+    /// Begin records at multiples of that
+    #[arg(long)]
+    align: bool,
+    /// How lines end
+    #[arg(long)]
+    line_end: Option<LineEndArg>,
+    /// The letter case of digits
+    #[arg(long)]
+    case: Option<CaseArg>,
+    /// How addresses beyond 64 KiB are written: type 04 records, or type 02
+    #[arg(long)]
+    addressing: Option<AddressingArg>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LineEndArg {
+    Lf,
+    Crlf,
+    Cr,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CaseArg {
+    Upper,
+    Lower,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum AddressingArg {
+    Linear,
+    Segment,
+}
+
+impl From<StyleArgs> for convert::StyleArgs {
+    fn from(args: StyleArgs) -> Self {
+        Self {
+            record_len: args.record_len,
+            align: args.align,
+            line_end: args.line_end.map(|end| match end {
+                LineEndArg::Lf => LineEnd::Lf,
+                LineEndArg::Crlf => LineEnd::CrLf,
+                LineEndArg::Cr => LineEnd::Cr,
+            }),
+            case: args.case.map(|case| match case {
+                CaseArg::Upper => Case::Upper,
+                CaseArg::Lower => Case::Lower,
+            }),
+            addressing: args.addressing.map(|addressing| match addressing {
+                AddressingArg::Linear => Addressing::Linear,
+                AddressingArg::Segment => Addressing::Segment,
+            }),
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ImageFormat {
+    Hex,
+    Bin,
+}
+
+impl From<ImageFormat> for Format {
+    fn from(format: ImageFormat) -> Self {
+        match format {
+            ImageFormat::Hex => Self::Hex,
+            ImageFormat::Bin => Self::Bin,
+        }
+    }
+}
+
+fn erased(text: &str) -> Result<Erased, String> {
+    let expected = || format!("found {text}, expected the digits of 1 to 4 bytes, as FF");
+    hex::decode(text).ok().and_then(|bytes| Erased::pattern(&bytes)).ok_or_else(expected)
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum FormatArg {
     Hex,
@@ -121,13 +263,13 @@ enum FormatArg {
 }
 
 impl FormatArg {
-    fn format(self) -> Result<Format, Failure> {
+    fn output(self) -> Result<Output, Failure> {
         match self {
-            Self::Hex => Ok(Format::Hex),
-            Self::Bin => Ok(Format::Bin),
+            Self::Hex => Ok(Output::Image(Format::Hex)),
+            Self::Bin => Ok(Output::Image(Format::Bin)),
             Self::Elf => Err(Failure::refused("--format elf is not supported yet")),
-            Self::Delta => Err(Failure::refused("--format delta is not supported yet")),
-            Self::Pages => Err(Failure::refused("--format pages is not supported yet")),
+            Self::Delta => Ok(Output::Delta),
+            Self::Pages => Ok(Output::Pages),
         }
     }
 }
@@ -139,11 +281,17 @@ fn name_value(text: &str) -> Result<(String, String), String> {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command) {
-        Ok((outcome, result)) => {
+    match run(cli.command, cli.reading.into()) {
+        Ok((mut outcome, result)) => {
             if cli.json {
+                if let (Some(json), false) = (outcome.json.as_object_mut(), outcome.tolerated.is_empty()) {
+                    let _ = json.insert("tolerated".to_owned(), outcome.tolerated.into());
+                }
                 println!("{}", outcome.json);
             } else {
+                for found in &outcome.tolerated {
+                    eprintln!("nameplate: tolerated: {found}");
+                }
                 println!("{}", outcome.text);
             }
             result.map_or_else(|failure| ExitCode::from(code(failure.exit())), |()| ExitCode::SUCCESS)
@@ -173,21 +321,25 @@ fn code(exit: Exit) -> u8 {
 /// What was done; it may be that a verification was done and failed.
 type Done = (Outcome, Result<(), Failure>);
 
-fn run(command: Command) -> Result<Done, Failure> {
+fn run(command: Command, options: Options) -> Result<Done, Failure> {
     let done = |outcome| (outcome, Ok(()));
     match command {
         Command::Stamp { job, out, units, format, window } => {
-            let format = format.map(FormatArg::format).transpose()?;
-            stamp::run(&stamp::Args { job, out, choice: units.into(), format, window }).map(done)
+            let format = format.map(FormatArg::output).transpose()?;
+            stamp::run(&stamp::Args { job, out, choice: units.into(), format, window, options }).map(done)
         }
         Command::Sqtp { job, out, units, image } => {
-            sqtp::run(&sqtp::Args { job, out, choice: units.into(), image }).map(done)
+            sqtp::run(&sqtp::Args { job, out, choice: units.into(), image, options }).map(done)
         }
-        Command::Plan { job } => plan::run(&job).map(done),
+        Command::Plan { job } => plan::run(&job, options).map(done),
         Command::Verify { job, base, units, images } => {
-            let (outcome, right) = verify::run(&verify::Args { job, base, units, images })?;
+            let (outcome, right) = verify::run(&verify::Args { job, base, units, images, options })?;
             Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }))
         }
-        Command::Inspect { base, image } => inspect::run(&image, base).map(done),
+        Command::Convert { input, output, base, format, window, crop, erased, style } => {
+            let (format, style) = (format.map(Format::from), style.into());
+            convert::run(&convert::Args { input, output, base, format, window, crop, erased, options, style }).map(done)
+        }
+        Command::Inspect { base, image } => inspect::run(&image, base, options).map(done),
     }
 }

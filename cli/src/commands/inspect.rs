@@ -4,34 +4,48 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use nameplate::addr::Address;
-use nameplate::image::{Container as _, Hex};
+use nameplate::image::Container as _;
+use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::Failure;
-use crate::image::File;
-use crate::job::Format;
+use crate::image::{File, Opened, by_kind};
 
 /// Says segments, gaps, start address, and what is unusual, with line numbers.
 ///
 /// # Errors
 /// When the file cannot be read or is wrong.
-pub fn run(path: &Path, base: Option<u64>) -> Result<Outcome, Failure> {
-    let file = File::read(path, None, base)?;
-    if file.format() == Format::Hex {
-        let hex = Hex::parse(file.bytes()).map_err(|error| Failure::refused(error).about(path.display()))?;
-        return Ok(hex_outcome(path, &hex));
+pub fn run(path: &Path, base: Option<u64>, options: Options) -> Result<Outcome, Failure> {
+    let file = File::read(path, None, base, options)?;
+    let opened = file.open().map_err(|failure| failure.about(path.display()))?;
+    if let Opened::Hex(hex) = &opened {
+        return Ok(hex_outcome(path, hex));
     }
-    let image = file.open().map_err(|failure| failure.about(path.display()))?;
+    let image = opened.container();
     let span = image.extent().map_or("empty".to_owned(), |span| span.to_string());
     let uniform = image.uniform();
     let note = uniform.map_or(String::new(), |byte| format!("\nevery byte reads {byte:#04X}"));
     let text = format!("{}: raw binary, {} bytes, {span}{note}", path.display(), file.bytes().len());
-    Ok(Outcome { text, json: json!({ "file": path, "format": "bin", "span": span, "uniform": uniform }) })
+    let json = json!({ "file": path, "format": "bin", "span": span, "uniform": uniform });
+    Ok(Outcome { text, json, tolerated: Vec::new() })
 }
 
 fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
     let mut text = format!("{}: Intel HEX, {} characters", path.display(), hex.file().len());
+    let style = Style::of(hex);
+    let _ = write!(
+        text,
+        "\n  records of {} bytes for the most part, {}, {} case, bases of type {}",
+        style.record_len,
+        match style.line_end {
+            LineEnd::Lf => "LF",
+            LineEnd::CrLf => "CR LF",
+            LineEnd::Cr => "CR",
+        },
+        if style.case == Case::Lower { "lower" } else { "upper" },
+        if style.addressing == Addressing::Segment { "02" } else { "04" },
+    );
     let (mut segments, mut end) = (Vec::new(), None);
     let mut total = 0;
     for segment in hex.segments() {
@@ -60,12 +74,23 @@ fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
     if let Some(byte) = hex.uniform() {
         let _ = write!(text, "\n  every byte reads {byte:#04X}");
     }
-    let found: Vec<_> = hex.diagnostics().collect();
+    let found = by_kind(hex.diagnostics());
     for one in &found {
-        let _ = write!(text, "\n  unusual: {one}");
+        let what = if one.first.kind().is_tolerated() { "tolerated" } else { "unusual" };
+        let _ = write!(text, "\n  {what}: {one}");
     }
-    let unusual: Vec<_> =
-        found.iter().map(|odd| json!({ "line": odd.line(), "what": odd.kind().to_string() })).collect();
+    let unusual: Vec<_> = found
+        .iter()
+        .map(|found| {
+            json!({
+                "line": found.first.line(),
+                "column": found.first.column(),
+                "what": found.first.kind().to_string(),
+                "times": found.times,
+                "tolerated": found.first.kind().is_tolerated(),
+            })
+        })
+        .collect();
     let json = json!({
         "file": path,
         "format": "hex",
@@ -75,5 +100,6 @@ fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
         "uniform": hex.uniform(),
         "unusual": unusual,
     });
-    Outcome { text, json }
+    // What was tolerated is among what is unusual.
+    Outcome { text, json, tolerated: Vec::new() }
 }

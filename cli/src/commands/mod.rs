@@ -1,5 +1,6 @@
 //! The commands: each reads files, calls the library, writes files, and says what it did.
 
+pub mod convert;
 pub mod inspect;
 pub mod plan;
 pub mod sqtp;
@@ -15,4 +16,6 @@ pub struct Outcome {
     pub text: String,
     /// The same for a script.
     pub json: Value,
+    /// What was tolerated in files that were read.
+    pub tolerated: Vec<String>,
 }

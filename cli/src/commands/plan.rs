@@ -4,32 +4,31 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use nameplate::addr::Address;
+use nameplate::image::hex::Options;
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::Failure;
-use crate::image::File;
-use crate::layout::layout;
 use crate::run::{JobFile, sources};
+use crate::template::Template;
 
 /// Says which bytes a unit's stamp would change, and in which order checksums are repaired.
 ///
 /// # Errors
 /// When the job is wrong, as `stamp` would say.
-pub fn run(path: &Path) -> Result<Outcome, Failure> {
+pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
     let job = JobFile::read(path)?;
-    let image = job
-        .job
-        .image
-        .as_ref()
-        .ok_or_else(|| Failure::refused("the job has no [image], so there is nothing to plan"))?;
-    let template_path = job.path(&image.file);
-    let template = File::read(&template_path, Some(image), None)?;
-    let container = template.open().map_err(|failure| failure.about(template_path.display()))?;
-    let plan = layout(&job.job)?.compile(&*container).map_err(Failure::refused)?;
+    let template = Template::read(&job, options)?;
+    let opened = template.open()?;
+    let container = opened.container();
+    let plan = template.layout().compile(container).map_err(Failure::refused)?;
     let sources = sources(&job.job)?;
 
-    let mut text = format!("template {}, {} bytes\n", template_path.display(), template.bytes().len());
+    let mut text = format!("template {}, {} bytes\n", template.path().display(), template.original().bytes().len());
+    if template.file().bytes() != template.original().bytes() {
+        let more = template.file().bytes().len() - template.original().bytes().len();
+        let _ = writeln!(text, "  {more} characters of new records, for fields in gaps");
+    }
     let mut fields = Vec::new();
     for ((name, span, encoding), job) in plan.fields().zip(&job.job.fields) {
         let found = {
@@ -73,5 +72,9 @@ pub fn run(path: &Path) -> Result<Outcome, Failure> {
         }));
     }
     text.push_str("nothing was written");
-    Ok(Outcome { text, json: json!({ "template": template_path, "fields": fields, "checksums": checksums }) })
+    Ok(Outcome {
+        text,
+        json: json!({ "template": template.path(), "fields": fields, "checksums": checksums }),
+        tolerated: template.tolerated().to_vec(),
+    })
 }

@@ -1,12 +1,12 @@
 //! `nameplate sqtp`: a Microchip SQTP file, one line per unit.
 
-use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use nameplate::encode::EncodeError;
 use nameplate::feed::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
 use nameplate::image::Erased;
+use nameplate::image::hex::Options;
 use nameplate::{Span, Value};
 use serde_json::json;
 
@@ -14,6 +14,7 @@ use super::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::File;
 use crate::job::{Field, Job, SqtpAddress};
+use crate::output::NewFile;
 use crate::run::{Choice, JobFile, Run, progress};
 use crate::suggest::did_you_mean;
 
@@ -28,6 +29,8 @@ pub struct Args {
     pub choice: Choice,
     /// The firmware in which the place must be blank.
     pub image: Option<PathBuf>,
+    /// How that is read.
+    pub options: Options,
 }
 
 /// Writes the units of a job into a new SQTP file.
@@ -39,16 +42,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let (field, profile, address) = place(&job.job)?;
     let sqtp = Sqtp::new(profile, address, &field.encode).map_err(Failure::refused)?;
     let run = Run::new(&job.job, &args.choice)?;
-    if let Some(path) = &args.image {
-        blank(&job.job, path, profile, address, &field.encode)?;
-    }
-    if args.out.exists() {
-        return Err(Failure::refused(format_args!("{}: exists already; it may hold used numbers", args.out.display())));
-    }
-    let parent = args.out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fail = |error: std::io::Error| Failure::io(&args.out, error);
-    let mut file = std::io::BufWriter::new(tempfile::NamedTempFile::new_in(parent).map_err(fail)?);
-    file.write_all(&sqtp.header()).map_err(fail)?;
+    let tolerated = match &args.image {
+        Some(path) => blank(&job.job, path, profile, address, &field.encode, args.options)?,
+        None => Vec::new(),
+    };
+    let mut file = NewFile::create(&args.out)?;
+    file.write(&sqtp.header())?;
     let mut payload = vec![0; sqtp.payload_len()];
     let mut line = vec![0; sqtp.line_len()];
     let bar = progress(run.count(), "writing");
@@ -62,13 +61,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         if !sqtp.line_into(&payload, &mut line) {
             return Err(Failure::refused(format_args!("unit {seq}: no line of {} bytes", line.len())));
         }
-        file.write_all(&line).map_err(fail)?;
+        file.write(&line)?;
         bar.inc(1);
     }
     bar.finish_and_clear();
-    file.write_all(FOOTER).map_err(fail)?;
-    let file = file.into_inner().map_err(|error| fail(error.into_error()))?;
-    let _ = file.persist_noclobber(&args.out).map_err(|error| fail(error.error))?;
+    file.write(FOOTER)?;
+    file.keep()?;
     let text = format!(
         "wrote {} units ({} to {}) into {}: {} for {}",
         run.count(),
@@ -78,7 +76,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         field.name,
         profile.name()
     );
-    Ok(Outcome { text, json: json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out }) })
+    Ok(Outcome {
+        text,
+        json: json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out }),
+        tolerated,
+    })
 }
 
 /// The field, the profile and the address that [sqtp] names.
@@ -117,7 +119,8 @@ fn blank(
     profile: &Profile,
     address: Address,
     encoding: &nameplate::Encoding,
-) -> Result<(), Failure> {
+    options: Options,
+) -> Result<Vec<String>, Failure> {
     let Address::Device(device) = address else {
         return Err(Failure::refused("--image cannot be checked against a record address; give the device's own"));
     };
@@ -129,8 +132,9 @@ fn blank(
         );
         Failure::refused(message)
     })?;
-    let file = File::read(path, None, None)?;
-    let image = file.open().map_err(|failure| failure.about(path.display()))?;
+    let file = File::read(path, None, None, options)?;
+    let opened = file.open().map_err(|failure| failure.about(path.display()))?;
+    let image = opened.container();
     let erased = [Erased::byte(0xFF), Erased::pattern(&[0xFF, 0x3F]).unwrap_or_default()];
     let mut filled = None;
     let _ = image.visit(span, &mut |address, bytes| {
@@ -153,6 +157,6 @@ fn blank(
             "checksum `{}` covers {span}: a programmer that writes the numbers does not repair it",
             checksum.name
         ))),
-        None => Ok(()),
+        None => Ok(opened.tolerated().into_iter().map(|found| format!("{}: {found}", path.display())).collect()),
     }
 }

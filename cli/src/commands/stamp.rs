@@ -6,19 +6,21 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nameplate::encode::EncodeError;
-use nameplate::image::{Erased, flatten};
+use nameplate::feed::delta::{Delta, Extent};
+use nameplate::image::flatten;
+use nameplate::image::hex::{Options, Style};
 use nameplate::plan::{StampError, StampErrorKind, Unit};
 use nameplate::{Plan, Span};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::{Exit, Failure};
-use crate::image::File;
-use crate::job::{Format, Job};
+use crate::image::{File, Opened};
+use crate::job::{Format, Image, Job};
 use crate::journal::{Line, Number, entries};
-use crate::layout::layout;
 use crate::names::{NameTemplate, Names};
 use crate::run::{Choice, JobFile, Run, progress, sha256};
+use crate::template::{Template, erased, image};
 
 /// The most bytes that `--format bin` writes for one unit.
 const FLAT_LIMIT: u64 = 256 << 20;
@@ -32,10 +34,23 @@ pub struct Args {
     pub out: PathBuf,
     /// Which units.
     pub choice: Choice,
-    /// The format of the units, in place of the template's.
-    pub format: Option<Format>,
+    /// What is written of each unit, in place of a file as the template.
+    pub format: Option<Output>,
     /// The addresses that `--format bin` writes.
     pub window: Option<Range<u64>>,
+    /// How HEX files are read.
+    pub options: Options,
+}
+
+/// What is written of each unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The whole image.
+    Image(Format),
+    /// HEX text of the bytes that the stamp touches.
+    Delta,
+    /// HEX text of the erase pages around those.
+    Pages,
 }
 
 /// Stamps the units of a job into a new folder.
@@ -44,27 +59,48 @@ pub struct Args {
 /// When anything is wrong; then nothing is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?;
-    let image = job.job.image.as_ref();
-    let image = image.ok_or_else(|| Failure::refused("the job has no [image]; an SQTP job is for `nameplate sqtp`"))?;
+    let image = image(&job)?;
     let run = Run::new(&job.job, &args.choice)?;
-    let path = job.path(&image.file);
-    let about = |failure: Failure| failure.about(path.display());
-    let template = File::read(&path, Some(image), None)?;
-    let container = template.open().map_err(about)?;
-    let plan = layout(&job.job)?.compile(&*container).map_err(Failure::refused)?;
+    let template = Template::read(&job, args.options)?;
+    let opened = template.open()?;
+    let plan = template.layout().compile(opened.container()).map_err(Failure::refused)?;
 
-    let flat = flat(args, &job.job, &template, &*container)?;
-    let out = flat.as_ref().unwrap_or(&template);
-    let out_container = out.open()?;
-    let mut unit = plan.unit(&*out_container).map_err(Failure::refused)?;
-    let names = names(&job.job, &run, &mut unit, out.extension())?;
+    let flat = match args.format {
+        Some(Output::Image(format)) if format != template.file().format() => {
+            Some(flat(args, image, format, opened.container())?)
+        }
+        _ => None,
+    };
+    let delta = delta(args, image, &plan, &opened)?;
+    let out = flat.as_ref().unwrap_or(template.file());
+    let out_opened = out.open()?;
+    let mut unit = plan.unit(out_opened.container()).map_err(Failure::refused)?;
+    let extension = if delta.is_some() { "hex" } else { out.extension() };
+    let names = names(&job.job, &run, &mut unit, extension)?;
 
     let folder = Folder::create(&args.out)?;
-    write(&run, &job, &template, &names, &mut unit, &folder)?;
+    write(&run, &job, &template, &names, &mut unit, delta, &folder)?;
     folder.keep()?;
-    let count = run.count();
-    let text = summary(args, &run, &plan, &path);
-    Ok(Outcome { text, json: json!({ "units": count, "first": run.first, "last": run.last, "out": args.out }) })
+    let text = summary(args, &run, &plan, template.path());
+    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out });
+    Ok(Outcome { text, json, tolerated: template.tolerated().to_vec() })
+}
+
+/// The deltas of the units, when those are asked for.
+fn delta(args: &Args, image: &Image, plan: &Plan, template: &Opened<'_>) -> Result<Option<Delta>, Failure> {
+    let extent =
+        match args.format {
+            Some(Output::Delta) => Extent::Touched,
+            Some(Output::Pages) => Extent::Pages(image.erase.ok_or_else(|| {
+                Failure::refused("--format pages needs `erase` in [image], the bytes of an erase page")
+            })?),
+            _ => return Ok(None),
+        };
+    let style = match template {
+        Opened::Hex(hex) => Style::of(hex),
+        Opened::Raw(_) => Style::default(),
+    };
+    Delta::new(template.container(), plan.spans(), extent, style).map(Some).map_err(Failure::refused)
 }
 
 fn summary(args: &Args, run: &Run, plan: &Plan, template: &Path) -> String {
@@ -82,32 +118,22 @@ fn summary(args: &Args, run: &Run, plan: &Plan, template: &Path) -> String {
     )
 }
 
-/// The template as a raw binary, when the units are to be binaries and the template is none.
+/// The template in the format that the units are to have.
 fn flat(
     args: &Args,
-    job: &Job,
-    template: &File,
+    image: &Image,
+    format: Format,
     container: &dyn nameplate::image::Container,
-) -> Result<Option<File>, Failure> {
-    match args.format {
-        None => Ok(None),
-        Some(format) if format == template.format() => Ok(None),
-        Some(Format::Bin) => {
-            let range = args.window.clone().ok_or_else(|| {
-                Failure::new(
-                    Exit::Usage,
-                    "--format bin needs --window START..END: a binary has no gaps and no addresses",
-                )
-            })?;
-            let window = Span::try_from(range).map_err(Failure::refused)?;
-            let erased = job.image.as_ref().and_then(|image| Erased::pattern(&image.erased)).unwrap_or_default();
-            let bytes = flatten(container, window, erased, FLAT_LIMIT).map_err(Failure::refused)?;
-            Ok(Some(File::raw(bytes, window.start())))
-        }
-        Some(_) => Err(Failure::refused(
-            "units in another format than the template's are not supported yet, except --format bin",
-        )),
+) -> Result<File, Failure> {
+    if format != Format::Bin {
+        return Err(Failure::refused("units in this format, of a template in another one, are not supported yet"));
     }
+    let range = args.window.clone().ok_or_else(|| {
+        Failure::new(Exit::Usage, "--format bin needs --window START..END: a binary has no gaps and no addresses")
+    })?;
+    let window = Span::try_from(range).map_err(Failure::refused)?;
+    let bytes = flatten(container, window, erased(image), FLAT_LIMIT).map_err(Failure::refused)?;
+    Ok(File::raw(bytes, window.start()))
 }
 
 /// Goes through all units without writing anything: every value fits, every name is a good one.
@@ -151,12 +177,13 @@ fn text(run: &Run, values: &[(&str, nameplate::Value<'_>)], field: &str) -> Opti
 fn write(
     run: &Run,
     job: &JobFile,
-    template: &File,
+    template: &Template,
     names: &[String],
     unit: &mut Unit<'_>,
+    mut delta: Option<Delta>,
     folder: &Folder,
 ) -> Result<(), Failure> {
-    let template_sha256 = sha256(template.bytes());
+    let template_sha256 = sha256(template.original().bytes());
     let mut journal = std::io::BufWriter::new(folder.file("units.jsonl")?);
     let fail = |error: std::io::Error| Failure::io(Path::new("units.jsonl"), error);
     let bar = progress(run.count(), "stamping");
@@ -165,7 +192,11 @@ fn write(
         let values = run.values(seq, row.as_ref())?;
         let stamped = unit.stamp(&values).map_err(|error| stamp_failure(seq, &error))?;
         let mut file = folder.file(name)?;
-        file.write_all(stamped.bytes()).map_err(|error| Failure::io(Path::new(name), error))?;
+        let bytes = match &mut delta {
+            Some(delta) => delta.text(stamped.writes()),
+            None => stamped.bytes(),
+        };
+        file.write_all(bytes).map_err(|error| Failure::io(Path::new(name), error))?;
         let (fields, checksums) = entries(&stamped, |field| text(run, &values, field));
         let line = Line {
             seq: Number::from(seq),

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nameplate::Plan;
+use nameplate::image::hex::Options;
 use nameplate::plan::Reading;
 use serde_json::{Value, json};
 
@@ -13,9 +14,9 @@ use super::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::File;
 use crate::journal::{self, Line};
-use crate::layout::layout;
 use crate::run::{JobFile, progress, sources};
 use crate::source::Source;
+use crate::template::{Template, image};
 
 /// What the command line says.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Args {
     pub units: Option<PathBuf>,
     /// The images.
     pub images: Vec<PathBuf>,
+    /// How HEX files are read.
+    pub options: Options,
 }
 
 /// Reads each image back.
@@ -36,11 +39,9 @@ pub struct Args {
 /// When an input is wrong. Images that fail are part of the outcome, whose flag is then false.
 pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     let job = JobFile::read(&args.job)?;
-    let image = job.job.image.as_ref().ok_or_else(|| Failure::refused("the job has no [image]"))?;
-    let path = job.path(&image.file);
-    let template = File::read(&path, Some(image), None)?;
-    let container = template.open().map_err(|failure| failure.about(path.display()))?;
-    let plan = layout(&job.job)?.compile(&*container).map_err(Failure::refused)?;
+    let image = image(&job)?;
+    let template = Template::read(&job, args.options)?;
+    let plan = template.layout().compile(template.open()?.container()).map_err(Failure::refused)?;
     let units = args.units.as_ref().map(|path| -> Result<_, Failure> {
         let text = fs::read_to_string(path).map_err(|error| Failure::io(path, error))?;
         journal::parse(&text).map_err(|failure| failure.about(path.display()))
@@ -53,7 +54,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     for path in &args.images {
         let base = args.base.or(image.base);
         // A dump may be of another format than the template: its own name and content say which.
-        let file = File::read(path, None, base)?;
+        let file = File::read(path, None, base, args.options)?;
         let mut verdict = check.image(&file);
         if let Some(other) = verdict.seq.and_then(|seq| seen.insert(seq, path)) {
             let seq = verdict.seq.unwrap_or_default();
@@ -81,7 +82,8 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     if let Some((first, last)) = numbers.filter(|_| wrong == 0) {
         let _ = write!(text, ": numbers {first} to {last}, no two alike, all checksums right");
     }
-    Ok((Outcome { text, json: json!({ "ok": wrong == 0, "images": lines }) }, wrong == 0))
+    let json = json!({ "ok": wrong == 0, "images": lines });
+    Ok((Outcome { text, json, tolerated: template.tolerated().to_vec() }, wrong == 0))
 }
 
 /// The exit of a verification that failed.
@@ -106,14 +108,14 @@ struct Verdict {
 impl Check<'_> {
     fn image(&self, file: &File) -> Verdict {
         let mut verdict = Verdict::default();
-        let container = match file.open() {
-            Ok(container) => container,
+        let opened = match file.open() {
+            Ok(opened) => opened,
             Err(failure) => {
                 verdict.wrong.push(failure.to_string());
                 return verdict;
             }
         };
-        match self.plan.read(&*container) {
+        match self.plan.read(opened.container()) {
             Ok(reading) => {
                 self.fields(&reading, &mut verdict);
                 for check in reading.checks().filter(|check| !check.is_right()) {

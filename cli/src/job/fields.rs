@@ -21,12 +21,8 @@ pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobEr
     let secret = table.get("secret").map_or(Ok(false), |item| item.flag())?;
     let value = value(&table.require("value", "\"{seq}\"")?, secret)?;
     let expect = table.get("expect").map_or(Ok(Expect::Erased), |item| expect(&item, encode.len()))?;
-    if let Some(item) = table.get("gap")
-        && item.choice(&[("error", false), ("add", true)])?
-    {
-        return Err(item.fail(JobErrorKind::Unsupported, "\"add\" is not supported yet"));
-    }
-    Ok(Field { name, at, encode, value, expect, secret })
+    let add = table.get("gap").map_or(Ok(false), |item| item.choice(&[("error", false), ("add", true)]))?;
+    Ok(Field { name, at, encode, value, expect, add, secret })
 }
 
 /// A name: letters, digits, `_` and `-`, not beginning with a digit.

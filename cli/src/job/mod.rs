@@ -83,6 +83,8 @@ pub struct Field {
     pub value: ValueSpec,
     /// What it expects to find.
     pub expect: Expect,
+    /// Whether bytes that the image does not have are added to it.
+    pub add: bool,
     /// Whether it is secret.
     pub secret: bool,
 }

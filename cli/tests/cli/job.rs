@@ -106,7 +106,7 @@ fn sqtp_file() {
     let said = bench.run(&["sqtp", "--job", "sqtp.toml", "--out", "serials.num", "--count", "1"]);
     assert_eq!(
         (said.code, said.err.as_str()),
-        (3, "nameplate: serials.num: exists already; it may hold used numbers\n")
+        (3, "nameplate: serials.num: exists already; nothing is written over it\n")
     );
 }
 
@@ -172,13 +172,14 @@ fn plan_and_inspect() {
     assert_eq!(
         bench.good(&["inspect", "odd.hex"]),
         "odd.hex: Intel HEX, 40 characters\n  \
+           records of 1 bytes for the most part, CR LF, upper case, bases of type 04\n  \
            segment  0x00000000..0x00000001, 1 bytes\n  \
            gap      0x00000001..0x00000010, 15 bytes\n  \
            segment  0x00000010..0x00000011, 1 bytes\n  \
            2 bytes in 2 segments\n  \
-           unusual: line 2: the line ends in LF, the first one in CR LF\n  \
-           unusual: line 2: the record for 0x00000000 comes after one at a higher address\n  \
-           unusual: line 3: no line end after the end-of-file record\n"
+           unusual: line 2, column 14: the line ends in LF, the first one in CR LF\n  \
+           unusual: line 2, column 1: the record for 0x00000000 comes after one at a higher address\n  \
+           unusual: line 3, column 12: no line end after the end-of-file record\n"
     );
 }
 

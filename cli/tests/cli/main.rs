@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `job` | the main job: stamp, SQTP, verify, plan, inspect; nothing is left behind on an error |
 //! | `mistakes` | every wrong job or input gets one sentence and the right exit code |
+//! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 
 #![allow(
@@ -20,6 +21,7 @@
 )]
 
 mod firmware;
+mod hex;
 mod job;
 mod mistakes;
 

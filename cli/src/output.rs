@@ -1,0 +1,54 @@
+//! A file that is written whole or not at all, and never over another one.
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::failure::Failure;
+
+/// A file under a temporary name, beside the one it will have.
+#[derive(Debug)]
+pub struct NewFile {
+    file: BufWriter<NamedTempFile>,
+    path: PathBuf,
+}
+
+impl NewFile {
+    /// A file that is to be `path`, which may not exist yet.
+    ///
+    /// # Errors
+    /// When it exists, or no file can be made beside it.
+    pub fn create(path: &Path) -> Result<Self, Failure> {
+        if path.exists() {
+            let message = "exists already; nothing is written over it";
+            return Err(Failure::refused(message).about(path.display()));
+        }
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        // A temporary file is its maker's alone; this one is to be like any new file.
+        #[cfg(unix)]
+        let _ = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.prefix(".nameplate-").tempfile_in(parent).map_err(|error| Failure::io(path, error))?;
+        Ok(Self { file: BufWriter::new(file), path: path.to_owned() })
+    }
+
+    /// Adds `bytes`.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(bytes).map_err(|error| Failure::io(&self.path, error))
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the name is taken by now.
+    pub fn keep(self) -> Result<(), Failure> {
+        let fail = |error: std::io::Error| Failure::io(&self.path, error);
+        let file = self.file.into_inner().map_err(|error| fail(error.into_error()))?;
+        file.persist_noclobber(&self.path).map(drop::<fs::File>).map_err(|error| fail(error.error))
+    }
+}

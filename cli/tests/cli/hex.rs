@@ -1,0 +1,173 @@
+//! Image files through the command: unusual HEX files, fields in gaps, deltas, conversions.
+
+use crate::Bench;
+
+/// One record as a line.
+fn record(kind: u8, address: u16, data: &[u8]) -> String {
+    let [high, low] = address.to_be_bytes();
+    let mut bytes = vec![u8::try_from(data.len()).unwrap(), high, low, kind];
+    bytes.extend(data);
+    bytes.push(bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_sub(*byte)));
+    format!(":{}\n", hex::encode_upper(bytes))
+}
+
+const END: &str = ":00000001FF\n";
+
+/// A job with one field, over memory that is `FF`.
+const JOB: &str = "[image]\nfile = \"f.hex\"\nerase = 32\n[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nat = \"0x18\"\nencode = \"u32be\"\nvalue = \"{seq}\"\n";
+
+#[test]
+fn lenient_reading_tells_what_it_tolerates() {
+    let bench = Bench::new();
+    let text = format!("; build 7\n{}{}\n{}", record(0, 0x10, &[0xFF; 16]), record(0, 0x10, &[0xFF; 16]), END);
+    bench.write("f.hex", &text);
+    bench.write("j.toml", JOB);
+    let args = ["stamp", "--job", "j.toml", "--out", "u", "--count", "1"];
+    let said = bench.run(&args);
+    let refused = "nameplate: f.hex: line 1, column 1: this is text that begins with a comment, which lenient reading accepts, not Intel HEX; --lenient reads the file\n";
+    assert_eq!((said.err.as_str(), said.code), (refused, 3));
+
+    let said = bench.run(&[&args[..], &["--lenient"]].concat());
+    assert_eq!(said.code, 0, "{said:?}");
+    let tolerated = [
+        "line 1, column 1: a comment",
+        "line 3, column 1: data for 0x00000010 again, the same as elsewhere",
+        "line 4, column 1: a blank line",
+    ];
+    assert_eq!(said.err, tolerated.map(|found| format!("nameplate: tolerated: f.hex: {found}\n")).concat());
+    let mut bytes = [0xFF; 16];
+    bytes[8..12].copy_from_slice(&[0, 0, 0, 1]);
+    let stamped = text.replace(&record(0, 0x10, &[0xFF; 16]), &record(0, 0x10, &bytes));
+    assert_eq!(bench.text("u/1.hex"), stamped);
+
+    let said = bench.run(&["verify", "--job", "j.toml", "--lenient", "--json", "u/1.hex"]);
+    let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((said.code, json["ok"].as_bool(), json["tolerated"].as_array().unwrap().len()), (0, Some(true), 3));
+    let said = bench.run(&["verify", "--job", "j.toml", "u/1.hex"]);
+    assert_eq!(said.code, 3, "the template is not read either: {said:?}");
+}
+
+#[test]
+fn inspect_shows_all_of_it() {
+    let bench = Bench::new();
+    let one = record(0, 0, &[1]);
+    bench.write("f.hex", format!("{}# x\n# y\n{one}{}{}", record(5, 0, &[8, 0, 0, 1]), record(0, 8, &[2, 3]), END));
+    let said = bench.run(&["inspect", "f.hex"]);
+    let expected = "nameplate: f.hex: line 2, column 1: found `#`, expected `:`; --lenient reads the file\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+    assert_eq!(
+        bench.good(&["inspect", "--lenient", "f.hex"]),
+        "f.hex: Intel HEX, 70 characters\n  \
+         records of 1 bytes for the most part, LF, upper case, bases of type 04\n  \
+         segment  0x00000000..0x00000001, 1 bytes\n  \
+         gap      0x00000001..0x00000008, 7 bytes\n  \
+         segment  0x00000008..0x0000000A, 2 bytes\n  \
+         3 bytes in 2 segments\n  \
+         start address 0x08000001 (type 05)\n  \
+         tolerated: line 2, column 1: a comment (2 times)\n"
+    );
+    bench.write("f.hex", format!("{}{}{END}", record(2, 0, &[0x10, 0]), record(0, 0xFFFF, &[1, 2])));
+    let said = bench.run(&["inspect", "f.hex"]);
+    assert_eq!(said.code, 3);
+    assert!(said.err.ends_with("tools disagree where the rest goes\n"), "{said:?}");
+    let wrapped = bench.good(&["inspect", "--crossing", "wrap", "f.hex"]);
+    assert!(wrapped.contains("segment  0x0001FFFF..0x00020000, 1 bytes\n"), "{wrapped}");
+    let linear = bench.good(&["inspect", "--crossing", "linear", "f.hex"]);
+    assert!(linear.contains("segment  0x0001FFFF..0x00020001, 2 bytes\n"), "{linear}");
+}
+
+#[test]
+fn fields_in_gaps() {
+    let bench = Bench::new();
+    bench.write("f.hex", format!("{}{END}", record(0, 0, &[1; 16])));
+    bench.write("j.toml", JOB);
+    let said = bench.run(&["plan", "--job", "j.toml"]);
+    let expected = "nameplate: field `n` at 0x00000018..0x0000001C: no byte at 0x00000018: the data before it ends at 0x00000010, and none follows\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+    bench.edit("j.toml", "encode =", "gap = \"add\"\nencode =");
+    let plan = bench.good(&["plan", "--job", "j.toml"]);
+    assert!(plan.contains("\n  20 characters of new records, for fields in gaps\n"), "{plan}");
+    bench.good(&["stamp", "--job", "j.toml", "--out", "u", "--count", "2"]);
+    let expected = format!("{}{}{END}", record(0, 0, &[1; 16]), record(0, 0x18, &[0, 0, 0, 2]));
+    assert_eq!(bench.text("u/2.hex"), expected);
+    bench.good(&["verify", "--job", "j.toml", "--units", "u/units.jsonl", "u/1.hex", "u/2.hex"]);
+}
+
+#[test]
+fn deltas() {
+    let bench = Bench::new();
+    let file = record(0, 0, &[1; 16]) + &record(0, 0x10, &[0xFF; 16]);
+    bench.write("f.hex", file + &record(0, 0x30, &[7; 16]) + END);
+    bench.write("j.toml", JOB);
+    let stamp = |out: &str, format: &str| {
+        bench.good(&["stamp", "--job", "j.toml", "--out", out, "--count", "2", "--format", format]);
+        bench.text(&format!("{out}/2.hex"))
+    };
+    let whole = stamp("whole", "hex");
+    assert_eq!(stamp("delta", "delta"), record(0, 0x18, &[0, 0, 0, 2]) + END);
+    let mut second = [0xFF; 16];
+    second[8..12].copy_from_slice(&[0, 0, 0, 2]);
+    assert_eq!(stamp("pages", "pages"), record(0, 0, &[1; 16]) + &record(0, 0x10, &second) + END);
+    assert_eq!(whole, record(0, 0, &[1; 16]) + &record(0, 0x10, &second) + &record(0, 0x30, &[7; 16]) + END);
+    // The journal says the same of all: what the device holds in the end.
+    assert_eq!(bench.text("delta/units.jsonl"), bench.text("whole/units.jsonl"));
+
+    bench.edit("j.toml", "erase = 32\n", "");
+    let said = bench.run(&["stamp", "--job", "j.toml", "--out", "x", "--count", "1", "--format", "pages"]);
+    let expected = "nameplate: --format pages needs `erase` in [image], the bytes of an erase page\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+}
+
+#[test]
+fn convert() {
+    let bench = Bench::new();
+    let firmware = bench.read("firmware.bin");
+    let base = "0x08000000";
+    bench.good(&["convert", "firmware.bin", "a.hex", "--base", base, "--record-len", "32", "--line-end", "lf"]);
+    let text = bench.text("a.hex");
+    assert!(text.starts_with(":020000040800F2\n:20000000"), "{text:.60}");
+    let window = format!("{base}..{:#010X}", 0x0800_0000 + firmware.len());
+    bench.good(&["convert", "a.hex", "a.bin", "--window", &window]);
+    assert_eq!(bench.read("a.bin"), firmware);
+    // The file's own style is kept, but for what is said.
+    bench.good(&["convert", "a.hex", "b.hex", "--case", "lower"]);
+    assert_eq!(bench.text("b.hex"), text.to_lowercase());
+    bench.good(&["convert", "a.hex", "c.hex", "--window", "0x08000010..0x08000018", "--crop", "--line-end", "crlf"]);
+    let eight = hex::encode_upper(&firmware[0x10..0x18]);
+    assert!(bench.text("c.hex").contains(&format!("\r\n:08001000{eight}")), "{}", bench.text("c.hex"));
+
+    let gaps = record(0, 2, &[1, 2]) + &record(0, 6, &[3]) + END;
+    bench.write("g.hex", gaps);
+    bench.good(&["convert", "g.hex", "g.bin", "--window", "0x1..0x8", "--erased", "FF3F"]);
+    assert_eq!(bench.read("g.bin"), [0x3F, 1, 2, 0xFF, 0x3F, 3, 0x3F]);
+    for (args, expected, code) in [
+        (
+            &["g.hex", "x.bin"][..],
+            "a binary has no addresses and no gaps: say which bytes to write, as --window 0x00000002..0x00000007",
+            2,
+        ),
+        (
+            &["g.hex", "x.bin", "--window", "0x3..0x8"],
+            "g.hex: the image spans 0x00000002..0x00000007, more than --window 0x00000003..0x00000008: bytes outside of it would be lost; --crop leaves them out",
+            3,
+        ),
+        (&["g.hex", "x"], "the output's name ends neither in .hex nor in .bin: say --format", 2),
+        (&["g.hex", "a.bin", "--window", "0x0..0x8"], "a.bin: exists already; nothing is written over it", 3),
+        (
+            &["g.bin", "x.hex", "--base", "0xFFFFFFFF"],
+            "g.bin: data up to 0x100000006, but type 04 records give addresses below 0x100000000",
+            3,
+        ),
+        (
+            &["g.hex", "x.bin", "--window", "0x0..0x50000000"],
+            "g.hex: window 0x00000000..0x50000000 has 1342177280 bytes, more than the limit of 1073741824",
+            3,
+        ),
+    ] {
+        let said = bench.run(&[&["convert"], args].concat());
+        assert_eq!((said.err.as_str(), said.code), (format!("nameplate: {expected}\n").as_str(), code));
+        assert!(!bench.path("x.bin").exists() && !bench.path("x.hex").exists());
+    }
+    assert_eq!(bench.run(&["convert", "g.hex", "x.hex", "--record-len", "0"]).code, 2);
+    assert_eq!(bench.run(&["convert", "g.hex", "x.bin", "--window", "0x0..0x8", "--erased", "GG"]).code, 2);
+}
