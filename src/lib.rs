@@ -48,8 +48,11 @@
 //! | a number | a serial number, an EUI-48 | [`id`] |
 //! | a value | the bytes of a field | [`encode`] |
 //! | a HEX file or a binary | the bytes at an address, in place | [`image`] |
+//! | a HEX file that is unusual | it read all the same, and what is unusual told | [`image::hex`] |
+//! | pieces of memory | them merged, cropped, filled, written as HEX | [`image::sparse`] |
 //! | a checksum over the image | it repaired, in the right order | [`repair`], [`check`] |
-//! | a PIC programmer | an SQTP file | [`feed`] |
+//! | a PIC programmer | an SQTP file | [`feed::sqtp`] |
+//! | a second flashing pass | only what differs, as HEX | [`feed::delta`] |
 //! | a stamped unit | what to write into a journal | [`record`] |
 //!
 //! # What is promised

@@ -15,7 +15,8 @@
 //! [`Hex::parse`] is strict. Accepted: either letter case, line ends CR, LF and CR LF, records of
 //! 0–255 bytes in any order, an address in the end-of-file record, equal start records, and after the
 //! end-of-file record blank lines, Ctrl-Z and NUL bytes. Everything else is a [`HexError`] with line
-//! and column. Of two base records (types 02 and 04) the last one counts.
+//! and column. Of two base records (types 02 and 04) the last one counts; without any, a record may
+//! pass the first 64 KiB.
 //!
 //! [`Hex::parse_with`] takes [`Options`]: lenient ones, or single policies by name. What was
 //! tolerated, and what is unusual though allowed, [`Hex::diagnostics`] tells.
