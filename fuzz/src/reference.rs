@@ -63,6 +63,8 @@ pub fn read(text: &[u8]) -> Option<Memory> {
                     }
                 }
             }
+            // The only record of the file says nothing.
+            (1, 0) if seen == line.len() + if line == padded { end.len() } else { 0 } => return None,
             (1, 0) => {
                 let tail = &text[seen..];
                 return tail.bytes().all(|c| matches!(c, b'\r' | b'\n' | 0x1A | 0)).then_some(memory);
