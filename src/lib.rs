@@ -51,8 +51,9 @@
 //! | a HEX file that is unusual | it read all the same, and what is unusual told | [`image::hex`] |
 //! | pieces of memory | them merged, cropped, filled, written as HEX | [`image::sparse`] |
 //! | a checksum over the image | it repaired, in the right order | [`repair`], [`check`] |
-//! | a PIC programmer | an SQTP file | [`feed::sqtp`] |
 //! | a second flashing pass | only what differs, as HEX | [`feed::delta`] |
+//! | a programmer that serializes itself | its list: SQTP, CSV, `Patches.txt`, … | [`feed`] |
+//! | a block of numbers, several stations | who gets which, and what is left | [`range`] |
 //! | a stamped unit | what to write into a journal | [`record`] |
 //!
 //! # What is promised
@@ -85,6 +86,7 @@ pub mod guide;
 pub mod id;
 pub mod image;
 pub mod plan;
+pub mod range;
 pub mod record;
 pub mod repair;
 pub mod value;

@@ -8,10 +8,13 @@
 //! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
 //! | `errors` | messages word for word, where no other stage asserts them |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
+//! | `feeds` | other programmers' lists: published files, limits, what is read back |
+//! | `lists` | those that are only written, and those of values |
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
+//! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
 //! | `records` | single HEX records beside the crate `ihex`; any mixture of line ends and letter case |
 //! | `secrets` | keys, and what they could be guessed from, are in nothing that is shown |
@@ -38,13 +41,16 @@ mod checks;
 mod deviations;
 mod encodings;
 mod errors;
+mod feeds;
 mod hex_cases;
 mod ids;
 mod images;
 mod layers;
 mod lenient;
+mod lists;
 mod plans;
 mod random;
+mod ranges;
 mod records;
 mod secrets;
 mod sparse;
