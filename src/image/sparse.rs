@@ -141,7 +141,7 @@ impl Sparse {
     /// Pieces, in the order that says which comes first; sorted where it does not matter.
     fn merged(pieces: &[(Span, &[u8])], merge: Merge) -> Result<Self, MergeError> {
         let mut this = Self::default();
-        let mut spans: Vec<Span> = pieces.iter().map(|(span, _)| *span).collect();
+        let mut spans: Vec<Span> = pieces.iter().map(|(span, _)| *span).filter(|span| !span.is_empty()).collect();
         if !spans.is_sorted() {
             spans.sort_unstable();
         }
