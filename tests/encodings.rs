@@ -15,6 +15,8 @@ fn text(text: &str) -> Value<'_> {
     Value::from(text)
 }
 
+const NESTED: &str = "a wrapper goes around a plain encoding; only `swap16` may stand inside of `retlw…`";
+
 #[test]
 fn known_bytes() {
     let eui: &[u8] = &[0x70, 0xB3, 0xD5, 0x7E, 0xD0, 0x00, 0x00, 0x01];
@@ -43,6 +45,11 @@ fn known_bytes() {
         // Microchip: RETLW of the 14-bit core, "A1".
         ("retlw14(u16be)", a1(), "41343134"),
         ("retlw14(ascii:2:exact)", text("A1"), "41343134"),
+        ("retlw12(u16be)", a1(), "41083108"),
+        ("retlw16(u16be)", a1(), "410C310C"),
+        ("swap16(u32be)", Value::from(0x0011_2233_u32), "11003322"),
+        ("swap16(bytes:4)", Value::from(&[0, 0x11, 0x22, 0x33]), "11003322"),
+        ("retlw14(swap16(u16le))", a1(), "41343134"),
     ] {
         let bytes = encode(name, &value).unwrap();
         let shown: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
@@ -90,6 +97,7 @@ fn bytes_that_no_value_has() {
         ("cstr:4", b"abcd", "no NUL ends the text"),
         ("hex:4", b"00aB", "byte 0x61 at offset 2 is not an upper-case hexadecimal digit"),
         ("retlw14(u8)", &[1, 0xFF], "opcode 0xFF at offset 1, expected 0x34"),
+        ("retlw12(u8)", &[1, 0x34], "opcode 0x34 at offset 1, expected 0x08"),
         ("u16le", &[1], "1 bytes given, exactly 2 expected"),
     ] {
         let error = name.parse::<Encoding>().unwrap().decode(&mut bytes.to_vec()).unwrap_err();
@@ -115,6 +123,9 @@ fn names() {
         "hex:64",
         "retlw14(u32be)",
         "retlw14(ascii:4:nul)",
+        "retlw12(u8)",
+        "retlw16(swap16(u32le))",
+        "swap16(u64be)",
     ] {
         let encoding: Encoding = name.parse().unwrap();
         assert_eq!(encoding.to_string(), name);
@@ -135,7 +146,10 @@ fn names() {
         assert_eq!(name.parse::<Encoding>().unwrap().value_bytes(), bytes, "{name}");
     }
     assert_eq!(Encoding::u16_be().as_uint(), Some((2, nameplate::ByteOrder::Big)));
-    assert_eq!((Encoding::bytes(2).as_uint(), Encoding::bytes(2).is_retlw14()), (None, false));
+    assert_eq!((Encoding::bytes(2).as_uint(), Encoding::bytes(2).retlw()), (None, None));
+    let opcodes = ["retlw12(u8)", "retlw14(u8)", "retlw16(u8)", "swap16(u16le)"]
+        .map(|name| name.parse::<Encoding>().unwrap().retlw());
+    assert_eq!(opcodes, [Some(0x08), Some(0x34), Some(0x0C), None]);
     for (name, expected) in [
         ("u9", "unknown encoding `u9`"),
         ("", "unknown encoding ``"),
@@ -151,14 +165,20 @@ fn names() {
         ("cstr", "`cstr` is incomplete, expected `cstr:N`, with N bytes"),
         ("hex:x", "`hex:x` is incomplete, expected `hex:N`, with N digits"),
         ("bcd:4", "encoding `bcd:4` is not supported yet"),
-        ("swap16(u32le)", "encoding `swap16(u32le)` is not supported yet"),
+        ("padded16(u32le)", "encoding `padded16(u32le)` is not supported yet"),
+        ("swap16(bytes:3)", "`swap16` around 3 bytes, expected an even number"),
+        ("swap16(swap16(u32le))", NESTED),
+        ("swap16(retlw14(u32le))", NESTED),
+        ("retlw12(retlw16(u8))", NESTED),
+        ("retlw12(swap16(swap16(u32le)))", NESTED),
+        ("swap16", "`swap16` is incomplete, expected an encoding in parentheses, as `retlw14(u32be)`"),
         ("bytes:0", "a field of 0 bytes; 1 to 65536 can be had"),
         ("bytes:65537", "a field of 65537 bytes; 1 to 65536 can be had"),
         ("uint:17:le", "an integer of 17 bytes; 1 to 16 can be had"),
         ("cstr:1", "a C string of 1 byte has room for its NUL only; 2 bytes or more can be had"),
         ("hex:33", "33 hexadecimal digits are too many for an integer and odd, so no bytes either"),
-        ("retlw14(retlw14(u8))", "`retlw14` wraps an encoding of bytes, not another `retlw14`"),
-        ("retlw14", "`retlw14` is incomplete, expected `retlw14(…)` around an encoding"),
+        ("retlw14(retlw14(u8))", NESTED),
+        ("retlw14", "`retlw14` is incomplete, expected an encoding in parentheses, as `retlw14(u32be)`"),
     ] {
         assert_eq!(name.parse::<Encoding>().unwrap_err().to_string(), expected, "{name}");
     }
@@ -211,7 +231,7 @@ proptest! {
     #[test]
     fn no_bytes_and_no_name_panic(name in ".{0,20}", bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         let _ = name.parse::<Encoding>();
-        for name in ["u16le", "bytes:4", "ascii:9:nul", "cstr:9", "hex:8", "hex:40", "retlw14(ascii:4:exact)"] {
+        for name in ["u16le", "bytes:4", "ascii:9:nul", "cstr:9", "hex:8", "hex:40", "retlw14(ascii:4:exact)", "retlw12(swap16(u32be))", "swap16(ascii:4:exact)"] {
             let _ = name.parse::<Encoding>().unwrap().decode(&mut bytes.clone());
         }
     }

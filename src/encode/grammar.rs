@@ -1,12 +1,13 @@
 //! The names of encodings in job files: `u32le`, `ascii:16:nul`, `retlw14(u32be)`.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
 
 use thiserror::Error;
 
-use super::{Encoding, EncodingError, Shape};
+use super::{Encoding, EncodingError, Shape, wrap};
 use crate::digits::Escaped;
 use crate::value::ByteOrder;
 
@@ -22,7 +23,7 @@ const UINTS: [(&str, usize, ByteOrder); 7] = [
 ];
 
 /// Names of encodings that are planned, so that they are told apart from mistyped ones.
-const PLANNED: [&str; 20] = [
+const PLANNED: [&str; 17] = [
     "bcd",
     "utf16le",
     "usb-string",
@@ -35,10 +36,7 @@ const PLANNED: [&str; 20] = [
     "i64be",
     "f32le",
     "f32be",
-    "retlw12",
-    "retlw16",
     "padded16",
-    "swap16",
     "inverted",
     "i16",
     "i32",
@@ -46,7 +44,7 @@ const PLANNED: [&str; 20] = [
 ];
 
 /// All names, for suggestions.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 17] = [
     "u8",
     "u16le",
     "u16be",
@@ -60,7 +58,10 @@ const NAMES: [&str; 14] = [
     "ascii:N:nul",
     "cstr:N",
     "hex:N",
+    "retlw12(…)",
     "retlw14(…)",
+    "retlw16(…)",
+    "swap16(…)",
 ];
 
 impl FromStr for Encoding {
@@ -75,12 +76,12 @@ impl FromStr for Encoding {
 
 fn parse(text: &str) -> Result<Encoding, GrammarError> {
     if let Some((name, inner)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
-        return match name {
-            // The inner encoding is parsed without another wrapper, so hostile nesting ends here.
-            "retlw14" if inner.contains('(') => Err(EncodingError::Nested.into()),
-            "retlw14" => Ok(Encoding::retlw14(parse(inner)?)),
-            _ => Err(unknown(name, text)),
-        };
+        let wrap = wrap::NAMES.iter().find(|(known, _)| *known == name).ok_or_else(|| unknown(name, text))?.1;
+        // Two wrappers at most, so hostile nesting ends here.
+        if inner.matches('(').count() > 1 {
+            return Err(EncodingError::Nested.into());
+        }
+        return Ok(Encoding(Shape::Wrapped(wrap, Box::new(parse(inner)?))));
     }
     if let Some(&(_, len, order)) = UINTS.iter().find(|(name, ..)| *name == text) {
         return Ok(Encoding::uint(len, order));
@@ -114,7 +115,9 @@ fn parse(text: &str) -> Result<Encoding, GrammarError> {
         ("u16" | "u32" | "u64", None, None) => {
             return Err(wants("`u16le`, `u16be`, `u32le`, …: byte order has no default"));
         }
-        ("retlw14", ..) => return Err(wants("`retlw14(…)` around an encoding")),
+        _ if wrap::NAMES.iter().any(|(known, _)| *known == name) => {
+            return Err(wants("an encoding in parentheses, as `retlw14(u32be)`"));
+        }
         _ => return Err(unknown(name, text)),
     };
     Ok(encoding)
@@ -190,7 +193,10 @@ impl fmt::Display for Encoding {
             Shape::Ascii { len, pad: Some(pad) } => write!(f, "ascii:{len}:pad {pad:#04X}"),
             Shape::CStr { len } => write!(f, "cstr:{len}"),
             Shape::Hex { digits } => write!(f, "hex:{digits}"),
-            Shape::Retlw14(inner) => write!(f, "retlw14({inner})"),
+            Shape::Wrapped(wrap, inner) => {
+                let name = wrap::NAMES.iter().find(|(_, known)| known == wrap).map_or("", |(name, _)| name);
+                write!(f, "{name}({inner})")
+            }
         }
     }
 }

@@ -17,23 +17,29 @@
 //! | [`ascii`](Encoding::ascii) | `ascii:6:nul`, `:space`, `:exact` | text | `EU-42`, nul | `45 55 2D 34 32 00` |
 //! | [`cstr`](Encoding::cstr) | `cstr:6` | text, at most 5 | `EU-42` | `45 55 2D 34 32 00` |
 //! | [`hex`](Encoding::hex) | `hex:4` | integer, bytes | 0xAB | `30 30 41 42` |
-//! | [`retlw14`](Encoding::retlw14) | `retlw14(u16be)` | as the inner one | 0xA1 | `00 34 A1 34` |
+//! | [`retlw14`](Encoding::retlw14), `retlw12`, `retlw16` | `retlw14(u16be)` | as the inner one | 0xA1 | `00 34 A1 34` |
+//! | [`swap16`](Encoding::swap16) | `swap16(u32be)` | as the inner one | 0x00112233 | `11 00 33 22` |
 //!
 //! A value that does not fit is an error; nothing is truncated, wrapped, or padded unless the
 //! encoding says with what. No byte order is assumed. Text is printable ASCII (0x20–0x7E), at least
 //! one character, and may not end in the padding, so that it reads back the same.
 //!
-//! Sources: Microchip DS50002539 §"RETLW" for the low byte first, opcode second order of RETLW words.
+//! Wrappers nest, two deep at most: `retlw14(swap16(u32be))`.
+//!
+//! Sources: Microchip DS50002539 §"RETLW" for the low byte first, opcode second order of RETLW words;
+//! the opcodes from the instruction sets of the 12-bit (0x8kk), 14-bit (0x34kk) and 16-bit (0x0Ckk) cores.
 
 mod grammar;
 mod int;
 mod text;
+mod wrap;
 
 use alloc::boxed::Box;
 
 use thiserror::Error;
 
 pub use self::grammar::GrammarError;
+use self::wrap::Wrap;
 use crate::value::{ByteOrder, Value, ValueKind, View};
 
 /// The longest field, in bytes.
@@ -53,7 +59,7 @@ enum Shape {
     Ascii { len: usize, pad: Option<u8> },
     CStr { len: usize },
     Hex { digits: usize },
-    Retlw14(Box<Encoding>),
+    Wrapped(Wrap, Box<Encoding>),
 }
 
 /// An ASCII encoding that does not yet say what follows a short text.
@@ -127,10 +133,27 @@ impl Encoding {
         Self(Shape::Hex { digits })
     }
 
-    /// Each byte of `inner` as the operand of a 14-bit `RETLW` instruction word of PIC10/12/16:
-    /// the byte, then 0x34. Twice as long as `inner`.
+    /// Each byte of `inner` as the operand of a `RETLW` word of the 12-bit core (PIC10, PIC12, PIC16C5x):
+    /// the byte, then 0x08. Twice as long as `inner`.
+    pub fn retlw12(inner: Self) -> Self {
+        Self(Shape::Wrapped(wrap::RETLW12, Box::new(inner)))
+    }
+
+    /// Each byte of `inner` as the operand of a `RETLW` word of the 14-bit core (PIC12, PIC16): the
+    /// byte, then 0x34. Twice as long as `inner`.
     pub fn retlw14(inner: Self) -> Self {
-        Self(Shape::Retlw14(Box::new(inner)))
+        Self(Shape::Wrapped(wrap::RETLW14, Box::new(inner)))
+    }
+
+    /// Each byte of `inner` as the operand of a `RETLW` word of the 16-bit core (PIC18): the byte, then
+    /// 0x0C. Twice as long as `inner`.
+    pub fn retlw16(inner: Self) -> Self {
+        Self(Shape::Wrapped(wrap::RETLW16, Box::new(inner)))
+    }
+
+    /// The bytes of `inner`, the two of each 16-bit word in the other order. `inner` has an even length.
+    pub fn swap16(inner: Self) -> Self {
+        Self(Shape::Wrapped(Wrap::Swap16, Box::new(inner)))
     }
 
     /// The field's length, in bytes.
@@ -138,7 +161,7 @@ impl Encoding {
         match &self.0 {
             Shape::Uint { len, .. } | Shape::Bytes { len, .. } | Shape::Ascii { len, .. } | Shape::CStr { len } => *len,
             Shape::Hex { digits } => *digits,
-            Shape::Retlw14(inner) => inner.len().saturating_mul(2),
+            Shape::Wrapped(wrap, inner) => wrap.len(inner.len()),
         }
     }
 
@@ -147,9 +170,25 @@ impl Encoding {
         self.len() == 0
     }
 
-    /// Whether the field is made of `RETLW` words.
-    pub fn is_retlw14(&self) -> bool {
-        matches!(self.0, Shape::Retlw14(_))
+    /// The opcode byte of the `RETLW` words that the field is made of; nothing when it is not.
+    pub fn retlw(&self) -> Option<u8> {
+        match self.0 {
+            Shape::Wrapped(Wrap::Retlw(opcode), _) => Some(opcode),
+            _ => None,
+        }
+    }
+
+    /// Where byte `at` of an unsigned integer lies, counted from the least significant one; nothing
+    /// when the encoding is another.
+    pub(crate) fn place_of_byte(&self, at: usize) -> Option<usize> {
+        match &self.0 {
+            Shape::Uint { len, order } => {
+                let from_end = len.checked_sub(at + 1)?;
+                Some(if *order == ByteOrder::Little { at } else { from_end })
+            }
+            Shape::Wrapped(wrap, inner) => inner.place_of_byte(at).map(|at| wrap.place(at)),
+            _ => None,
+        }
     }
 
     /// How many bytes a value of bytes must have; nothing when the encoding takes no bytes.
@@ -157,7 +196,7 @@ impl Encoding {
         match &self.0 {
             Shape::Bytes { len, .. } => Some(*len),
             Shape::Hex { digits } if digits % 2 == 0 => Some(digits / 2),
-            Shape::Retlw14(inner) => inner.value_bytes(),
+            Shape::Wrapped(_, inner) => inner.value_bytes(),
             _ => None,
         }
     }
@@ -174,7 +213,8 @@ impl Encoding {
     ///
     /// # Errors
     /// A length of zero or above [`MAX_LEN`], an integer of more than 16 bytes, a C string with no
-    /// room for a character, an odd number of hexadecimal digits in more than 32, wrapped wrappers.
+    /// room for a character, an odd number of hexadecimal digits in more than 32, wrappers around
+    /// others, an odd number of bytes to swap.
     pub fn check(&self) -> Result<(), EncodingError> {
         let len = self.len();
         if len == 0 || len > MAX_LEN {
@@ -185,8 +225,10 @@ impl Encoding {
             Shape::CStr { len: 1 } => Err(EncodingError::CStrLen),
             Shape::Hex { digits: 33.. } if len % 2 == 1 => Err(EncodingError::HexLen { digits: len }),
             Shape::Ascii { pad: Some(pad), .. } if (b'!'..=b'~').contains(pad) => Err(EncodingError::Pad { pad: *pad }),
-            Shape::Retlw14(inner) => match inner.0 {
-                Shape::Retlw14(_) => Err(EncodingError::Nested),
+            Shape::Wrapped(Wrap::Swap16, inner) if len % 2 == 1 => Err(EncodingError::Odd { len: inner.len() }),
+            Shape::Wrapped(Wrap::Swap16, inner) if matches!(inner.0, Shape::Wrapped(..)) => Err(EncodingError::Nested),
+            Shape::Wrapped(_, inner) => match &inner.0 {
+                Shape::Wrapped(Wrap::Retlw(_), _) => Err(EncodingError::Nested),
                 _ => inner.check(),
             },
             _ => Ok(()),
@@ -201,7 +243,7 @@ impl Encoding {
             Shape::Ascii { .. } | Shape::CStr { .. } => kind == ValueKind::Text,
             // An odd number of digits is no whole number of bytes.
             Shape::Hex { digits } => kind == ValueKind::Uint || kind == ValueKind::Bytes && digits % 2 == 0,
-            Shape::Retlw14(inner) => inner.accepts(kind),
+            Shape::Wrapped(_, inner) => inner.accepts(kind),
         }
     }
 
@@ -213,7 +255,7 @@ impl Encoding {
             Shape::Bytes { .. } => "bytes",
             Shape::Ascii { .. } | Shape::CStr { .. } => "text",
             Shape::Hex { .. } => "an unsigned integer or bytes",
-            Shape::Retlw14(inner) => inner.takes(),
+            Shape::Wrapped(_, inner) => inner.takes(),
         }
     }
 
@@ -249,10 +291,10 @@ impl Encoding {
             (Shape::CStr { .. }, View::Text(text)) => text::put_cstr(text, out, secret),
             (Shape::Hex { .. }, View::Uint(n)) => int::put_hex(n, out, secret),
             (Shape::Hex { .. }, View::Bytes(bytes)) => text::put_hex(bytes, out),
-            (Shape::Retlw14(inner), _) => {
+            (Shape::Wrapped(wrap, inner), _) => {
                 let bytes = out.get_mut(..inner.len()).unwrap_or_default();
                 inner.encode(value, bytes, secret)?;
-                retlw_spread(out);
+                wrap.wrap(out);
                 Ok(())
             }
             // `accepts` has refused every other pair.
@@ -282,7 +324,7 @@ impl Encoding {
             Shape::Ascii { pad, .. } => text::get(bytes, *pad),
             Shape::CStr { .. } => text::get_cstr(bytes),
             Shape::Hex { .. } => text::get_hex(bytes),
-            Shape::Retlw14(inner) => inner.decode(retlw_gather(bytes)?),
+            Shape::Wrapped(wrap, inner) => inner.decode(wrap.unwrap(bytes)?),
         }
     }
 }
@@ -293,34 +335,6 @@ fn kind_of(view: View<'_>) -> ValueKind {
         View::Bytes(_) => ValueKind::Bytes,
         View::Text(_) => ValueKind::Text,
     }
-}
-
-/// The opcode byte of a 14-bit `RETLW`.
-const RETLW14: u8 = 0x34;
-
-/// Spreads the bytes in the first half of `out` over all of it, each followed by the opcode.
-fn retlw_spread(out: &mut [u8]) {
-    for at in (0..out.len() / 2).rev() {
-        let byte = out.get(at).copied().unwrap_or_default();
-        if let Some([low, high]) = out.get_mut(2 * at..2 * at + 2) {
-            (*low, *high) = (byte, RETLW14);
-        }
-    }
-}
-
-/// Gathers the operands of the words in `bytes` into its first half.
-fn retlw_gather(bytes: &mut [u8]) -> Result<&mut [u8], DecodeError> {
-    let words = bytes.len() / 2;
-    for at in 0..words {
-        let Some(&[low, high]) = bytes.get(2 * at..2 * at + 2) else { continue };
-        if high != RETLW14 {
-            return Err(DecodeError::Opcode { found: high, expected: RETLW14, at: 2 * at + 1 });
-        }
-        if let Some(to) = bytes.get_mut(at) {
-            *to = low;
-        }
-    }
-    Ok(bytes.get_mut(..words).unwrap_or_default())
 }
 
 /// A description of an encoding that makes no sense.
@@ -354,9 +368,15 @@ pub enum EncodingError {
         /// The padding asked for.
         pad: u8,
     },
-    /// A wrapper in itself.
-    #[error("`retlw14` wraps an encoding of bytes, not another `retlw14`")]
+    /// A wrapper around a wrapper.
+    #[error("a wrapper goes around a plain encoding; only `swap16` may stand inside of `retlw…`")]
     Nested,
+    /// Bytes that make no whole 16-bit words.
+    #[error("`swap16` around {len} bytes, expected an even number")]
+    Odd {
+        /// How many bytes.
+        len: usize,
+    },
 }
 
 /// Why a value does not go into a field.

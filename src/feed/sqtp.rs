@@ -170,7 +170,7 @@ impl Sqtp {
                 profile.record_address(device).ok_or(SqtpError::Address { device, factor })?
             }
         };
-        if encoding.is_retlw14() && profile.retlw14 == Retlw::MayNot {
+        if encoding.retlw().is_some() && profile.retlw14 == Retlw::MayNot {
             return Err(SqtpError::Retlw { profile: name });
         }
         let bytes = encoding.len();
