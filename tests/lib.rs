@@ -19,6 +19,7 @@
 //! | `records` | single HEX records beside the crate `ihex`; any mixture of line ends and letter case |
 //! | `secrets` | keys, and what they could be guessed from, are in nothing that is shown |
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
+//! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
@@ -54,6 +55,7 @@ mod ranges;
 mod records;
 mod secrets;
 mod sparse;
+mod sqtp;
 mod units;
 
 #[path = "../fuzz/src/reference.rs"]

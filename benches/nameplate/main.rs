@@ -8,7 +8,8 @@
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
 //! | `crc-repair` | a unit's CRC-32 from the change | `crc` over the image | – |
-//! | `sqtp` | lines | `ihex` records, `write!` | memcpy of the output |
+//! | `sqtp-write` | a million lines from a counter, from a serial scheme | `ihex` records, `write!` | memcpy of the output |
+//! | `sqtp-read` | the same lines, checked, duplicates looked for | `ihex` reading all records | – |
 
 #![allow(
     missing_docs,
@@ -75,5 +76,5 @@ fn hex_text(image: &[u8], lens: &[usize]) -> String {
     text
 }
 
-criterion_group!(benches, hex::parse, hex::write, hex::awkward, unit::stamp, unit::crc_repair, sqtp::lines);
+criterion_group!(benches, hex::parse, hex::write, hex::awkward, unit::stamp, unit::crc_repair, sqtp::write, sqtp::read);
 criterion_main!(benches);

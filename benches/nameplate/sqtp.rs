@@ -1,69 +1,121 @@
-//! SQTP lines.
+//! SQTP files: written from a counter and from a serial scheme, and read back.
 
 use std::fmt::Write;
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput};
-use nameplate::feed::sqtp::{Address, Profile, Sqtp};
-use nameplate::{Encoding, Value};
+use criterion::{BenchmarkId, Criterion, Throughput};
+use nameplate::Encoding;
+use nameplate::feed::sqtp::{Address, File, Profile, Sqtp};
+use nameplate::id::serial::Scheme;
+use nameplate::range::Numbers;
 
-pub(crate) fn lines(c: &mut Criterion) {
-    const UNITS: u32 = 100_000;
-    let encoding = Encoding::retlw14(Encoding::u32_le());
-    let sqtp = Sqtp::new(Profile::named("pic16-userid").unwrap(), Address::Device(0x8000), &encoding).unwrap();
-    let len = sqtp.line_len();
-    let mut out = vec![0xA5; UNITS as usize * len];
-    let ours = |out: &mut [u8]| {
-        let mut payload = [0; 8];
-        for (n, line) in (0..UNITS).zip(out.chunks_exact_mut(len)) {
-            encoding.encode_into(&Value::from(n), &mut payload).unwrap();
-            assert!(sqtp.line_into(&payload, line));
-        }
-    };
-    let payload = |n: u32| {
-        let [a, b, c, d] = n.to_le_bytes();
-        vec![a, 0x34, b, 0x34, c, 0x34, d, 0x34]
-    };
-    let by_ihex = |text: &mut String| {
-        for n in 0..UNITS {
-            text.push_str(&ihex::Record::Data { offset: 0, value: payload(n) }.to_record_string().unwrap());
-            text.push_str("\r\n");
-        }
-    };
-    let by_write = |text: &mut String| {
-        for n in 0..UNITS {
-            let [a, b, c, d] = n.to_le_bytes();
-            let sum = 0_u8
-                .wrapping_sub(8)
-                .wrapping_sub(a)
-                .wrapping_sub(b)
-                .wrapping_sub(c)
-                .wrapping_sub(d)
-                .wrapping_sub(4 * 0x34);
-            write!(text, ":08000000{a:02X}34{b:02X}34{c:02X}34{d:02X}34{sum:02X}\r\n").unwrap();
-        }
-    };
-    ours(&mut out);
-    let mut text = String::new();
-    by_ihex(&mut text);
-    assert_eq!(text.as_bytes(), out);
+const UNITS: u32 = 1_000_000;
+
+fn sqtp(encoding: &str) -> Sqtp {
+    let encoding: Encoding = encoding.parse().unwrap();
+    Sqtp::new(Profile::named("pic16-userid").unwrap(), Address::Device(0x8000), &encoding).unwrap()
+}
+
+/// The records by `ihex`, CR LF.
+fn by_ihex(payloads: impl Iterator<Item = Vec<u8>>, text: &mut String) {
     text.clear();
-    by_write(&mut text);
+    text.push_str(":020000040001F9\r\n");
+    for value in payloads {
+        text.push_str(&ihex::Record::Data { offset: 0, value }.to_record_string().unwrap());
+        text.push_str("\r\n");
+    }
+    text.push_str(":00000001FF\r\n");
+}
+
+fn words(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().flat_map(|byte| [*byte, 0x34]).collect()
+}
+
+pub(crate) fn write(c: &mut Criterion) {
+    let counter = sqtp("retlw14(u32le)");
+    let numbers = Numbers::of(0, UNITS.into()).unwrap();
+    let mut out = vec![0xA5; counter.counter(numbers).unwrap().text_len().unwrap()];
+    let mut text = String::new();
+    let payloads = || (0..UNITS).map(|n| words(&n.to_le_bytes()));
+    by_ihex(payloads(), &mut text);
+    assert_eq!(counter.counter(numbers).unwrap().fill(&mut out), Ok(out.len()));
     assert_eq!(text.as_bytes(), out);
 
-    let mut group = c.benchmark_group("sqtp");
+    let mut group = c.benchmark_group("sqtp-write");
     group.throughput(Throughput::Elements(UNITS.into()));
-    group.bench_function("nameplate", |b| b.iter(|| ours(black_box(&mut out))));
-    let mut copy = vec![0; out.len()];
-    group.bench_function("memcpy", |b| b.iter(|| copy.copy_from_slice(black_box(&out))));
     group.sample_size(20);
-    for (name, way) in [("ihex", &by_ihex as &dyn Fn(&mut String)), ("write!", &by_write)] {
-        group.bench_function(name, |b| {
-            b.iter(|| {
-                text.clear();
-                way(black_box(&mut text));
+    group.bench_function(BenchmarkId::new("nameplate", "counter"), |b| {
+        b.iter(|| counter.counter(numbers).unwrap().fill(black_box(&mut out)));
+    });
+    let mut copy = vec![0; out.len()];
+    group.bench_function(BenchmarkId::new("memcpy", "counter"), |b| b.iter(|| copy.copy_from_slice(black_box(&out))));
+    let parts: Vec<Numbers> = numbers.split(2).unwrap().collect();
+    group.bench_function(BenchmarkId::new("nameplate, two threads", "counter"), |b| {
+        let (one, two) = copy.split_at_mut(out.len() / 2);
+        b.iter(|| {
+            let fill = |part: Numbers, out: &mut [u8]| counter.counter(part).unwrap().body().fill(out).unwrap();
+            std::thread::scope(|scope| {
+                let other = scope.spawn(|| fill(parts[1], &mut *two));
+                fill(parts[0], one) + other.join().unwrap()
+            })
+        });
+    });
+    group.bench_function(BenchmarkId::new("memcpy, two threads", "counter"), |b| {
+        let (one, two) = copy.split_at_mut(out.len() / 2);
+        let (from, other) = out.split_at(one.len());
+        b.iter(|| {
+            std::thread::scope(|scope| {
+                let join = scope.spawn(|| two.copy_from_slice(black_box(other)));
+                one.copy_from_slice(black_box(from));
+                join.join().unwrap();
             });
         });
-    }
+    });
+    group.sample_size(10);
+    group.bench_function(BenchmarkId::new("ihex", "counter"), |b| b.iter(|| by_ihex(payloads(), &mut text)));
+    let by_write = |text: &mut String| {
+        text.clear();
+        text.push_str(":020000040001F9\r\n");
+        for [a, b, c, d] in (0..UNITS).map(u32::to_le_bytes) {
+            let sum = [8, a, b, c, d].iter().fold(0x30_u8, |sum, byte| sum.wrapping_sub(*byte));
+            write!(text, ":08000000{a:02X}34{b:02X}34{c:02X}34{d:02X}34{sum:02X}\r\n").unwrap();
+        }
+        text.push_str(":00000001FF\r\n");
+    };
+    by_write(&mut text);
+    assert_eq!(text.as_bytes(), out);
+    group.bench_function(BenchmarkId::new("write!", "counter"), |b| b.iter(|| by_write(&mut text)));
+
+    let scheme = Scheme::parse("EUDV-{seq:8}").unwrap().undated().unwrap();
+    let serials = sqtp("retlw14(ascii:13:exact)");
+    let units = u64::from(UNITS / 10);
+    let payloads = || (0..units).map(|n| words(format!("EUDV-{n:08}").as_bytes()));
+    by_ihex(payloads(), &mut text);
+    let mut out = serials.values(&scheme, 0..units).unwrap().to_vec().unwrap();
+    assert_eq!(text.as_bytes(), out);
+    group.throughput(Throughput::Elements(units));
+    group.bench_function(BenchmarkId::new("nameplate", "scheme"), |b| {
+        b.iter(|| serials.values(&scheme, 0..units).unwrap().fill(black_box(&mut out)));
+    });
+    group.bench_function(BenchmarkId::new("ihex", "scheme"), |b| b.iter(|| by_ihex(payloads(), &mut text)));
+    group.finish();
+}
+
+pub(crate) fn read(c: &mut Criterion) {
+    let sqtp = sqtp("retlw14(u32le)");
+    let text = sqtp.counter(Numbers::of(0, UNITS.into()).unwrap()).unwrap().to_vec().unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let ours = |text: &str| {
+        let file = File::parse(text.as_bytes()).unwrap();
+        file.check(&sqtp).unwrap();
+        (file.len(), file.duplicates().len())
+    };
+    assert_eq!(ours(&text), (UNITS as usize, 0));
+    assert_eq!(ihex::Reader::new(&text).flatten().count(), UNITS as usize + 2);
+    let mut group = c.benchmark_group("sqtp-read");
+    group.throughput(Throughput::Elements(UNITS.into()));
+    group.sample_size(10);
+    group.bench_function("nameplate", |b| b.iter(|| ours(black_box(&text))));
+    group.bench_function("ihex", |b| b.iter(|| ihex::Reader::new(black_box(&text)).flatten().count()));
     group.finish();
 }

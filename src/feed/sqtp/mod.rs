@@ -28,9 +28,21 @@
 //! memory of PIC16F1454 and PIC16F1455 also `sqtp-numgen`. Not promised: that the IPE accepts lines longer
 //! than its own dialogue can make.
 
+mod bulk;
+mod error;
+mod file;
+mod profile;
+mod read;
+
 use thiserror::Error;
 
-use crate::addr::{Address as Shown, Span};
+pub use self::bulk::{Counter, LineError, Lines, Payloads, Values};
+pub use self::error::{FileDiagnostic, FileError, FileErrorKind};
+pub use self::file::{Change, File, Unit};
+use self::profile::Retlw;
+pub use self::profile::{PROFILES, Profile};
+pub use self::read::Reading;
+use crate::addr::Address as Shown;
 use crate::digits::{self, Case};
 use crate::encode::Encoding;
 
@@ -42,98 +54,6 @@ pub const MAX_PAYLOAD: usize = 255;
 
 /// The digits of a line that are not its payload: `:LLAAAATT`, the sum, CR LF.
 const OVERHEAD: usize = 9 + 2 + 2;
-
-/// A memory of a device family: how its addresses are written, and what it may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Profile {
-    name: &'static str,
-    factor: Option<u64>,
-    word: usize,
-    retlw14: Retlw,
-    hex: Hex,
-    source: &'static str,
-}
-
-/// Where a HEX file of the same memory has a device address, if published files show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hex {
-    /// At the device address times this.
-    Times(u64),
-    /// At the device address times two, a zero byte after each byte.
-    Padded,
-    Unknown,
-}
-
-/// Whether the payload is made of `RETLW` words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Retlw {
-    /// Either way.
-    May,
-    /// It is data memory: no.
-    MayNot,
-}
-
-/// The profiles: memory, factor from device to record address, bytes in a word, place in a HEX file,
-/// source.
-#[rustfmt::skip]
-pub const PROFILES: [Profile; 12] = [
-    row("raw", Some(1), 1, Retlw::May, Hex::Unknown, "the address is the record's own"),
-    row("pic12-flash-data", Some(2), 1, Retlw::MayNot, Hex::Unknown, "PIC12F529T39A, IPE 2.26 and later"),
-    row("pic16-program", Some(2), 2, Retlw::May, Hex::Times(2), "PIC16F1454/5: sqtp-numgen, blink(1) mk2"),
-    row("pic16-userid", Some(2), 2, Retlw::May, Hex::Times(2), "PIC12F1501 sample"),
-    row("pic16-eeprom", Some(1), 1, Retlw::MayNot, Hex::Padded, "PIC12F1840 sample"),
-    row("pic18-eeprom", Some(1), 1, Retlw::MayNot, Hex::Times(1), "PIC18F1220 sample"),
-    row("pic32-program", Some(4), 4, Retlw::MayNot, Hex::Times(1), "PIC32MX360F512L sample"),
-    row("pic32-userid", Some(4), 4, Retlw::MayNot, Hex::Times(1), "PIC32MX360F512L sample"),
-    row("pic32-boot", Some(4), 4, Retlw::MayNot, Hex::Times(1), "PIC32MX110F016B sample"),
-    row("dspic33-auxiliary", Some(4), 4, Retlw::MayNot, Hex::Times(2), "dsPIC33EP256MU806 sample"),
-    row("pic18-program", None, 2, Retlw::MayNot, Hex::Times(1), "one sample, at address 0: any factor fits it"),
-    row("pic24-program", None, 4, Retlw::MayNot, Hex::Times(2), "no sample"),
-];
-
-const fn row(
-    name: &'static str,
-    factor: Option<u64>,
-    word: usize,
-    retlw14: Retlw,
-    hex: Hex,
-    source: &'static str,
-) -> Profile {
-    Profile { name, factor, word, retlw14, hex, source }
-}
-
-impl Profile {
-    /// The profile of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        PROFILES.iter().find(|profile| profile.name == name)
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// What shows its factor.
-    pub fn source(&self) -> &'static str {
-        self.source
-    }
-
-    /// Where a HEX file of the same memory has the `len` bytes at a device address; nothing when no
-    /// published file shows that.
-    pub fn hex_span(&self, device: u64, len: u64) -> Option<Span> {
-        match self.hex {
-            Hex::Times(factor) => Span::new(device.checked_mul(factor)?, len).ok(),
-            Hex::Padded => Span::new(device.checked_mul(2)?, len.checked_mul(2)?).ok(),
-            Hex::Unknown => None,
-        }
-    }
-
-    /// The record address of a device address; nothing when no file shows how they relate, or it
-    /// does not fit 32 bits.
-    fn record_address(&self, device: u64) -> Option<u32> {
-        u32::try_from(device.checked_mul(self.factor?)?).ok()
-    }
-}
 
 /// Where the payload lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,8 +71,9 @@ pub struct Sqtp {
     prefix: [u8; 9],
     /// What the digits of the prefix add to the sum.
     sum: u8,
-    upper: u16,
+    record: u32,
     len: usize,
+    encoding: Encoding,
 }
 
 impl Sqtp {
@@ -170,31 +91,40 @@ impl Sqtp {
                 profile.record_address(device).ok_or(SqtpError::Address { device, factor })?
             }
         };
-        if encoding.retlw().is_some() && profile.retlw14 == Retlw::MayNot {
-            return Err(SqtpError::Retlw { profile: name });
+        match (encoding.retlw(), profile.retlw) {
+            (Some(_), Retlw::MayNot) => return Err(SqtpError::Retlw { profile: name }),
+            (Some(found), Retlw::May(expected)) if found != expected => {
+                return Err(SqtpError::Opcode { profile: name, found, expected });
+            }
+            _ => {}
         }
         let bytes = encoding.len();
         let len = u8::try_from(bytes).ok().filter(|&len| len > 0).ok_or(SqtpError::Len { found: bytes })?;
         if bytes % profile.word != 0 {
             return Err(SqtpError::Word { found: bytes, profile: name, word: profile.word });
         }
-        let [a3, a2, a1, a0] = record.to_be_bytes();
-        let (upper, lower) = (u16::from_be_bytes([a3, a2]), u16::from_be_bytes([a1, a0]));
-        if lower.checked_add(u16::from(len - 1)).is_none() {
+        let [_, _, a1, a0] = record.to_be_bytes();
+        if u16::from_be_bytes([a1, a0]).checked_add(u16::from(len - 1)).is_none() {
             return Err(SqtpError::Past64K { record, len });
         }
         let mut prefix = *b":LLAAAA00";
         put_digits(&[len, a1, a0], prefix.get_mut(1..7).unwrap_or_default());
-        Ok(Self { prefix, sum: len.wrapping_add(a1).wrapping_add(a0), upper, len: bytes })
+        let sum = len.wrapping_add(a1).wrapping_add(a0);
+        Ok(Self { prefix, sum, record, len: bytes, encoding: encoding.clone() })
     }
 
     /// The first line: a type 04 record, CR LF.
     pub fn header(&self) -> [u8; 17] {
-        let [high, low] = self.upper.to_be_bytes();
+        let [high, low, ..] = self.record.to_be_bytes();
         let sum = 0_u8.wrapping_sub(6).wrapping_sub(high).wrapping_sub(low);
         let mut line = *b":02000004UUUUCC\r\n";
         put_digits(&[high, low, sum], line.get_mut(9..15).unwrap_or_default());
         line
+    }
+
+    /// The address of every record.
+    pub fn record_address(&self) -> u32 {
+        self.record
     }
 
     /// Bytes in a payload.
@@ -259,6 +189,18 @@ pub enum SqtpError {
     Retlw {
         /// The profile.
         profile: &'static str,
+    },
+    /// `RETLW` words of another core.
+    #[error(
+        "profile `{profile}` has `RETLW` words with opcode {expected:#04X}, not {found:#04X}: `retlw12`, `retlw14` and `retlw16` have 0x08, 0x34 and 0x0C"
+    )]
+    Opcode {
+        /// The profile.
+        profile: &'static str,
+        /// The opcode of the encoding.
+        found: u8,
+        /// The opcode of the device's core.
+        expected: u8,
     },
     /// Too many bytes, or none.
     #[error("{found} bytes in a line; 1 to {MAX_PAYLOAD} can be had")]

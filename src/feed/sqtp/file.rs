@@ -1,0 +1,274 @@
+//! SQTP files read, checked, marked and patched in place.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::Sqtp;
+use super::error::{FileDiagnostic, FileError, FileErrorKind};
+use super::read::{Order, Reading, lines, read};
+use crate::addr::Address;
+use crate::digits::{self, Case};
+
+/// An SQTP file: its text, and where each unit lies in it.
+///
+/// ```
+/// use nameplate::feed::sqtp::File;
+///
+/// let mut text = b";0200000000AA54\n:0200000000BB43\n:00000001FF\n".to_vec();
+/// let file = File::parse(&text)?;
+/// assert_eq!((file.len(), file.used()), (2, 1));
+/// let next = file.next_unused().unwrap();
+/// assert_eq!((next.index(), next.line(), next.payload()), (1, 2, vec![0x00, 0xBB]));
+/// let mark = next.mark();
+/// mark.apply(&mut text); // and make that durable, before the device is written
+/// assert_eq!(text, b";0200000000AA54\n;0200000000BB43\n:00000001FF\n");
+/// # Ok::<(), nameplate::feed::sqtp::FileError>(())
+/// ```
+///
+/// Reading is strict: every sum is checked, all units have one address and one length, the
+/// end-of-file record is there, and other record types are errors.
+/// [Lenient](Reading::Lenient) reading takes wrong sums, wrong counts and a missing end-of-file
+/// record, as published examples have them, and tells each.
+#[derive(Clone)]
+pub struct File<'t> {
+    pub(super) text: &'t [u8],
+    /// Where each unit's line begins.
+    pub(super) lines: Vec<u32>,
+    /// Where it lies, and how many bytes it has.
+    pub(super) record: u32,
+    pub(super) len: u8,
+    pub(super) found: Vec<FileDiagnostic>,
+    pub(super) order: Order,
+}
+
+/// Characters in front of a payload.
+const HEADER: usize = 9;
+
+impl<'t> File<'t> {
+    /// Reads an SQTP file, strictly.
+    ///
+    /// # Errors
+    /// At the first thing that is wrong.
+    pub fn parse(text: &'t [u8]) -> Result<Self, FileError> {
+        Self::parse_with(text, Reading::Strict)
+    }
+
+    /// Reads an SQTP file.
+    ///
+    /// # Errors
+    /// At the first thing that is wrong, and not tolerated.
+    pub fn parse_with(text: &'t [u8], reading: Reading) -> Result<Self, FileError> {
+        read(text, reading)
+    }
+
+    /// The text, every character of it.
+    pub fn text(&self) -> &'t [u8] {
+        self.text
+    }
+
+    /// How many units there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there is no unit; an accepted file has one.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The record address of all units.
+    pub fn record_address(&self) -> u32 {
+        self.record
+    }
+
+    /// The bytes of each unit.
+    pub fn payload_len(&self) -> usize {
+        self.len.into()
+    }
+
+    /// What was tolerated.
+    pub fn diagnostics(&self) -> &[FileDiagnostic] {
+        &self.found
+    }
+
+    /// Unit `index`, counted from 0.
+    pub fn unit(&self, index: usize) -> Option<Unit<'_>> {
+        let at = usize::try_from(*self.lines.get(index)?).ok()?;
+        Some(Unit { file: self, index, at })
+    }
+
+    /// All units, in the order of the file.
+    pub fn units(&self) -> impl Iterator<Item = Unit<'_>> {
+        (0..self.len()).filter_map(|index| self.unit(index))
+    }
+
+    /// How many units were used.
+    pub fn used(&self) -> usize {
+        self.units().filter(Unit::is_used).count()
+    }
+
+    /// The first unit that was not used.
+    pub fn next_unused(&self) -> Option<Unit<'_>> {
+        self.units().find(|unit| !unit.is_used())
+    }
+
+    /// Units with the payload of another one, and the first one with it.
+    pub fn duplicates(&self) -> Vec<(Unit<'_>, Unit<'_>)> {
+        if !self.order.big || !self.order.little {
+            return Vec::new();
+        }
+        let mut units: Vec<(Vec<u8>, Unit<'_>)> = self.units().map(|unit| (unit.payload(), unit)).collect();
+        units.sort_by(|(one, _), (two, _)| one.cmp(two));
+        let mut first: Option<&(Vec<u8>, Unit<'_>)> = None;
+        let mut found = Vec::new();
+        for unit in &units {
+            match first {
+                Some(first) if first.0 == unit.0 => found.push((unit.1, first.1)),
+                _ => first = Some(unit),
+            }
+        }
+        found.sort_by_key(|(unit, _)| unit.index);
+        found
+    }
+
+    /// Whether the file is one that `sqtp` would write: its address, its length, its opcodes.
+    ///
+    /// # Errors
+    /// At the first unit that is not.
+    pub fn check(&self, sqtp: &Sqtp) -> Result<(), FileError> {
+        let error = |unit: &Unit<'_>, offset, kind| Err(FileError::at(self.text, unit.at, offset, kind));
+        let Some(first) = self.unit(0) else { return Ok(()) };
+        if self.record != sqtp.record {
+            let kind = FileErrorKind::Record { found: self.record, expected: sqtp.record, firmware: false };
+            return error(&first, 3, kind);
+        }
+        if self.payload_len() != sqtp.len {
+            let expected = u8::try_from(sqtp.len).unwrap_or(u8::MAX);
+            return error(&first, 1, FileErrorKind::Payload { found: self.payload_len(), expected });
+        }
+        let Some(expected) = sqtp.encoding.retlw() else { return Ok(()) };
+        for unit in self.units() {
+            for at in (1..self.payload_len()).step_by(2) {
+                let found = digits::value(unit.digits().get(2 * at..2 * at + 2).unwrap_or_default());
+                if found != expected {
+                    return error(&unit, HEADER + 2 * at, FileErrorKind::Opcode { found, expected });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for File<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = Address(self.record.into());
+        write!(f, "{} units of {} bytes at record address {address}", self.len(), self.len)
+    }
+}
+
+/// One line of an SQTP file: one device.
+#[derive(Clone, Copy)]
+pub struct Unit<'f> {
+    file: &'f File<'f>,
+    index: usize,
+    at: usize,
+}
+
+impl<'f> Unit<'f> {
+    /// Which unit it is, counted from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Its line, counted from 1.
+    pub fn line(&self) -> usize {
+        lines(self.file.text).take_while(|(at, _)| *at < self.at).count() + 1
+    }
+
+    /// Whether its number was used.
+    pub fn is_used(&self) -> bool {
+        self.file.text.get(self.at) == Some(&b';')
+    }
+
+    /// The digits of its payload.
+    fn digits(&self) -> &'f [u8] {
+        let at = self.at + HEADER;
+        self.file.text.get(at..at + 2 * self.file.payload_len()).unwrap_or_default()
+    }
+
+    /// Its payload, in the order of addresses.
+    pub fn payload(&self) -> Vec<u8> {
+        let mut payload = vec![0; self.file.payload_len()];
+        let _ = digits::decode(self.digits(), &mut payload);
+        payload
+    }
+
+    /// What marks it as used: the colon becomes a semicolon.
+    pub fn mark(&self) -> Change {
+        Change { at: self.at, bytes: vec![b';'] }
+    }
+
+    /// What gives it another payload: its digits and its sum, in the letter case of its line.
+    ///
+    /// # Errors
+    /// When its number was used, or the payload has another length.
+    pub fn replace(&self, payload: &[u8]) -> Result<Change, FileError> {
+        let expected = self.file.len;
+        let error = |kind| Err(FileError::at(self.file.text, self.at, 0, kind));
+        if self.is_used() {
+            return error(FileErrorKind::Used);
+        }
+        if payload.len() != usize::from(expected) {
+            return error(FileErrorKind::Value { found: payload.len(), expected });
+        }
+        let line = self.file.text.get(self.at..self.at + HEADER + self.digits().len() + 2).unwrap_or_default();
+        let lower = line.iter().any(u8::is_ascii_lowercase);
+        let case = if lower { Case::Lower } else { Case::Upper };
+        let header = line.get(1..HEADER).unwrap_or_default().chunks_exact(2).map(digits::value);
+        let sum = header.chain(payload.iter().copied()).fold(0_u8, u8::wrapping_sub);
+        let mut bytes = vec![0; 2 * payload.len()];
+        digits::encode(payload, &mut bytes, case);
+        bytes.extend(digits::pair(sum, case));
+        Ok(Change { at: self.at + HEADER, bytes })
+    }
+}
+
+/// Its place, not its payload.
+impl fmt::Debug for Unit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unit {}, {}", self.index, if self.is_used() { "used" } else { "unused" })
+    }
+}
+
+/// Characters to be written over others. Whoever writes them decides when they are durable.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Change {
+    at: usize,
+    bytes: Vec<u8>,
+}
+
+impl Change {
+    /// Where the first one goes.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// The characters.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Writes them into the text, if it is as long.
+    pub fn apply(&self, text: &mut [u8]) {
+        if let Some(to) = text.get_mut(self.at..self.at + self.bytes.len()) {
+            to.copy_from_slice(&self.bytes);
+        }
+    }
+}
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} characters at offset {}", self.bytes.len(), self.at)
+    }
+}

@@ -1,0 +1,191 @@
+//! Text to [`File`].
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::error::{FileDiagnostic, FileError, FileErrorKind};
+use super::file::File;
+use crate::digits::{self, BAD, nibble};
+
+/// How strictly an SQTP file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reading {
+    /// Everything has to be right.
+    Strict,
+    /// Wrong sums, wrong counts and a missing end-of-file record are told.
+    Lenient,
+}
+
+/// Reads an SQTP file.
+pub(super) fn read(text: &[u8], reading: Reading) -> Result<File<'_>, FileError> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(FileError::new(1, 1, FileErrorKind::TooLong { len: text.len() }));
+    }
+    let file = File { text, lines: Vec::new(), record: 0, len: 0, found: Vec::new(), order: Order::default() };
+    let mut reader = Reader { file, reading, upper: 0, number: 0 };
+    reader.read()?;
+    Ok(reader.file)
+}
+
+/// The lines of a text and where they begin; CR, LF and CR LF all end one.
+pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut at = 0;
+    core::iter::from_fn(move || {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let len = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+        let (line, end) = rest.split_at_checked(len)?;
+        let begin = at;
+        at += len + if end.starts_with(b"\r\n") { 2 } else { end.len().min(1) };
+        Some((begin, line))
+    })
+}
+
+/// Whether each payload is greater than the one before, as big-endian or little-endian numbers: then
+/// no two are the same.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Order {
+    /// Where it is not so.
+    pub(super) big: bool,
+    pub(super) little: bool,
+}
+
+impl Order {
+    /// The digits of one payload and of the next one, in one letter case.
+    #[inline]
+    fn note(&mut self, one: &[u8], two: &[u8]) {
+        self.big = self.big || one >= two;
+        self.little = self.little || one.rchunks_exact(2).cmp(two.rchunks_exact(2)) != Ordering::Less;
+    }
+}
+
+struct Reader<'t> {
+    file: File<'t>,
+    reading: Reading,
+    upper: u32,
+    /// Of the line at hand.
+    number: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn error(&self, offset: usize, kind: FileErrorKind) -> FileError {
+        FileError::new(self.number, offset + 1, kind)
+    }
+
+    /// An error that lenient reading only tells.
+    fn tolerate(&mut self, offset: usize, kind: FileErrorKind) -> Result<(), FileError> {
+        let error = self.error(offset, kind);
+        if self.reading == Reading::Strict {
+            return Err(error);
+        }
+        self.file.found.push(FileDiagnostic(error));
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<(), FileError> {
+        let text = self.file.text;
+        let mut before: &[u8] = &[];
+        let mut ended = false;
+        for (at, line) in lines(text) {
+            self.number += 1;
+            if ended {
+                if let Some(offset) = line.iter().position(|byte| !matches!(byte, 0x1A | 0)) {
+                    self.tolerate(offset, FileErrorKind::AfterEof)?;
+                    break;
+                }
+                continue;
+            }
+            if line.is_empty() && self.file.lines.is_empty() {
+                continue;
+            }
+            let (kind, field, data) = self.record(line)?;
+            match kind {
+                0 => {
+                    self.unit(at, field, data)?;
+                    if self.file.lines.len() > 1 {
+                        self.file.order.note(before, data);
+                    }
+                    before = data;
+                }
+                1 if data.is_empty() => ended = true,
+                4 if data.len() == 4 => {
+                    let bytes = data.chunks_exact(2).map(digits::value);
+                    self.upper = bytes.fold(0, |upper, byte| upper << 8 | u32::from(byte)) << 16;
+                }
+                1 | 4 => {
+                    let (found, expected) = (data.len() / 2, if kind == 1 { 0 } else { 2 });
+                    return Err(self.error(0, FileErrorKind::Len { kind, found, expected }));
+                }
+                found => return Err(self.error(7, FileErrorKind::Type { found })),
+            }
+        }
+        if self.file.lines.is_empty() {
+            return Err(FileError::new(1, 1, FileErrorKind::Empty));
+        }
+        if !ended {
+            self.number += 1;
+            self.tolerate(0, FileErrorKind::NoEof)?;
+        }
+        Ok(())
+    }
+
+    /// The type, the address field and the digits of the data of a line.
+    fn record(&mut self, line: &'t [u8]) -> Result<(u8, u16, &'t [u8]), FileError> {
+        let digits = match line.split_first() {
+            Some((b':' | b';', digits)) => digits,
+            found => {
+                let found = found.map_or(b' ', |(found, _)| *found);
+                return Err(self.error(0, FileErrorKind::NoColon { found }));
+            }
+        };
+        if let Some(at) = digits.iter().position(|&c| nibble(c) == BAD) {
+            // Padding may follow the last record at once.
+            let padded = digits.get(at..).unwrap_or_default().iter().all(|byte| matches!(byte, 0x1A | 0));
+            let last = digits.get(..at).filter(|digits| padded && digits.get(6..8) == Some(b"01"));
+            if last.is_some() {
+                return self.record(line.get(..=at).unwrap_or_default());
+            }
+            let found = digits.get(at).copied().unwrap_or_default();
+            return Err(self.error(at + 1, FileErrorKind::Digit { found }));
+        }
+        let (Some((data, sum)), Some(header)) = (digits.split_last_chunk::<2>(), digits.first_chunk::<8>()) else {
+            return Err(self.error(line.len(), FileErrorKind::Digits { digits: digits.len() }));
+        };
+        if digits.len() % 2 == 1 || digits.len() < 10 {
+            return Err(self.error(line.len(), FileErrorKind::Digits { digits: digits.len() }));
+        }
+        let mut bytes = [0; 4];
+        let _ = digits::decode(header, &mut bytes);
+        let [len, high, low, kind] = bytes;
+        let expected = data.chunks_exact(2).fold(0_u8, |sum, pair| sum.wrapping_sub(digits::value(pair)));
+        let data = data.get(8..).unwrap_or_default();
+        if data.len() != 2 * usize::from(len) {
+            self.tolerate(1, FileErrorKind::Count { found: data.len() / 2, expected: len })?;
+        }
+        let found = digits::value(sum);
+        if found != expected {
+            self.tolerate(line.len() - 2, FileErrorKind::Sum { found, expected })?;
+        }
+        Ok((kind, u16::from_be_bytes([high, low]), data))
+    }
+
+    /// Notes a unit, which lies where the first one does.
+    fn unit(&mut self, at: usize, field: u16, data: &[u8]) -> Result<(), FileError> {
+        let (found, len) = (self.upper | u32::from(field), data.len() / 2);
+        let file = &self.file;
+        if file.lines.is_empty() {
+            let Some(len) = u8::try_from(len).ok().filter(|len| *len > 0) else {
+                return Err(self.error(1, FileErrorKind::Len { kind: 0, found: len, expected: 1 }));
+            };
+            (self.file.record, self.file.len) = (found, len);
+        } else if found != file.record {
+            let firmware = found == file.record.wrapping_add(file.len.into());
+            return Err(self.error(3, FileErrorKind::Record { found, expected: file.record, firmware }));
+        } else if len != usize::from(file.len) {
+            return Err(self.error(1, FileErrorKind::Payload { found: len, expected: file.len }));
+        }
+        // Not beyond the limit on the text.
+        self.file.lines.push(u32::try_from(at).unwrap_or(u32::MAX));
+        Ok(())
+    }
+}
