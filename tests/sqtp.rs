@@ -127,7 +127,11 @@ fn what_is_wrong_and_where() {
         (vec![&a, ":0200100003"], "line 2, column 2: the record says 2 data bytes and holds 0"),
         (vec![&a, ":02001000030"], "line 2, column 13: the record has 11 digits, expected an even number, at least 10"),
         (vec![&a, ":0200"], "line 2, column 6: the record has 4 digits, expected an even number, at least 10"),
-        (vec![&a, &record(5, 0, &[0; 4])], "line 2, column 8: record type 0x05, expected 0x00, 0x01 or 0x04"),
+        (
+            vec![&a, &record(5, 0, &[0; 4])],
+            "line 2, column 8: record type 0x05, expected 0x00, 0x01 or 0x04; is this a firmware HEX file?",
+        ),
+        (vec![&a, &record(6, 0, &[])], "line 2, column 8: record type 0x06, expected 0x00, 0x01 or 0x04"),
         (vec![&record(4, 0, &[1])], "line 1, column 1: record type 0x04 with 1 data bytes, expected 2"),
         (vec![&record(0, 0, &[])], "line 1, column 2: record type 0x00 with 0 data bytes, expected 1"),
         (

@@ -18,7 +18,7 @@
 //!
 //! | programmer | file | made of | module | read back |
 //! |---|---|---|---|---|
-//! | Microchip MPLAB IPE | SQTP `.num` | one block | [`sqtp`] | |
+//! | Microchip MPLAB IPE | SQTP `.num` | one block | [`sqtp`] | yes |
 //! | Data I/O Serial2, Conitec GALEP | CSV | ≤ 8 places of ≤ 20 bytes, a label | [`index_csv`] | yes |
 //! | SEGGER Flasher | `Patches.txt` | ≤ 4 places of ≤ 32 bytes | [`segger`] | yes |
 //! | SEGGER Flasher, anything that reads lines | `SNList.txt`, hex digits | one block | [`hex_list`] | yes |

@@ -4,7 +4,6 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::read::lines;
 use crate::addr::Address;
 use crate::digits::Escaped;
 
@@ -68,7 +67,7 @@ pub enum FileErrorKind {
         expected: u8,
     },
     /// A record type that SQTP files do not have.
-    #[error("record type {found:#04X}, expected 0x00, 0x01 or 0x04")]
+    #[error("record type {found:#04X}, expected 0x00, 0x01 or 0x04{}", if matches!(.found, 2 | 3 | 5) { "; is this a firmware HEX file?" } else { "" })]
     Type {
         /// The type.
         found: u8,
@@ -146,12 +145,6 @@ impl FileError {
     /// What is wrong.
     pub fn kind(&self) -> &FileErrorKind {
         &self.kind
-    }
-
-    /// An error in the line that begins at offset `line`.
-    pub(super) fn at(text: &[u8], line: usize, offset: usize, kind: FileErrorKind) -> Self {
-        let number = lines(text).take_while(|(at, _)| *at < line).count() + 1;
-        Self { line: number, column: offset + 1, kind }
     }
 }
 

@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::Sqtp;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
-use super::read::{Order, Reading, lines, read};
+use super::read::{Order, Reading, read};
 use crate::addr::Address;
 use crate::digits::{self, Case};
 
@@ -35,6 +35,8 @@ pub struct File<'t> {
     pub(super) text: &'t [u8],
     /// Where each unit's line begins.
     pub(super) lines: Vec<u32>,
+    /// The line of the first unit, and of each that does not lie right below the one before.
+    pub(super) numbers: Vec<(usize, usize)>,
     /// Where it lies, and how many bytes it has.
     pub(super) record: u32,
     pub(super) len: u8,
@@ -43,7 +45,7 @@ pub struct File<'t> {
 }
 
 /// Characters in front of a payload.
-const HEADER: usize = 9;
+pub(super) const HEADER: usize = 9;
 
 impl<'t> File<'t> {
     /// Reads an SQTP file, strictly.
@@ -132,12 +134,19 @@ impl<'t> File<'t> {
         found
     }
 
+    /// The line of unit `index`.
+    fn line(&self, index: usize) -> usize {
+        let next = self.numbers.partition_point(|(first, _)| *first <= index);
+        let known = next.checked_sub(1).and_then(|last| self.numbers.get(last));
+        known.map_or(0, |(first, line)| line + (index - first))
+    }
+
     /// Whether the file is one that `sqtp` would write: its address, its length, its opcodes.
     ///
     /// # Errors
     /// At the first unit that is not.
     pub fn check(&self, sqtp: &Sqtp) -> Result<(), FileError> {
-        let error = |unit: &Unit<'_>, offset, kind| Err(FileError::at(self.text, unit.at, offset, kind));
+        let error = |unit: &Unit<'_>, offset, kind| Err(FileError::new(unit.line(), offset + 1, kind));
         let Some(first) = self.unit(0) else { return Ok(()) };
         if self.record != sqtp.record {
             let kind = FileErrorKind::Record { found: self.record, expected: sqtp.record, firmware: false };
@@ -148,12 +157,13 @@ impl<'t> File<'t> {
             return error(&first, 1, FileErrorKind::Payload { found: self.payload_len(), expected });
         }
         let Some(expected) = sqtp.encoding.retlw() else { return Ok(()) };
+        let right = [digits::pair(expected, Case::Upper), digits::pair(expected, Case::Lower)];
         for unit in self.units() {
-            for at in (1..self.payload_len()).step_by(2) {
-                let found = digits::value(unit.digits().get(2 * at..2 * at + 2).unwrap_or_default());
-                if found != expected {
-                    return error(&unit, HEADER + 2 * at, FileErrorKind::Opcode { found, expected });
-                }
+            let mut words = unit.digits().chunks_exact(4);
+            let wrong = |word: &[u8]| !right.iter().any(|opcode| word.ends_with(opcode));
+            if let Some(word) = words.position(wrong) {
+                let found = digits::value(unit.digits().get(4 * word + 2..4 * word + 4).unwrap_or_default());
+                return error(&unit, HEADER + 4 * word + 2, FileErrorKind::Opcode { found, expected });
             }
         }
         Ok(())
@@ -183,7 +193,7 @@ impl<'f> Unit<'f> {
 
     /// Its line, counted from 1.
     pub fn line(&self) -> usize {
-        lines(self.file.text).take_while(|(at, _)| *at < self.at).count() + 1
+        self.file.line(self.index)
     }
 
     /// Whether its number was used.
@@ -215,7 +225,7 @@ impl<'f> Unit<'f> {
     /// When its number was used, or the payload has another length.
     pub fn replace(&self, payload: &[u8]) -> Result<Change, FileError> {
         let expected = self.file.len;
-        let error = |kind| Err(FileError::at(self.file.text, self.at, 0, kind));
+        let error = |kind| Err(FileError::new(self.line(), 1, kind));
         if self.is_used() {
             return error(FileErrorKind::Used);
         }

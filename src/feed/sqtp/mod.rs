@@ -19,10 +19,13 @@
 //! ```
 //!
 //! The file is the [`header`](Sqtp::header), one [line](Sqtp::line_into) for each device, and the
-//! [`FOOTER`]. The address in it is that of the device times a factor which depends on the memory,
-//! and is not the factor of HEX files: [`PROFILES`] has those that published files show. Of the
-//! others the record address has to be given, as [`Address::Record`], from a file that MPLAB IPE
-//! made for the same memory.
+//! [`FOOTER`]; [`Lines`] writes many of them at once. The address in it is that of the device times a
+//! factor which depends on the memory, and is not the factor of HEX files: [`PROFILES`] has those that
+//! published files show. Of the others the record address has to be given, as [`Address::Record`],
+//! from a file that MPLAB IPE made for the same memory.
+//!
+//! A programmer marks the line of a device as used, with a semicolon in place of its colon. [`File`]
+//! reads such files, finds duplicates, and says what to write where to mark or change a line.
 //!
 //! Sources: Microchip DS50002539 *SQTP File Format Specification* and its sample files; for program
 //! memory of PIC16F1454 and PIC16F1455 also `sqtp-numgen`. Not promised: that the IPE accepts lines longer

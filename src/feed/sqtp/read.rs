@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
-use super::file::File;
+use super::file::{File, HEADER};
 use crate::digits::{self, BAD, nibble};
 
 /// How strictly an SQTP file is read.
@@ -22,23 +22,30 @@ pub(super) fn read(text: &[u8], reading: Reading) -> Result<File<'_>, FileError>
     if u32::try_from(text.len()).is_err() {
         return Err(FileError::new(1, 1, FileErrorKind::TooLong { len: text.len() }));
     }
-    let file = File { text, lines: Vec::new(), record: 0, len: 0, found: Vec::new(), order: Order::default() };
-    let mut reader = Reader { file, reading, upper: 0, number: 0 };
+    let (lines, numbers, found, before) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let file = File { text, lines, numbers, record: 0, len: 0, found, order: Order::default() };
+    let mut reader = Reader { file, reading, upper: 0, number: 0, before };
     reader.read()?;
     Ok(reader.file)
 }
 
 /// The lines of a text and where they begin; CR, LF and CR LF all end one.
-pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut at = 0;
-    core::iter::from_fn(move || {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+}
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = (usize, &'t [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
         let len = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
         let (line, end) = rest.split_at_checked(len)?;
-        let begin = at;
-        at += len + if end.starts_with(b"\r\n") { 2 } else { end.len().min(1) };
+        let begin = self.at;
+        self.at += len + if end.starts_with(b"\r\n") { 2 } else { end.len().min(1) };
         Some((begin, line))
-    })
+    }
 }
 
 /// Whether each payload is greater than the one before, as big-endian or little-endian numbers: then
@@ -51,11 +58,29 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// The digits of one payload and of the next one, in one letter case.
+    /// One payload and the next one.
     #[inline]
     fn note(&mut self, one: &[u8], two: &[u8]) {
         self.big = self.big || one >= two;
-        self.little = self.little || one.rchunks_exact(2).cmp(two.rchunks_exact(2)) != Ordering::Less;
+        self.little = self.little || one.iter().rev().cmp(two.iter().rev()) != Ordering::Less;
+    }
+
+    /// The same, of a known length.
+    #[inline]
+    fn note_fixed<const LEN: usize>(&mut self, one: &[u8; LEN], two: &[u8; LEN]) {
+        let word = |bytes: &[u8]| bytes.first_chunk::<8>().copied().unwrap_or_default();
+        if LEN % 8 != 0 {
+            return self.note(one, two);
+        }
+        let pairs = || one.chunks_exact(8).zip(two.chunks_exact(8)).map(|(one, two)| (word(one), word(two)));
+        if !self.big {
+            let differ = pairs().find(|(one, two)| one != two);
+            self.big = differ.is_none_or(|(one, two)| u64::from_be_bytes(one) > u64::from_be_bytes(two));
+        }
+        if !self.little {
+            let differ = pairs().rev().find(|(one, two)| one != two);
+            self.little = differ.is_none_or(|(one, two)| u64::from_le_bytes(one) > u64::from_le_bytes(two));
+        }
     }
 }
 
@@ -65,6 +90,8 @@ struct Reader<'t> {
     upper: u32,
     /// Of the line at hand.
     number: usize,
+    /// The payload before.
+    before: Vec<u8>,
 }
 
 impl<'t> Reader<'t> {
@@ -84,9 +111,9 @@ impl<'t> Reader<'t> {
 
     fn read(&mut self) -> Result<(), FileError> {
         let text = self.file.text;
-        let mut before: &[u8] = &[];
         let mut ended = false;
-        for (at, line) in lines(text) {
+        let mut lines = Lines { text, at: 0 };
+        while let Some((at, line)) = lines.next() {
             self.number += 1;
             if ended {
                 if let Some(offset) = line.iter().position(|byte| !matches!(byte, 0x1A | 0)) {
@@ -102,10 +129,14 @@ impl<'t> Reader<'t> {
             match kind {
                 0 => {
                     self.unit(at, field, data)?;
-                    if self.file.lines.len() > 1 {
-                        self.file.order.note(before, data);
-                    }
-                    before = data;
+                    lines.at = match line.len() {
+                        15 => self.ahead::<2, 4, 6>(at, lines.at),
+                        19 => self.ahead::<4, 8, 10>(at, lines.at),
+                        27 => self.ahead::<8, 16, 18>(at, lines.at),
+                        43 => self.ahead::<16, 32, 34>(at, lines.at),
+                        75 => self.ahead::<32, 64, 66>(at, lines.at),
+                        _ => lines.at,
+                    };
                 }
                 1 if data.is_empty() => ended = true,
                 4 if data.len() == 4 => {
@@ -127,6 +158,49 @@ impl<'t> Reader<'t> {
             self.tolerate(0, FileErrorKind::NoEof)?;
         }
         Ok(())
+    }
+
+    /// Reads on behind the unit at `at`, whose line ends at `next`, while each line looks just as that
+    /// one but for its payload; where what does not begins. A payload has `LEN` bytes, `DATA` digits,
+    /// with its sum `SUM`.
+    #[inline(never)]
+    fn ahead<const LEN: usize, const DATA: usize, const SUM: usize>(&mut self, at: usize, next: usize) -> usize {
+        let text = self.file.text;
+        let Some((_, header)) = text.get(at..).and_then(<[u8]>::split_first) else { return next };
+        let Some(header) = header.first_chunk::<8>() else { return next };
+        let eol = text.get(at + HEADER + SUM..next).unwrap_or_default();
+        // Of a later line, CR may be the first half of CR LF.
+        if !matches!(eol, b"\n" | b"\r\n") {
+            return next;
+        }
+        let mut bytes = [0; 4];
+        let _ = digits::decode(header, &mut bytes);
+        let sum = bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
+        let payload = |line: &[u8]| line.get(HEADER..).and_then(|data| data.first_chunk::<SUM>()).copied();
+        let decoded = |data: &[u8; SUM]| {
+            let mut bytes = [0; LEN];
+            let _ = digits::decode(data.get(..DATA).unwrap_or_default(), &mut bytes);
+            bytes
+        };
+        let Some(mut before) = text.get(at..).and_then(payload).as_ref().map(decoded) else { return next };
+        let mut at = next;
+        for line in text.get(next..).unwrap_or_default().chunks_exact(HEADER + SUM + eol.len()) {
+            let Some((b':' | b';', rest)) = line.split_first() else { break };
+            let Some(data) = payload(line) else { break };
+            let alike = rest.first_chunk::<8>() == Some(header) && line.last() == Some(&b'\n');
+            if !alike || eol.len() == 2 && line.get(HEADER + SUM) != Some(&b'\r') || !digits::adds_up(&data, sum) {
+                break;
+            }
+            let bytes = decoded(&data);
+            self.file.order.note_fixed(&before, &bytes);
+            before = bytes;
+            self.file.lines.push(u32::try_from(at).unwrap_or(u32::MAX));
+            self.number += 1;
+            at += line.len();
+        }
+        self.before.clear();
+        self.before.extend_from_slice(&before);
+        at
     }
 
     /// The type, the address field and the digits of the data of a line.
@@ -183,6 +257,19 @@ impl<'t> Reader<'t> {
             return Err(self.error(3, FileErrorKind::Record { found, expected: file.record, firmware }));
         } else if len != usize::from(file.len) {
             return Err(self.error(1, FileErrorKind::Payload { found: len, expected: file.len }));
+        }
+        let mut bytes = [0; 255];
+        let _ = digits::decode(data, &mut bytes);
+        let bytes = bytes.get(..len).unwrap_or_default();
+        if !self.file.lines.is_empty() {
+            self.file.order.note(&self.before, bytes);
+        }
+        self.before.clear();
+        self.before.extend_from_slice(bytes);
+        // The lines of units follow each other, but for a type 04 record in between.
+        let last = self.file.numbers.last().map_or(0, |(index, number)| number + (self.file.lines.len() - index));
+        if last != self.number {
+            self.file.numbers.push((self.file.lines.len(), self.number));
         }
         // Not beyond the limit on the text.
         self.file.lines.push(u32::try_from(at).unwrap_or(u32::MAX));

@@ -380,7 +380,7 @@ impl<const DIGITS: usize, const LINE: usize> Shape<DIGITS, LINE> {
         let sum = self.len.wrapping_add(high).wrapping_add(low);
         let data = line.get(HEADER..).and_then(|data| data.first_chunk::<DIGITS>());
         let fits = address <= u16::MAX - u16::from(self.len) + 1;
-        fits && eol::<DIGITS, LINE>(line) && data.is_some_and(|data| record::continues(data, sum))
+        fits && eol::<DIGITS, LINE>(line) && data.is_some_and(|data| digits::adds_up(data, sum))
     }
 }
 

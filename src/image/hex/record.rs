@@ -1,6 +1,6 @@
 //! The syntax of one record: `:LLAAAATT`, LL bytes of data, the record sum, two digits a byte.
 //!
-//! Advice to the next person: [`read`] and [`continues`] say yes or no, and nothing more; why a
+//! Advice to the next person: [`read`] says yes or no, and nothing more; why a
 //! line is no record is for `explain` to find out, when it no longer matters how long that takes.
 
 use crate::digits;
@@ -67,7 +67,7 @@ pub(super) fn read(text: &[u8]) -> Option<Record<'_>> {
 #[inline]
 fn fixed<const DIGITS: usize>(rest: &[u8], sum: u8) -> Option<&[u8]> {
     let data = rest.first_chunk::<DIGITS>()?;
-    data.get(..DIGITS - 2).filter(|_| continues(data, sum))
+    data.get(..DIGITS - 2).filter(|_| digits::adds_up(data, sum))
 }
 
 fn adds_up(text: &[u8], mut sum: u8) -> bool {
@@ -79,45 +79,4 @@ fn adds_up(text: &[u8], mut sum: u8) -> bool {
         sum = sum.wrapping_add(high << 4 | low);
     }
     bad < 16 && sum == 0
-}
-
-/// Whether all of `text` is digits of bytes that add up to zero with `sum`: the data and the sum of
-/// a record whose header is known. Written so that compilers make vector code of it: 16 digits at a
-/// time, those of the high nibbles in the even places, and only two additions across at the end.
-#[inline]
-pub(super) fn continues<const DIGITS: usize>(text: &[u8; DIGITS], sum: u8) -> bool {
-    let (mut values, mut bad) = ([0_u8; 16], [0_u8; 16]);
-    let mut blocks = text.chunks_exact(16);
-    for block in &mut blocks {
-        let Some((block, _)) = block.split_first_chunk::<16>() else { return false };
-        for ((value, bad), &c) in values.iter_mut().zip(&mut bad).zip(block) {
-            let is_number = c.wrapping_sub(b'0') < 10;
-            let is_letter = (c | 0x20).wrapping_sub(b'a') < 6;
-            // At most four blocks: 15 each time cannot pass a byte.
-            *value = value.wrapping_add((c & 0xF) + (c >> 6) * 9);
-            *bad |= u8::from(!(is_number | is_letter));
-        }
-    }
-    let mut sum = sum;
-    let mut right = u128::from_le_bytes(bad) == 0;
-    for pair in blocks.remainder().chunks_exact(2) {
-        let &[high, low] = pair else { return false };
-        let (high, low) = (digits::nibble(high), digits::nibble(low));
-        right &= (high | low) < 16;
-        sum = sum.wrapping_add(high << 4 | low);
-    }
-    let (Some(&one), Some(&two)) = (values.first_chunk::<8>(), values.last_chunk::<8>()) else { return false };
-    let all = u64::from_le_bytes(one).wrapping_add(u64::from_le_bytes(two));
-    let [high, ..] = across(all & EVEN).to_le_bytes();
-    let [low, ..] = across(all >> 8 & EVEN).to_le_bytes();
-    right && sum.wrapping_add(high << 4).wrapping_add(low) == 0
-}
-
-/// Every second byte.
-const EVEN: u64 = 0x00FF_00FF_00FF_00FF;
-
-/// The sum of four 16-bit numbers.
-#[inline]
-fn across(numbers: u64) -> u64 {
-    numbers.wrapping_mul(0x0001_0001_0001_0001) >> 48
 }
