@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use nameplate::image::Erased;
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
 use nameplate_cli::commands::stamp::Output;
-use nameplate_cli::commands::{Outcome, convert, inspect, plan, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, inspect, num, plan, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::job::{Format, parse_address, parse_range};
 use nameplate_cli::run::Choice;
@@ -81,14 +81,17 @@ enum Command {
         #[arg(long, value_parser = parse_range)]
         window: Option<Range<u64>>,
     },
-    /// A Microchip SQTP file, one line per unit
+    /// A Microchip SQTP file, one line per unit; or the next number, marks and values of one
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Sqtp {
+        #[command(subcommand)]
+        action: Option<SqtpAction>,
         /// The job file
-        #[arg(long)]
-        job: PathBuf,
+        #[arg(long, required = true)]
+        job: Option<PathBuf>,
         /// The file to write; it must not exist yet
-        #[arg(long)]
-        out: PathBuf,
+        #[arg(long, required = true)]
+        out: Option<PathBuf>,
         #[command(flatten)]
         units: UnitArgs,
         /// A HEX file in which the place must be blank and under no checksum of the job
@@ -148,6 +151,55 @@ enum Command {
         /// The image
         image: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+enum SqtpAction {
+    /// Say the next unused number of an SQTP file
+    Next {
+        /// The file
+        file: PathBuf,
+        /// Mark it as used, durably, before it is said
+        #[arg(long)]
+        mark: bool,
+    },
+    /// Mark a unit as used
+    Mark {
+        /// The file
+        file: PathBuf,
+        /// Which unit, counted from 0
+        #[arg(long)]
+        unit: usize,
+    },
+    /// Give an unused unit another payload
+    Set {
+        /// The file
+        file: PathBuf,
+        /// Which unit, counted from 0
+        #[arg(long)]
+        unit: usize,
+        /// The payload as digits, in the order of addresses; others on the machine can see it
+        #[arg(long, value_name = "DIGITS", value_parser = digits)]
+        hex: Digits,
+    },
+}
+
+/// Bytes, in a type of their own so that they are one argument.
+#[derive(Clone)]
+struct Digits(Vec<u8>);
+
+fn digits(text: &str) -> Result<Digits, String> {
+    hex::decode(text).map(Digits).map_err(|_| "expected hexadecimal digits, two for each byte".to_owned())
+}
+
+impl SqtpAction {
+    fn parts(self) -> (PathBuf, num::Action) {
+        match self {
+            Self::Next { file, mark } => (file, num::Action::Next { mark }),
+            Self::Mark { file, unit } => (file, num::Action::Mark { unit }),
+            Self::Set { file, unit, hex: Digits(payload) } => (file, num::Action::Set { unit, payload }),
+        }
+    }
 }
 
 #[derive(Args)]
@@ -328,7 +380,12 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             let format = format.map(FormatArg::output).transpose()?;
             stamp::run(&stamp::Args { job, out, choice: units.into(), format, window, options }).map(done)
         }
-        Command::Sqtp { job, out, units, image } => {
+        Command::Sqtp { action: Some(action), .. } => {
+            let (file, action) = action.parts();
+            num::run(&file, &action).map(done)
+        }
+        Command::Sqtp { action: None, job, out, units, image } => {
+            let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
             sqtp::run(&sqtp::Args { job, out, choice: units.into(), image, options }).map(done)
         }
         Command::Plan { job } => plan::run(&job, options).map(done),

@@ -9,6 +9,7 @@ use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
 use serde_json::json;
 
 use super::Outcome;
+use super::num::{self, is_num_name};
 use crate::failure::Failure;
 use crate::image::{File, Opened, by_kind};
 
@@ -17,6 +18,9 @@ use crate::image::{File, Opened, by_kind};
 /// # Errors
 /// When the file cannot be read or is wrong.
 pub fn run(path: &Path, base: Option<u64>, options: Options) -> Result<Outcome, Failure> {
+    if is_num_name(path) {
+        return num::inspect(path, options);
+    }
     let file = File::read(path, None, base, options)?;
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     if let Opened::Hex(hex) = &opened {

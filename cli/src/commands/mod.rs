@@ -2,6 +2,7 @@
 
 pub mod convert;
 pub mod inspect;
+pub mod num;
 pub mod plan;
 pub mod sqtp;
 pub mod stamp;

@@ -5,6 +5,7 @@
 //! | `job` | the main job: stamp, SQTP, verify, plan, inspect; nothing is left behind on an error |
 //! | `mistakes` | every wrong job or input gets one sentence and the right exit code |
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
+//! | `sqtp` | SQTP files inspected, marked and changed in place |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 
 #![allow(
@@ -24,6 +25,7 @@ mod firmware;
 mod hex;
 mod job;
 mod mistakes;
+mod sqtp;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
