@@ -38,8 +38,14 @@ fn main() -> Result<(), Failure> {
     };
     println!("{}\n", stamp::run(&stamp)?.text);
 
-    let sqtp =
-        sqtp::Args { job: examples.join("sqtp.toml"), out: out.join("serials.num"), choice, image: None, options };
+    let sqtp = sqtp::Args {
+        job: examples.join("sqtp.toml"),
+        out: out.join("serials.num"),
+        choice,
+        image: None,
+        options,
+        stations: None,
+    };
     println!("{}\n", sqtp::run(&sqtp)?.text);
 
     let journal = units.join("units.jsonl");

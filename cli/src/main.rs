@@ -97,6 +97,9 @@ enum Command {
         /// A HEX file in which the place must be blank and under no checksum of the job
         #[arg(long)]
         image: Option<PathBuf>,
+        /// Write one file for each of N stations, FILE-1.num to FILE-N.num, no number in two of them
+        #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1000))]
+        stations: Option<u32>,
     },
     /// What would change; writes nothing
     Plan {
@@ -384,9 +387,9 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             let (file, action) = action.parts();
             num::run(&file, &action).map(done)
         }
-        Command::Sqtp { action: None, job, out, units, image } => {
+        Command::Sqtp { action: None, job, out, units, image, stations } => {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
-            sqtp::run(&sqtp::Args { job, out, choice: units.into(), image, options }).map(done)
+            sqtp::run(&sqtp::Args { job, out, choice: units.into(), image, options, stations }).map(done)
         }
         Command::Plan { job } => plan::run(&job, options).map(done),
         Command::Verify { job, base, units, images } => {

@@ -7,6 +7,7 @@ use nameplate::encode::EncodeError;
 use nameplate::feed::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
 use nameplate::image::Erased;
 use nameplate::image::hex::Options;
+use nameplate::range::Numbers;
 use nameplate::{Span, Value};
 use serde_json::json;
 
@@ -31,6 +32,8 @@ pub struct Args {
     pub image: Option<PathBuf>,
     /// How that is read.
     pub options: Options,
+    /// How many files to write, each with numbers of its own.
+    pub stations: Option<u32>,
 }
 
 /// Writes the units of a job into a new SQTP file.
@@ -46,12 +49,77 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(path) => blank(&job.job, path, profile, address, &field.encode, args.options)?,
         None => Vec::new(),
     };
-    let mut file = NewFile::create(&args.out)?;
+    let parts = parts(&run, args)?;
+    let mut files = Vec::new();
+    let bar = progress(run.count(), "writing");
+    for part in &parts {
+        let mut file = NewFile::create(&part.path)?;
+        write(&run, field, &sqtp, part, &mut file, &bar)?;
+        files.push(file);
+    }
+    bar.finish_and_clear();
+    for (file, written) in files.into_iter().zip(0..) {
+        if let Err(failure) = file.keep() {
+            // All files or none.
+            for part in parts.iter().take(written) {
+                let _ = std::fs::remove_file(&part.path);
+            }
+            return Err(failure);
+        }
+    }
+    let names: Vec<String> = parts.iter().map(Part::to_string).collect();
+    let text = format!("wrote {} units: {} for {} into {}", run.count(), field.name, profile.name(), names.join(", "));
+    let one = |part: &Part| json!({ "out": part.path, "first": part.first, "last": part.last });
+    let files: Vec<_> = parts.iter().map(one).collect();
+    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out, "files": files });
+    Ok(Outcome { text, json, tolerated })
+}
+
+/// The numbers of one file.
+struct Part {
+    path: PathBuf,
+    first: u64,
+    last: u64,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({} to {})", self.path.display(), self.first, self.last)
+    }
+}
+
+/// One file of all numbers; or one for each station, with its number before the extension.
+fn parts(run: &Run, args: &Args) -> Result<Vec<Part>, Failure> {
+    let Some(stations) = args.stations else {
+        return Ok(vec![Part { path: args.out.clone(), first: run.first, last: run.last }]);
+    };
+    let numbers = Numbers::inclusive(run.first.into(), run.last.into()).map_err(Failure::refused)?;
+    let pieces = numbers.split(stations.into()).map_err(|error| Failure::refused(error).about("--stations"))?;
+    let number = |n: Option<u128>| n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
+    let part = |(piece, station): (Numbers, u32)| {
+        let mut name = args.out.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("-{station}"));
+        if let Some(ending) = args.out.extension() {
+            name.push(".");
+            name.push(ending);
+        }
+        Part { path: args.out.with_file_name(name), first: number(piece.first()), last: number(piece.last()) }
+    };
+    Ok(pieces.zip(1..).map(part).collect())
+}
+
+fn write(
+    run: &Run,
+    field: &Field,
+    sqtp: &Sqtp,
+    part: &Part,
+    file: &mut NewFile,
+    bar: &indicatif::ProgressBar,
+) -> Result<(), Failure> {
     file.write(&sqtp.header())?;
     let mut payload = vec![0; sqtp.payload_len()];
     let mut line = vec![0; sqtp.line_len()];
-    let bar = progress(run.count(), "writing");
-    for seq in run.numbers() {
+    for seq in part.first..=part.last {
         let row = run.row(seq)?;
         for (name, value) in run.values(seq, row.as_ref())? {
             if name == field.name {
@@ -64,23 +132,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         file.write(&line)?;
         bar.inc(1);
     }
-    bar.finish_and_clear();
-    file.write(FOOTER)?;
-    file.keep()?;
-    let text = format!(
-        "wrote {} units ({} to {}) into {}: {} for {}",
-        run.count(),
-        run.first,
-        run.last,
-        args.out.display(),
-        field.name,
-        profile.name()
-    );
-    Ok(Outcome {
-        text,
-        json: json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out }),
-        tolerated,
-    })
+    file.write(FOOTER)
 }
 
 /// The field, the profile and the address that [sqtp] names.

@@ -58,6 +58,9 @@ pub enum Output {
 /// # Errors
 /// When anything is wrong; then nothing is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.window.is_some() && args.format != Some(Output::Image(Format::Bin)) {
+        return Err(Failure::new(Exit::Usage, "--window goes with --format bin"));
+    }
     let job = JobFile::read(&args.job)?;
     let image = image(&job)?;
     let run = Run::new(&job.job, &args.choice)?;

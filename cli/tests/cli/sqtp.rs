@@ -60,3 +60,23 @@ fn what_is_wrong_is_said() {
     let said = bench.run(&["inspect", "--lenient", "s.hex"]);
     assert!(said.err.contains("found a used number of an SQTP file"), "{said:?}");
 }
+
+/// Stations get files without a number in common, and all numbers between them.
+#[test]
+fn stations() {
+    let bench = Bench::new();
+    bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "all.num", "--count", "10"]);
+    let said = bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "10", "--stations", "3"]);
+    assert!(said.ends_with(" into s-1.num (1 to 4), s-2.num (5 to 7), s-3.num (8 to 10)\n"), "{said}");
+    let body = |name: &str| {
+        let text = bench.text(name);
+        text.lines().skip(1).take_while(|line| *line != ":00000001FF").map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(body("all.num"), [body("s-1.num"), body("s-2.num"), body("s-3.num")].concat());
+    let before = bench.list();
+    let said = bench.run(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "10", "--stations", "5"]);
+    assert_eq!((said.err.as_str(), said.code), ("nameplate: s-1.num: exists already; nothing is written over it\n", 3));
+    let said = bench.run(&["sqtp", "--job", "sqtp.toml", "--out", "t.num", "--count", "2", "--stations", "3"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert_eq!(bench.list(), before);
+}

@@ -23,7 +23,7 @@ pub(super) struct Parsed {
 /// Reads the whole text.
 pub(super) fn parse(text: &[u8], options: &Options) -> Result<Parsed, HexError> {
     let limit = options.limits.text;
-    if u32::try_from(text.len()).map_or(true, |len| len > limit) {
+    if !u32::try_from(text.len()).is_ok_and(|len| len <= limit) {
         return Err(HexError::at(text, 0, HexErrorKind::TextTooLong { len: text.len(), limit }));
     }
     let mut parser = Parser { text, options, at: 0, base: 0, base_kind: None, runs: Vec::new(), seen: Seen::default() };
@@ -163,7 +163,8 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Adds a run of one record to the one that it continues, or as a new one. Of two regions that take turns, both are looked at.
+    /// Adds a run of one record to the one that it continues, or as a new one. Of two regions that
+    /// take turns, both are looked at.
     #[inline]
     fn push(&mut self, run: Run) -> Result<(), Wrong> {
         if let Some(last) = self.runs.last_mut() {
@@ -178,7 +179,7 @@ impl<'t> Parser<'t> {
             }
         }
         let limit = self.options.limits.runs;
-        if u32::try_from(self.runs.len()).map_or(true, |runs| runs >= limit) {
+        if !u32::try_from(self.runs.len()).is_ok_and(|runs| runs < limit) {
             return Err(Some(HexErrorKind::TooManyRuns { limit }));
         }
         self.runs.push(run);
