@@ -59,7 +59,7 @@ fn each_kind_with_its_place() {
     let one = record(0, 0, &[1]);
     assert_eq!(
         told(one.as_bytes(), &Options::lenient()),
-        ["line 2, column 1: no end-of-file record: the file may have been cut off"]
+        ["line 1, column 14: no end-of-file record: the file may have been cut off"]
     );
     assert_eq!(
         told(b":00000001FF\n", &Options::lenient()),

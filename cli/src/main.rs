@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use nameplate::image::Erased;
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
+use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::stamp::Output;
-use nameplate_cli::commands::{Outcome, convert, inspect, num, plan, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, inspect, num, plan, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::job::{Format, parse_address, parse_range};
 use nameplate_cli::run::Choice;
@@ -101,6 +102,20 @@ enum Command {
         #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1000))]
         stations: Option<u32>,
     },
+    /// The list of a programmer that serializes itself, one entry per unit
+    Feed {
+        /// The job file
+        #[arg(long)]
+        job: PathBuf,
+        /// The file to write; it must not exist yet
+        #[arg(long)]
+        out: PathBuf,
+        #[command(flatten)]
+        units: UnitArgs,
+        /// Which programmer's list
+        #[arg(long)]
+        format: ListArg,
+    },
     /// What would change; writes nothing
     Plan {
         /// The job file
@@ -154,6 +169,38 @@ enum Command {
         /// The image
         image: PathBuf,
     },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ListArg {
+    /// SEGGER Patches.txt: up to four places
+    SeggerPatches,
+    /// SEGGER SNList.txt: one block
+    SeggerSnlist,
+    /// Hexadecimal digits, a line a unit: one block
+    Hex,
+    /// Conitec GALEP: CSV with an index
+    Galep,
+    /// Data I/O Serial2: CSV with an index
+    DataIo,
+    /// Elnec from-file: up to two places, labelled with the unit's number
+    Elnec,
+    /// Renesas Flash Programmer unique code file: one block
+    Ruc,
+}
+
+impl From<ListArg> for List {
+    fn from(list: ListArg) -> Self {
+        match list {
+            ListArg::SeggerPatches => Self::SeggerPatches,
+            ListArg::SeggerSnlist => Self::SeggerSnlist,
+            ListArg::Hex => Self::Hex,
+            ListArg::Galep => Self::Galep,
+            ListArg::DataIo => Self::DataIo,
+            ListArg::Elnec => Self::Elnec,
+            ListArg::Ruc => Self::Ruc,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -390,6 +437,9 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
         Command::Sqtp { action: None, job, out, units, image, stations } => {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
             sqtp::run(&sqtp::Args { job, out, choice: units.into(), image, options, stations }).map(done)
+        }
+        Command::Feed { job, out, units, format } => {
+            feed::run(&feed::Args { job, out, choice: units.into(), list: format.into(), options }).map(done)
         }
         Command::Plan { job } => plan::run(&job, options).map(done),
         Command::Verify { job, base, units, images } => {

@@ -1,6 +1,7 @@
 //! The commands: each reads files, calls the library, writes files, and says what it did.
 
 pub mod convert;
+pub mod feed;
 pub mod inspect;
 pub mod num;
 pub mod plan;

@@ -5,7 +5,7 @@
 //! | `job` | the main job: stamp, SQTP, verify, plan, inspect; nothing is left behind on an error |
 //! | `mistakes` | every wrong job or input gets one sentence and the right exit code |
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
-//! | `sqtp` | SQTP files inspected, marked and changed in place |
+//! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 
 #![allow(

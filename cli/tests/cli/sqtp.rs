@@ -1,4 +1,4 @@
-//! SQTP files that exist already: inspected, marked and changed in place.
+//! Lists for programmers: SQTP files inspected, marked, changed and split; other lists written.
 
 use crate::Bench;
 
@@ -79,4 +79,57 @@ fn stations() {
     let said = bench.run(&["sqtp", "--job", "sqtp.toml", "--out", "t.num", "--count", "2", "--stations", "3"]);
     assert_eq!(said.code, 3, "{said:?}");
     assert_eq!(bench.list(), before);
+}
+
+/// The lists hold what a stamped image does: the fields, and the checksums with them.
+#[test]
+fn other_lists() {
+    let bench = Bench::new();
+    bench.stamp(2);
+    let feed = |format: &str, out: &str| {
+        bench.run(&["feed", "--job", "nameplate.toml", "--format", format, "--out", out, "--count", "2"])
+    };
+    let said = feed("segger-patches", "Patches.txt");
+    assert_eq!((said.out.as_str(), said.code), ("wrote 2 units (1 to 2) into Patches.txt\n", 0), "{said:?}");
+    let text = bench.text("Patches.txt");
+    for (line, unit) in text.lines().zip(["EUDV2407-000001", "EUDV2407-000002"]) {
+        let units: Vec<serde_json::Value> =
+            bench.text("units/units.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let unit = units.iter().find(|line| line["fields"]["serial"]["text"] == unit).unwrap();
+        let bytes = |path: &serde_json::Value| path.as_str().unwrap().to_owned();
+        let expected = format!(
+            "4,8001F04,10:{},8001F14,6:{},8001F1C,4:{},8001FFC,4:{}",
+            bytes(&unit["fields"]["serial"]["bytes"]),
+            bytes(&unit["fields"]["mac"]["bytes"]),
+            bytes(&unit["checksums"]["identity"]["after"]),
+            bytes(&unit["checksums"]["image"]["after"]),
+        );
+        assert_eq!(line, expected);
+    }
+    let said = feed("elnec", "e.txt");
+    assert_eq!((said.code, bench.path("e.txt").exists()), (3, false), "{said:?}");
+    let said = feed("segger-snlist", "s.txt");
+    let expected = "nameplate: this list has one block for each unit, and between 0x08001F14..0x08001F1A and 0x08001F1C..0x08001F20 is something else\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+
+    bench.write("f.hex", format!("{}:00000001FF\n", ":10000000FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00\n"));
+    bench.write("nameplate.toml", "[image]\nfile = \"f.hex\"\n[unit]\nfirst = 1\n[[field]]\nname = \"a\"\nat = \"0x4\"\nencode = \"u16be\"\nvalue = \"{seq}\"\n[[field]]\nname = \"b\"\nat = \"0x6\"\nencode = \"bytes:2\"\nvalue = { hex = \"ABCD\" }\n");
+    for (format, expected) in [
+        ("segger-snlist", "0001ABCD\r\n0002ABCD\r\n"),
+        ("hex", "0001ABCD\n0002ABCD\n"),
+        ("elnec", "[1] 4 00 01 , 6 AB CD\r\n[2] 4 00 02 , 6 AB CD\r\n"),
+        (
+            "ruc",
+            "format hex\r\narea user flash\r\naddress 0x0004\r\nsize 4\r\nindex data\r\n000001 0001abcd\r\n000002 0002abcd\r\n",
+        ),
+    ] {
+        let out = format!("{format}.list");
+        let said = feed(format, &out);
+        assert_eq!((said.code, bench.text(&out).as_str()), (0, expected), "{said:?}");
+    }
+    for format in ["galep", "data-io"] {
+        let said = feed(format, &format!("{format}.csv"));
+        assert_eq!(said.code, 0, "{said:?}");
+        assert!(bench.text(&format!("{format}.csv")).contains("0001ABCD"), "{}", bench.text(&format!("{format}.csv")));
+    }
 }

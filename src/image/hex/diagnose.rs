@@ -217,8 +217,10 @@ impl<'h> Diagnostics<'h> {
     fn advance(&mut self) -> bool {
         let Some((at, line)) = self.lines.next() else {
             if !core::mem::replace(&mut self.ended, true) && self.hex.eof.is_none() {
-                self.line += 1;
-                self.note(0, DiagnosticKind::NoEof);
+                let text = self.hex.text;
+                let place = HexError::at(text, text.len(), super::HexErrorKind::NoEof);
+                let (line, column, kind) = (place.line(), place.column(), DiagnosticKind::NoEof);
+                self.found.push_back(Diagnostic { line, column, kind });
                 return true;
             }
             return false;

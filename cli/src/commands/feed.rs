@@ -1,0 +1,139 @@
+//! `nameplate feed`: the list of a programmer that serializes itself, one entry for each unit.
+
+use std::path::PathBuf;
+
+use nameplate::Span;
+use nameplate::feed::elnec::from_file::FromFile;
+use nameplate::feed::hex_list::HexList;
+use nameplate::feed::index_csv::IndexCsv;
+use nameplate::feed::ruc::Ruc;
+use nameplate::feed::segger::Patches;
+use nameplate::feed::{FeedError, Unit};
+use nameplate::image::hex::Options;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::Outcome;
+use super::stamp::stamp_failure;
+use crate::failure::Failure;
+use crate::output::NewFile;
+use crate::run::{Choice, JobFile, Run, progress};
+use crate::template::Template;
+
+/// Which programmer's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// SEGGER `Patches.txt`: up to four places.
+    SeggerPatches,
+    /// SEGGER `SNList.txt`: one block.
+    SeggerSnlist,
+    /// Hexadecimal digits, a line a unit: one block.
+    Hex,
+    /// Conitec GALEP: CSV with an index.
+    Galep,
+    /// Data I/O Serial2: CSV with an index.
+    DataIo,
+    /// Elnec from-file: up to two places, labelled with the unit's number.
+    Elnec,
+    /// Renesas Flash Programmer `.ruc`: one block.
+    Ruc,
+}
+
+/// What the command line says.
+#[derive(Debug)]
+pub struct Args {
+    /// The job file.
+    pub job: PathBuf,
+    /// The file to write.
+    pub out: PathBuf,
+    /// Which units.
+    pub choice: Choice,
+    /// Which list.
+    pub list: List,
+    /// How HEX files are read.
+    pub options: Options,
+}
+
+/// Writes one entry for each unit of a job into a new file: its fields, and the checksums as they are
+/// with them.
+///
+/// # Errors
+/// When anything is wrong, or the programmer does not take it; then no file is left behind.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let job = JobFile::read(&args.job)?;
+    let run = Run::new(&job.job, &args.choice)?;
+    let template = Template::read(&job, args.options)?;
+    let opened = template.open()?;
+    let plan = template.layout().compile(opened.container()).map_err(Failure::refused)?;
+    let mut unit = plan.unit(opened.container()).map_err(Failure::refused)?;
+
+    let mut spans: Vec<Span> = plan.spans().collect();
+    spans.sort_unstable();
+    // It may hold keys.
+    let mut text = Zeroizing::new(String::new());
+    let mut writer = Writer::new(args.list, &spans, run.first, &mut text)?;
+    let bar = progress(run.count(), "writing");
+    for seq in run.numbers() {
+        let row = run.row(seq)?;
+        let values = run.values(seq, row.as_ref())?;
+        let stamped = unit.stamp(&values).map_err(|error| stamp_failure(seq, &error))?;
+        let entry = Unit::new(seq, stamped.writes()).map_err(|error| Failure::refused(error).about(seq))?;
+        writer.entry(&entry, &mut text).map_err(Failure::refused)?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let mut file = NewFile::create(&args.out)?;
+    file.write(text.as_bytes())?;
+    file.keep()?;
+    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first, run.last, args.out.display());
+    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out });
+    Ok(Outcome { text: said, json, tolerated: template.tolerated().to_vec() })
+}
+
+enum Writer {
+    Patches(Patches),
+    Hex(HexList),
+    Csv(IndexCsv),
+    Elnec(FromFile),
+    Ruc(Ruc),
+}
+
+impl Writer {
+    fn new(list: List, spans: &[Span], first: u64, text: &mut String) -> Result<Self, Failure> {
+        Ok(match list {
+            List::SeggerPatches => Self::Patches(Patches::new(first)),
+            List::SeggerSnlist => Self::Hex(HexList::segger(block(spans)?, first)),
+            List::Hex => Self::Hex(HexList::plain(block(spans)?, first)),
+            List::Galep => Self::Csv(IndexCsv::galep()),
+            List::DataIo => Self::Csv(IndexCsv::data_io()),
+            List::Elnec => Self::Elnec(FromFile::new()),
+            List::Ruc => {
+                let ruc = Ruc::new(block(spans)?).map_err(Failure::refused)?;
+                ruc.header_into(text);
+                Self::Ruc(ruc)
+            }
+        })
+    }
+
+    fn entry(&mut self, unit: &Unit<'_>, text: &mut String) -> Result<(), FeedError> {
+        match self {
+            Self::Patches(list) => list.line_into(unit, text),
+            Self::Hex(list) => list.line_into(unit, text),
+            Self::Csv(list) => list.unit_into(unit, text),
+            Self::Elnec(list) => list.line_into(unit, &unit.number().to_string(), text),
+            Self::Ruc(list) => list.line_into(unit, text),
+        }
+    }
+}
+
+/// The block that fields and checksums make together, end to end.
+fn block(spans: &[Span]) -> Result<Span, Failure> {
+    let apart = spans.windows(2).find(|pair| matches!(pair, [one, two] if one.end() != two.start()));
+    match (apart, spans.first(), spans.last()) {
+        (None, Some(first), Some(last)) => Span::try_from(first.start()..last.end()).map_err(Failure::refused),
+        (Some([one, two]), ..) => Err(Failure::refused(format_args!(
+            "this list has one block for each unit, and between {one} and {two} is something else"
+        ))),
+        _ => Err(Failure::refused("the job changes nothing")),
+    }
+}
