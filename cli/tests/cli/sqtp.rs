@@ -120,7 +120,7 @@ fn other_lists() {
         ("elnec", "[1] 4 00 01 , 6 AB CD\r\n[2] 4 00 02 , 6 AB CD\r\n"),
         (
             "ruc",
-            "format hex\r\narea user flash\r\naddress 0x0004\r\nsize 4\r\nindex data\r\n000001 0001abcd\r\n000002 0002abcd\r\n",
+            "format hex\r\narea user flash\r\naddress 0x4\r\nsize 4\r\nindex data\r\n000001 0001abcd\r\n000002 0002abcd\r\n",
         ),
     ] {
         let out = format!("{format}.list");
