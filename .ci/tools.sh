@@ -5,8 +5,8 @@
 #   NAMEPLATE_QEMU      qemu-system-arm: boots the stamped firmware
 #   NAMEPLATE_SREC_CAT  srec_cat of SRecord: second opinion on HEX and CRCs
 #   NAMEPLATE_OBJCOPY   GNU objcopy: second opinion on HEX and binary
-#   NAMEPLATE_PYTHON    python3 that can `import intelhex` (2.3.0) and
-#                       `import bincopy` (20.1.1)
+#   NAMEPLATE_PYTHON    python3 that can `import intelhex` (2.3.0),
+#                       `import bincopy` (20.1.1), `import hexrec` (0.5.1)
 #
 #   .ci/tools.sh && . target/tools/env.sh
 #
@@ -26,6 +26,8 @@ intelhex=2.3.0
 bincopy=20.1.1
 # What bincopy needs, each in a fixed version.
 bincopy_needs=(argparse-addons==0.12.0 humanfriendly==10.0 pyelftools==0.33)
+hexrec=0.5.1
+hexrec_needs=(bytesparse==1.1.0)
 
 say() { echo "tools.sh: $*"; }
 die() { echo "tools.sh: error: $*" >&2; exit 1; }
@@ -145,17 +147,20 @@ chmod +x "$python"
 
 has_intelhex() { starts "$python" -c "from intelhex.__version__ import version_str; assert version_str == '$intelhex'"; }
 has_bincopy() { starts "$python" -c "import bincopy; assert bincopy.__version__ == '$bincopy'"; }
+has_hexrec() { starts "$python" -c "import hexrec.formats.sqtp, hexrec; assert hexrec.__version__ == '$hexrec'"; }
 has_pip() { starts "$python3" -m pip --version; }
 
 if has_pip; then
-    if ! has_intelhex || ! has_bincopy; then
+    if ! has_intelhex || ! has_bincopy || ! has_hexrec; then
         # May be a link, from the time before there was a pip.
         rm -rf "${tools:?}/python"
-        say "intelhex, bincopy: pip"
+        say "intelhex, bincopy, hexrec: pip"
         twice "$python3" -m pip install -q --disable-pip-version-check --root-user-action ignore \
-            --no-deps --target "$tools/python" "intelhex==$intelhex" "bincopy==$bincopy" "${bincopy_needs[@]}" ||
-            die "pip cannot fetch intelhex and bincopy"
+            --no-deps --target "$tools/python" "intelhex==$intelhex" "bincopy==$bincopy" "${bincopy_needs[@]}" \
+            "hexrec==$hexrec" "${hexrec_needs[@]}" ||
+            die "pip cannot fetch intelhex, bincopy and hexrec"
         has_bincopy || die "cannot import bincopy $bincopy: $(cat "$tools/log")"
+        has_hexrec || die "cannot import hexrec $hexrec: $(cat "$tools/log")"
     fi
 elif ! has_intelhex; then
     # Debian's python3 comes without pip. Its own intelhex is the same version.
@@ -178,10 +183,9 @@ ENV
 "$objcopy" --version | sed -n 1p
 "$python" -c 'import platform; print("Python", platform.python_version())'
 echo "intelhex $intelhex"
-if has_bincopy; then
-    echo "bincopy $bincopy"
+if has_bincopy && has_hexrec; then
+    echo "bincopy $bincopy, hexrec $hexrec"
 else
-    # The tests do without it; only the page of .ci/divergence.sh does not.
-    say "no bincopy: this python3 has no pip, and Debian no such package; .ci/divergence.sh needs it" >&2
+    say "no bincopy and hexrec: this python3 has no pip, and Debian no such packages; .ci/run needs them" >&2
 fi
 rm -f "$tools/log"

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use crate::{Bench, Said};
 
 /// The tool that an environment variable names.
-fn tool(variable: &str) -> Option<PathBuf> {
+pub(crate) fn tool(variable: &str) -> Option<PathBuf> {
     match std::env::var_os(variable) {
         Some(path) => {
             let path = PathBuf::from(path);

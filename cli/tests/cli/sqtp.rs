@@ -61,6 +61,34 @@ fn what_is_wrong_is_said() {
     assert!(said.err.contains("found a used number of an SQTP file"), "{said:?}");
 }
 
+/// Another library reads every file to the same numbers.
+#[test]
+fn hexrec_reads_the_same_numbers() {
+    let Some(python) = crate::firmware::tool("NAMEPLATE_PYTHON") else { return };
+    let bench = Bench::new();
+    for (encoding, profile, address, retlw, order) in [
+        ("retlw14(u32be)", "pic16-userid", "0x8000", "True", "big"),
+        ("retlw14(u32le)", "pic16-userid", "0x8000", "True", "little"),
+        ("u32le", "pic32-boot", "0x1FC00000", "False", "little"),
+        ("u16be", "pic16-eeprom", "0xF000", "False", "big"),
+        ("uint:16:le", "dspic33-auxiliary", "0x7FC000", "False", "little"),
+    ] {
+        let job = format!(
+            "[unit]\nfirst = 250\n[[field]]\nname = \"n\"\nencode = \"{encoding}\"\nvalue = \"{{seq}}\"\n[sqtp]\nfield = \"n\"\nprofile = \"{profile}\"\naddress = \"{address}\"\n"
+        );
+        bench.write("j.toml", job);
+        let out = format!("{order}-{address}.num");
+        bench.good(&["sqtp", "--job", "j.toml", "--out", &out, "--count", "1000"]);
+        let script = format!(
+            "from hexrec import IhexFile\nfrom hexrec.formats.sqtp import to_numbers\nfile = IhexFile.parse(open({out:?}, 'rb').read())\nprint(to_numbers(file, retlw={retlw}, byteorder={order:?}) == list(range(250, 1250)))"
+        );
+        let ran =
+            std::process::Command::new(&python).args(["-c", &script]).current_dir(bench.path("")).output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert_eq!(said.trim(), "True", "{encoding}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
+}
+
 /// Stations get files without a number in common, and all numbers between them.
 #[test]
 fn stations() {
