@@ -5,6 +5,7 @@
 #   NAMEPLATE_QEMU      qemu-system-arm: boots the stamped firmware
 #   NAMEPLATE_SREC_CAT  srec_cat of SRecord: second opinion on HEX and CRCs
 #   NAMEPLATE_OBJCOPY   GNU objcopy: second opinion on HEX and binary
+#   NAMEPLATE_GPSIM     gpsim: runs a PIC program with a serial number in it
 #   NAMEPLATE_PYTHON    python3 that can `import intelhex` (2.3.0),
 #                       `import bincopy` (20.1.1), `import hexrec` (0.5.1)
 #
@@ -131,6 +132,8 @@ tool srec_cat srecord
 srec_cat=$found
 tool objcopy binutils
 objcopy=$found
+tool gpsim gpsim
+gpsim=$found
 
 # Python: the interpreter's own idea of its path, because `python3` may be a
 # shim that chooses a version by the working directory.
@@ -174,6 +177,7 @@ cat >"$tools/env.sh" <<ENV
 export NAMEPLATE_QEMU='$qemu'
 export NAMEPLATE_SREC_CAT='$srec_cat'
 export NAMEPLATE_OBJCOPY='$objcopy'
+export NAMEPLATE_GPSIM='$gpsim'
 export NAMEPLATE_PYTHON='$python'
 ENV
 
@@ -181,6 +185,7 @@ ENV
 "$qemu" --version | sed -n 1p
 "$srec_cat" --version | sed -n 1p
 "$objcopy" --version | sed -n 1p
+"$gpsim" --version | sed -n 1p
 "$python" -c 'import platform; print("Python", platform.python_version())'
 echo "intelhex $intelhex"
 if has_bincopy && has_hexrec; then

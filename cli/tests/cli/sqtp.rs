@@ -1,5 +1,9 @@
 //! Lists for programmers: SQTP files inspected, marked, changed and split; other lists written.
 
+use nameplate::feed::sqtp::File;
+use nameplate::image::hex::{Hex, Style};
+use nameplate::image::{Merge, Sparse};
+
 use crate::Bench;
 
 const FILE: &str =
@@ -59,6 +63,38 @@ fn what_is_wrong_is_said() {
     bench.write("s.hex", FILE);
     let said = bench.run(&["inspect", "--lenient", "s.hex"]);
     assert!(said.err.contains("found a used number of an SQTP file"), "{said:?}");
+}
+
+/// A PIC program finds the serial number of its unit: two units, two numbers.
+#[test]
+fn a_pic_reads_its_own_serial() {
+    let Some(gpsim) = crate::firmware::tool("NAMEPLATE_GPSIM") else { return };
+    let bench = Bench::new();
+    let example = crate::example("../pic16f84");
+    let program = std::fs::read(example.join("serial.hex")).unwrap();
+    let program = Sparse::new(&Hex::parse(&program).unwrap());
+    let job = example.join("sqtp.toml");
+    bench.good(&["sqtp", "--job", job.to_str().unwrap(), "--out", "s.num", "--count", "2"]);
+    let text = bench.read("s.num");
+    let list = File::parse(&text).unwrap();
+    for (unit, expected) in list.units().zip(["de ad be ef", "de ad be f0"]) {
+        // As a programmer does: the unit's record beside the program's.
+        let words = unit.payload();
+        let words = Sparse::from_pieces([(list.record_address().into(), &*words)], Merge::Error).unwrap();
+        let image = program.merge(&words, Merge::Error).unwrap();
+        bench.write("unit.hex", Style::default().to_vec(&image).unwrap());
+        bench.write("run.stc", "break c 100\nrun\ndump r\nquit\n");
+        let ran = std::process::Command::new("timeout")
+            .arg("20")
+            .arg(&gpsim)
+            .args(["-i", "-p", "p16f84", "-c", "run.stc", "unit.hex"])
+            .current_dir(bench.path(""))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        let row = said.lines().find(|line| line.starts_with("0020:")).unwrap_or_else(|| panic!("{said}"));
+        assert!(row.starts_with(&format!("0020:  {expected} 00 ")), "{row}");
+    }
 }
 
 /// Another library reads every file to the same numbers.
