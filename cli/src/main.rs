@@ -9,7 +9,7 @@ use nameplate::image::Erased;
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::stamp::Output;
-use nameplate_cli::commands::{Outcome, convert, feed, inspect, num, plan, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, inspect, num, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::job::{Format, parse_address, parse_range};
 use nameplate_cli::run::Choice;
@@ -133,6 +133,9 @@ enum Command {
         /// A units.jsonl that the images must agree with
         #[arg(long)]
         units: Option<PathBuf>,
+        /// The job is one for SQTP, the images are HEX files that its programmer read back
+        #[arg(long, conflicts_with_all = ["units", "base"])]
+        sqtp: bool,
         /// The images
         #[arg(required = true)]
         images: Vec<PathBuf>,
@@ -442,7 +445,11 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             feed::run(&feed::Args { job, out, choice: units.into(), list: format.into(), options }).map(done)
         }
         Command::Plan { job } => plan::run(&job, options).map(done),
-        Command::Verify { job, base, units, images } => {
+        Command::Verify { job, sqtp: true, images, .. } => {
+            let (outcome, right) = readback::run(&job, &images, options)?;
+            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }))
+        }
+        Command::Verify { job, base, units, sqtp: false, images } => {
             let (outcome, right) = verify::run(&verify::Args { job, base, units, images, options })?;
             Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }))
         }

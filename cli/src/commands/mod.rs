@@ -5,6 +5,7 @@ pub mod feed;
 pub mod inspect;
 pub mod num;
 pub mod plan;
+pub mod readback;
 pub mod sqtp;
 pub mod stamp;
 pub mod verify;

@@ -8,7 +8,7 @@ use nameplate::feed::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
 use nameplate::image::Erased;
 use nameplate::image::hex::Options;
 use nameplate::range::Numbers;
-use nameplate::{Span, Value};
+use nameplate::{Encoding, Span, Value};
 use serde_json::json;
 
 use super::Outcome;
@@ -42,11 +42,11 @@ pub struct Args {
 /// When anything is wrong; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?;
-    let (field, profile, address) = place(&job.job)?;
-    let sqtp = Sqtp::new(profile, address, &field.encode).map_err(Failure::refused)?;
+    let place = Place::of(&job.job)?;
+    let sqtp = place.sqtp()?;
     let run = Run::new(&job.job, &args.choice)?;
     let tolerated = match &args.image {
-        Some(path) => blank(&job.job, path, profile, address, &field.encode, args.options)?,
+        Some(path) => blank(&job.job, path, &place, sqtp.payload_len(), args.options)?,
         None => Vec::new(),
     };
     let parts = parts(&run, args)?;
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let bar = progress(run.count(), "writing");
     for part in &parts {
         let mut file = NewFile::create(&part.path)?;
-        write(&run, field, &sqtp, part, &mut file, &bar)?;
+        write(&run, &place.fields, &sqtp, part, &mut file, &bar)?;
         files.push(file);
     }
     bar.finish_and_clear();
@@ -68,7 +68,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         }
     }
     let names: Vec<String> = parts.iter().map(Part::to_string).collect();
-    let text = format!("wrote {} units: {} for {} into {}", run.count(), field.name, profile.name(), names.join(", "));
+    let fields: Vec<&str> = place.fields.iter().map(|field| field.name.as_str()).collect();
+    let (fields, profile) = (fields.join(" and "), place.profile.name());
+    let text = format!("wrote {} units: {fields} for {profile} into {}", run.count(), names.join(", "));
     let one = |part: &Part| json!({ "out": part.path, "first": part.first, "last": part.last });
     let files: Vec<_> = parts.iter().map(one).collect();
     let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out, "files": files });
@@ -110,7 +112,7 @@ fn parts(run: &Run, args: &Args) -> Result<Vec<Part>, Failure> {
 
 fn write(
     run: &Run,
-    field: &Field,
+    fields: &[&Field],
     sqtp: &Sqtp,
     part: &Part,
     file: &mut NewFile,
@@ -121,9 +123,13 @@ fn write(
     let mut line = vec![0; sqtp.line_len()];
     for seq in part.first..=part.last {
         let row = run.row(seq)?;
-        for (name, value) in run.values(seq, row.as_ref())? {
-            if name == field.name {
-                encode(field, seq, &value, &mut payload)?;
+        let values = run.values(seq, row.as_ref())?;
+        let mut rest = payload.as_mut_slice();
+        for field in fields {
+            let Some((to, behind)) = rest.split_at_mut_checked(field.encode.len()) else { break };
+            rest = behind;
+            if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name) {
+                encode(field, seq, value, to)?;
             }
         }
         if !sqtp.line_into(&payload, &mut line) {
@@ -135,26 +141,54 @@ fn write(
     file.write(FOOTER)
 }
 
-/// The field, the profile and the address that [sqtp] names.
-fn place(job: &Job) -> Result<(&Field, &'static Profile, Address), Failure> {
-    let sqtp = job.sqtp.as_ref().ok_or_else(|| Failure::refused("the job has no [sqtp]"))?;
-    let names = || job.fields.iter().map(|field| field.name.as_str());
-    let field = job.fields.iter().find(|field| field.name == sqtp.field).ok_or_else(|| {
-        Failure::refused(format_args!(
-            "[sqtp]: no field is named `{}`{}",
-            sqtp.field,
-            did_you_mean(&sqtp.field, names())
-        ))
-    })?;
-    let profile = Profile::named(&sqtp.profile).ok_or_else(|| {
-        let hint = did_you_mean(&sqtp.profile, PROFILES.iter().map(Profile::name));
-        Failure::refused(format_args!("[sqtp]: unknown profile `{}`{hint}", sqtp.profile))
-    })?;
-    let address = match sqtp.address {
-        SqtpAddress::Device(address) => Address::Device(address),
-        SqtpAddress::Record(address) => Address::Record(address),
-    };
-    Ok((field, profile, address))
+/// What [sqtp] names.
+pub(super) struct Place<'j> {
+    pub(super) fields: Vec<&'j Field>,
+    pub(super) profile: &'static Profile,
+    pub(super) address: Address,
+}
+
+impl<'j> Place<'j> {
+    /// The fields, the profile and the address of a job.
+    pub(super) fn of(job: &'j Job) -> Result<Self, Failure> {
+        let sqtp = job.sqtp.as_ref().ok_or_else(|| Failure::refused("the job has no [sqtp]"))?;
+        let field = |name: &String| {
+            let names = job.fields.iter().map(|field| field.name.as_str());
+            let message = || format!("[sqtp]: no field is named `{name}`{}", did_you_mean(name, names.clone()));
+            job.fields.iter().find(|field| field.name == *name).ok_or_else(|| Failure::refused(message()))
+        };
+        let fields = sqtp.fields.iter().map(field).collect::<Result<Vec<_>, _>>()?;
+        let profile = Profile::named(&sqtp.profile).ok_or_else(|| {
+            let hint = did_you_mean(&sqtp.profile, PROFILES.iter().map(Profile::name));
+            Failure::refused(format_args!("[sqtp]: unknown profile `{}`{hint}", sqtp.profile))
+        })?;
+        let address = match sqtp.address {
+            SqtpAddress::Device(address) => Address::Device(address),
+            SqtpAddress::Record(address) => Address::Record(address),
+        };
+        Ok(Self { fields, profile, address })
+    }
+
+    /// The lines of such a file.
+    pub(super) fn sqtp(&self) -> Result<Sqtp, Failure> {
+        let encodings: Vec<Encoding> = self.fields.iter().map(|field| field.encode.clone()).collect();
+        Sqtp::block(self.profile, self.address, &encodings).map_err(Failure::refused)
+    }
+
+    /// Where a HEX file of the device has the `len` bytes of a line; `option` is what needs to know.
+    pub(super) fn hex_span(&self, len: usize, option: &str) -> Result<Span, Failure> {
+        let Address::Device(device) = self.address else {
+            let message = "cannot be checked against a record address; give the device's own";
+            return Err(Failure::refused(format_args!("{option} {message}")));
+        };
+        let len = u64::try_from(len).unwrap_or(u64::MAX);
+        self.profile.hex_span(device, len).ok_or_else(|| {
+            Failure::refused(format_args!(
+                "{option}: no published file shows where HEX files have the memory of profile `{}`",
+                self.profile.name()
+            ))
+        })
+    }
 }
 
 fn encode(field: &Field, seq: u64, value: &Value<'_>, payload: &mut [u8]) -> Result<(), Failure> {
@@ -165,25 +199,8 @@ fn encode(field: &Field, seq: u64, value: &Value<'_>, payload: &mut [u8]) -> Res
 }
 
 /// Whether the place is blank in the firmware, and under no checksum of the job.
-fn blank(
-    job: &Job,
-    path: &Path,
-    profile: &Profile,
-    address: Address,
-    encoding: &nameplate::Encoding,
-    options: Options,
-) -> Result<Vec<String>, Failure> {
-    let Address::Device(device) = address else {
-        return Err(Failure::refused("--image cannot be checked against a record address; give the device's own"));
-    };
-    let len = u64::try_from(encoding.len()).unwrap_or(u64::MAX);
-    let span = profile.hex_span(device, len).ok_or_else(|| {
-        let message = format_args!(
-            "--image: no published file shows where HEX files have the memory of profile `{}`",
-            profile.name()
-        );
-        Failure::refused(message)
-    })?;
+fn blank(job: &Job, path: &Path, place: &Place<'_>, len: usize, options: Options) -> Result<Vec<String>, Failure> {
+    let span = place.hex_span(len, "--image")?;
     let file = File::read(path, None, None, options)?;
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     let image = opened.container();

@@ -199,8 +199,8 @@ pub enum Template {
 /// `[sqtp]`: one line per unit for a Microchip programmer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sqtp {
-    /// The field that the lines hold.
-    pub field: String,
+    /// The fields that the lines hold, end to end; at least one.
+    pub fields: Vec<String>,
     /// The name of the profile.
     pub profile: String,
     /// Where it lies.

@@ -145,5 +145,15 @@ fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, JobError> {
         }
         None => SqtpAddress::Device(item.u64()?),
     };
-    Ok(Sqtp { field: text("field", "\"serial\"")?, profile: text("profile", "\"pic16-userid\"")?, address })
+    let field = table.require("field", "\"serial\"")?;
+    let name = |item: Item<'_, '_>| item.string("the name of a field, or a list of them").map(str::to_owned);
+    let fields = if field.is_list() {
+        field.list("the names of fields")?.map(name).collect::<Result<Vec<_>, _>>()?
+    } else {
+        vec![name(field)?]
+    };
+    if fields.is_empty() {
+        return Err(field.error("found an empty list, expected the names of fields"));
+    }
+    Ok(Sqtp { fields, profile: text("profile", "\"pic16-userid\"")?, address })
 }

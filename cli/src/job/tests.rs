@@ -42,7 +42,7 @@ fn every_key() {
     let job = Job::parse(SQTP).unwrap();
     assert!(job.image.is_none() && job.fields.iter().all(|field| field.at.is_none()));
     let address = SqtpAddress::Device(0x8000);
-    assert_eq!(job.sqtp, Some(Sqtp { field: "serial".to_owned(), profile: "pic16-userid".to_owned(), address }));
+    assert_eq!(job.sqtp, Some(Sqtp { fields: vec!["serial".to_owned()], profile: "pic16-userid".to_owned(), address }));
     let record = with(SQTP, "\"0x8000\"", "\"record:0x10\"").unwrap().sqtp.unwrap();
     assert_eq!(record.address, SqtpAddress::Record(0x10));
 }

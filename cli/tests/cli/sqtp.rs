@@ -125,6 +125,53 @@ fn hexrec_reads_the_same_numbers() {
     }
 }
 
+/// A line of two fields; the devices read back.
+#[test]
+fn two_fields_and_their_readback() {
+    let bench = Bench::new();
+    bench.edit("sqtp.toml", "[sqtp]\nfield   = \"serial\"", "[[field]]\nname = \"lot\"\nencode = \"retlw14(bytes:1)\"\nvalue = { hex = \"A5\" }\n\n[sqtp]\nfield   = [\"serial\", \"lot\"]");
+    let said = bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "2"]);
+    assert_eq!(said, "wrote 2 units: serial and lot for pic16-userid into s.num (1 to 2)\n");
+    let line = |seq: u8| nameplate_record(0, &[0, 0x34, 0, 0x34, 0, 0x34, seq, 0x34, 0xA5, 0x34]);
+    let upper = ":020000040001F9\r\n";
+    assert_eq!(bench.text("s.num"), format!("{upper}{}{}:00000001FF\r\n", line(1), line(2)));
+
+    // The HEX file of a PIC16 has word 0x8000 at 0x10000, as the list does.
+    let verify = |files: &[&str]| bench.run(&[&["verify", "--sqtp", "--job", "sqtp.toml"], files].concat());
+    for (name, body) in [
+        ("1.hex", line(1)),
+        ("2.hex", line(2)),
+        ("lot.hex", nameplate_record(0, &[0, 0x34, 0, 0x34, 0, 0x34, 3, 0x34, 0xA6, 0x34])),
+        ("blank.hex", nameplate_record(0, &[0xFF, 0x3F, 0xFF, 0x3F, 0xFF, 0x3F, 0xFF, 0x3F, 0xFF, 0x3F])),
+        ("short.hex", nameplate_record(0, &[0, 0x34])),
+    ] {
+        bench.write(name, format!("{upper}{body}:00000001FF\r\n"));
+    }
+    let said = verify(&["1.hex", "2.hex"]);
+    assert_eq!(
+        (said.out.as_str(), said.code),
+        ("1.hex: ok, serial 1, lot A5\n2.hex: ok, serial 2, lot A5\n2 of 2 devices verified\n", 0)
+    );
+    bench.write("again.hex", bench.read("1.hex"));
+    let said = verify(&["1.hex", "again.hex", "lot.hex", "blank.hex", "short.hex"]);
+    let expected = "1.hex: ok, serial 1, lot A5\n\
+        again.hex: has a number that 1.hex has as well\n\
+        lot.hex: field `lot` is A6, which is not the job's constant\n\
+        blank.hex: field `serial`: opcode 0x3F at offset 1, expected 0x34\n\
+        short.hex: no byte at 0x00010002: the data before it ends at 0x00010002, and none follows\n\
+        1 of 5 devices verified\n";
+    assert_eq!((said.out.as_str(), said.code), (expected, 4));
+}
+
+/// One record as a line, CR LF.
+fn nameplate_record(address: u16, data: &[u8]) -> String {
+    let [high, low] = address.to_be_bytes();
+    let mut bytes = vec![u8::try_from(data.len()).unwrap(), high, low, 0];
+    bytes.extend(data);
+    bytes.push(bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_sub(*byte)));
+    format!(":{}\r\n", hex::encode_upper(bytes))
+}
+
 /// Stations get files without a number in common, and all numbers between them.
 #[test]
 fn stations() {

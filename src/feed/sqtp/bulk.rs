@@ -9,7 +9,7 @@ use zeroize::Zeroize;
 
 use super::{FOOTER, Sqtp};
 use crate::digits::{self, Case};
-use crate::encode::EncodeError;
+use crate::encode::{EncodeError, Encoding};
 use crate::range::Numbers;
 use crate::value::{Source, Value};
 
@@ -79,6 +79,12 @@ pub enum LineError {
         /// The last number with a value.
         last: u128,
     },
+    /// A payload of several fields, which one number or value does not make.
+    #[error("a line of {found} fields, expected one; write such lines one by one")]
+    Fields {
+        /// How many fields.
+        found: usize,
+    },
     /// A value that does not go into the payload.
     #[error("unit {number}: {error}")]
     Encode {
@@ -105,8 +111,8 @@ impl Sqtp {
     ///
     /// # Errors
     /// When the encoding takes no integers, or not the last of these.
-    pub fn counter(&self, numbers: Numbers) -> Result<Lines<'_, Counter>, LineError> {
-        let mut counter = Counter::new(self, numbers);
+    pub fn counter(&self, numbers: Numbers) -> Result<Lines<'_, Counter<'_>>, LineError> {
+        let mut counter = Counter::new(self, numbers, self.only()?);
         // Of a number that fits, all smaller ones do.
         if let Some(last) = numbers.last() {
             counter.load(self, last)?;
@@ -124,16 +130,26 @@ impl Sqtp {
         source: &'s S,
         numbers: Range<u64>,
     ) -> Result<Lines<'s, Values<'s, S>>, LineError> {
-        let mut values = Values { source, next: numbers.start, end: numbers.end, payload: vec![0; self.payload_len()] };
+        let encoding = self.only()?;
+        let mut values =
+            Values { encoding, source, next: numbers.start, end: numbers.end, payload: vec![0; self.payload_len()] };
         if let Some(last) = numbers.end.checked_sub(1).filter(|_| !numbers.is_empty()) {
             if last > source.last() {
                 return Err(LineError::Exhausted { found: last.into(), last: source.last().into() });
             }
             for number in [numbers.start, last] {
-                values.load(self, number)?;
+                values.load(number)?;
             }
         }
         Ok(self.framed(values))
+    }
+
+    /// The encoding of the only field.
+    fn only(&self) -> Result<&Encoding, LineError> {
+        match self.encodings.as_slice() {
+            [encoding] => Ok(encoding),
+            encodings => Err(LineError::Fields { found: encodings.len() }),
+        }
     }
 
     fn framed<P>(&self, payloads: P) -> Lines<'_, P> {
@@ -236,7 +252,8 @@ fn put(piece: &[u8], out: &mut [u8]) -> Result<usize, LineError> {
 
 /// Numbers as payloads, as the encoding has them.
 #[derive(Clone, Debug)]
-pub struct Counter {
+pub struct Counter<'s> {
+    encoding: &'s Encoding,
     numbers: Numbers,
     /// How many were written.
     done: u128,
@@ -246,15 +263,15 @@ pub struct Counter {
     low: Option<usize>,
 }
 
-impl Counter {
-    fn new(sqtp: &Sqtp, numbers: Numbers) -> Self {
-        let low = sqtp.encoding.place_of_byte(0).map(|at| 9 + 2 * at);
-        Self { numbers, done: 0, payload: vec![0; sqtp.payload_len()], line: vec![0; sqtp.line_len()], low }
+impl<'s> Counter<'s> {
+    fn new(sqtp: &Sqtp, numbers: Numbers, encoding: &'s Encoding) -> Self {
+        let low = encoding.place_of_byte(0).map(|at| 9 + 2 * at);
+        Self { encoding, numbers, done: 0, payload: vec![0; sqtp.payload_len()], line: vec![0; sqtp.line_len()], low }
     }
 
     /// Makes `line` that of `number`.
     fn load(&mut self, sqtp: &Sqtp, number: u128) -> Result<(), LineError> {
-        let encoded = sqtp.encoding.encode_into(&Value::from(number), &mut self.payload);
+        let encoded = self.encoding.encode_into(&Value::from(number), &mut self.payload);
         encoded.map_err(|error| LineError::Encode { number, error })?;
         let _ = sqtp.line_into(&self.payload, &mut self.line);
         Ok(())
@@ -294,9 +311,9 @@ impl Counter {
     }
 }
 
-impl Payloads for Counter {}
+impl Payloads for Counter<'_> {}
 
-impl sealed::Payloads for Counter {
+impl sealed::Payloads for Counter<'_> {
     fn left(&self) -> u128 {
         self.numbers.len() - self.done
     }
@@ -329,6 +346,7 @@ impl sealed::Payloads for Counter {
 /// The values of a source as payloads: serial numbers, EUIs. Wiped when dropped.
 #[derive(Clone, Debug)]
 pub struct Values<'s, S> {
+    encoding: &'s Encoding,
     source: &'s S,
     next: u64,
     end: u64,
@@ -336,10 +354,10 @@ pub struct Values<'s, S> {
 }
 
 impl<S: Source> Values<'_, S> {
-    fn load(&mut self, sqtp: &Sqtp, number: u64) -> Result<(), LineError> {
+    fn load(&mut self, number: u64) -> Result<(), LineError> {
         let message = |error: S::Error| alloc::string::ToString::to_string(&error);
         let value = self.source.value(number).map_err(|error| LineError::Source { number, message: message(error) })?;
-        let encoded = sqtp.encoding.encode_into(&value, &mut self.payload);
+        let encoded = self.encoding.encode_into(&value, &mut self.payload);
         encoded.map_err(|error| LineError::Encode { number: number.into(), error })
     }
 }
@@ -353,7 +371,7 @@ impl<S: Source> sealed::Payloads for Values<'_, S> {
 
     fn write(&mut self, sqtp: &Sqtp, out: &mut [u8]) -> Result<(), LineError> {
         for line in out.chunks_exact_mut(sqtp.line_len()) {
-            self.load(sqtp, self.next)?;
+            self.load(self.next)?;
             let _ = sqtp.line_into(&self.payload, line);
             self.next += 1;
         }

@@ -156,14 +156,23 @@ impl<'t> File<'t> {
             let expected = u8::try_from(sqtp.len).unwrap_or(u8::MAX);
             return error(&first, 1, FileErrorKind::Payload { found: self.payload_len(), expected });
         }
-        let Some(expected) = sqtp.encoding.retlw() else { return Ok(()) };
-        let right = [digits::pair(expected, Case::Upper), digits::pair(expected, Case::Lower)];
-        for unit in self.units() {
-            let mut words = unit.digits().chunks_exact(4);
+        let mut at = 0;
+        for encoding in &sqtp.encodings {
+            let field = at..at + 2 * encoding.len();
+            at = field.end;
+            let Some(expected) = encoding.retlw() else { continue };
+            let right = [digits::pair(expected, Case::Upper), digits::pair(expected, Case::Lower)];
             let wrong = |word: &[u8]| !right.iter().any(|opcode| word.ends_with(opcode));
-            if let Some(word) = words.position(wrong) {
-                let found = digits::value(unit.digits().get(4 * word + 2..4 * word + 4).unwrap_or_default());
-                return error(&unit, HEADER + 4 * word + 2, FileErrorKind::Opcode { found, expected });
+            for unit in self.units() {
+                let digits = unit.digits().get(field.clone()).unwrap_or_default();
+                if let Some(word) = digits.chunks_exact(4).position(wrong) {
+                    let found = digits::value(digits.get(4 * word + 2..4 * word + 4).unwrap_or_default());
+                    return error(
+                        &unit,
+                        HEADER + field.start + 4 * word + 2,
+                        FileErrorKind::Opcode { found, expected },
+                    );
+                }
             }
         }
         Ok(())

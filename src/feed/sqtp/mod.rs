@@ -37,6 +37,8 @@ mod file;
 mod profile;
 mod read;
 
+use alloc::vec::Vec;
+
 use thiserror::Error;
 
 pub use self::bulk::{Counter, LineError, Lines, Payloads, Values};
@@ -76,7 +78,8 @@ pub struct Sqtp {
     sum: u8,
     record: u32,
     len: usize,
-    encoding: Encoding,
+    /// Of the fields, which lie end to end.
+    encodings: Vec<Encoding>,
 }
 
 impl Sqtp {
@@ -86,6 +89,14 @@ impl Sqtp {
     /// When the profile's factor is not known and a device address is given, the address does not
     /// fit, or the memory does not take payloads of this encoding.
     pub fn new(profile: &Profile, address: Address, encoding: &Encoding) -> Result<Self, SqtpError> {
+        Self::block(profile, address, core::slice::from_ref(encoding))
+    }
+
+    /// For payloads of several fields, end to end.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn block(profile: &Profile, address: Address, encodings: &[Encoding]) -> Result<Self, SqtpError> {
         let name = profile.name;
         let record = match (address, profile.factor) {
             (Address::Record(record), _) => record,
@@ -94,14 +105,19 @@ impl Sqtp {
                 profile.record_address(device).ok_or(SqtpError::Address { device, factor })?
             }
         };
-        match (encoding.retlw(), profile.retlw) {
-            (Some(_), Retlw::MayNot) => return Err(SqtpError::Retlw { profile: name }),
-            (Some(found), Retlw::May(expected)) if found != expected => {
-                return Err(SqtpError::Opcode { profile: name, found, expected });
+        let mut bytes = 0_usize;
+        for encoding in encodings {
+            match (encoding.retlw(), profile.retlw) {
+                (Some(_), Retlw::MayNot) => return Err(SqtpError::Retlw { profile: name }),
+                (Some(found), Retlw::May(expected)) if found != expected => {
+                    return Err(SqtpError::Opcode { profile: name, found, expected });
+                }
+                (Some(_), _) if bytes % 2 == 1 => {
+                    return Err(SqtpError::Word { found: bytes, profile: name, word: 2 });
+                }
+                _ => bytes = bytes.saturating_add(encoding.len()),
             }
-            _ => {}
         }
-        let bytes = encoding.len();
         let len = u8::try_from(bytes).ok().filter(|&len| len > 0).ok_or(SqtpError::Len { found: bytes })?;
         if bytes % profile.word != 0 {
             return Err(SqtpError::Word { found: bytes, profile: name, word: profile.word });
@@ -113,7 +129,7 @@ impl Sqtp {
         let mut prefix = *b":LLAAAA00";
         put_digits(&[len, a1, a0], prefix.get_mut(1..7).unwrap_or_default());
         let sum = len.wrapping_add(a1).wrapping_add(a0);
-        Ok(Self { prefix, sum, record, len: bytes, encoding: encoding.clone() })
+        Ok(Self { prefix, sum, record, len: bytes, encodings: encodings.to_vec() })
     }
 
     /// The first line: a type 04 record, CR LF.

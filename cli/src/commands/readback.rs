@@ -1,0 +1,105 @@
+//! `nameplate verify --sqtp`: what a programmer reads back from devices that got their numbers from an
+//! SQTP file.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use nameplate::Span;
+use nameplate::image::Container;
+use nameplate::image::hex::Options;
+use serde_json::json;
+
+use super::Outcome;
+use super::sqtp::Place;
+use crate::failure::Failure;
+use crate::image::File;
+use crate::journal::Number;
+use crate::run::{JobFile, sources};
+use crate::source::Source;
+
+/// Decodes the fields of an SQTP job from HEX files that were read back; whether all are right and no
+/// two have one number.
+///
+/// # Errors
+/// When the job or a file is wrong.
+pub fn run(job: &Path, images: &[PathBuf], options: Options) -> Result<(Outcome, bool), Failure> {
+    let job = JobFile::read(job)?;
+    let place = Place::of(&job.job)?;
+    let len = place.sqtp()?.payload_len();
+    let span = place.hex_span(len, "--sqtp")?;
+    let sources = sources(&job.job)?;
+    let mut seen: BTreeMap<u64, &Path> = BTreeMap::new();
+    let (mut text, mut lines, mut right) = (String::new(), Vec::new(), 0);
+    for path in images {
+        let file = File::read(path, None, None, options)?;
+        let opened = file.open().map_err(|failure| failure.about(path.display()))?;
+        let device = payload(opened.container(), span, len).and_then(|bytes| decode(&place, &sources, &bytes));
+        let verdict = device.and_then(|device| match device.seq.and_then(|seq| seen.insert(seq, path)) {
+            Some(other) => Err(format!("has a number that {} has as well", other.display())),
+            None => Ok(device),
+        });
+        let (seq, said) = match &verdict {
+            Ok(device) => (device.seq, device.said.clone()),
+            Err(wrong) => (None, wrong.clone()),
+        };
+        right += usize::from(verdict.is_ok());
+        let _ = writeln!(text, "{}: {}{said}", path.display(), if verdict.is_ok() { "ok, " } else { "" });
+        let (key, ok) = (if verdict.is_ok() { "fields" } else { "wrong" }, verdict.is_ok());
+        lines.push(json!({ "file": path, "ok": ok, "seq": seq.map(Number::from), key: said }));
+    }
+    let _ = write!(text, "{right} of {} devices verified", images.len());
+    let all = right == images.len();
+    Ok((Outcome { text, json: json!({ "ok": all, "images": lines }), tolerated: Vec::new() }, all))
+}
+
+/// What a device holds.
+struct Device {
+    seq: Option<u64>,
+    said: String,
+}
+
+/// The payload; where the HEX file has a zero byte after each byte, without those.
+fn payload(image: &dyn Container, span: Span, len: usize) -> Result<Vec<u8>, String> {
+    let _ = image.locate(span).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    let _ = image.visit(span, &mut |_, part| {
+        bytes.extend_from_slice(part);
+        ControlFlow::Continue(())
+    });
+    if bytes.len() == len {
+        return Ok(bytes);
+    }
+    match bytes.chunks(2).position(|pair| !matches!(pair, [_, 0])) {
+        Some(at) => Err(format!("byte {} at {span} is not 0x00, as it is behind each byte of this memory", 2 * at + 1)),
+        None => Ok(bytes.into_iter().step_by(2).collect()),
+    }
+}
+
+/// The fields; all made from the unit's number must agree on one.
+fn decode(place: &Place<'_>, sources: &[(String, Source)], bytes: &[u8]) -> Result<Device, String> {
+    let (mut rest, mut said, mut seq) = (bytes, Vec::new(), None);
+    for field in &place.fields {
+        let (bytes, behind) = rest.split_at_checked(field.encode.len()).unwrap_or_default();
+        rest = behind;
+        let name = &field.name;
+        let mut bytes = bytes.to_vec();
+        let value = field.encode.decode(&mut bytes).map_err(|error| format!("field `{name}`: {error}"))?;
+        let Some((_, source)) = sources.iter().find(|(known, _)| known == name) else { continue };
+        let shown = if field.secret { "secret".to_owned() } else { source.show(value.expose()) };
+        if source.constant().is_some_and(|constant| constant.expose() != value.expose()) {
+            return Err(format!("field `{name}` is {shown}, which is not the job's constant"));
+        }
+        match source.number(value.expose()) {
+            Some(None) => return Err(format!("field `{name}` is {shown}, which the job does not make")),
+            Some(Some(found)) if seq.is_some_and(|seq| seq != found) => {
+                return Err(format!("field `{name}` is of unit {found}, another field of another unit"));
+            }
+            Some(Some(found)) => seq = Some(found),
+            None => {}
+        }
+        said.push(format!("{name} {shown}"));
+    }
+    Ok(Device { seq, said: said.join(", ") })
+}
