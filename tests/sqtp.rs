@@ -110,6 +110,8 @@ fn errata() {
     }
     let file = File::parse_with(count.as_bytes(), Reading::Lenient).unwrap();
     assert_eq!(file.unit(0).unwrap().payload(), [1, 8, 2, 8, 3, 8, 4, 8, 5, 8, 6, 8, 7, 8, 8, 8]);
+    let twice = count.replace(":00000001FF", ":160000000108020803080408050806080708080886\n:00000001FF");
+    assert_eq!(File::parse_with(twice.as_bytes(), Reading::Lenient).unwrap().diagnostics().len(), 2, "each is told");
     let cut = File::parse_with(&sums.as_bytes()[..56], Reading::Lenient).unwrap();
     let told: Vec<String> = cut.diagnostics().iter().map(ToString::to_string).collect();
     assert_eq!(told[1], "line 4, column 1: no end-of-file record (`:00000001FF`): the file may have been cut off");

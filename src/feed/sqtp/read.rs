@@ -175,6 +175,10 @@ impl<'t> Reader<'t> {
         }
         let mut bytes = [0; 4];
         let _ = digits::decode(header, &mut bytes);
+        // A wrong count has to be told of each line.
+        if bytes.first().copied().map(usize::from) != Some(LEN) {
+            return next;
+        }
         let sum = bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
         let payload = |line: &[u8]| line.get(HEADER..).and_then(|data| data.first_chunk::<SUM>()).copied();
         let decoded = |data: &[u8; SUM]| {
