@@ -355,6 +355,11 @@ fn where_new_records_go() {
     let segment = |paragraph: u16| record(2, 0, &paragraph.to_be_bytes());
     let file = [segment(0x1000), data(0, 1), end.clone()];
     check(&file, &[(0x3_0000, 4)], &of(&[&file[0], &file[1], &segment(0x3000), &ee(0), &end]));
+    // Bases in no order, and no data: what was written first stays first.
+    let file = [segment(0xF000), base(0x0800), end.clone()];
+    let [low, b0, _] = &file;
+    let spans = [(0x2_0000, 4), (0xF_0000, 4)];
+    check(&file, &spans, &of(&[low, b0, &base(2), &ee(0), &base(0xF), &ee(0), &end]));
     // A file that is not in order gets them at its end.
     let file = [data(0x20, 1), data(0, 2), end.clone()];
     check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &ee(0x10), &end]));

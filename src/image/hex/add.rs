@@ -116,12 +116,12 @@ impl<'t> Hex<'t> {
 
     fn insert(&self, missing: &[Span], erased: Erased) -> Vec<u8> {
         let style = Style::of(self);
-        let end = (!self.is_ordered()).then(|| self.boundary(None, style));
+        let end = (!self.is_ordered()).then(|| self.boundary(None, style, 0));
         let mut out = Vec::with_capacity(self.text.len());
         // Up to where the text is copied, and what holds there behind the records added so far.
         let (mut copied, mut here) = (0, None::<Boundary>);
         for chunk in missing.iter().flat_map(|span| style.records(*span)) {
-            let boundary = end.unwrap_or_else(|| self.boundary(Some(chunk), style));
+            let boundary = end.unwrap_or_else(|| self.boundary(Some(chunk), style, copied));
             let mut now = match here.take() {
                 Some(here) if boundary.at == copied => here,
                 before => {
@@ -159,8 +159,8 @@ impl<'t> Hex<'t> {
     }
 
     /// Where the record for `chunk`, which the file lacks, goes: between the data before and behind
-    /// it; or before the end-of-file record, when there is no chunk to say more.
-    fn boundary(&self, chunk: Option<Span>, style: Style) -> Boundary {
+    /// it; or before the end-of-file record, when there is no chunk to say more. Not before offset `from`.
+    fn boundary(&self, chunk: Option<Span>, style: Style, from: usize) -> Boundary {
         let next = chunk.map_or(0, |chunk| self.index.from(chunk.start()));
         let before = next.checked_sub(1).and_then(|last| self.index.runs.get(last));
         let after = self.index.runs.get(next).filter(|_| chunk.is_some()).map(|run| run.line(0));
@@ -190,11 +190,12 @@ impl<'t> Hex<'t> {
             let rank = |boundary: &Boundary| (chunk.is_some_and(|chunk| covers(boundary.base, chunk)), boundary.free);
             // Behind the data before it, or else as near as can be to the data behind it.
             let better = |old: Boundary| rank(&this) > rank(&old) || before.is_none() && rank(&this) == rank(&old);
-            let best = found.filter(|old| chunk.is_some() && !better(*old)).unwrap_or(this);
-            if last {
-                return best;
+            if last || this.at >= from {
+                found = Some(found.filter(|old| chunk.is_some() && !better(*old)).unwrap_or(this));
             }
-            found = Some(best);
+            if last {
+                return found.unwrap_or(this);
+            }
             if let Some(record) = sets {
                 let bits = if record.kind == kind::SEGMENT { 4 } else { 16 };
                 base = (record.number() << bits, record.kind);

@@ -128,7 +128,7 @@ impl Style {
             let text = hex.text.get(at..at + record.text_len()).unwrap_or_default();
             letter = letter.or_else(|| text.iter().find(|byte| byte.is_ascii_alphabetic()));
         }
-        if segment && !linear {
+        if segment && !linear && hex.extent().is_none_or(|extent| extent.end() <= 1 << 20) {
             style.addressing = Addressing::Segment;
         }
         if letter.is_some_and(u8::is_ascii_lowercase) {
