@@ -130,6 +130,44 @@ pub(crate) fn adds_up<const DIGITS: usize>(text: &[u8; DIGITS], sum: u8) -> bool
     right && sum.wrapping_add(high << 4).wrapping_add(low) == 0
 }
 
+/// Eight characters, the first in the lowest byte.
+#[inline]
+pub(crate) fn word(text: &[u8]) -> u64 {
+    text.try_into().map_or(0, u64::from_le_bytes)
+}
+
+/// One in each byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// Eight zeros.
+pub(crate) const ZEROS: u64 = ONES * 0x30;
+
+/// Bits that letters of the two cases differ in; digits have them set.
+pub(crate) const CASE: u64 = ONES << 5;
+
+/// The four bytes that eight digits stand for, the first in the lowest 16 bits; nothing when a
+/// character is no digit.
+#[inline]
+pub(crate) fn bytes_of_word(word: u64) -> Option<u64> {
+    // The highest bit of each byte says whether it is at least `c`, if it is ASCII.
+    let at_least = |word: u64, c: u8| (word & (ONES * 0x7F)) + ONES * u64::from(0x80 - c);
+    let upper = word & !CASE;
+    let number = at_least(word, b'0') & !at_least(word, b'9' + 1);
+    let letter = at_least(upper, b'A') & !at_least(upper, b'F' + 1);
+    if (word | !(number | letter)) & (ONES << 7) != 0 {
+        return None;
+    }
+    let values = (word & (ONES * 0xF)) + (word >> 6 & ONES) * 9;
+    Some(((values & EVEN) << 4) + (values >> 8 & EVEN))
+}
+
+/// The sum of bytes in 16 bits each.
+#[inline]
+pub(crate) fn sum_of_bytes(bytes: u64) -> u8 {
+    let [sum, ..] = across(bytes).to_le_bytes();
+    sum
+}
+
 /// Every second byte.
 const EVEN: u64 = 0x00FF_00FF_00FF_00FF;
 
@@ -150,8 +188,15 @@ pub(crate) fn pair(byte: u8, case: Case) -> [u8; 2] {
 }
 
 /// Fills `out` with the decimal digits of `n`, zeros in front; false when they do not fit.
+#[inline]
 pub(crate) fn decimal(mut n: u64, out: &mut [u8]) -> bool {
-    for digit in out.iter_mut().rev() {
+    let mut pairs = out.rchunks_exact_mut(2);
+    for pair in &mut pairs {
+        let [low, ..] = (n % 100).to_le_bytes();
+        pair.copy_from_slice(&[b'0' + low / 10, b'0' + low % 10]);
+        n /= 100;
+    }
+    for digit in pairs.into_remainder() {
         let [low, ..] = (n % 10).to_le_bytes();
         *digit = b'0' + low;
         n /= 10;
@@ -227,6 +272,22 @@ mod tests {
                 .all(u8::is_ascii_hexdigit)
                 .then(|| u8::from_str_radix(core::str::from_utf8(&text).unwrap_or(""), 16));
             assert_eq!(byte(text), expected.and_then(Result::ok));
+        }
+    }
+
+    #[test]
+    fn words_of_digits() {
+        assert_eq!(bytes_of_word(word(b"FFab7f01")), Some(0x0001_007F_00AB_00FF));
+        assert_eq!(sum_of_bytes(0x4001_007F_00AB_40FF), 0x2A);
+        // Each character at each place, among digits of either kind.
+        for (c, at) in (0..=255_u8).flat_map(|c| (0..8).map(move |at| (c, at))) {
+            for filling in [b'0', b'F', b'9', b'a'] {
+                let mut text = [filling; 8];
+                text[at] = c;
+                let mut bytes = text.rchunks_exact(2).map(|pair| byte(pair.try_into().unwrap()));
+                let expected = bytes.try_fold(0, |all: u64, byte| Some(all << 16 | u64::from(byte?)));
+                assert_eq!(bytes_of_word(word(&text)), expected, "{text:?}");
+            }
         }
     }
 

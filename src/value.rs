@@ -264,6 +264,17 @@ pub trait Source {
     /// When `n` is outside the source's capacity.
     fn value(&self, n: u64) -> Result<Value<'static>, Self::Error>;
 
+    /// The text or the bytes of the values of `first`, `first + 1`, …, each at the begin of an array of
+    /// `out`; which of the two they are, and how many bytes each has. For many numbers in a row this is
+    /// faster than a [`Value`] for each.
+    ///
+    /// Nothing when the source has no such way, not all have a value, or they differ in length: then
+    /// [`value`](Self::value) says. A source of secrets has no such way.
+    fn run_into(&self, first: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
+        let _ = (first, out);
+        None
+    }
+
     /// The number behind a value: the inverse of [`value`](Self::value); nothing when the source
     /// did not make it.
     fn number(&self, value: View<'_>) -> Option<u64>;

@@ -20,6 +20,7 @@
 //! | `secrets` | keys, and what they could be guessed from, are in nothing that is shown |
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
+//! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
@@ -56,6 +57,7 @@ mod records;
 mod secrets;
 mod sparse;
 mod sqtp;
+mod sqtp_bulk;
 mod units;
 
 #[path = "../fuzz/src/reference.rs"]

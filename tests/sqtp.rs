@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use nameplate::feed::sqtp::{Address, File, FileErrorKind, LineError, Profile, Reading, Sqtp};
+use nameplate::feed::sqtp::{Address, File, FileDiagnostic, FileErrorKind, LineError, Profile, Reading, Sqtp};
 use nameplate::id::eui::{Block, Pool};
 use nameplate::id::serial::Scheme;
 use nameplate::range::Numbers;
@@ -112,6 +112,15 @@ fn errata() {
     assert_eq!(file.unit(0).unwrap().payload(), [1, 8, 2, 8, 3, 8, 4, 8, 5, 8, 6, 8, 7, 8, 8, 8]);
     let twice = count.replace(":00000001FF", ":160000000108020803080408050806080708080886\n:00000001FF");
     assert_eq!(File::parse_with(twice.as_bytes(), Reading::Lenient).unwrap().diagnostics().len(), 2, "each is told");
+    // Each is told, in lines that are otherwise alike too.
+    let text = [&count[..44], &count[..44], count].concat();
+    let file = File::parse_with(text.as_bytes(), Reading::Lenient).unwrap();
+    assert_eq!(file.diagnostics().iter().map(FileDiagnostic::line).collect::<Vec<_>>(), [1, 2, 3]);
+    // What else does not hide a unit.
+    let text = [";020000040000FA", &record(0, 0xFFFE, &[1, 2, 3]), &record(1, 0x10, &[]), "more"].join("\n");
+    let file = File::parse_with(text.as_bytes(), Reading::Lenient).unwrap();
+    let told: Vec<(usize, usize)> = file.diagnostics().iter().map(|told| (told.line(), told.column())).collect();
+    assert_eq!((told, file.len()), (vec![(1, 1), (2, 4), (3, 4), (4, 1)], 1));
     let cut = File::parse_with(&sums.as_bytes()[..56], Reading::Lenient).unwrap();
     let told: Vec<String> = cut.diagnostics().iter().map(ToString::to_string).collect();
     assert_eq!(told[1], "line 4, column 1: no end-of-file record (`:00000001FF`): the file may have been cut off");
@@ -146,6 +155,26 @@ fn what_is_wrong_and_where() {
         ),
         (vec![&a, &record(0, 0x10, &[3])], "line 2, column 2: 1 bytes, the first unit has 2"),
         (vec![&a, &b], "line 3, column 1: no end-of-file record (`:00000001FF`): the file may have been cut off"),
+        (
+            vec![&record(4, 0x1234, &[0, 0]), &a, end],
+            "line 1, column 4: record type 0x04 with address field 0x1234, expected 0x0000",
+        ),
+        (
+            vec![&a, &record(1, 0x10, &[])],
+            "line 2, column 4: record type 0x01 with address field 0x0010, expected 0x0000",
+        ),
+        (
+            vec![&a, ";00000001FF"],
+            "line 2, column 1: found `;` before a record of type 0x01, expected `:`; only units are marked as used",
+        ),
+        (
+            vec![";020000040000FA", &a, end],
+            "line 1, column 1: found `;` before a record of type 0x04, expected `:`; only units are marked as used",
+        ),
+        (
+            vec![&record(0, 0xFFFE, &[1, 2, 3]), end],
+            "line 1, column 4: 3 bytes at record address 0x0000FFFE pass the end of their 64 KiB block",
+        ),
         (vec![&a, end, &b], "line 3, column 1: found text after the end-of-file record, expected the end of the file"),
     ] {
         let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();

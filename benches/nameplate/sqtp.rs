@@ -101,21 +101,48 @@ pub(crate) fn write(c: &mut Criterion) {
     group.finish();
 }
 
+/// The lines of a file in an order without a pattern.
+fn shuffled(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let mut state = 1_u64;
+    for at in (2..lines.len() - 1).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        lines.swap(at, 1 + (state >> 33) as usize % at);
+    }
+    lines.iter().flat_map(|line| [line, "\r\n"]).collect()
+}
+
 pub(crate) fn read(c: &mut Criterion) {
-    let sqtp = sqtp("retlw14(u32le)");
-    let text = sqtp.counter(Numbers::of(0, UNITS.into()).unwrap()).unwrap().to_vec().unwrap();
+    let counter = sqtp("retlw14(u32le)");
+    let text = counter.counter(Numbers::of(0, UNITS.into()).unwrap()).unwrap().to_vec().unwrap();
     let text = String::from_utf8(text).unwrap();
-    let ours = |text: &str| {
+    let scheme = Scheme::parse("EUDV-{seq:8}").unwrap().undated().unwrap();
+    let serials = sqtp("retlw14(ascii:13:exact)");
+    let serial = serials.values(&scheme, 0..u64::from(UNITS / 10)).unwrap().to_vec().unwrap();
+    let ours = |sqtp: &Sqtp, text: &str| {
         let file = File::parse(text.as_bytes()).unwrap();
-        file.check(&sqtp).unwrap();
+        file.check(sqtp).unwrap();
         (file.len(), file.duplicates().len())
     };
-    assert_eq!(ours(&text), (UNITS as usize, 0));
-    assert_eq!(ihex::Reader::new(&text).flatten().count(), UNITS as usize + 2);
     let mut group = c.benchmark_group("sqtp-read");
-    group.throughput(Throughput::Elements(UNITS.into()));
     group.sample_size(10);
-    group.bench_function("nameplate", |b| b.iter(|| ours(black_box(&text))));
-    group.bench_function("ihex", |b| b.iter(|| ihex::Reader::new(black_box(&text)).flatten().count()));
+    for (name, sqtp, text) in [
+        ("shuffled", &counter, shuffled(&text)),
+        ("counter", &counter, text),
+        ("scheme", &serials, String::from_utf8(serial).unwrap()),
+    ] {
+        let units = text.lines().count() - 2;
+        assert_eq!(ours(sqtp, &text), (units, 0));
+        assert_eq!(ihex::Reader::new(&text).flatten().count(), units + 2);
+        group.throughput(Throughput::Elements(units as u64));
+        group.bench_function(BenchmarkId::new("nameplate", name), |b| b.iter(|| ours(sqtp, black_box(&text))));
+        group.bench_function(BenchmarkId::new("ihex", name), |b| {
+            b.iter(|| ihex::Reader::new(black_box(&text)).flatten().count());
+        });
+        let mut copy = vec![0; text.len()];
+        group.bench_function(BenchmarkId::new("memcpy", name), |b| {
+            b.iter(|| copy.copy_from_slice(black_box(text.as_bytes())));
+        });
+    }
     group.finish();
 }

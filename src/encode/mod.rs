@@ -191,6 +191,17 @@ impl Encoding {
         }
     }
 
+    /// Where byte `at` of a value of text or bytes lies; nothing when it does not lie in one place as
+    /// it is.
+    pub(crate) fn place_of(&self, at: usize) -> Option<usize> {
+        match &self.0 {
+            Shape::Bytes { len, reversed: true } => len.checked_sub(at + 1),
+            Shape::Bytes { len, .. } | Shape::Ascii { len, .. } | Shape::CStr { len } => (at < *len).then_some(at),
+            Shape::Wrapped(wrap, inner) => inner.place_of(at).map(|at| wrap.place(at)),
+            _ => None,
+        }
+    }
+
     /// How many bytes a value of bytes must have; nothing when the encoding takes no bytes.
     pub fn value_bytes(&self) -> Option<usize> {
         match &self.0 {

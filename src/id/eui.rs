@@ -40,7 +40,7 @@ use core::str::FromStr;
 use thiserror::Error;
 
 use crate::digits::{self, Case, Escaped};
-use crate::value::{Source, Value, View};
+use crate::value::{INLINE, Source, Value, ValueKind, View};
 
 /// Bits of an EUI-48.
 const BITS: u32 = 48;
@@ -355,6 +355,13 @@ impl Source for Pool {
 
     fn value(&self, n: u64) -> Result<Value<'static>, EuiError> {
         self.eui48(n).map(Value::from)
+    }
+
+    fn run_into(&self, first: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
+        for (to, n) in out.iter_mut().zip(first..) {
+            *to.first_chunk_mut()? = self.eui48(n).ok()?.octets();
+        }
+        Some((ValueKind::Bytes, 6))
     }
 
     fn number(&self, value: View<'_>) -> Option<u64> {

@@ -35,7 +35,7 @@ use thiserror::Error;
 
 pub use super::date::{Date, DateError};
 use crate::digits::{self, Escaped};
-use crate::value::{INLINE, Source, Value, View};
+use crate::value::{INLINE, Source, Value, ValueKind, View};
 
 /// The most digits of a number.
 const MOST_DIGITS: usize = 19;
@@ -348,6 +348,27 @@ impl Source for Serials {
 
     fn value(&self, n: u64) -> Result<Value<'static>, SerialError> {
         self.nth(n).map(Value::from)
+    }
+
+    fn run_into(&self, first: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
+        let last = u64::try_from(out.len()).ok()?.checked_sub(1)?.checked_add(first)?;
+        if last > self.last() {
+            return None;
+        }
+        let mut text = self.text.bytes;
+        let mut digit = b'9';
+        for (to, n) in out.iter_mut().zip(first..=last) {
+            // Ten numbers in a row differ in one digit.
+            if digit == b'9' {
+                let _ = digits::decimal(n, text.get_mut(self.seq.clone())?);
+                digit = *text.get(self.seq.end.checked_sub(1)?)?;
+            } else {
+                digit += 1;
+            }
+            *to = text;
+            *to.get_mut(self.seq.end.checked_sub(1)?)? = digit;
+        }
+        Some((ValueKind::Text, self.text.len))
     }
 
     fn number(&self, value: View<'_>) -> Option<u64> {

@@ -2,6 +2,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::Range;
 
 use thiserror::Error;
@@ -11,7 +12,7 @@ use super::{FOOTER, Sqtp};
 use crate::digits::{self, Case};
 use crate::encode::{EncodeError, Encoding};
 use crate::range::Numbers;
-use crate::value::{Source, Value};
+use crate::value::{INLINE, Source, Value, ValueKind};
 
 /// The text of an SQTP file, piece by piece: header, one line for each device, footer.
 ///
@@ -130,15 +131,13 @@ impl Sqtp {
         source: &'s S,
         numbers: Range<u64>,
     ) -> Result<Lines<'s, Values<'s, S>>, LineError> {
-        let encoding = self.only()?;
-        let mut values =
-            Values { encoding, source, next: numbers.start, end: numbers.end, payload: vec![0; self.payload_len()] };
+        let mut values = Values::new(self, source, &numbers, self.only()?);
         if let Some(last) = numbers.end.checked_sub(1).filter(|_| !numbers.is_empty()) {
             if last > source.last() {
                 return Err(LineError::Exhausted { found: last.into(), last: source.last().into() });
             }
             for number in [numbers.start, last] {
-                values.load(number)?;
+                values.load(self, number)?;
             }
         }
         Ok(self.framed(values))
@@ -344,21 +343,104 @@ impl sealed::Payloads for Counter<'_> {
 }
 
 /// The values of a source as payloads: serial numbers, EUIs. Wiped when dropped.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Values<'s, S> {
     encoding: &'s Encoding,
     source: &'s S,
     next: u64,
     end: u64,
     payload: Vec<u8>,
+    /// The line before, its sum left as it was when digits were changed.
+    line: Vec<u8>,
+    /// What it is made of, if its digits can be changed one by one.
+    before: Option<Content>,
+    /// Where the digits of each byte of a value lie in a line; none when they lie in no one place.
+    places: Vec<usize>,
 }
 
-impl<S: Source> Values<'_, S> {
-    fn load(&mut self, number: u64) -> Result<(), LineError> {
+/// How many values are made before their lines are: then none is read while it is still being written.
+const GROUP: usize = 16;
+
+/// The text or the bytes of a value.
+#[derive(Clone, Copy)]
+struct Content {
+    kind: ValueKind,
+    len: usize,
+    bytes: [u8; INLINE],
+    /// The sum of the line.
+    sum: u8,
+}
+
+impl<'s, S: Source> Values<'s, S> {
+    fn new(sqtp: &Sqtp, source: &'s S, numbers: &Range<u64>, encoding: &'s Encoding) -> Self {
+        let (payload, line) = (vec![0; sqtp.payload_len()], vec![0; sqtp.line_len()]);
+        let places = (0..INLINE).map_while(|at| Some(9 + 2 * encoding.place_of(at)?)).collect();
+        Self { encoding, source, next: numbers.start, end: numbers.end, payload, line, before: None, places }
+    }
+
+    /// Makes `line` that of `number`.
+    fn load(&mut self, sqtp: &Sqtp, number: u64) -> Result<(), LineError> {
         let message = |error: S::Error| alloc::string::ToString::to_string(&error);
-        let value = self.source.value(number).map_err(|error| LineError::Source { number, message: message(error) })?;
+        self.before = None;
+        let mut bytes = [0; INLINE];
+        let into = self.source.run_into(number, core::slice::from_mut(&mut bytes));
+        let content = into.map(|(kind, len)| (kind, len, bytes.get(..len).unwrap_or_default()));
+        let value = match content {
+            Some((ValueKind::Bytes, _, bytes)) => Some(Value::from(bytes)),
+            Some((ValueKind::Text, _, text)) => core::str::from_utf8(text).ok().map(Value::from),
+            _ => None,
+        };
+        let known = value.is_some();
+        let value = value.map_or_else(|| self.source.value(number), Ok);
+        let value = value.map_err(|error| LineError::Source { number, message: message(error) })?;
         let encoded = self.encoding.encode_into(&value, &mut self.payload);
-        encoded.map_err(|error| LineError::Encode { number: number.into(), error })
+        encoded.map_err(|error| LineError::Encode { number: number.into(), error })?;
+        let _ = sqtp.line_into(&self.payload, &mut self.line);
+        self.before = into.filter(|(_, len)| known && *len <= self.places.len()).map(|(kind, len)| {
+            let sum = self.line.len().checked_sub(4).and_then(|at| self.line.get(at..at + 2)).unwrap_or_default();
+            Content { kind, len, bytes, sum: digits::value(sum) }
+        });
+        Ok(())
+    }
+
+    /// Makes `line` and `out` the line of a value, where only digits of bytes that differ from the
+    /// line before have to be written; whether that was possible.
+    #[inline]
+    fn change(&mut self, content: Option<(ValueKind, usize)>, bytes: &[u8; INLINE], out: &mut [u8]) -> bool {
+        let Some(before) = &mut self.before else { return false };
+        if content != Some((before.kind, before.len)) {
+            return false;
+        }
+        // Before the digits change: processors wait when they read together what was just written in pieces.
+        out.copy_from_slice(&self.line);
+        let words = before.bytes.chunks_exact(8).zip(bytes.chunks_exact(8)).take(before.len.div_ceil(8));
+        for (index, (old, new)) in words.enumerate() {
+            let (old, new) = (digits::word(old), digits::word(new));
+            let mut differ = old ^ new;
+            while differ != 0 {
+                let bit = differ.trailing_zeros() & !7;
+                differ &= !(0xFF << bit);
+                let ([old, ..], [new, ..]) = ((old >> bit).to_le_bytes(), (new >> bit).to_le_bytes());
+                let at = 8 * index + usize::try_from(bit / 8).unwrap_or_default();
+                // Other characters may be errors, as padding is at the end of a text.
+                let plain = before.kind == ValueKind::Bytes || matches!(new, b'!'..=b'~');
+                if !plain || at >= before.len {
+                    return false;
+                }
+                let digits = digits::pair(new, Case::Upper);
+                let Some(place) = self.places.get(at).map(|&at| at..at + 2) else { return false };
+                for line in [&mut *out, &mut self.line] {
+                    let Some(to) = line.get_mut(place.clone()) else { return false };
+                    to.copy_from_slice(&digits);
+                }
+                before.sum = before.sum.wrapping_add(old).wrapping_sub(new);
+            }
+        }
+        before.bytes = *bytes;
+        let [high, low] = digits::pair(before.sum, Case::Upper);
+        let Some(to) = out.last_chunk_mut() else { return false };
+        *to = [high, low, b'\r', b'\n'];
+        true
     }
 }
 
@@ -370,10 +452,17 @@ impl<S: Source> sealed::Payloads for Values<'_, S> {
     }
 
     fn write(&mut self, sqtp: &Sqtp, out: &mut [u8]) -> Result<(), LineError> {
-        for line in out.chunks_exact_mut(sqtp.line_len()) {
-            self.load(self.next)?;
-            let _ = sqtp.line_into(&self.payload, line);
-            self.next += 1;
+        let mut bytes = [[0; INLINE]; GROUP];
+        for lines in out.chunks_mut(GROUP * sqtp.line_len()) {
+            let bytes = bytes.get_mut(..lines.len() / sqtp.line_len()).unwrap_or_default();
+            let content = self.source.run_into(self.next, bytes);
+            for (line, bytes) in lines.chunks_exact_mut(sqtp.line_len()).zip(&*bytes) {
+                if !self.change(content, bytes, line) {
+                    self.load(sqtp, self.next)?;
+                    line.copy_from_slice(&self.line);
+                }
+                self.next += 1;
+            }
         }
         Ok(())
     }
@@ -382,5 +471,16 @@ impl<S: Source> sealed::Payloads for Values<'_, S> {
 impl<S> Drop for Values<'_, S> {
     fn drop(&mut self) {
         self.payload.zeroize();
+        self.line.zeroize();
+        if let Some(before) = &mut self.before {
+            before.bytes.zeroize();
+        }
+    }
+}
+
+/// The numbers, not their values.
+impl<S> fmt::Debug for Values<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "values of numbers {}..{}", self.next, self.end)
     }
 }

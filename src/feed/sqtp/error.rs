@@ -82,6 +82,28 @@ pub enum FileErrorKind {
         /// The right length.
         expected: usize,
     },
+    /// An address field where there is none.
+    #[error("record type {kind:#04X} with address field {found:#06X}, expected 0x0000")]
+    AddressField {
+        /// The type.
+        kind: u8,
+        /// Its address field.
+        found: u16,
+    },
+    /// A record that is no unit, marked as used.
+    #[error("found `;` before a record of type {kind:#04X}, expected `:`; only units are marked as used")]
+    Marked {
+        /// The type.
+        kind: u8,
+    },
+    /// Units that pass the 64 KiB that their address field can count.
+    #[error("{len} bytes at record address {} pass the end of their 64 KiB block", Address(u64::from(*.record)))]
+    Past64K {
+        /// Their record address.
+        record: u32,
+        /// Their length.
+        len: u8,
+    },
     /// A unit at another address than the first one.
     #[error("record address {}, the first unit has {}{}", Address(u64::from(*.found)), Address(u64::from(*.expected)), if *.firmware { "; is this a firmware HEX file? in an SQTP file all records have one address" } else { "" })]
     Record {

@@ -3,10 +3,11 @@
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 
-use super::Sqtp;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
 use super::read::{Order, Reading, read};
+use super::{Sqtp, duplicates};
 use crate::addr::Address;
 use crate::digits::{self, Case};
 
@@ -29,7 +30,8 @@ use crate::digits::{self, Case};
 /// Reading is strict: every sum is checked, all units have one address and one length, the
 /// end-of-file record is there, and other record types are errors.
 /// [Lenient](Reading::Lenient) reading takes wrong sums, wrong counts and a missing end-of-file
-/// record, as published examples have them, and tells each.
+/// record, as published examples have them; also an address in the first or the last record, a mark
+/// before them, units that pass their 64 KiB block, and text after the end. It tells each.
 #[derive(Clone)]
 pub struct File<'t> {
     pub(super) text: &'t [u8],
@@ -120,18 +122,15 @@ impl<'t> File<'t> {
         if !self.order.big || !self.order.little {
             return Vec::new();
         }
-        let mut units: Vec<(Vec<u8>, Unit<'_>)> = self.units().map(|unit| (unit.payload(), unit)).collect();
-        units.sort_by(|(one, _), (two, _)| one.cmp(two));
-        let mut first: Option<&(Vec<u8>, Unit<'_>)> = None;
-        let mut found = Vec::new();
-        for unit in &units {
-            match first {
-                Some(first) if first.0 == unit.0 => found.push((unit.1, first.1)),
-                _ => first = Some(unit),
-            }
-        }
-        found.sort_by_key(|(unit, _)| unit.index);
-        found
+        let found = duplicates::search(self).into_iter();
+        found.filter_map(|(unit, first)| Some((self.unit(unit)?, self.unit(first)?))).collect()
+    }
+
+    /// The digits of a unit's payload.
+    #[inline]
+    pub(super) fn digits(&self, index: usize) -> &'t [u8] {
+        let at = self.lines.get(index).and_then(|&at| usize::try_from(at).ok()).unwrap_or(self.text.len());
+        self.text.get(at + HEADER..at + HEADER + 2 * self.payload_len()).unwrap_or_default()
     }
 
     /// The line of unit `index`.
@@ -157,21 +156,23 @@ impl<'t> File<'t> {
             return error(&first, 1, FileErrorKind::Payload { found: self.payload_len(), expected });
         }
         let mut at = 0;
-        for encoding in &sqtp.encodings {
-            let field = at..at + 2 * encoding.len();
-            at = field.end;
-            let Some(expected) = encoding.retlw() else { continue };
-            let right = [digits::pair(expected, Case::Upper), digits::pair(expected, Case::Lower)];
-            let wrong = |word: &[u8]| !right.iter().any(|opcode| word.ends_with(opcode));
-            for unit in self.units() {
-                let digits = unit.digits().get(field.clone()).unwrap_or_default();
+        let fields = sqtp.encodings.iter().map(|encoding| {
+            at += encoding.len();
+            (at - encoding.len()..at, encoding.retlw())
+        });
+        let retlw: Vec<(Range<usize>, u8)> = fields.filter_map(|(field, opcode)| Some((field, opcode?))).collect();
+        // Where opcodes are the same in all units, they are right in all or in none.
+        let varied = |field: &Range<usize>| self.order.varied.get(field.clone()).unwrap_or_default();
+        let varied = retlw.iter().any(|(field, _)| varied(field).chunks(2).any(|word| word.last() != Some(&0)));
+        for unit in self.units().take(if varied { self.len() } else { 1 }) {
+            for (field, expected) in &retlw {
+                let digits = unit.digits().get(2 * field.start..2 * field.end).unwrap_or_default();
+                let right = [digits::pair(*expected, Case::Upper), digits::pair(*expected, Case::Lower)];
+                let wrong = |word: &[u8]| !right.iter().any(|opcode| word.ends_with(opcode));
                 if let Some(word) = digits.chunks_exact(4).position(wrong) {
                     let found = digits::value(digits.get(4 * word + 2..4 * word + 4).unwrap_or_default());
-                    return error(
-                        &unit,
-                        HEADER + field.start + 4 * word + 2,
-                        FileErrorKind::Opcode { found, expected },
-                    );
+                    let kind = FileErrorKind::Opcode { found, expected: *expected };
+                    return error(&unit, HEADER + 2 * field.start + 4 * word + 2, kind);
                 }
             }
         }

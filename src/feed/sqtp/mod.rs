@@ -31,7 +31,9 @@
 //! memory of PIC16F1454 and PIC16F1455 also `sqtp-numgen`. Not promised: that the IPE accepts lines longer
 //! than its own dialogue can make.
 
+mod ahead;
 mod bulk;
+mod duplicates;
 mod error;
 mod file;
 mod profile;
@@ -49,7 +51,7 @@ pub use self::profile::{PROFILES, Profile};
 pub use self::read::Reading;
 use crate::addr::Address as Shown;
 use crate::digits::{self, Case};
-use crate::encode::Encoding;
+use crate::encode::{Encoding, EncodingError};
 
 /// What ends an SQTP file.
 pub const FOOTER: &[u8; 13] = b":00000001FF\r\n";
@@ -87,7 +89,7 @@ impl Sqtp {
     ///
     /// # Errors
     /// When the profile's factor is not known and a device address is given, the address does not
-    /// fit, or the memory does not take payloads of this encoding.
+    /// fit, or the memory does not take payloads of this encoding; also when the encoding makes no sense.
     pub fn new(profile: &Profile, address: Address, encoding: &Encoding) -> Result<Self, SqtpError> {
         Self::block(profile, address, core::slice::from_ref(encoding))
     }
@@ -122,6 +124,8 @@ impl Sqtp {
         if bytes % profile.word != 0 {
             return Err(SqtpError::Word { found: bytes, profile: name, word: profile.word });
         }
+        // Then each byte of a value has its place in the payload.
+        encodings.iter().try_for_each(Encoding::check)?;
         let [_, _, a1, a0] = record.to_be_bytes();
         if u16::from_be_bytes([a1, a0]).checked_add(u16::from(len - 1)).is_none() {
             return Err(SqtpError::Past64K { record, len });
@@ -237,6 +241,9 @@ pub enum SqtpError {
         /// Bytes in a word.
         word: usize,
     },
+    /// An encoding that makes no sense.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
     /// A record that passes its 64 KiB.
     #[error("{len} bytes at record address {} pass the end of their 64 KiB block", Shown(u64::from(*.record)))]
     Past64K {

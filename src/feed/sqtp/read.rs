@@ -1,8 +1,10 @@
 //! Text to [`File`].
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use super::ahead::Alike;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
 use super::file::{File, HEADER};
 use crate::digits::{self, BAD, nibble};
@@ -13,7 +15,8 @@ use crate::digits::{self, BAD, nibble};
 pub enum Reading {
     /// Everything has to be right.
     Strict,
-    /// Wrong sums, wrong counts and a missing end-of-file record are told.
+    /// What does not hide a unit is told: wrong sums, wrong counts, a missing end-of-file record, what
+    /// else [`File`](super::File) names.
     Lenient,
 }
 
@@ -48,38 +51,25 @@ impl<'t> Iterator for Lines<'t> {
     }
 }
 
-/// Whether each payload is greater than the one before, as big-endian or little-endian numbers: then
-/// no two are the same.
-#[derive(Clone, Copy, Default)]
+/// How payloads lie to the ones before them, noted in passing.
+#[derive(Clone, Default)]
 pub(super) struct Order {
-    /// Where it is not so.
+    /// Whether one is not greater than the one before, as big-endian numbers. When they all are, no two
+    /// are the same.
     pub(super) big: bool,
+    /// The same, as little-endian numbers.
     pub(super) little: bool,
+    /// For each byte of a payload, the bits that were not the same in all.
+    pub(super) varied: Vec<u8>,
 }
 
 impl Order {
     /// One payload and the next one.
-    #[inline]
     fn note(&mut self, one: &[u8], two: &[u8]) {
         self.big = self.big || one >= two;
         self.little = self.little || one.iter().rev().cmp(two.iter().rev()) != Ordering::Less;
-    }
-
-    /// The same, of a known length.
-    #[inline]
-    fn note_fixed<const LEN: usize>(&mut self, one: &[u8; LEN], two: &[u8; LEN]) {
-        let word = |bytes: &[u8]| bytes.first_chunk::<8>().copied().unwrap_or_default();
-        if LEN % 8 != 0 {
-            return self.note(one, two);
-        }
-        let pairs = || one.chunks_exact(8).zip(two.chunks_exact(8)).map(|(one, two)| (word(one), word(two)));
-        if !self.big {
-            let differ = pairs().find(|(one, two)| one != two);
-            self.big = differ.is_none_or(|(one, two)| u64::from_be_bytes(one) > u64::from_be_bytes(two));
-        }
-        if !self.little {
-            let differ = pairs().rev().find(|(one, two)| one != two);
-            self.little = differ.is_none_or(|(one, two)| u64::from_le_bytes(one) > u64::from_le_bytes(two));
+        for (varied, (one, two)) in self.varied.iter_mut().zip(one.iter().zip(two)) {
+            *varied |= one ^ two;
         }
     }
 }
@@ -126,17 +116,16 @@ impl<'t> Reader<'t> {
                 continue;
             }
             let (kind, field, data) = self.record(line)?;
+            if kind != 0 && line.first() == Some(&b';') {
+                self.tolerate(0, FileErrorKind::Marked { kind })?;
+            }
+            if matches!(kind, 1 | 4) && field != 0 {
+                self.tolerate(3, FileErrorKind::AddressField { kind, found: field })?;
+            }
             match kind {
                 0 => {
                     self.unit(at, field, data)?;
-                    lines.at = match line.len() {
-                        15 => self.ahead::<2, 4, 6>(at, lines.at),
-                        19 => self.ahead::<4, 8, 10>(at, lines.at),
-                        27 => self.ahead::<8, 16, 18>(at, lines.at),
-                        43 => self.ahead::<16, 32, 34>(at, lines.at),
-                        75 => self.ahead::<32, 64, 66>(at, lines.at),
-                        _ => lines.at,
-                    };
+                    lines.at = self.ahead(at, lines.at);
                 }
                 1 if data.is_empty() => ended = true,
                 4 if data.len() == 4 => {
@@ -161,50 +150,19 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads on behind the unit at `at`, whose line ends at `next`, while each line looks just as that
-    /// one but for its payload; where what does not begins. A payload has `LEN` bytes, `DATA` digits,
-    /// with its sum `SUM`.
-    #[inline(never)]
-    fn ahead<const LEN: usize, const DATA: usize, const SUM: usize>(&mut self, at: usize, next: usize) -> usize {
-        let text = self.file.text;
-        let Some((_, header)) = text.get(at..).and_then(<[u8]>::split_first) else { return next };
-        let Some(header) = header.first_chunk::<8>() else { return next };
-        let eol = text.get(at + HEADER + SUM..next).unwrap_or_default();
-        // Of a later line, CR may be the first half of CR LF.
-        if !matches!(eol, b"\n" | b"\r\n") {
-            return next;
-        }
-        let mut bytes = [0; 4];
-        let _ = digits::decode(header, &mut bytes);
-        // A wrong count has to be told of each line.
-        if bytes.first().copied().map(usize::from) != Some(LEN) {
-            return next;
-        }
-        let sum = bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
-        let payload = |line: &[u8]| line.get(HEADER..).and_then(|data| data.first_chunk::<SUM>()).copied();
-        let decoded = |data: &[u8; SUM]| {
-            let mut bytes = [0; LEN];
-            let _ = digits::decode(data.get(..DATA).unwrap_or_default(), &mut bytes);
-            bytes
-        };
-        let Some(mut before) = text.get(at..).and_then(payload).as_ref().map(decoded) else { return next };
-        let mut at = next;
-        for line in text.get(next..).unwrap_or_default().chunks_exact(HEADER + SUM + eol.len()) {
-            let Some((b':' | b';', rest)) = line.split_first() else { break };
-            let Some(data) = payload(line) else { break };
-            let alike = rest.first_chunk::<8>() == Some(header) && line.last() == Some(&b'\n');
-            if !alike || eol.len() == 2 && line.get(HEADER + SUM) != Some(&b'\r') || !digits::adds_up(&data, sum) {
-                break;
-            }
-            let bytes = decoded(&data);
-            self.file.order.note_fixed(&before, &bytes);
-            before = bytes;
-            self.file.lines.push(u32::try_from(at).unwrap_or(u32::MAX));
-            self.number += 1;
-            at += line.len();
-        }
-        self.before.clear();
-        self.before.extend_from_slice(&before);
-        at
+    /// one but for its payload; where what does not begins.
+    fn ahead(&mut self, at: usize, next: usize) -> usize {
+        let File { text, lines, order, len, .. } = &mut self.file;
+        let (Some(line), Some(rest)) = (text.get(at..next), text.get(next..)) else { return next };
+        let Some(alike) = Alike::new(line, *len) else { return next };
+        let read = alike.count(line, rest, order);
+        // Not beyond the limit on the text.
+        lines.extend((0..read).map(|index| u32::try_from(next + index * line.len()).unwrap_or(u32::MAX)));
+        self.number += read;
+        let end = next + read * line.len();
+        let last = text.get(end - line.len() + HEADER..).unwrap_or_default();
+        let _ = digits::decode(last, &mut self.before);
+        end
     }
 
     /// The type, the address field and the digits of the data of a line.
@@ -256,6 +214,10 @@ impl<'t> Reader<'t> {
                 return Err(self.error(1, FileErrorKind::Len { kind: 0, found: len, expected: 1 }));
             };
             (self.file.record, self.file.len) = (found, len);
+            self.file.order.varied = vec![0; len.into()];
+            if field.checked_add(u16::from(len - 1)).is_none() {
+                self.tolerate(3, FileErrorKind::Past64K { record: found, len })?;
+            }
         } else if found != file.record {
             let firmware = found == file.record.wrapping_add(file.len.into());
             return Err(self.error(3, FileErrorKind::Record { found, expected: file.record, firmware }));
