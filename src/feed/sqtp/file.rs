@@ -128,8 +128,9 @@ impl<'t> File<'t> {
 
     /// The digits of a unit's payload.
     #[inline]
-    pub(super) fn digits(&self, index: usize) -> &'t [u8] {
-        let at = self.lines.get(index).and_then(|&at| usize::try_from(at).ok()).unwrap_or(self.text.len());
+    pub(super) fn digits(&self, unit: u32) -> &'t [u8] {
+        let line = usize::try_from(unit).ok().and_then(|unit| self.lines.get(unit));
+        let at = line.and_then(|&at| usize::try_from(at).ok()).unwrap_or(self.text.len());
         self.text.get(at + HEADER..at + HEADER + 2 * self.payload_len()).unwrap_or_default()
     }
 
