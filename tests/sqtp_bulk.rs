@@ -387,7 +387,9 @@ fn opcodes_of_several_fields() {
     let sqtp = Sqtp::block(Profile::named("raw").unwrap(), Address::Record(0), &encodings).unwrap();
     let line = |n: u8, wrong: Option<usize>| {
         let mut payload = [n, !n, n, 0x08, n ^ 7, 0x08, n, n ^ 1, n ^ 2, n ^ 3, n, 0x34];
-        wrong.into_iter().for_each(|at| payload[at] ^= 0x40);
+        if let Some(at) = wrong {
+            payload[at] ^= 0x40;
+        }
         record(0, 0, &payload)
     };
     let text = |wrong: Option<usize>| {
