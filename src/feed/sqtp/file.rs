@@ -7,6 +7,7 @@ use core::ops::Range;
 
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
 use super::read::{Order, Reading, read};
+use super::runs::Runs;
 use super::{Sqtp, duplicates};
 use crate::addr::Address;
 use crate::digits::{self, Case};
@@ -35,10 +36,7 @@ use crate::digits::{self, Case};
 #[derive(Clone)]
 pub struct File<'t> {
     pub(super) text: &'t [u8],
-    /// Where each unit's line begins.
-    pub(super) lines: Vec<u32>,
-    /// The line of the first unit, and of each that does not lie right below the one before.
-    pub(super) numbers: Vec<(usize, usize)>,
+    pub(super) units: Runs,
     /// Where it lies, and how many bytes it has.
     pub(super) record: u32,
     pub(super) len: u8,
@@ -73,12 +71,12 @@ impl<'t> File<'t> {
 
     /// How many units there are.
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.units.len()
     }
 
     /// Whether there is no unit; an accepted file has one.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.units.len() == 0
     }
 
     /// The record address of all units.
@@ -98,8 +96,8 @@ impl<'t> File<'t> {
 
     /// Unit `index`, counted from 0.
     pub fn unit(&self, index: usize) -> Option<Unit<'_>> {
-        let at = usize::try_from(*self.lines.get(index)?).ok()?;
-        Some(Unit { file: self, index, at })
+        let (at, line) = self.units.place(index)?;
+        Some(Unit { file: self, index, at, line })
     }
 
     /// All units, in the order of the file.
@@ -129,16 +127,9 @@ impl<'t> File<'t> {
     /// The digits of a unit's payload.
     #[inline]
     pub(super) fn digits(&self, unit: u32) -> &'t [u8] {
-        let line = usize::try_from(unit).ok().and_then(|unit| self.lines.get(unit));
-        let at = line.and_then(|&at| usize::try_from(at).ok()).unwrap_or(self.text.len());
+        let place = usize::try_from(unit).ok().and_then(|unit| self.units.place(unit));
+        let at = place.map_or(self.text.len(), |(at, _)| at);
         self.text.get(at + HEADER..at + HEADER + 2 * self.payload_len()).unwrap_or_default()
-    }
-
-    /// The line of unit `index`.
-    fn line(&self, index: usize) -> usize {
-        let next = self.numbers.partition_point(|(first, _)| *first <= index);
-        let known = next.checked_sub(1).and_then(|last| self.numbers.get(last));
-        known.map_or(0, |(first, line)| line + (index - first))
     }
 
     /// Whether the file is one that `sqtp` would write: its address, its length, its opcodes.
@@ -194,6 +185,7 @@ pub struct Unit<'f> {
     file: &'f File<'f>,
     index: usize,
     at: usize,
+    line: usize,
 }
 
 impl<'f> Unit<'f> {
@@ -204,7 +196,7 @@ impl<'f> Unit<'f> {
 
     /// Its line, counted from 1.
     pub fn line(&self) -> usize {
-        self.file.line(self.index)
+        self.line
     }
 
     /// Whether its number was used.

@@ -38,6 +38,7 @@ mod error;
 mod file;
 mod profile;
 mod read;
+mod runs;
 
 use alloc::vec::Vec;
 

@@ -7,6 +7,7 @@ use core::cmp::Ordering;
 use super::ahead::Alike;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
 use super::file::{File, HEADER};
+use super::runs::Runs;
 use crate::digits::{self, BAD, nibble};
 
 /// How strictly an SQTP file is read.
@@ -25,8 +26,8 @@ pub(super) fn read(text: &[u8], reading: Reading) -> Result<File<'_>, FileError>
     if u32::try_from(text.len()).is_err() {
         return Err(FileError::new(1, 1, FileErrorKind::TooLong { len: text.len() }));
     }
-    let (lines, numbers, found, before) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let file = File { text, lines, numbers, record: 0, len: 0, found, order: Order::default() };
+    let (units, found, before) = (Runs::default(), Vec::new(), Vec::new());
+    let file = File { text, units, record: 0, len: 0, found, order: Order::default() };
     let mut reader = Reader { file, reading, upper: 0, number: 0, before };
     reader.read()?;
     Ok(reader.file)
@@ -112,7 +113,7 @@ impl<'t> Reader<'t> {
                 }
                 continue;
             }
-            if line.is_empty() && self.file.lines.is_empty() {
+            if line.is_empty() && self.file.is_empty() {
                 continue;
             }
             let (kind, field, data) = self.record(line)?;
@@ -124,7 +125,7 @@ impl<'t> Reader<'t> {
             }
             match kind {
                 0 => {
-                    self.unit(at, field, data)?;
+                    self.unit(at, lines.at, field, data)?;
                     lines.at = self.ahead(at, lines.at);
                 }
                 1 if data.is_empty() => ended = true,
@@ -139,7 +140,7 @@ impl<'t> Reader<'t> {
                 found => return Err(self.error(7, FileErrorKind::Type { found })),
             }
         }
-        if self.file.lines.is_empty() {
+        if self.file.is_empty() {
             return Err(FileError::new(1, 1, FileErrorKind::Empty));
         }
         if !ended {
@@ -152,12 +153,11 @@ impl<'t> Reader<'t> {
     /// Reads on behind the unit at `at`, whose line ends at `next`, while each line looks just as that
     /// one but for its payload; where what does not begins.
     fn ahead(&mut self, at: usize, next: usize) -> usize {
-        let File { text, lines, order, len, .. } = &mut self.file;
+        let File { text, units, order, len, .. } = &mut self.file;
         let (Some(line), Some(rest)) = (text.get(at..next), text.get(next..)) else { return next };
         let Some(alike) = Alike::new(line, *len) else { return next };
         let read = alike.count(line, rest, order);
-        // Not beyond the limit on the text.
-        lines.extend((0..read).map(|index| u32::try_from(next + index * line.len()).unwrap_or(u32::MAX)));
+        units.push(next, self.number + 1, line.len(), read);
         self.number += read;
         let end = next + read * line.len();
         let last = text.get(end - line.len() + HEADER..).unwrap_or_default();
@@ -205,11 +205,11 @@ impl<'t> Reader<'t> {
         Ok((kind, u16::from_be_bytes([high, low]), data))
     }
 
-    /// Notes a unit, which lies where the first one does.
-    fn unit(&mut self, at: usize, field: u16, data: &[u8]) -> Result<(), FileError> {
+    /// Notes a unit, which lies where the first one does, its line at `at`, the one behind at `next`.
+    fn unit(&mut self, at: usize, next: usize, field: u16, data: &[u8]) -> Result<(), FileError> {
         let (found, len) = (self.upper | u32::from(field), data.len() / 2);
         let file = &self.file;
-        if file.lines.is_empty() {
+        if file.is_empty() {
             let Some(len) = u8::try_from(len).ok().filter(|len| *len > 0) else {
                 return Err(self.error(1, FileErrorKind::Len { kind: 0, found: len, expected: 1 }));
             };
@@ -227,18 +227,12 @@ impl<'t> Reader<'t> {
         let mut bytes = [0; 255];
         let _ = digits::decode(data, &mut bytes);
         let bytes = bytes.get(..len).unwrap_or_default();
-        if !self.file.lines.is_empty() {
+        if !self.file.is_empty() {
             self.file.order.note(&self.before, bytes);
         }
         self.before.clear();
         self.before.extend_from_slice(bytes);
-        // The lines of units follow each other, but for a type 04 record in between.
-        let last = self.file.numbers.last().map_or(0, |(index, number)| number + (self.file.lines.len() - index));
-        if last != self.number {
-            self.file.numbers.push((self.file.lines.len(), self.number));
-        }
-        // Not beyond the limit on the text.
-        self.file.lines.push(u32::try_from(at).unwrap_or(u32::MAX));
+        self.file.units.push(at, self.number, next - at, 1);
         Ok(())
     }
 }
