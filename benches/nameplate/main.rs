@@ -9,7 +9,7 @@
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
 //! | `crc-repair` | a unit's CRC-32 from the change | `crc` over the image | – |
 //! | `sqtp-write` | a million lines from a counter, from a serial scheme | `ihex` records, `write!` | memcpy of the output |
-//! | `sqtp-read` | the same lines, checked, duplicates looked for | `ihex` reading all records | – |
+//! | `sqtp-read` | the same lines, in order and shuffled, checked, duplicates looked for | `ihex` reading all records | memcpy of the text |
 
 #![allow(
     missing_docs,

@@ -127,17 +127,17 @@ pub(crate) fn read(c: &mut Criterion) {
     let mut group = c.benchmark_group("sqtp-read");
     group.sample_size(10);
     for (name, sqtp, text) in [
-        ("shuffled", &counter, shuffled(&text)),
-        ("counter", &counter, text),
-        ("scheme", &serials, String::from_utf8(serial).unwrap()),
+        ("counter", &counter, &text),
+        ("scheme", &serials, &String::from_utf8(serial).unwrap()),
+        ("shuffled", &counter, &shuffled(&text)),
     ] {
         let units = text.lines().count() - 2;
-        assert_eq!(ours(sqtp, &text), (units, 0));
-        assert_eq!(ihex::Reader::new(&text).flatten().count(), units + 2);
+        assert_eq!(ours(sqtp, text), (units, 0));
+        assert_eq!(ihex::Reader::new(text).flatten().count(), units + 2);
         group.throughput(Throughput::Elements(units as u64));
-        group.bench_function(BenchmarkId::new("nameplate", name), |b| b.iter(|| ours(sqtp, black_box(&text))));
+        group.bench_function(BenchmarkId::new("nameplate", name), |b| b.iter(|| ours(sqtp, black_box(text))));
         group.bench_function(BenchmarkId::new("ihex", name), |b| {
-            b.iter(|| ihex::Reader::new(black_box(&text)).flatten().count());
+            b.iter(|| ihex::Reader::new(black_box(text)).flatten().count());
         });
         let mut copy = vec![0; text.len()];
         group.bench_function(BenchmarkId::new("memcpy", name), |b| {
