@@ -9,7 +9,7 @@ use nameplate::image::Erased;
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::stamp::Output;
-use nameplate_cli::commands::{Outcome, convert, feed, inspect, num, plan, readback, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::job::{Format, parse_address, parse_range};
 use nameplate_cli::run::Choice;
@@ -115,6 +115,9 @@ enum Command {
         /// Which programmer's list
         #[arg(long)]
         format: ListArg,
+        /// For --format espressif: the configuration to write, which says the type of each key
+        #[arg(long)]
+        config: Option<PathBuf>,
     },
     /// What would change; writes nothing
     Plan {
@@ -190,19 +193,23 @@ enum ListArg {
     Elnec,
     /// Renesas Flash Programmer unique code file: one block
     Ruc,
+    /// Values for ESP-IDF's manufacturing utility, of a job with [nvs]
+    Espressif,
 }
 
-impl From<ListArg> for List {
-    fn from(list: ListArg) -> Self {
-        match list {
-            ListArg::SeggerPatches => Self::SeggerPatches,
-            ListArg::SeggerSnlist => Self::SeggerSnlist,
-            ListArg::Hex => Self::Hex,
-            ListArg::Galep => Self::Galep,
-            ListArg::DataIo => Self::DataIo,
-            ListArg::Elnec => Self::Elnec,
-            ListArg::Ruc => Self::Ruc,
-        }
+impl ListArg {
+    /// The list that holds what is stamped; nothing when it holds values.
+    fn list(self) -> Option<List> {
+        Some(match self {
+            Self::SeggerPatches => List::SeggerPatches,
+            Self::SeggerSnlist => List::SeggerSnlist,
+            Self::Hex => List::Hex,
+            Self::Galep => List::Galep,
+            Self::DataIo => List::DataIo,
+            Self::Elnec => List::Elnec,
+            Self::Ruc => List::Ruc,
+            Self::Espressif => return None,
+        })
     }
 }
 
@@ -441,8 +448,13 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
             sqtp::run(&sqtp::Args { job, out, choice: units.into(), image, options, stations }).map(done)
         }
-        Command::Feed { job, out, units, format } => {
-            feed::run(&feed::Args { job, out, choice: units.into(), list: format.into(), options }).map(done)
+        Command::Feed { job, out, units, format, config } => {
+            let choice = units.into();
+            match format.list() {
+                Some(_) if config.is_some() => Err(Failure::new(Exit::Usage, "--config is for --format espressif")),
+                Some(list) => feed::run(&feed::Args { job, out, choice, list, options }).map(done),
+                None => nvs::run(&nvs::Args { job, out, config, choice }).map(done),
+            }
         }
         Command::Plan { job } => plan::run(&job, options).map(done),
         Command::Verify { job, sqtp: true, images, .. } => {

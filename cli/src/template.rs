@@ -24,13 +24,13 @@ pub struct Template {
     tolerated: Vec<String>,
 }
 
-/// What [image] says; a job for SQTP has none.
+/// What [image] says; a job for SQTP or for NVS has none.
 ///
 /// # Errors
 /// When the job has none.
 pub fn image(job: &JobFile) -> Result<&Image, Failure> {
     let image = job.job.image.as_ref();
-    image.ok_or_else(|| Failure::refused("the job has no [image]; an SQTP job is for `nameplate sqtp`"))
+    image.ok_or_else(|| Failure::refused("the job has no [image]; one with [sqtp] is for `nameplate sqtp`, one with [nvs] for `nameplate feed --format espressif`"))
 }
 
 /// What blank memory reads as.

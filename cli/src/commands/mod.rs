@@ -4,6 +4,7 @@ pub mod convert;
 pub mod feed;
 pub mod inspect;
 pub mod num;
+pub mod nvs;
 pub mod plan;
 pub mod readback;
 pub mod sqtp;

@@ -191,7 +191,8 @@ impl<'j> Place<'j> {
     }
 }
 
-fn encode(field: &Field, seq: u64, value: &Value<'_>, payload: &mut [u8]) -> Result<(), Failure> {
+/// The bytes of a field of unit `seq`.
+pub(super) fn encode(field: &Field, seq: u64, value: &Value<'_>, payload: &mut [u8]) -> Result<(), Failure> {
     field.encode.encode_into(value, payload).map_err(|error| {
         let exit = if matches!(error, EncodeError::TooBig { .. }) { Exit::Exhausted } else { Exit::Refused };
         Failure::new(exit, format_args!("unit {seq}: field `{}`: {error}", field.name))

@@ -14,7 +14,8 @@ pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobEr
     let table = item.table("[[field]]", "a table", &keys, &["occurs", "lock_words"])?;
     let name = name(&table.require("name", "\"serial\"")?)?;
     if !has_image && let Some(item) = ["at", "expect", "gap"].into_iter().find_map(|key| table.get(key)) {
-        return Err(item.error("a field of an SQTP job lies where [sqtp] says, and nothing can be expected there"));
+        return Err(item
+            .error("a job without [image] has no places: a field lies where [sqtp] says, or under its name in [nvs]"));
     }
     let at = if has_image { Some(place(&table.require("at", "\"0x08007F00\"")?)?) } else { None };
     let encode = encoding(&table.require("encode", "\"ascii:16:nul\"")?)?;

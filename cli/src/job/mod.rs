@@ -17,7 +17,7 @@ pub use self::reader::{parse_address, parse_range};
 /// A job file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// `[image]`; a job for SQTP has none.
+    /// `[image]`; a job for SQTP or for NVS has none.
     pub image: Option<Image>,
     /// `[unit]`.
     pub unit: Unit,
@@ -27,6 +27,8 @@ pub struct Job {
     pub checksums: Vec<Checksum>,
     /// `[sqtp]`.
     pub sqtp: Option<Sqtp>,
+    /// `[nvs]`.
+    pub nvs: Option<Nvs>,
 }
 
 /// `[image]`: the template.
@@ -205,6 +207,13 @@ pub struct Sqtp {
     pub profile: String,
     /// Where it lies.
     pub address: SqtpAddress,
+}
+
+/// `[nvs]`: values for the NVS partition of an Espressif chip, each field under its name as key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nvs {
+    /// The namespace of the keys.
+    pub namespace: String,
 }
 
 /// Where the lines of an SQTP file lie.

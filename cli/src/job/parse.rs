@@ -8,9 +8,9 @@ use toml::de::DeTable;
 use super::error::{JobError, JobErrorKind};
 use super::fields::{checksum, field};
 use super::reader::{Item, Table, line_of};
-use super::{Format, Image, Job, Sqtp, SqtpAddress, Unit};
+use super::{Format, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
 
-const TABLES: [&str; 5] = ["image", "unit", "field", "checksum", "sqtp"];
+const TABLES: [&str; 6] = ["image", "unit", "field", "checksum", "sqtp", "nvs"];
 
 impl Job {
     /// Reads a job file.
@@ -32,8 +32,18 @@ impl Job {
                     "a job with [image] makes images; an SQTP file is a job of its own (--image checks the place)";
                 return Err(item.error(message));
             }
-            (None, None) => return Err(missing("the job has no [image] with the template (and no [sqtp])")),
             (_, item) => item.map(|item| sqtp(&item)).transpose()?,
+        };
+        let nvs = match (image.is_some() || sqtp.is_some(), document.get("nvs")) {
+            (true, Some(item)) => {
+                return Err(
+                    item.error("values for an NVS partition are a job of their own, without [image] and [sqtp]")
+                );
+            }
+            (false, None) => {
+                return Err(missing("the job has no [image] with the template (and no [sqtp] or [nvs])"));
+            }
+            (_, item) => item.map(|item| nvs(&item)).transpose()?,
         };
         let unit = document.get("unit").ok_or_else(|| missing("the job has no [unit], as in  [unit] first = 1"))?;
         let unit = self::unit(&unit)?;
@@ -43,7 +53,7 @@ impl Job {
         if fields.is_empty() {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
-        Ok(Self { image, unit, fields, checksums, sqtp })
+        Ok(Self { image, unit, fields, checksums, sqtp, nvs })
     }
 }
 
@@ -156,4 +166,9 @@ fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, JobError> {
         return Err(field.error("found an empty list, expected the names of fields"));
     }
     Ok(Sqtp { fields, profile: text("profile", "\"pic16-userid\"")?, address })
+}
+
+fn nvs(item: &Item<'_, '_>) -> Result<Nvs, JobError> {
+    let table = item.table("[nvs]", "a table", &["namespace"], &[])?;
+    Ok(Nvs { namespace: table.require("namespace", "\"factory\"")?.string("text")?.to_owned() })
 }

@@ -245,3 +245,31 @@ fn other_lists() {
         assert!(text.contains("0001") && text.contains("ABCD"), "{text}");
     }
 }
+
+/// The types are those of the configuration, as the guide of ESP-IDF's utility has them.
+#[test]
+fn values_for_nvs() {
+    let bench = Bench::new();
+    let field = |name: &str, encode: &str, value: &str| {
+        format!("[[field]]\nname = \"{name}\"\nencode = \"{encode}\"\nvalue = {value}\n")
+    };
+    let job = |fields: &[String]| ["[nvs]\nnamespace = \"factory\"\n[unit]\nfirst = 9\n", &fields.concat()].concat();
+    let serial = field("serial", "cstr:16", "\"N-{seq:4}\"");
+    let mac = field("mac", "bytes:6", "{ eui48 = \"70B3D57ED\", seq0 = 0 }");
+    bench.write("nvs.toml", job(&[serial.clone(), mac.clone(), field("no", "u32le", "\"{seq}\"")]));
+    let args = ["feed", "--job", "nvs.toml", "--format", "espressif", "--count", "2", "--out"];
+    let good = [&args[..], &["values.csv", "--config", "config.csv"]].concat();
+    assert_eq!(bench.good(&good), "wrote 2 units (9 to 10) into values.csv\n");
+    assert_eq!(bench.text("values.csv"), "id,serial,mac,no\n9,N-0009,70b3d57ed009,9\n10,N-0010,70b3d57ed00a,10\n");
+    assert_eq!(bench.text("config.csv"), "factory,namespace,\nserial,data,string\nmac,data,hex2bin\nno,data,u32\n");
+    bench.write("wrong.toml", job(&[serial, field("no", "u32be", "\"{seq}\"")]));
+    let said = bench.run(&["feed", "--job", "wrong.toml", "--format", "espressif", "--count", "1", "--out", "w.csv"]);
+    let expected = "field `no`: NVS has no type for `u32be`; it has u8, u16le, u32le, cstr:N and bytes:N";
+    assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), 3));
+    let said = bench.run(&["stamp", "--job", "nvs.toml", "--count", "1", "--out", "x"]);
+    assert!(said.err.contains("one with [nvs] for `nameplate feed --format espressif`"), "{}", said.err);
+    bench.write("long.toml", job(&[field("serial", "cstr:6", "\"N-{seq:4}\"")]));
+    let said = bench.run(&["feed", "--job", "long.toml", "--format", "espressif", "--count", "1", "--out", "w.csv"]);
+    assert_eq!(said.err, "nameplate: unit 9: field `serial`: 6 characters do not fit 5\n");
+    assert!(!bench.list().iter().any(|name| name == "w.csv" || name == "x"));
+}
