@@ -7,7 +7,8 @@
 #   NAMEPLATE_OBJCOPY   GNU objcopy: second opinion on HEX and binary
 #   NAMEPLATE_GPSIM     gpsim: runs a PIC program with a serial number in it
 #   NAMEPLATE_PYTHON    python3 that can `import intelhex` (2.3.0),
-#                       `import bincopy` (20.1.1), `import hexrec` (0.5.1)
+#                       `import bincopy` (20.1.1), `import hexrec` (0.5.1),
+#                       `import stdnum` (2.2), `import netaddr` (1.3.0)
 #
 #   .ci/tools.sh && . target/tools/env.sh
 #
@@ -29,6 +30,8 @@ bincopy=20.1.1
 bincopy_needs=(argparse-addons==0.12.0 humanfriendly==10.0 pyelftools==0.33)
 hexrec=0.5.1
 hexrec_needs=(bytesparse==1.1.0)
+stdnum=2.2
+netaddr=1.3.0
 
 say() { echo "tools.sh: $*"; }
 die() { echo "tools.sh: error: $*" >&2; exit 1; }
@@ -151,19 +154,23 @@ chmod +x "$python"
 has_intelhex() { starts "$python" -c "from intelhex.__version__ import version_str; assert version_str == '$intelhex'"; }
 has_bincopy() { starts "$python" -c "import bincopy; assert bincopy.__version__ == '$bincopy'"; }
 has_hexrec() { starts "$python" -c "import hexrec.formats.sqtp, hexrec; assert hexrec.__version__ == '$hexrec'"; }
+has_stdnum() { starts "$python" -c "import stdnum; assert stdnum.__version__ == '$stdnum'"; }
+has_netaddr() { starts "$python" -c "import netaddr; assert netaddr.__version__ == '$netaddr'"; }
 has_pip() { starts "$python3" -m pip --version; }
 
 if has_pip; then
-    if ! has_intelhex || ! has_bincopy || ! has_hexrec; then
+    if ! has_intelhex || ! has_bincopy || ! has_hexrec || ! has_stdnum || ! has_netaddr; then
         # May be a link, from the time before there was a pip.
         rm -rf "${tools:?}/python"
-        say "intelhex, bincopy, hexrec: pip"
+        say "intelhex, bincopy, hexrec, python-stdnum, netaddr: pip"
         twice "$python3" -m pip install -q --disable-pip-version-check --root-user-action ignore \
             --no-deps --target "$tools/python" "intelhex==$intelhex" "bincopy==$bincopy" "${bincopy_needs[@]}" \
-            "hexrec==$hexrec" "${hexrec_needs[@]}" ||
-            die "pip cannot fetch intelhex, bincopy and hexrec"
+            "hexrec==$hexrec" "${hexrec_needs[@]}" "python-stdnum==$stdnum" "netaddr==$netaddr" ||
+            die "pip cannot fetch intelhex, bincopy, hexrec, python-stdnum and netaddr"
         has_bincopy || die "cannot import bincopy $bincopy: $(cat "$tools/log")"
         has_hexrec || die "cannot import hexrec $hexrec: $(cat "$tools/log")"
+        has_stdnum || die "cannot import stdnum $stdnum: $(cat "$tools/log")"
+        has_netaddr || die "cannot import netaddr $netaddr: $(cat "$tools/log")"
     fi
 elif ! has_intelhex; then
     # Debian's python3 comes without pip. Its own intelhex is the same version.
@@ -188,9 +195,9 @@ ENV
 "$gpsim" --version | sed -n 1p
 "$python" -c 'import platform; print("Python", platform.python_version())'
 echo "intelhex $intelhex"
-if has_bincopy && has_hexrec; then
-    echo "bincopy $bincopy, hexrec $hexrec"
+if has_bincopy && has_hexrec && has_stdnum && has_netaddr; then
+    echo "bincopy $bincopy, hexrec $hexrec, python-stdnum $stdnum, netaddr $netaddr"
 else
-    say "no bincopy and hexrec: this python3 has no pip, and Debian no such packages; .ci/run needs them" >&2
+    say "no bincopy, hexrec, python-stdnum and netaddr: this python3 has no pip, and Debian no such packages; .ci/run needs them" >&2
 fi
 rm -f "$tools/log"

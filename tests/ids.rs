@@ -86,7 +86,7 @@ fn templates_that_are_refused() {
         ("{mm}{seq:1}".to_owned(), "column 1: unknown token `{mm}`; did you mean `{MM}`?".to_owned()),
         (
             "{foo}{seq:1}".to_owned(),
-            "column 1: unknown token `{foo}`; there are {YY} {YYYY} {MM} {DD} {GG} {GGGG} {WW} {seq:N}".to_owned(),
+            "column 1: unknown token `{foo}`; there are {YY} {YYYY} {MM} {DD} {GG} {GGGG} {WW} {CC} {product:N} {station:N} {seq:N} {check:NAME}".to_owned(),
         ),
         ("A{seq:1".to_owned(), "column 2: found `{` without `}`; a brace in the text is written `{{`".to_owned()),
         ("A}{seq:1}".to_owned(), "column 2: found `}` without `{`; a brace in the text is written `}}`".to_owned()),

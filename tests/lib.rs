@@ -3,6 +3,7 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
+//! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
@@ -39,6 +40,7 @@
 )]
 
 mod cases;
+mod check_characters;
 mod checks;
 mod deviations;
 mod encodings;
@@ -66,6 +68,8 @@ mod reference;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 /// Memory as the twins see it.
 type Memory = BTreeMap<u64, u8>;
@@ -170,4 +174,23 @@ fn crc32(bytes: impl IntoIterator<Item = u8>) -> u32 {
         }
     }
     !crc
+}
+
+/// What a Python script prints that is given `input`; nothing when there is no Python with the packages
+/// of `.ci/tools.sh`, which CI may not do without.
+fn python(script: &str, input: &str) -> Option<String> {
+    let Some(python) = std::env::var_os("NAMEPLATE_PYTHON") else {
+        assert!(std::env::var_os("CI").is_none(), "NAMEPLATE_PYTHON is not set, and CI may not skip");
+        eprintln!("SKIPPED: NAMEPLATE_PYTHON is not set; see .ci/tools.sh");
+        return None;
+    };
+    let mut command = Command::new(python);
+    let mut child = command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert!(output.status.success(), "{:?}", output.status);
+    Some(String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n"))
 }

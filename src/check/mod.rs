@@ -17,9 +17,12 @@
 //!
 //! [`Change`] is the check value of data of which a few bytes change, at the cost of those bytes.
 //!
+//! [`character`] has the check characters of texts.
+//!
 //! Not promised: any protection against an attacker. A check finds accidents.
 
 mod catalog;
+pub mod character;
 mod crc;
 mod words;
 

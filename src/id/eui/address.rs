@@ -1,0 +1,268 @@
+//! EUI-48, EUI-64, and what is made of them.
+
+use alloc::string::ToString;
+use core::fmt;
+use core::str::FromStr;
+
+use super::{Bare, Colons, Dots, EuiError, Hyphens, known};
+use crate::digits::Escaped;
+use crate::value::Value;
+
+macro_rules! eui {
+    ($(#[$doc:meta])* $name:ident, $octets:literal, $hyphens:literal, $colons:literal, $dots:literal, $bare:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name([u8; $octets]);
+
+        impl $name {
+            /// Of its octets, in the order they are written.
+            pub const fn new(octets: [u8; $octets]) -> Self {
+                Self(octets)
+            }
+
+            /// Of its octets in the opposite order: the first is the last written.
+            pub fn from_lsb_first(mut octets: [u8; $octets]) -> Self {
+                octets.reverse();
+                Self(octets)
+            }
+
+            /// The octets, in the order they are written.
+            pub const fn octets(self) -> [u8; $octets] {
+                self.0
+            }
+
+            /// The octets in the opposite order, as LoRaWAN frames and BLE stacks have them.
+            pub fn lsb_first(self) -> [u8; $octets] {
+                Self::from_lsb_first(self.0).0
+            }
+
+            /// Whether it addresses a group: the I/G bit.
+            pub const fn is_group(self) -> bool {
+                self.0[0] & 1 == 1
+            }
+
+            /// Whether it is administered locally: the U/L bit.
+            pub const fn is_local(self) -> bool {
+                self.0[0] & 2 == 2
+            }
+
+            /// The address whose last octet is greater by `n`, as ESP32 derives those of its interfaces.
+            ///
+            /// # Errors
+            /// When the last octet would pass `FF`: such firmware does not carry, and would wrap.
+            pub fn plus(self, n: u8) -> Result<Self, EuiError> {
+                let mut octets = self.0;
+                let last = octets.last_mut().and_then(|last| last.checked_add(n).map(|sum| (last, sum)));
+                let (last, sum) = last.ok_or_else(|| EuiError::LastOctet { eui: self.hyphens().to_string(), n })?;
+                *last = sum;
+                Ok(Self(octets))
+            }
+
+            #[doc = concat!("As IEEE writes it: `", $hyphens, "`.")]
+            pub const fn hyphens(self) -> Hyphens<$octets> {
+                Hyphens(self.0)
+            }
+
+            #[doc = concat!("As the IETF writes it: `", $colons, "`.")]
+            pub const fn colons(self) -> Colons<$octets> {
+                Colons(self.0)
+            }
+
+            #[doc = concat!("As Cisco writes it: `", $dots, "`.")]
+            pub const fn dots(self) -> Dots<$octets> {
+                Dots(self.0)
+            }
+
+            #[doc = concat!("Digits alone: `", $bare, "`.")]
+            pub const fn bare(self) -> Bare<$octets> {
+                Bare(self.0)
+            }
+
+            #[doc = concat!("Reads `", $hyphens, "`, in either letter case.")]
+            ///
+            /// # Errors
+            /// When the text is anything else.
+            pub fn from_hyphens(text: &str) -> Result<Self, EuiError> {
+                Self::read(Hyphens::read, text, $hyphens)
+            }
+
+            #[doc = concat!("Reads `", $colons, "`, in either letter case.")]
+            ///
+            /// # Errors
+            /// When the text is anything else.
+            pub fn from_colons(text: &str) -> Result<Self, EuiError> {
+                Self::read(Colons::read, text, $colons)
+            }
+
+            #[doc = concat!("Reads `", $dots, "`, in either letter case.")]
+            ///
+            /// # Errors
+            /// When the text is anything else.
+            pub fn from_dots(text: &str) -> Result<Self, EuiError> {
+                Self::read(Dots::read, text, $dots)
+            }
+
+            #[doc = concat!("Reads `", $bare, "`, in either letter case.")]
+            ///
+            /// # Errors
+            /// When the text is anything else.
+            pub fn from_bare(text: &str) -> Result<Self, EuiError> {
+                Self::read(Bare::read, text, $bare)
+            }
+
+            fn read(
+                form: fn(&[u8]) -> Option<[u8; $octets]>,
+                text: &str,
+                expected: &'static str,
+            ) -> Result<Self, EuiError> {
+                let wrong = || EuiError::Form { found: Escaped(text.as_bytes()).to_string(), expected };
+                form(text.as_bytes()).map(Self).ok_or_else(wrong)
+            }
+
+            fn any(text: &[u8]) -> Option<Self> {
+                let octets = Hyphens::read(text).or_else(|| Colons::read(text));
+                octets.or_else(|| Dots::read(text)).or_else(|| Bare::read(text)).map(Self)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.hyphens(), f)
+            }
+        }
+
+        impl From<$name> for Value<'_> {
+            fn from(eui: $name) -> Self {
+                Value::from(&eui.0)
+            }
+        }
+    };
+}
+
+eui! {
+    /// A 48-bit extended unique identifier.
+    Eui48, 6, "34-56-78-9A-BC-DE", "34:56:78:9a:bc:de", "3456.789a.bcde", "3456789ABCDE"
+}
+
+eui! {
+    /// A 64-bit extended unique identifier.
+    Eui64, 8, "70-B3-D5-7E-D0-00-00-01", "70:b3:d5:7e:d0:00:00:01", "70b3.d57e.d000.0001", "70B3D57ED0000001"
+}
+
+impl Eui48 {
+    /// Of a number whose most significant octet is the first.
+    ///
+    /// # Errors
+    /// When it has more than 48 bits.
+    pub const fn from_u64(n: u64) -> Result<Self, EuiError> {
+        match n.to_be_bytes() {
+            [0, 0, octets @ ..] => Ok(Self(octets)),
+            _ => Err(EuiError::Wide { n }),
+        }
+    }
+
+    /// The number whose most significant octet is the first.
+    pub const fn to_u64(self) -> u64 {
+        let [a, b, c, d, e, f] = self.0;
+        u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    }
+
+    /// Where it is known from as a placeholder; nothing when it is none of [`KNOWN_EUI48`](super::KNOWN_EUI48).
+    pub const fn placeholder(self) -> Option<&'static str> {
+        known::of_48(self)
+    }
+
+    /// The interface identifier of IPv6 addresses, a *modified* EUI-64: `FF-FE` in the middle, the U/L bit
+    /// inverted. Source: RFC 4291 appendix A.
+    pub const fn interface_id(self) -> InterfaceId {
+        self.mapped_eui64().interface_id()
+    }
+
+    /// The EUI-64 with `FF-FE` in the middle. IEEE deprecates this: mapped, an EUI-48 of an MA-M or MA-S
+    /// may be the EUI-64 of another one. For devices of old only; a new one gets a [`Block::eui64`](super::Block::eui64).
+    pub const fn mapped_eui64(self) -> Eui64 {
+        let [a, b, c, d, e, f] = self.0;
+        Eui64([a, b, c, 0xFF, 0xFE, d, e, f])
+    }
+}
+
+impl Eui64 {
+    /// Of a number whose most significant octet is the first.
+    pub const fn from_u64(n: u64) -> Self {
+        Self(n.to_be_bytes())
+    }
+
+    /// The number whose most significant octet is the first.
+    pub const fn to_u64(self) -> u64 {
+        u64::from_be_bytes(self.0)
+    }
+
+    /// Where it is known from as a placeholder; nothing when it is none of [`KNOWN_EUI64`](super::KNOWN_EUI64).
+    pub const fn placeholder(self) -> Option<&'static str> {
+        known::of_64(self)
+    }
+
+    /// Whether it is what mapping an EUI-48 makes: `FF-FE` (of an EUI-48) or `FF-FF` (of a MAC-48, in old
+    /// documents) in the middle.
+    pub const fn is_mapped(self) -> bool {
+        matches!(self.0, [_, _, _, 0xFF, 0xFE | 0xFF, ..])
+    }
+
+    /// The interface identifier of IPv6 addresses: the U/L bit inverted. Source: RFC 4291 appendix A.
+    pub const fn interface_id(self) -> InterfaceId {
+        let [a, b, c, d, e, f, g, h] = self.0;
+        InterfaceId([a ^ 2, b, c, d, e, f, g, h])
+    }
+}
+
+/// Reads the four forms of the [module](super), in either letter case, and nothing else.
+impl FromStr for Eui48 {
+    type Err = EuiError;
+
+    fn from_str(text: &str) -> Result<Self, EuiError> {
+        Self::any(text.as_bytes()).ok_or_else(|| EuiError::Text { found: Escaped(text.as_bytes()).to_string() })
+    }
+}
+
+/// Reads the four forms of the [module](super), in either letter case, and nothing else.
+impl FromStr for Eui64 {
+    type Err = EuiError;
+
+    fn from_str(text: &str) -> Result<Self, EuiError> {
+        Self::any(text.as_bytes()).ok_or_else(|| EuiError::Text64 { found: Escaped(text.as_bytes()).to_string() })
+    }
+}
+
+/// The lower half of an IPv6 address: a modified EUI-64, and no EUI-64.
+///
+/// ```
+/// use nameplate::id::eui::Eui48;
+///
+/// let mac: Eui48 = "34-56-78-9A-BC-DE".parse()?;
+/// assert_eq!(format!("fe80::{}", mac.interface_id()), "fe80::3656:78ff:fe9a:bcde");
+/// assert_eq!(mac.mapped_eui64().hyphens().to_string(), "34-56-78-FF-FE-9A-BC-DE");
+/// # Ok::<(), nameplate::id::eui::EuiError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct InterfaceId([u8; 8]);
+
+impl InterfaceId {
+    /// The octets, in the order they are written and sent.
+    pub const fn octets(self) -> [u8; 8] {
+        self.0
+    }
+}
+
+/// `3656:78ff:fe9a:bcde`: groups without zeros in front.
+impl fmt::Display for InterfaceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, f1, g, h] = self.0.map(u16::from);
+        write!(f, "{:x}:{:x}:{:x}:{:x}", a << 8 | b, c << 8 | d, e << 8 | f1, g << 8 | h)
+    }
+}
+
+impl From<InterfaceId> for Value<'_> {
+    fn from(id: InterfaceId) -> Self {
+        Value::from(&id.0)
+    }
+}

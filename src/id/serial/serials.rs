@@ -1,0 +1,367 @@
+//! The serials of a scheme: number in, text out, and back.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
+
+use super::token::{Cell, Scope, Token};
+use super::{Date, SerialError};
+use crate::check::character::{Alphabet, STATES, System};
+use crate::digits::{self, Escaped};
+use crate::value::{INLINE, Source, Value, ValueKind, View};
+
+/// Text of at most 64 characters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Inline {
+    len: usize,
+    bytes: [u8; INLINE],
+}
+
+impl Inline {
+    fn push(&mut self, c: u8) {
+        if let Some(to) = self.bytes.get_mut(self.len) {
+            *to = c;
+            self.len += 1;
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        // Only ever printable ASCII.
+        core::str::from_utf8(self.bytes.get(..self.len).unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+/// The serials of one scheme on one date: number in, text out, and back.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Serials {
+    /// The text of number 0.
+    text: Inline,
+    /// The characters of the number, the last first.
+    wheels: Vec<Wheel>,
+    /// Where they lie, when they are decimal digits side by side.
+    decimal: Option<Range<usize>>,
+    last: u64,
+    check: Option<Check>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Wheel {
+    at: usize,
+    alphabet: Alphabet,
+}
+
+/// What of a check does not depend on the number is settled once: all before the first wheel, and all
+/// behind the last one.
+#[derive(Clone, PartialEq, Eq)]
+struct Check {
+    system: System,
+    /// Where the check characters lie.
+    at: Range<usize>,
+    /// The state before the first wheel.
+    start: u8,
+    /// What is covered from the first wheel to before the last one: where it lies, and how much is covered behind it.
+    middle: Vec<(usize, usize)>,
+    /// How much is covered behind the last wheel.
+    right: usize,
+    /// The check characters by the state behind the last wheel.
+    ends: [[u8; 2]; STATES],
+}
+
+impl Check {
+    /// Of the check of `system` at `at`, which covers the characters at `covered` of `text`, among them
+    /// those of all wheels.
+    fn new(system: System, at: Range<usize>, covered: &[usize], text: &Inline, wheels: &[Wheel]) -> Option<Self> {
+        let (last, first) = (wheels.first()?.at, wheels.last()?.at);
+        let value = |at: usize| system.covers().value_of(*text.bytes.get(at)?);
+        let places = || covered.iter().rev().enumerate().map(|(right, at)| (*at, right)).rev();
+        let walk = |state, places: &mut dyn Iterator<Item = (usize, usize)>| {
+            places.fold(state, |state, (at, right)| system.step(state, value(at).unwrap_or_default(), right))
+        };
+        let mut ends = [[0; 2]; STATES];
+        for (state, end) in (0..).zip(&mut ends) {
+            // States that the system does not have may give nonsense, and are never looked up.
+            if usize::from(state) < system.states() {
+                *end = system.finish(walk(state, &mut places().filter(|(at, _)| *at > last))).symbols;
+            }
+        }
+        Some(Self {
+            system,
+            at,
+            start: walk(system.start(), &mut places().filter(|(at, _)| *at < first)),
+            middle: places().filter(|(at, _)| (first..last).contains(at)).collect(),
+            right: places().find(|(at, _)| *at == last)?.1,
+            ends,
+        })
+    }
+
+    /// The state before the last wheel.
+    #[inline]
+    fn before_last(&self, text: &[u8; INLINE]) -> u8 {
+        self.middle.iter().fold(self.start, |state, &(at, right)| {
+            let value = text.get(at).and_then(|symbol| self.system.covers().value_of(*symbol));
+            self.system.step(state, value.unwrap_or_default(), right)
+        })
+    }
+
+    /// Writes the check characters of a text whose last wheel shows `symbol`.
+    #[inline]
+    fn put(&self, before: u8, symbol: u8, text: &mut [u8; INLINE]) {
+        let value = self.system.covers().value_of(symbol).unwrap_or_default();
+        let state = self.system.step(before, value, self.right);
+        let [first, second] = self.ends.get(usize::from(state)).copied().unwrap_or_default();
+        if let Some(to) = text.get_mut(self.at.start) {
+            *to = first;
+        }
+        if let Some(to) = text.get_mut(self.at.start + 1).filter(|_| self.at.len() == 2) {
+            *to = second;
+        }
+    }
+}
+
+impl Serials {
+    /// Of tokens that go together, as a [`Scheme`](super::Scheme) has made sure.
+    pub(super) fn new(tokens: &[Token], date: Date) -> Self {
+        let mut text = Inline { len: 0, bytes: [0; INLINE] };
+        let (mut wheels, mut covered, mut check) = (Vec::new(), Vec::new(), None);
+        let everything = Scope(None);
+        let scope = tokens.iter().find_map(|token| if let Token::Check(_, scope) = token { Some(scope) } else { None });
+        for token in tokens {
+            let start = text.len;
+            match token {
+                Token::Literal(literal) | Token::Given(_, literal) => literal.bytes().for_each(|c| text.push(c)),
+                Token::Date(part) => {
+                    let mut digits = [0; 4];
+                    let (digits, _) = digits.split_at_mut(part.len());
+                    // Two digits hold what is below 100, four what is below 10,000.
+                    let _ = digits::decimal(part.of(date).into(), digits);
+                    digits.iter().for_each(|digit| text.push(*digit));
+                }
+                Token::Seq(cells) => {
+                    for cell in cells {
+                        match cell {
+                            Cell::Fixed(c) => text.push(*c),
+                            Cell::Wheel(alphabet) => {
+                                wheels.push(Wheel { at: text.len, alphabet: *alphabet });
+                                text.push(alphabet.as_bytes().first().copied().unwrap_or_default());
+                            }
+                        }
+                    }
+                }
+                Token::Check(system, _) => {
+                    (0..system.check_len()).for_each(|_| text.push(b'0'));
+                    check = Some((*system, start..text.len));
+                    continue;
+                }
+            }
+            if scope.unwrap_or(&everything).has(token) {
+                covered.extend(start..text.len);
+            }
+        }
+        wheels.reverse();
+        let is_decimal = wheels.iter().all(|wheel| wheel.alphabet == Alphabet::DECIMAL);
+        let decimal = wheels.last().zip(wheels.first()).map(|(first, last)| first.at..last.at + 1);
+        let decimal = decimal.filter(|range| is_decimal && range.len() == wheels.len());
+        let capacity = wheels.iter().fold(1_u128, |n, wheel| n.saturating_mul(u128::from(wheel.alphabet.size())));
+        let last = u64::try_from(capacity.saturating_sub(1)).unwrap_or(u64::MAX);
+        let is_symbol = |at: &usize| text.bytes.get(*at).is_some_and(u8::is_ascii_alphanumeric);
+        covered.retain(|at| is_symbol(at) || wheels.iter().any(|wheel| wheel.at == *at));
+        let check = check.and_then(|(system, at)| Check::new(system, at, &covered, &text, &wheels));
+        let mut serials = Self { text, wheels, decimal, last, check };
+        serials.text = serials.nth(0).map_or(text, |serial| serial.0);
+        serials
+    }
+
+    /// Characters in each serial.
+    pub fn text_len(&self) -> usize {
+        self.text.len
+    }
+
+    /// The serial of number `n`. Allocates nothing.
+    ///
+    /// # Errors
+    /// When `n` is behind the last number.
+    #[inline]
+    pub fn nth(&self, n: u64) -> Result<Serial, SerialError> {
+        if n > self.last {
+            return Err(SerialError::Exhausted { n, last: self.last });
+        }
+        let mut text = self.text;
+        self.turn(n, &mut text.bytes);
+        if let (Some(check), Some(wheel)) = (&self.check, self.wheels.first()) {
+            let symbol = text.bytes.get(wheel.at).copied().unwrap_or_default();
+            check.put(check.before_last(&text.bytes), symbol, &mut text.bytes);
+        }
+        Ok(Serial(text))
+    }
+
+    /// Turns the wheels to a number that there is.
+    #[inline]
+    fn turn(&self, mut n: u64, text: &mut [u8; INLINE]) {
+        if let Some(range) = &self.decimal {
+            let _ = digits::decimal(n, text.get_mut(range.clone()).unwrap_or_default());
+            return;
+        }
+        for wheel in &self.wheels {
+            let size = u64::from(wheel.alphabet.size());
+            let symbol = usize::try_from(n % size).ok().and_then(|digit| wheel.alphabet.as_bytes().get(digit));
+            if let (Some(to), Some(symbol)) = (text.get_mut(wheel.at), symbol) {
+                *to = *symbol;
+            }
+            n /= size;
+        }
+    }
+
+    /// The last number that has a serial.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// How many numbers have a serial.
+    pub fn capacity(&self) -> u128 {
+        u128::from(self.last) + 1
+    }
+
+    /// The number of a serial: exactly the texts that [`nth`](Self::nth) gives are read, nothing is
+    /// corrected.
+    ///
+    /// # Errors
+    /// With the position at which the text is not a serial of this scheme and date. When all else is
+    /// right, but not the check characters, that is an error of its own.
+    pub fn parse(&self, text: &str) -> Result<u64, SerialError> {
+        let template = self.text.as_str();
+        let length = || SerialError::Length { found: text.chars().count(), expected: template.len() };
+        let check = self.check.as_ref().map_or(0..0, |check| check.at.clone());
+        let mut n = 0_u64;
+        for (at, (found, expected)) in text.chars().zip(template.chars()).enumerate() {
+            let wheel = self.wheels.iter().find(|wheel| wheel.at == at);
+            let right = match wheel.map(|wheel| (wheel.alphabet.size(), wheel.alphabet.value(found))) {
+                Some((size, value)) => {
+                    // As many numbers as 64 bits count at most.
+                    n = n.wrapping_mul(size.into()).wrapping_add(value.unwrap_or_default().into());
+                    value.is_some()
+                }
+                None => found == expected || check.contains(&at),
+            };
+            if !right {
+                if text.chars().count() != template.len() {
+                    return Err(length());
+                }
+                let found = Escaped(found.encode_utf8(&mut [0; 4]).as_bytes()).to_string();
+                let alphabet = wheel.map(|wheel| wheel.alphabet).filter(|alphabet| *alphabet != Alphabet::DECIMAL);
+                return Err(match alphabet {
+                    Some(alphabet) => SerialError::Symbol { found, alphabet: alphabet.to_string(), at: at + 1 },
+                    None => SerialError::Character { found, expected: wheel.is_none().then_some(expected), at: at + 1 },
+                });
+            }
+        }
+        if text.chars().count() != template.len() {
+            return Err(length());
+        }
+        match (&self.check, self.nth(n)?) {
+            (Some(check), serial) if serial.as_str() != text => {
+                let found: String = text.chars().skip(check.at.start).take(check.at.len()).collect();
+                let symbols = serial.0.bytes.get(check.at.clone()).unwrap_or_default();
+                let mut expected = crate::check::character::Check { symbols: [0; 2] };
+                expected.symbols.iter_mut().zip(symbols).for_each(|(to, symbol)| *to = *symbol);
+                Err(SerialError::Check { found, expected, at: check.at.start + 1, system: check.system.to_string() })
+            }
+            _ => Ok(n),
+        }
+    }
+}
+
+impl Source for Serials {
+    type Error = SerialError;
+
+    fn value(&self, n: u64) -> Result<Value<'static>, SerialError> {
+        self.nth(n).map(Value::from)
+    }
+
+    fn run_into(&self, first: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
+        let last = u64::try_from(out.len()).ok()?.checked_sub(1)?.checked_add(first)?;
+        if last > self.last {
+            return None;
+        }
+        let wheel = self.wheels.first()?;
+        let symbols = wheel.alphabet.as_bytes();
+        let (mut text, mut n, mut rest) = (self.text.bytes, first, out);
+        while !rest.is_empty() {
+            // Numbers in a row differ in the last wheel and the check characters, until that is round.
+            self.turn(n, &mut text);
+            let digit = usize::try_from(n % u64::from(wheel.alphabet.size())).ok()?;
+            let symbols = symbols.get(digit..)?;
+            let (now, later) = rest.split_at_mut(symbols.len().min(rest.len()));
+            if let Some(check) = &self.check {
+                let before = check.before_last(&text);
+                for (to, &symbol) in now.iter_mut().zip(symbols) {
+                    *to = text;
+                    *to.get_mut(wheel.at)? = symbol;
+                    check.put(before, symbol, to);
+                }
+            } else {
+                for (to, &symbol) in now.iter_mut().zip(symbols) {
+                    *to = text;
+                    *to.get_mut(wheel.at)? = symbol;
+                }
+            }
+            n = n.wrapping_add(u64::try_from(now.len()).ok()?);
+            rest = later;
+        }
+        Some((ValueKind::Text, self.text.len))
+    }
+
+    fn number(&self, value: View<'_>) -> Option<u64> {
+        match value {
+            View::Text(text) => self.parse(text).ok(),
+            _ => None,
+        }
+    }
+
+    fn last(&self) -> u64 {
+        self.last
+    }
+}
+
+/// The first serial and the last number.
+impl fmt::Debug for Serials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, numbers 0 to {}", self.text.as_str(), self.last)
+    }
+}
+
+/// One serial: printable ASCII, at most 64 characters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Serial(Inline);
+
+impl Serial {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl AsRef<str> for Serial {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for Serial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Serial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl From<Serial> for Value<'_> {
+    fn from(serial: Serial) -> Self {
+        // At most 64 characters, so there always is a value.
+        Value::text(serial.as_str()).unwrap_or(Value::from(""))
+    }
+}
