@@ -1,6 +1,7 @@
 //! Check characters: published vectors, what they find, slow twins, and python-stdnum.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use nameplate::check::character::{Alphabet, AlphabetError, CharacterError, System};
 use proptest::prelude::*;
@@ -311,8 +312,8 @@ for line in sys.stdin:
             let text =
                 bytes.iter().take(1 + n % 20).map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()]));
             let text: String = text.collect();
-            input += &format!("{name} {text}\n");
-            expected += &format!("{name} {text} {}\n", system(name).compute(&text).unwrap());
+            writeln!(input, "{name} {text}").unwrap();
+            writeln!(expected, "{name} {text} {}", system(name).compute(&text).unwrap()).unwrap();
         }
     }
     let Some(answer) = python(script, &input) else { return };

@@ -8,17 +8,19 @@
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
 //! | `errors` | messages word for word, where no other stage asserts them |
+//! | `euis` | EUI-48 and EUI-64 blocks: vectors, refusals, forms, netaddr |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
 //! | `lists` | those that are only written, and those of values |
-//! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
+//! | `labels` | GS1 element strings, ISO/IEC 15434 envelopes |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
 //! | `records` | single HEX records beside the crate `ihex`; any mixture of line ends and letter case |
 //! | `secrets` | keys, and what they could be guessed from, are in nothing that is shown |
+//! | `serials` | serial schemes: every token, refusals, parse ∘ format, a slow twin |
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
@@ -45,10 +47,11 @@ mod checks;
 mod deviations;
 mod encodings;
 mod errors;
+mod euis;
 mod feeds;
 mod hex_cases;
-mod ids;
 mod images;
+mod labels;
 mod layers;
 mod lenient;
 mod lists;
@@ -57,6 +60,7 @@ mod random;
 mod ranges;
 mod records;
 mod secrets;
+mod serials;
 mod sparse;
 mod sqtp;
 mod sqtp_bulk;

@@ -8,7 +8,9 @@
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
 //! | `crc-repair` | a unit's CRC-32 from the change | `crc` over the image | – |
-//! | `sqtp-write` | a million lines from a counter, from a serial scheme | `ihex` records, `write!` | memcpy of the output |
+//! | `sqtp-write` | a million lines from a counter, from a serial scheme, from one with a check character | `ihex` records, `write!` | memcpy of the output |
+//! | `serials` | a million serials with a check character | `format!` | – |
+//! | `euis` | a million EUI-48 as text | `format!` | – |
 //! | `sqtp-read` | the same lines, in order and shuffled, checked, duplicates looked for | `ihex` reading all records | memcpy of the text |
 
 #![allow(
@@ -23,6 +25,7 @@
 )]
 
 mod hex;
+mod ids;
 mod sqtp;
 mod unit;
 
@@ -76,5 +79,16 @@ fn hex_text(image: &[u8], lens: &[usize]) -> String {
     text
 }
 
-criterion_group!(benches, hex::parse, hex::write, hex::awkward, unit::stamp, unit::crc_repair, sqtp::write, sqtp::read);
+criterion_group!(
+    benches,
+    hex::parse,
+    hex::write,
+    hex::awkward,
+    unit::stamp,
+    unit::crc_repair,
+    sqtp::write,
+    sqtp::read,
+    ids::serials,
+    ids::euis
+);
 criterion_main!(benches);

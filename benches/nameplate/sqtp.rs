@@ -5,6 +5,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use nameplate::Encoding;
+use nameplate::check::character::System;
 use nameplate::feed::sqtp::{Address, File, Profile, Sqtp};
 use nameplate::id::serial::Scheme;
 use nameplate::range::Numbers;
@@ -86,18 +87,33 @@ pub(crate) fn write(c: &mut Criterion) {
     assert_eq!(text.as_bytes(), out);
     group.bench_function(BenchmarkId::new("write!", "counter"), |b| b.iter(|| by_write(&mut text)));
 
-    let scheme = Scheme::parse("EUDV-{seq:8}").unwrap().undated().unwrap();
-    let serials = sqtp("retlw14(ascii:13:exact)");
     let units = u64::from(UNITS / 10);
-    let payloads = || (0..units).map(|n| words(format!("EUDV-{n:08}").as_bytes()));
-    by_ihex(payloads(), &mut text);
-    let mut out = serials.values(&scheme, 0..units).unwrap().to_vec().unwrap();
-    assert_eq!(text.as_bytes(), out);
     group.throughput(Throughput::Elements(units));
-    group.bench_function(BenchmarkId::new("nameplate", "scheme"), |b| {
-        b.iter(|| serials.values(&scheme, 0..units).unwrap().fill(black_box(&mut out)));
-    });
-    group.bench_function(BenchmarkId::new("ihex", "scheme"), |b| b.iter(|| by_ihex(payloads(), &mut text)));
+    for (name, template, encoding, check) in [
+        ("scheme", "EUDV-{seq:8}", "retlw14(ascii:13:exact)", None),
+        ("scheme-damm", "EUDV-{seq:8}{check:damm:seq}", "retlw14(ascii:14:exact)", Some("damm")),
+        ("scheme-mod37-36", "EUDV-{seq:8}{check:mod37-36}", "retlw14(ascii:14:exact)", Some("mod37-36")),
+    ] {
+        let scheme = Scheme::parse(template).unwrap().undated().unwrap();
+        let serials = sqtp(encoding);
+        let check = check.map(|name| System::from_name(name).unwrap());
+        // The check characters of the peer are made beforehand, and cost it nothing.
+        let checks: Vec<String> = (0..units)
+            .map(|n| match check {
+                Some(System::Damm) => System::Damm.compute(&format!("{n:08}")).unwrap().to_string(),
+                Some(system) => system.compute(&format!("EUDV{n:08}")).unwrap().to_string(),
+                None => String::new(),
+            })
+            .collect();
+        let payloads = || (0..units).zip(&checks).map(|(n, check)| words(format!("EUDV-{n:08}{check}").as_bytes()));
+        by_ihex(payloads(), &mut text);
+        let mut out = serials.values(&scheme, 0..units).unwrap().to_vec().unwrap();
+        assert_eq!(text.as_bytes(), out);
+        group.bench_function(BenchmarkId::new("nameplate", name), |b| {
+            b.iter(|| serials.values(&scheme, 0..units).unwrap().fill(black_box(&mut out)));
+        });
+        group.bench_function(BenchmarkId::new("ihex", name), |b| b.iter(|| by_ihex(payloads(), &mut text)));
+    }
     group.finish();
 }
 

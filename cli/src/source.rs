@@ -1,7 +1,7 @@
 //! Where the value of a field comes from: the unit's number, a scheme, a block, a constant, a column.
 
 use nameplate::id::eui::{Block, Eui48, Pool};
-use nameplate::id::serial::{Date, Scheme, Serials};
+use nameplate::id::serial::{Date, Given, Scheme, Serials};
 use nameplate::value::{ValueKind, View};
 use nameplate::{Source as _, Value};
 
@@ -37,7 +37,7 @@ impl Source {
         let kind = match &field.value {
             ValueSpec::Template(text) if text == "{seq}" => Kind::Number,
             ValueSpec::Template(text) => {
-                let scheme = Scheme::parse(text).map_err(|error| about(&error))?;
+                let scheme = Scheme::parse_with(text, &given(unit)).map_err(|error| about(&error))?;
                 Kind::Serials(match unit.date {
                     Some((year, month, day)) => {
                         scheme.dated(Date::new(year, month, day).map_err(|error| about(&error))?)
@@ -145,6 +145,15 @@ impl Source {
             _ => String::new(),
         }
     }
+}
+
+/// What tokens of templates stand for, as `[unit]` says it.
+fn given(unit: &Unit) -> Given<'_> {
+    let [station, product, country] =
+        [&unit.given.station, &unit.given.product, &unit.given.country].map(|text| text.as_deref());
+    let given = station.map_or(Given::new(), |station| Given::new().station(station));
+    let given = product.map_or(given, |product| given.product(product));
+    country.map_or(given, |country| given.country(country))
 }
 
 /// Refuses a run that goes beyond the last number of a source.

@@ -13,13 +13,15 @@
 //!
 //! | module | number 123 becomes | capacity |
 //! |---|---|---|
-//! | [`serial`] | `EUDV2407-000123` | what the digits of `{seq:N}` hold |
-//! | [`eui`] | `70-B3-D5-7E-D0-7B` | what is left of the blocks after the prefix |
+//! | [`serial`] | `EUDV2407-000123`, `07-0003FZ` | what the digits of `{seq:N}` hold |
+//! | [`eui`] | `70-B3-D5-7E-D0-7B`, `70-B3-D5-7E-D0-00-00-7B` | what is left of the blocks after the prefix |
+//! | [`label`] | `(01)09520123456788(21)EUDV2407-000123` | as the serial |
 //!
-//! Both are arithmetic on the number alone: the same number gives the same identity, different
+//! All are arithmetic on the number alone: the same number gives the same identity, different
 //! numbers give different ones, and a number without one is an error. Not promised: that a number
 //! is handed out once. Whoever counts remembers how far.
 
 mod date;
 pub mod eui;
+pub mod label;
 pub mod serial;

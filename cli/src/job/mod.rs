@@ -70,6 +70,19 @@ pub struct Unit {
     pub date: Option<(u16, u8, u8)>,
     /// The file name of a unit, without extension.
     pub name: Option<String>,
+    /// What `{station:N}`, `{product:N}` and `{CC}` mean.
+    pub given: Given,
+}
+
+/// What tokens of templates stand for that are the same for all units.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// `{station:N}`.
+    pub station: Option<String>,
+    /// `{product:N}`.
+    pub product: Option<String>,
+    /// `{CC}`.
+    pub country: Option<String>,
 }
 
 /// `[[field]]`: bytes that differ from unit to unit.

@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::error::{JobError, JobErrorKind};
 use super::fields::{checksum, field};
 use super::reader::{Item, Table, line_of};
-use super::{Format, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
+use super::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
 
 const TABLES: [&str; 6] = ["image", "unit", "field", "checksum", "sqtp", "nvs"];
 
@@ -132,7 +132,8 @@ fn size(item: &Item<'_, '_>) -> Result<u64, JobError> {
 }
 
 fn unit(item: &Item<'_, '_>) -> Result<Unit, JobError> {
-    let table = item.table("[unit]", "a table", &["first", "last", "date", "name"], &[])?;
+    let keys = ["first", "last", "date", "name", "station", "product", "country"];
+    let table = item.table("[unit]", "a table", &keys, &[])?;
     let first = table.require("first", "1")?.u64()?;
     let last = table.get("last").map(|item| item.u64().map(|last| (item, last))).transpose()?;
     if let Some((item, last)) = last.as_ref().filter(|(_, last)| *last < first) {
@@ -140,7 +141,9 @@ fn unit(item: &Item<'_, '_>) -> Result<Unit, JobError> {
     }
     let date = table.get("date").map(|item| item.date()).transpose()?;
     let name = table.get("name").map(|item| item.string("text, as \"{serial}\"")).transpose()?;
-    Ok(Unit { first, last: last.map(|(_, last)| last), date, name: name.map(str::to_owned) })
+    let text = |key| table.get(key).map(|item| item.string("text").map(str::to_owned)).transpose();
+    let given = Given { station: text("station")?, product: text("product")?, country: text("country")? };
+    Ok(Unit { first, last: last.map(|(_, last)| last), date, name: name.map(str::to_owned), given })
 }
 
 fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, JobError> {

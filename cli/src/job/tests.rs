@@ -24,7 +24,7 @@ fn every_key() {
     };
     assert_eq!(job.image, Some(image));
     let name = Some("{serial}".to_owned());
-    assert_eq!(job.unit, Unit { first: 1, last: Some(20000), date: Some((2024, 7, 1)), name });
+    assert_eq!(job.unit, Unit { first: 1, last: Some(20000), date: Some((2024, 7, 1)), name, given: Given::default() });
     let [serial, mac, key] = job.fields.as_slice() else { panic!("{:?}", job.fields) };
     let places = [serial.at, mac.at, key.at];
     assert_eq!(places, [Some(0x0800_7F00), Some(0x0800_7F10), Some(0x0800_7F18)]);
@@ -55,6 +55,12 @@ fn other_values() {
     assert_eq!(with(JOB, "\"FF\"", "\"FF3F\"").unwrap().image.unwrap().erased, [0xFF, 0x3F]);
     assert_eq!(with(JOB, "20000", "\"18446744073709551615\"").unwrap().unit.last, Some(u64::MAX));
 
+    let given = with(JOB, "first  = 1", "first = 1\nstation = \"07\"\nproduct = \"EUDV\"\ncountry = \"DE\"")
+        .unwrap()
+        .unit
+        .given;
+    let expected = ["07", "EUDV", "DE"].map(|text| Some(text.to_owned()));
+    assert_eq!([given.station, given.product, given.country], expected);
     for (text, expected) in [
         (
             "{ eui48 = [\"70B3D5\", \"0080E1\"], seq0 = 7 }",

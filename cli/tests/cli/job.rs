@@ -295,3 +295,32 @@ fn secrets_stay_in_the_images() {
         (3, "nameplate: units.csv: line 3: column `app_key` has the same value as line 2\n")
     );
 }
+
+/// Station, product and country come from `[unit]`, and a check character is part of the serial.
+#[test]
+fn serials_with_station_and_check_character() {
+    let bench = Bench::new();
+    bench.edit("nameplate.toml", "EUDV{YY}{MM}-{seq:6}", "{CC}{station:2}-{product:3}{seq:5:hex}{check:mod37-36}");
+    let args = ["stamp", "--job", "nameplate.toml", "--out", "units", "--count", "2"];
+    let said = bench.run(&args);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.err.contains("field `serial`: column 1: `{CC}` needs a value: country is not given"), "{said:?}");
+    bench.edit("nameplate.toml", "[unit]", "[unit]\nstation = \"07\"\nproduct = \"EUD\"\ncountry = \"DE\"");
+    bench.good(&args);
+    let journal = bench.text("units/units.jsonl");
+    let expected = ["DE07-EUD00001", "DE07-EUD00002"].map(|body| {
+        let check = nameplate::check::character::System::Mod37_36.compute(&body.replace('-', "")).unwrap();
+        format!("{body}{check}")
+    });
+    let lines: Vec<Value> = journal.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let found: Vec<&Value> = lines.iter().map(|line| &line["fields"]["serial"]["text"]).collect();
+    assert_eq!(found, expected.iter().collect::<Vec<_>>());
+    bench.good(&[
+        "verify",
+        "--job",
+        "nameplate.toml",
+        "--units",
+        "units/units.jsonl",
+        &format!("units/{}.hex", expected[0]),
+    ]);
+}

@@ -31,7 +31,7 @@ macro_rules! eui {
                 self.0
             }
 
-            /// The octets in the opposite order, as LoRaWAN frames and BLE stacks have them.
+            /// The octets in the opposite order, as radio frames and BLE stacks have them.
             pub fn lsb_first(self) -> [u8; $octets] {
                 Self::from_lsb_first(self.0).0
             }
@@ -163,8 +163,8 @@ impl Eui48 {
 
     /// The number whose most significant octet is the first.
     pub const fn to_u64(self) -> u64 {
-        let [a, b, c, d, e, f] = self.0;
-        u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+        let octets = self.0;
+        u64::from_be_bytes([0, 0, octets[0], octets[1], octets[2], octets[3], octets[4], octets[5]])
     }
 
     /// Where it is known from as a placeholder; nothing when it is none of [`KNOWN_EUI48`](super::KNOWN_EUI48).
@@ -181,8 +181,8 @@ impl Eui48 {
     /// The EUI-64 with `FF-FE` in the middle. IEEE deprecates this: mapped, an EUI-48 of an MA-M or MA-S
     /// may be the EUI-64 of another one. For devices of old only; a new one gets a [`Block::eui64`](super::Block::eui64).
     pub const fn mapped_eui64(self) -> Eui64 {
-        let [a, b, c, d, e, f] = self.0;
-        Eui64([a, b, c, 0xFF, 0xFE, d, e, f])
+        let octets = self.0;
+        Eui64([octets[0], octets[1], octets[2], 0xFF, 0xFE, octets[3], octets[4], octets[5]])
     }
 }
 
@@ -210,8 +210,9 @@ impl Eui64 {
 
     /// The interface identifier of IPv6 addresses: the U/L bit inverted. Source: RFC 4291 appendix A.
     pub const fn interface_id(self) -> InterfaceId {
-        let [a, b, c, d, e, f, g, h] = self.0;
-        InterfaceId([a ^ 2, b, c, d, e, f, g, h])
+        let mut octets = self.0;
+        octets[0] ^= 2;
+        InterfaceId(octets)
     }
 }
 
@@ -256,8 +257,8 @@ impl InterfaceId {
 /// `3656:78ff:fe9a:bcde`: groups without zeros in front.
 impl fmt::Display for InterfaceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, f1, g, h] = self.0.map(u16::from);
-        write!(f, "{:x}:{:x}:{:x}:{:x}", a << 8 | b, c << 8 | d, e << 8 | f1, g << 8 | h)
+        let n = u64::from_be_bytes(self.0);
+        write!(f, "{:x}:{:x}:{:x}:{:x}", n >> 48, n >> 32 & 0xFFFF, n >> 16 & 0xFFFF, n & 0xFFFF)
     }
 }
 

@@ -39,7 +39,7 @@
 //!
 //! A block's prefix has the I/G bit (group) and the U/L bit (local) at zero. Octets are kept in the
 //! order they are written and sent, the first first; [`lsb_first`](Eui48::lsb_first) is the order in
-//! LoRaWAN frames and BLE stacks. Addresses that are [known placeholders](KNOWN_EUI48) are not handed out.
+//! radio frames and BLE stacks. Addresses that are [known placeholders](KNOWN_EUI48) are not handed out.
 //!
 //! Three ways to 64 bits give three values: an [`eui64`](Block::eui64) of the block, the
 //! [interface identifier](Eui48::interface_id) of an IPv6 address, and the [mapping](Eui48::mapped_eui64)

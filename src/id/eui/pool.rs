@@ -13,7 +13,7 @@ struct Units {
     blocks: Vec<(Block, u64)>,
     stride: u64,
     first: u64,
-    units: u64,
+    count: u64,
 }
 
 impl Units {
@@ -33,14 +33,14 @@ impl Units {
             }
         }
         let blocks: Vec<_> = blocks.iter().map(|&block| (block, len(block) / stride.max(1))).collect();
-        let units: u64 = blocks.iter().map(|(_, units)| units).sum();
-        if units == 0 {
+        let count: u64 = blocks.iter().map(|(_, units)| units).sum();
+        if count == 0 {
             return Err(EuiError::NoBlock);
         }
-        if first.checked_add(units - 1).is_none() {
+        if first.checked_add(count - 1).is_none() {
             return Err(EuiError::First { first });
         }
-        Ok(Self { blocks, stride, first, units })
+        Ok(Self { blocks, stride, first, count })
     }
 
     /// The block of unit `n`, and the index of its first address there.
@@ -70,7 +70,7 @@ impl Units {
     }
 
     fn last(&self) -> u64 {
-        self.first + (self.units - 1)
+        self.first + (self.count - 1)
     }
 
     /// Strides that divide the 256 values of an octet never carry out of it: blocks begin with zeros.
@@ -119,7 +119,7 @@ macro_rules! pool {
 
             /// How many units there are addresses for.
             pub fn units(&self) -> u64 {
-                self.units.units
+                self.units.count
             }
 
             /// The first address of unit number `n`.

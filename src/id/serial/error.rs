@@ -159,7 +159,7 @@ pub enum SchemeErrorKind {
     TwoChecks,
     /// A scope that the template does not have.
     #[error(
-        "the check is to cover `{found}`, expected tokens of this template, as in `{{check:damm:seq}}` or `{{check:damm:YY+seq}}`, or `text`"
+        "the check is to cover `{found}`, expected tokens of this template, each once, as in `{{check:damm:seq}}` or `{{check:damm:YY+seq}}`, or `text`"
     )]
     Scope {
         /// What stands there.

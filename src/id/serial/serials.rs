@@ -1,5 +1,6 @@
 //! The serials of a scheme: number in, text out, and back.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -19,10 +20,10 @@ struct Inline {
 }
 
 impl Inline {
-    fn push(&mut self, c: u8) {
-        if let Some(to) = self.bytes.get_mut(self.len) {
-            *to = c;
-            self.len += 1;
+    fn extend(&mut self, more: &[u8]) {
+        if let Some(to) = self.bytes.get_mut(self.len..self.len + more.len()) {
+            to.copy_from_slice(more);
+            self.len += more.len();
         }
     }
 
@@ -42,7 +43,7 @@ pub struct Serials {
     /// Where they lie, when they are decimal digits side by side.
     decimal: Option<Range<usize>>,
     last: u64,
-    check: Option<Check>,
+    check: Option<Box<Check>>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -129,27 +130,27 @@ impl Serials {
         for token in tokens {
             let start = text.len;
             match token {
-                Token::Literal(literal) | Token::Given(_, literal) => literal.bytes().for_each(|c| text.push(c)),
+                Token::Literal(literal) | Token::Given(_, literal) => text.extend(literal.as_bytes()),
                 Token::Date(part) => {
                     let mut digits = [0; 4];
                     let (digits, _) = digits.split_at_mut(part.len());
                     // Two digits hold what is below 100, four what is below 10,000.
                     let _ = digits::decimal(part.of(date).into(), digits);
-                    digits.iter().for_each(|digit| text.push(*digit));
+                    text.extend(digits);
                 }
                 Token::Seq(cells) => {
                     for cell in cells {
                         match cell {
-                            Cell::Fixed(c) => text.push(*c),
+                            Cell::Fixed(c) => text.extend(&[*c]),
                             Cell::Wheel(alphabet) => {
                                 wheels.push(Wheel { at: text.len, alphabet: *alphabet });
-                                text.push(alphabet.as_bytes().first().copied().unwrap_or_default());
+                                text.extend(alphabet.as_bytes().get(..1).unwrap_or_default());
                             }
                         }
                     }
                 }
                 Token::Check(system, _) => {
-                    (0..system.check_len()).for_each(|_| text.push(b'0'));
+                    text.extend(b"00".get(..system.check_len()).unwrap_or_default());
                     check = Some((*system, start..text.len));
                     continue;
                 }
@@ -167,7 +168,7 @@ impl Serials {
         let is_symbol = |at: &usize| text.bytes.get(*at).is_some_and(u8::is_ascii_alphanumeric);
         covered.retain(|at| is_symbol(at) || wheels.iter().any(|wheel| wheel.at == *at));
         let check = check.and_then(|(system, at)| Check::new(system, at, &covered, &text, &wheels));
-        let mut serials = Self { text, wheels, decimal, last, check };
+        let mut serials = Self { text, wheels, decimal, last, check: check.map(Box::new) };
         serials.text = serials.nth(0).map_or(text, |serial| serial.0);
         serials
     }

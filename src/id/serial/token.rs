@@ -280,7 +280,13 @@ fn check(argument: &str) -> Result<Token, SchemeErrorKind> {
     let found = || Escaped(name.as_bytes()).to_string();
     let system = System::from_name(name).ok_or_else(|| SchemeErrorKind::System { found: found() })?;
     let Some(scope) = scope else { return Ok(Token::Check(system, Scope(None))) };
-    // Ends a hostile one early: there are fewer names than this.
-    let names: Vec<String> = scope.split('+').take(INLINE).map(str::to_string).collect();
+    let mut names: Vec<String> = Vec::new();
+    for name in scope.split('+') {
+        // There are fewer names than that: ends a hostile list early.
+        if names.iter().any(|other| other == name) || names.len() >= INLINE {
+            return Err(SchemeErrorKind::Scope { found: Escaped(name.as_bytes()).to_string() });
+        }
+        names.push(name.to_string());
+    }
     Ok(Token::Check(system, Scope(Some(names))))
 }
