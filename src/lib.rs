@@ -45,7 +45,8 @@
 //! | I have … | I want … | module |
 //! |---|---|---|
 //! | a firmware and a description of what differs | stamped images, and to read them back | [`plan`] |
-//! | a number | a serial number, an EUI-48 | [`id`] |
+//! | a number | a serial number, an EUI-48 or EUI-64, the text of a label | [`id`] |
+//! | a text | its check character | [`check::character`] |
 //! | a value | the bytes of a field | [`encode`] |
 //! | a HEX file or a binary | the bytes at an address, in place | [`image`] |
 //! | a HEX file that is unusual | it read all the same, and what is unusual told | [`image::hex`] |

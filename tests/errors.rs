@@ -4,10 +4,12 @@
 use std::error::Error;
 
 use nameplate::addr::{Address as Shown, Span, SpanError};
+use nameplate::check::character::CharacterError;
 use nameplate::check::{Algorithm, CRC_32_ISO_HDLC};
 use nameplate::encode::{DecodeError, EncodeError, EncodingError, GrammarError};
 use nameplate::feed::sqtp::{Address, Profile, Sqtp, SqtpError};
 use nameplate::id::eui::{Eui48, EuiError};
+use nameplate::id::label::LabelError;
 use nameplate::id::serial::{Date, DateError, Scheme, SchemeError, SerialError};
 use nameplate::image::hex::{DiagnosticKind, HexError, HexErrorKind};
 use nameplate::image::{Container, Erased, FlattenError, GapError, Hex, Raw};
@@ -273,6 +275,8 @@ fn errors_travel() {
     travels::<ReadError>();
     travels::<RepairError>();
     travels::<EuiError>();
+    travels::<CharacterError>();
+    travels::<LabelError>();
     travels::<SchemeError>();
     travels::<SerialError>();
     travels::<DateError>();

@@ -329,6 +329,17 @@ fn carries() {
     );
 }
 
+/// The last number of all, and one more.
+#[test]
+fn the_last_number() {
+    let pool = Pool::new(&[Block::from_prefix("70B3D57ED").unwrap()], 1, u64::MAX - 4095).unwrap();
+    let mut out = [[0xA5; INLINE]; 2];
+    assert_eq!(pool.run_into(u64::MAX, &mut out[..1]), Some((ValueKind::Bytes, 6)));
+    assert_eq!(out[0][..6], [0x70, 0xB3, 0xD5, 0x7E, 0xDF, 0xFF]);
+    assert_eq!(pool.run_into(u64::MAX, &mut out), None);
+    assert_eq!(pool.last(), u64::MAX);
+}
+
 #[test]
 fn texts_of_another_form() {
     let error = Eui48::from_colons("34-56-78-9A-BC-DE").unwrap_err();

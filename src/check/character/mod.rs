@@ -22,7 +22,7 @@
 //! | `mod11-10` | digits | a digit | all | most | ISO/IEC 7064 |
 //! | `mod37-2` | `0-9A-Z` | one of them or `*` | all | all | ISO/IEC 7064 |
 //! | `mod37-36` | `0-9A-Z` | one of them | all | most | ISO/IEC 7064 |
-//! | `mod97-10` | `0-9A-Z`, letters as 10 to 35 | two digits | all but a letter for a letter 97 apart in effect | most | ISO/IEC 7064 |
+//! | `mod97-10` | `0-9A-Z`, letters as 10 to 35 | two digits | all but some of a digit for a letter | all but some of a digit with a letter | ISO/IEC 7064 |
 //! | `crockford37` | Crockford base 32 | one of it or `*~$=U` | all | all | D. Crockford, *Base 32* |
 //!
 //! Nothing is corrected: small letters, `O` for `0`, hyphens are characters that are not covered, and

@@ -144,7 +144,10 @@ macro_rules! pool {
             }
 
             fn run_into(&self, first: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
-                for (to, n) in out.iter_mut().zip(first..) {
+                if !u64::try_from(out.len()).is_ok_and(|len| len <= (u64::MAX - first).saturating_add(1)) {
+                    return None;
+                }
+                for (to, n) in out.iter_mut().zip(first..=u64::MAX) {
                     *to.first_chunk_mut()? = self.$method(n).ok()?.octets();
                 }
                 Some((ValueKind::Bytes, $octets))
