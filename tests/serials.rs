@@ -327,19 +327,14 @@ fn check_characters_that_are_wrong() {
     let serials = scheme("EUDV{YY}{MM}-{seq:6}{check:mod37-36}");
     for (text, expected) in [
         ("EUDV2407-000123L", "check character `L` at position 16, expected `K` (mod37-36)"),
-        ("EUDV2407-000132K", "check character `K` at position 16, expected `0` (mod37-36)"),
+        ("EUDV2407-000132K", "check character `K` at position 16, expected `I` (mod37-36)"),
         ("EUDV2407-000123k", "check character `k` at position 16, expected `K` (mod37-36)"),
         ("EUDV2407-000123\u{E9}", "check character `\\xC3\\xA9` at position 16, expected `K` (mod37-36)"),
         ("EUDV2407-00O123K", "found `O` at position 12, expected a digit"),
         ("EUDV2407-000123", "15 characters, expected 16"),
         ("EUDV2407-000123KK", "17 characters, expected 16"),
     ] {
-        let found = serials.parse(text).unwrap_err().to_string();
-        let expected = match expected.strip_suffix("`0` (mod37-36)") {
-            Some(start) => format!("{start}`{}` (mod37-36)", System::Mod37_36.compute("EUDV2407000132").unwrap()),
-            None => expected.to_owned(),
-        };
-        assert_eq!(found, expected);
+        assert_eq!(serials.parse(text).unwrap_err().to_string(), expected);
     }
     let serials = scheme("{seq:4:hex}{check:mod97-10}");
     let right = serials.nth(0x12AF).unwrap().to_string();

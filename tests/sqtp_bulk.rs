@@ -79,9 +79,10 @@ proptest! {
         digits in 1_usize..=19, before in "[A-Z]{0,5}", after in "[a-z-]{0,3}",
         wrap in prop::sample::select(vec!["NAME", "retlw12(NAME)", "retlw14(NAME)", "retlw16(NAME)", "swap16(NAME)", "retlw14(swap16(NAME))"]),
         name in prop::sample::select(vec!["ascii:LEN:exact", "ascii:32:nul", "ascii:32:space", "cstr:32"]),
+        check in prop::sample::select(vec!["", "{check:damm:seq}", "{check:mod37-36:seq}", "{check:mod97-10:seq}"]),
         start in any::<u64>(), count in 0_u64..300, room in 0_usize..3000,
     ) {
-        let serials = Scheme::parse(&format!("{before}{{seq:{digits}}}{after}")).unwrap().undated().unwrap();
+        let serials = Scheme::parse(&format!("{before}{{seq:{digits}}}{check}{after}")).unwrap().undated().unwrap();
         let name = name.replace("LEN", &serials.text_len().to_string());
         let Ok(encoding) = wrap.replace("NAME", &name).parse::<Encoding>() else { return Ok(()) };
         let count = count.min(serials.last());

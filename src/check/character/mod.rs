@@ -7,7 +7,7 @@
 //! assert_eq!(system.compute("EUDV2407000123")?.as_str(), "K");
 //! system.check("EUDV2407000123K")?;
 //! let error = system.check("EUDV2407000132K").unwrap_err();
-//! assert_eq!(error.to_string(), "check character `K`, expected `Z` (mod37-36)");
+//! assert_eq!(error.to_string(), "check character `K`, expected `I` (mod37-36)");
 //! # Ok::<(), nameplate::check::character::CharacterError>(())
 //! ```
 //!
@@ -37,7 +37,6 @@ use core::fmt;
 use thiserror::Error;
 
 pub use self::alphabet::{Alphabet, AlphabetError};
-pub(crate) use self::system::STATES;
 pub use self::system::System;
 use crate::digits::Escaped;
 

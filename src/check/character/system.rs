@@ -34,9 +34,6 @@ pub enum System {
     Crockford37,
 }
 
-/// The most states that a system has.
-pub(crate) const STATES: usize = 97;
-
 const CROCKFORD37: &[u8; 37] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U";
 const MOD37_2: &[u8; 37] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*";
 const DECIMAL: &Alphabet = &Alphabet::DECIMAL;
@@ -111,7 +108,7 @@ impl System {
             Self::LuhnMod(alphabet) => alphabet.len(),
             Self::Mod11_2 | Self::Mod11_10 => 11,
             Self::Mod37_2 | Self::Mod37_36 | Self::Crockford37 => 37,
-            Self::Mod97_10 => STATES,
+            Self::Mod97_10 => 97,
         }
     }
 

@@ -11,9 +11,9 @@
 //!
 //! let station = Given::new().station("07");
 //! let serials = Scheme::parse_with("{station:2}-{seq:4:base36}{check:mod37-36}", &station)?.undated()?;
-//! assert_eq!(serials.nth(46_655)?.as_str(), "07-0ZZZ9");
-//! let error = serials.parse("07-0ZZY9").unwrap_err();
-//! assert_eq!(error.to_string(), "check character `9` at position 8, expected `B` (mod37-36)");
+//! assert_eq!(serials.nth(46_655)?.as_str(), "07-0ZZZ7");
+//! let error = serials.parse("07-0ZZY7").unwrap_err();
+//! assert_eq!(error.to_string(), "check character `7` at position 8, expected `9` (mod37-36)");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

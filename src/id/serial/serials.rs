@@ -8,7 +8,7 @@ use core::ops::Range;
 
 use super::token::{Cell, Scope, Token};
 use super::{Date, SerialError};
-use crate::check::character::{Alphabet, STATES, System};
+use crate::check::character::{Alphabet, System};
 use crate::digits::{self, Escaped};
 use crate::value::{INLINE, Source, Value, ValueKind, View};
 
@@ -63,58 +63,56 @@ struct Check {
     start: u8,
     /// What is covered from the first wheel to before the last one: where it lies, and how much is covered behind it.
     middle: Vec<(usize, usize)>,
-    /// How much is covered behind the last wheel.
-    right: usize,
-    /// The check characters by the state behind the last wheel.
-    ends: [[u8; 2]; STATES],
+    /// The check characters by the state before the last wheel and the place of its symbol, which has `size`.
+    ends: Vec<[u8; 2]>,
+    size: usize,
 }
 
 impl Check {
     /// Of the check of `system` at `at`, which covers the characters at `covered` of `text`, among them
     /// those of all wheels.
     fn new(system: System, at: Range<usize>, covered: &[usize], text: &Inline, wheels: &[Wheel]) -> Option<Self> {
-        let (last, first) = (wheels.first()?.at, wheels.last()?.at);
-        let value = |at: usize| system.covers().value_of(*text.bytes.get(at)?);
+        let (last, first) = (wheels.first()?, wheels.last()?.at);
+        let value =
+            |symbol: Option<&u8>| symbol.and_then(|symbol| system.covers().value_of(*symbol)).unwrap_or_default();
         let places = || covered.iter().rev().enumerate().map(|(right, at)| (*at, right)).rev();
         let walk = |state, places: &mut dyn Iterator<Item = (usize, usize)>| {
-            places.fold(state, |state, (at, right)| system.step(state, value(at).unwrap_or_default(), right))
+            places.fold(state, |state, (at, right)| system.step(state, value(text.bytes.get(at)), right))
         };
-        let mut ends = [[0; 2]; STATES];
-        for (state, end) in (0..).zip(&mut ends) {
-            // States that the system does not have may give nonsense, and are never looked up.
-            if usize::from(state) < system.states() {
-                *end = system.finish(walk(state, &mut places().filter(|(at, _)| *at > last))).symbols;
-            }
-        }
+        let (_, right) = places().find(|(at, _)| *at == last.at)?;
+        let states = 0..u8::try_from(system.states()).ok()?;
+        let end = |state, symbol| {
+            let state = system.step(state, value(Some(symbol)), right);
+            system.finish(walk(state, &mut places().filter(|(at, _)| *at > last.at))).symbols
+        };
+        let symbols = last.alphabet.as_bytes();
         Some(Self {
             system,
             at,
             start: walk(system.start(), &mut places().filter(|(at, _)| *at < first)),
-            middle: places().filter(|(at, _)| (first..last).contains(at)).collect(),
-            right: places().find(|(at, _)| *at == last)?.1,
-            ends,
+            middle: places().filter(|(at, _)| (first..last.at).contains(at)).collect(),
+            ends: states.flat_map(|state| symbols.iter().map(move |symbol| end(state, symbol))).collect(),
+            size: symbols.len(),
         })
     }
 
-    /// The state before the last wheel.
+    /// The check characters of a text by the symbol that its last wheel shows.
     #[inline]
-    fn before_last(&self, text: &[u8; INLINE]) -> u8 {
-        self.middle.iter().fold(self.start, |state, &(at, right)| {
+    fn row(&self, text: &[u8; INLINE]) -> &[[u8; 2]] {
+        let state = self.middle.iter().fold(self.start, |state, &(at, right)| {
             let value = text.get(at).and_then(|symbol| self.system.covers().value_of(*symbol));
             self.system.step(state, value.unwrap_or_default(), right)
-        })
+        });
+        let at = usize::from(state) * self.size;
+        self.ends.get(at..at + self.size).unwrap_or_default()
     }
 
-    /// Writes the check characters of a text whose last wheel shows `symbol`.
     #[inline]
-    fn put(&self, before: u8, symbol: u8, text: &mut [u8; INLINE]) {
-        let value = self.system.covers().value_of(symbol).unwrap_or_default();
-        let state = self.system.step(before, value, self.right);
-        let [first, second] = self.ends.get(usize::from(state)).copied().unwrap_or_default();
+    fn put(&self, [first, second]: [u8; 2], text: &mut [u8; INLINE]) {
         if let Some(to) = text.get_mut(self.at.start) {
             *to = first;
         }
-        if let Some(to) = text.get_mut(self.at.start + 1).filter(|_| self.at.len() == 2) {
+        if let Some(to) = text.get_mut(self.at.start + 1).filter(|_| second != 0) {
             *to = second;
         }
     }
@@ -189,11 +187,21 @@ impl Serials {
         }
         let mut text = self.text;
         self.turn(n, &mut text.bytes);
-        if let (Some(check), Some(wheel)) = (&self.check, self.wheels.first()) {
-            let symbol = text.bytes.get(wheel.at).copied().unwrap_or_default();
-            check.put(check.before_last(&text.bytes), symbol, &mut text.bytes);
+        if let Some(check) = &self.check {
+            check.put(check.row(&text.bytes).get(self.digit(n)).copied().unwrap_or_default(), &mut text.bytes);
         }
         Ok(Serial(text))
+    }
+
+    /// The place of the last wheel's symbol in its alphabet.
+    #[inline]
+    fn digit(&self, n: u64) -> usize {
+        let digit = match (&self.decimal, self.wheels.first()) {
+            (Some(_), _) => n % 10,
+            (None, Some(wheel)) => n % u64::from(wheel.alphabet.size()),
+            (None, None) => 0,
+        };
+        usize::try_from(digit).unwrap_or_default()
     }
 
     /// Turns the wheels to a number that there is.
@@ -287,18 +295,18 @@ impl Source for Serials {
         let wheel = self.wheels.first()?;
         let symbols = wheel.alphabet.as_bytes();
         let (mut text, mut n, mut rest) = (self.text.bytes, first, out);
+        let mut digit = self.digit(n);
         while !rest.is_empty() {
             // Numbers in a row differ in the last wheel and the check characters, until that is round.
             self.turn(n, &mut text);
-            let digit = usize::try_from(n % u64::from(wheel.alphabet.size())).ok()?;
             let symbols = symbols.get(digit..)?;
             let (now, later) = rest.split_at_mut(symbols.len().min(rest.len()));
             if let Some(check) = &self.check {
-                let before = check.before_last(&text);
-                for (to, &symbol) in now.iter_mut().zip(symbols) {
+                let ends = check.row(&text).get(digit..)?;
+                for ((to, &symbol), &end) in now.iter_mut().zip(symbols).zip(ends) {
                     *to = text;
                     *to.get_mut(wheel.at)? = symbol;
-                    check.put(before, symbol, to);
+                    check.put(end, to);
                 }
             } else {
                 for (to, &symbol) in now.iter_mut().zip(symbols) {
@@ -307,7 +315,7 @@ impl Source for Serials {
                 }
             }
             n = n.wrapping_add(u64::try_from(now.len()).ok()?);
-            rest = later;
+            (rest, digit) = (later, 0);
         }
         Some((ValueKind::Text, self.text.len))
     }
