@@ -379,7 +379,7 @@ impl FormatArg {
         match self {
             Self::Hex => Ok(Output::Image(Format::Hex)),
             Self::Bin => Ok(Output::Image(Format::Bin)),
-            Self::Elf => Err(Failure::refused("--format elf is not supported yet")),
+            Self::Elf => Ok(Output::Image(Format::Elf)),
             Self::Delta => Ok(Output::Delta),
             Self::Pages => Ok(Output::Pages),
         }

@@ -32,6 +32,7 @@
 //! A stamp costs the bytes it changes, whatever the image's size, and allocates nothing. It is all
 //! or nothing: on an error the unit holds the plain template.
 
+mod at;
 mod compile;
 mod error;
 mod read;
@@ -41,6 +42,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use self::at::{At, LocateError};
 pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 pub use self::read::{CheckReading, FieldReading, Reading};
 pub use self::unit::{Stamped, Unit};
@@ -50,21 +52,6 @@ use crate::image::hex::AddError;
 use crate::image::{Erased, Hex};
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
-
-/// Where a field lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum At {
-    /// At a byte address.
-    Address(u64),
-}
-
-impl At {
-    /// At a byte address.
-    pub const fn address(address: u64) -> Self {
-        Self::Address(address)
-    }
-}
 
 /// What a field expects to find where it is stamped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -198,9 +185,8 @@ impl Layout {
     /// As [`Hex::add_missing`].
     pub fn add_missing<'t>(&self, hex: &Hex<'t>) -> Result<Cow<'t, [u8]>, AddError> {
         let spans = self.fields.iter().filter(|field| field.gap == Gap::Add).filter_map(|field| {
-            let At::Address(address) = field.at;
             // What is wrong with a field is for `compile` to say.
-            Span::new(address, u64::try_from(field.encoding.len()).ok()?).ok()
+            Span::new(field.at.known()?, u64::try_from(field.encoding.len()).ok()?).ok()
         });
         hex.add_missing(&spans.collect::<Vec<_>>(), self.erased)
     }

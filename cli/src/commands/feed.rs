@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let run = Run::new(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
     let opened = template.open()?;
-    let plan = template.layout().compile(opened.container()).map_err(Failure::refused)?;
+    let plan = template.compile(&opened)?;
     let mut unit = plan.unit(opened.container()).map_err(Failure::refused)?;
 
     let mut spans: Vec<Span> = plan.spans().collect();

@@ -21,7 +21,7 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
     let template = Template::read(&job, options)?;
     let opened = template.open()?;
     let container = opened.container();
-    let plan = template.layout().compile(container).map_err(Failure::refused)?;
+    let plan = template.compile(&opened)?;
     let sources = sources(&job.job)?;
 
     let mut text = format!("template {}, {} bytes\n", template.path().display(), template.original().bytes().len());

@@ -9,7 +9,7 @@ mod tests;
 
 use std::ops::Range;
 
-use nameplate::Encoding;
+use nameplate::{At, Encoding};
 
 pub use self::error::{JobError, JobErrorKind};
 pub use self::reader::{parse_address, parse_range};
@@ -38,6 +38,10 @@ pub struct Image {
     pub file: String,
     /// Its format; told by name or content when not said.
     pub format: Option<Format>,
+    /// The ELF file of the same build, which says where symbols and sections are.
+    pub map: Option<String>,
+    /// Whether the load addresses of ELF files are their run-time addresses.
+    pub virtual_addresses: bool,
     /// The address of the first byte of a raw binary.
     pub base: Option<u64>,
     /// What blank memory reads as: 1 to 4 bytes.
@@ -77,8 +81,8 @@ pub struct Unit {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// Where it lies; nothing in a job for SQTP.
-    pub at: Option<u64>,
+    /// Where it lies; nothing in a job without an image.
+    pub at: Option<At>,
     /// How its value lies there.
     pub encode: Encoding,
     /// Where its value comes from.
@@ -154,7 +158,7 @@ pub struct Checksum {
     /// What it covers, half-open.
     pub over: Vec<Range<u64>>,
     /// Where it is stored.
-    pub at: u64,
+    pub at: At,
     /// How it is stored: an integer encoding.
     pub encode: Encoding,
     /// What missing bytes contribute.

@@ -174,7 +174,7 @@ const JOB: &[Mistake] = &[
     (
         "encode = \"bytes:6\"",
         "encode = \"bytes:6\"\nexpect = \"hex:000000000000\"",
-        "field `mac` at 0x08001F14..0x08001F1A: found 0xFFFFFFFFFFFF, expected 0x000000000000",
+        "field `mac` at 0x08001F14..0x08001F1A: found 0xFFFFFFFFFFFF, expected 0x000000000000; this is no stamped unit either: is it the right place, in the right build?",
         3,
     ),
     ("last  = 4096", "last  = 1", "the job's last number is 1, the last unit would be 2", 5),
