@@ -97,10 +97,8 @@ impl File {
             None => detect(path, &bytes, base.is_some()).map_err(about)?,
         };
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
-        let load = match job.is_some_and(|image| image.virtual_addresses) {
-            true => LoadAddress::Virtual,
-            false => LoadAddress::Physical,
-        };
+        let is_virtual = job.is_some_and(|image| image.virtual_addresses);
+        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
         Ok(Self { bytes, format, base, load, options })
     }
 

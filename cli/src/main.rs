@@ -375,13 +375,13 @@ enum FormatArg {
 }
 
 impl FormatArg {
-    fn output(self) -> Result<Output, Failure> {
+    fn output(self) -> Output {
         match self {
-            Self::Hex => Ok(Output::Image(Format::Hex)),
-            Self::Bin => Ok(Output::Image(Format::Bin)),
-            Self::Elf => Ok(Output::Image(Format::Elf)),
-            Self::Delta => Ok(Output::Delta),
-            Self::Pages => Ok(Output::Pages),
+            Self::Hex => Output::Image(Format::Hex),
+            Self::Bin => Output::Image(Format::Bin),
+            Self::Elf => Output::Image(Format::Elf),
+            Self::Delta => Output::Delta,
+            Self::Pages => Output::Pages,
         }
     }
 }
@@ -437,7 +437,7 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
     let done = |outcome| (outcome, Ok(()));
     match command {
         Command::Stamp { job, out, units, format, window } => {
-            let format = format.map(FormatArg::output).transpose()?;
+            let format = format.map(FormatArg::output);
             stamp::run(&stamp::Args { job, out, choice: units.into(), format, window, options }).map(done)
         }
         Command::Sqtp { action: Some(action), .. } => {

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::error::{PlanError, PlanErrorKind, SlotName};
 use super::{Field, Layout};
 use crate::addr::{Span, SpanError};
-use crate::image::elf::LookupError;
+use crate::image::elf::{Location, LookupError};
 use crate::image::{Container, Marker, MarkerError};
 
 /// Where a field lies.
@@ -88,15 +88,36 @@ impl At {
     /// # Errors
     /// When `image` does not say where that is, or there are not so many bytes.
     pub fn span(&self, len: u64, image: &dyn Container) -> Result<Span, LocateError> {
-        let elf = || image.elf().ok_or(LocateError::NoSymbols);
-        let location = match &self.what {
-            What::Address(address) => return self.at(*address, len),
-            What::Marker(marker) => return self.at(marker.find(image)?, len),
-            What::Symbol { file: None, name } => elf()?.symbol(name)?,
-            What::Symbol { file: Some(file), name } => elf()?.symbol_in(file, name)?,
-            What::Section(name) => elf()?.section(name)?,
+        match &self.what {
+            What::Address(address) => self.at(*address, len),
+            What::Marker(marker) => self.at(marker.find(image)?, len),
+            _ => Ok(self.location(image)?.part(self.offset, len)?),
+        }
+    }
+
+    /// The load addresses from there to the end of the symbol, the section or the marker; of an address,
+    /// none.
+    ///
+    /// # Errors
+    /// As [`span`](Self::span).
+    pub fn rest(&self, image: &dyn Container) -> Result<Span, LocateError> {
+        let len = match &self.what {
+            What::Address(_) => 0,
+            What::Marker(marker) => marker.bytes().len(),
+            _ => self.location(image)?.len(),
         };
-        Ok(location.part(self.offset, len)?)
+        self.span(u64::try_from(len).unwrap_or(u64::MAX).saturating_sub(self.offset), image)
+    }
+
+    /// The symbol or section.
+    fn location(&self, image: &dyn Container) -> Result<Location, LocateError> {
+        let elf = image.elf().ok_or(LocateError::NoSymbols)?;
+        Ok(match &self.what {
+            What::Symbol { file: None, name } => elf.symbol(name)?,
+            What::Symbol { file: Some(file), name } => elf.symbol_in(file, name)?,
+            What::Section(name) => elf.section(name)?,
+            What::Address(_) | What::Marker(_) => return Err(LocateError::NoSymbols),
+        })
     }
 
     fn at(&self, address: u64, len: u64) -> Result<Span, LocateError> {
@@ -110,9 +131,7 @@ impl At {
 #[non_exhaustive]
 pub enum LocateError {
     /// A symbol or section in an image without such names.
-    #[error(
-        "the image has no symbols and sections; take the places from the ELF file of the same build (Layout::located)"
-    )]
+    #[error("the image has no symbols and sections; the ELF file of the same build says where they are")]
     NoSymbols,
     /// The symbol or section does not do.
     #[error(transparent)]

@@ -3,11 +3,12 @@
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::iter;
 
 use zeroize::Zeroizing;
 
 use super::error::{PlanError, PlanErrorKind, SlotName};
-use super::{Compiled, Field, Guard, Layout, Plan};
+use super::{Compiled, Family, Field, Guard, Layout, Plan};
 use crate::addr::Span;
 use crate::image::{Container, Erased, Place};
 use crate::record::Slot;
@@ -34,6 +35,8 @@ impl Layout {
         }
         let Slots { fields: field_slots, checks: check_slots, len } = slots;
         disjoint(&field_slots, &check_slots)?;
+        let allowed = self.fields.iter().map(|field| field.lock_words).chain(iter::repeat(false));
+        locks(self.family, field_slots.iter().chain(&check_slots).zip(allowed))?;
         let variables: Vec<Variable> = field_slots
             .iter()
             .chain(&check_slots)
@@ -137,6 +140,18 @@ fn disjoint(fields: &[Slot], checks: &[Slot]) -> Result<(), PlanError> {
         let [(a, first), (b, second)] = pair else { continue };
         if let Some(span) = a.common(*b) {
             return Err(PlanErrorKind::Overlap { first: first.clone(), second: second.clone(), span }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether no slot lies over a word of the family that locks the part, unless that is allowed.
+fn locks<'s>(family: Option<&Family>, slots: impl Iterator<Item = (&'s Slot, bool)>) -> Result<(), PlanError> {
+    let Some(family) = family else { return Ok(()) };
+    for (slot, _) in slots.filter(|(_, allowed)| !allowed) {
+        if let Some((span, what, reference)) = family.words().find(|(span, ..)| span.common(slot.span).is_some()) {
+            let name = slot.name.clone();
+            return Err(PlanErrorKind::LockWord { name, family: family.name(), span, what, reference }.into());
         }
     }
     Ok(())

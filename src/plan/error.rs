@@ -89,6 +89,22 @@ pub enum PlanErrorKind {
         /// What they share.
         span: Span,
     },
+    /// A field or a word over one that can lock or brick the part.
+    #[error(
+        "`{name}` lies over the {what} of family `{family}`, {span}: a wrong value there locks the part ({reference}); a field that is to be there says so (`lock_words`)"
+    )]
+    LockWord {
+        /// The field or checksum.
+        name: String,
+        /// The family.
+        family: &'static str,
+        /// Where the word lies.
+        span: Span,
+        /// What it is.
+        what: &'static str,
+        /// Who says so.
+        reference: &'static str,
+    },
     /// A guard of another length than its field.
     #[error("field `{field}` expects to find {found} bytes, but has {expected}")]
     GuardLen {

@@ -35,6 +35,7 @@
 mod at;
 mod compile;
 mod error;
+mod lock;
 mod read;
 mod unit;
 
@@ -44,6 +45,7 @@ use alloc::vec::Vec;
 
 pub use self::at::{At, LocateError};
 pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
+pub use self::lock::{FAMILIES, Family};
 pub use self::read::{CheckReading, FieldReading, Reading};
 pub use self::unit::{Stamped, Unit};
 use crate::addr::Span;
@@ -88,12 +90,21 @@ pub struct Field {
     guard: Guard,
     gap: Gap,
     secret: bool,
+    lock_words: bool,
 }
 
 impl Field {
     /// A field that expects erased memory and is not secret.
     pub fn new(name: impl Into<String>, at: At, encoding: Encoding) -> Self {
-        Self { name: name.into(), at, encoding, guard: Guard::default(), gap: Gap::Error, secret: false }
+        Self {
+            name: name.into(),
+            at,
+            encoding,
+            guard: Guard::default(),
+            gap: Gap::Error,
+            secret: false,
+            lock_words: false,
+        }
     }
 
     /// What the field expects to find. The default is [`Guard::Erased`].
@@ -107,6 +118,13 @@ impl Field {
     #[must_use]
     pub fn gap(mut self, gap: Gap) -> Self {
         self.gap = gap;
+        self
+    }
+
+    /// The field may lie over words that lock the part, of the layout's [family](Layout::family).
+    #[must_use]
+    pub fn lock_words(mut self) -> Self {
+        self.lock_words = true;
         self
     }
 
@@ -128,7 +146,8 @@ impl core::fmt::Debug for Field {
             Guard::Bytes(bytes) if self.secret => shown.field("guard", &format_args!("Bytes({} bytes)", bytes.len())),
             guard => shown.field("guard", guard),
         };
-        shown.field("gap", &self.gap).field("secret", &self.secret).finish()
+        let _ = shown.field("gap", &self.gap).field("secret", &self.secret);
+        shown.field("lock_words", &self.lock_words).finish()
     }
 }
 
@@ -139,6 +158,7 @@ pub struct Layout {
     fields: Vec<Field>,
     repairs: Vec<Repair>,
     erased: Erased,
+    family: Option<&'static Family>,
 }
 
 impl Layout {
@@ -189,6 +209,14 @@ impl Layout {
             Span::new(field.at.known()?, u64::try_from(field.encoding.len()).ok()?).ok()
         });
         hex.add_missing(&spans.collect::<Vec<_>>(), self.erased)
+    }
+
+    /// The family of the part, whose words that can lock or brick it are refused to fields. The default is
+    /// none, and nothing is refused.
+    #[must_use]
+    pub fn family(mut self, family: &'static Family) -> Self {
+        self.family = Some(family);
+        self
     }
 
     /// What blank memory reads as. The default is 0xFF.

@@ -6,15 +6,15 @@ use nameplate::{At, Encoding};
 
 use super::error::{JobError, JobErrorKind};
 use super::reader::{Item, Table, parse_address, parse_hex, parse_number, parse_range};
-use super::{Checksum, Expect, Field, Gaps, InputAs, Step, Template, ValueSpec};
+use super::{Checksum, Expect, Field, Gaps, InputAs, Over, Step, Template, ValueSpec};
 use crate::suggest::did_you_mean;
 
 /// One `[[field]]`; `has_image` says whether it lies in an image.
 pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobError> {
-    let keys = ["name", "at", "encode", "value", "expect", "gap", "secret"];
-    let table = item.table("[[field]]", "a table", &keys, &["occurs", "lock_words"])?;
+    let keys = ["name", "at", "encode", "value", "expect", "gap", "secret", "lock_words"];
+    let table = item.table("[[field]]", "a table", &keys, &["occurs"])?;
     let name = name(&table.require("name", "\"serial\"")?)?;
-    if !has_image && let Some(item) = ["at", "expect", "gap"].into_iter().find_map(|key| table.get(key)) {
+    if !has_image && let Some(item) = ["at", "expect", "gap", "lock_words"].into_iter().find_map(|key| table.get(key)) {
         return Err(item
             .error("a job without [image] has no places: a field lies where [sqtp] says, or under its name in [nvs]"));
     }
@@ -36,7 +36,8 @@ pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobEr
         }
     };
     let add = table.get("gap").map_or(Ok(false), |item| item.choice(&[("error", false), ("add", true)]))?;
-    Ok(Field { name, at, encode, value, expect, add, secret })
+    let lock_words = table.get("lock_words").map_or(Ok(false), |item| item.flag())?;
+    Ok(Field { name, at, encode, value, expect, add, secret, lock_words })
 }
 
 /// A name: letters, digits, `_` and `-`, not beginning with a digit.
@@ -55,12 +56,17 @@ fn name(item: &Item<'_, '_>) -> Result<String, JobError> {
 
 /// Where a field lies; of a marker, also its bytes, if it begins there.
 fn place(item: &Item<'_, '_>) -> Result<(At, Option<Vec<u8>>), JobError> {
-    let address = |address| (At::address(address), None);
     if !item.is_string() {
-        return item.u64().map(address);
+        return item.u64().map(|address| (At::address(address), None));
     }
-    let text = item.string("an address")?;
-    let Some((kind, rest)) = text.split_once(':') else { return item.u64().map(address) };
+    place_of(item, item.string("an address")?)
+}
+
+fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), JobError> {
+    let address = |address| (At::address(address), None);
+    let Some((kind, rest)) = text.split_once(':') else {
+        return parse_address(text).map(address).map_err(|error| item.error(error));
+    };
     // Only a number makes it an offset: names may have a plus.
     let (name, offset) = match rest.rsplit_once('+').map(|(name, offset)| (name, parse_address(offset))) {
         Some((name, Ok(offset))) => (name, offset),
@@ -197,7 +203,7 @@ pub(super) fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
     }
     let algorithm = algorithm.string("a name of the CRC catalogue, or of a sum, as \"sum16le\"")?.to_owned();
     let over_item = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;
-    let range = |item: Item<'_, '_>| parse_range(item.string("a range")?).map_err(|error| item.error(error));
+    let range = |item: Item<'_, '_>| over(&item);
     let expected = "a list of ranges, as [\"0x08000000..0x08007FFC\"]";
     let over = over_item.list(expected)?.map(range).collect::<Result<Vec<_>, _>>()?;
     if over.is_empty() {
@@ -216,6 +222,18 @@ pub(super) fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
     };
     let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
     Ok(Checksum { name, algorithm, over, at, encode, gaps, steps, template })
+}
+
+/// A range between two places, or all of a symbol or section.
+fn over(item: &Item<'_, '_>) -> Result<Over, JobError> {
+    let text = item.string("a range")?;
+    if !text.contains(':') {
+        let range = parse_range(text).map_err(|error| item.error(error))?;
+        return Ok(Over { start: At::address(range.start), end: Some(At::address(range.end)) });
+    }
+    let (start, end) = text.split_once("..").map_or((text, None), |(start, end)| (start, Some(end)));
+    let one = |text| place_of(item, text).map(|(at, _)| at);
+    Ok(Over { start: one(start)?, end: end.map(one).transpose()? })
 }
 
 fn one_byte(item: &Item<'_, '_>, digits: &str) -> Result<u8, JobError> {

@@ -9,6 +9,9 @@ mod tests;
 
 use std::ops::Range;
 
+use nameplate::addr::Address;
+use nameplate::image::Container;
+use nameplate::plan::Family;
 use nameplate::{At, Encoding};
 
 pub use self::error::{JobError, JobErrorKind};
@@ -44,6 +47,8 @@ pub struct Image {
     pub virtual_addresses: bool,
     /// The address of the first byte of a raw binary.
     pub base: Option<u64>,
+    /// The family of the part.
+    pub family: Option<&'static Family>,
     /// What blank memory reads as: 1 to 4 bytes.
     pub erased: Vec<u8>,
     /// Bytes in an erase page.
@@ -93,6 +98,8 @@ pub struct Field {
     pub add: bool,
     /// Whether it is secret.
     pub secret: bool,
+    /// Whether it may lie over words that lock the part.
+    pub lock_words: bool,
 }
 
 /// Where a value comes from.
@@ -155,8 +162,8 @@ pub struct Checksum {
     pub name: String,
     /// The name of its algorithm.
     pub algorithm: String,
-    /// What it covers, half-open.
-    pub over: Vec<Range<u64>>,
+    /// What it covers.
+    pub over: Vec<Over>,
     /// Where it is stored.
     pub at: At,
     /// How it is stored: an integer encoding.
@@ -167,6 +174,31 @@ pub struct Checksum {
     pub steps: Vec<Step>,
     /// What the template holds in its place.
     pub template: Template,
+}
+
+/// A range that a checksum covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// Where it begins.
+    pub start: At,
+    /// Where it ends; with the symbol or section, when not said.
+    pub end: Option<At>,
+}
+
+impl Over {
+    /// Its addresses, symbols and sections by `map`.
+    ///
+    /// # Errors
+    /// When `map` does not know it, or it holds no byte.
+    pub fn range(&self, map: &dyn Container) -> Result<Range<u64>, String> {
+        let range = match &self.end {
+            None => self.start.rest(map).map(|span| span.start()..span.end()),
+            Some(end) => self.start.span(0, map).and_then(|start| Ok(start.start()..end.span(0, map)?.start())),
+        };
+        let range = range.map_err(|error| error.to_string())?;
+        let (start, end) = (Address(range.start), Address(range.end));
+        if range.is_empty() { Err(format!("{start}..{end} holds no byte")) } else { Ok(range) }
+    }
 }
 
 /// What missing bytes contribute to a checksum.

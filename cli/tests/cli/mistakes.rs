@@ -46,7 +46,7 @@ const JOB: &[Mistake] = &[
     (
         "at     = \"0x08001F04\"",
         "at     = \"symbol:serial\"",
-        "nameplate.toml: line 15: `at` in [[field]]: \"symbol:…\" is not supported yet; give the address",
+        "field `serial`: the image has no symbols and sections; the ELF file of the same build says where they are: name it in [image], as  map = \"firmware.elf\"",
         3,
     ),
     (
@@ -193,8 +193,8 @@ const JOB: &[Mistake] = &[
     ),
     (
         "file = \"firmware.hex\"",
-        "file = \"firmware.elf\"",
-        "nameplate.toml: line 5: `file` in [image]: ELF is not supported yet; use the HEX file of the same build",
+        "file = \"firmware.hex\"\nmap = \"firmware.hex\"",
+        "firmware.hex: no ELF file: it begins with 0x3A303230, expected 7F454C46",
         3,
     ),
     (

@@ -25,7 +25,7 @@ pub(super) struct Tables<'f> {
     pub(super) headers: Vec<Range<u64>>,
 }
 
-/// A PT_LOAD program header.
+/// A `PT_LOAD` program header.
 #[derive(Clone, Copy)]
 pub(super) struct RawSegment {
     pub(super) at: u64,
