@@ -26,46 +26,57 @@ use crate::image::{Container, Marker, MarkerError};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At {
-    what: What,
+    base: Base,
     offset: u64,
 }
 
+/// What a place is counted from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum What {
+#[non_exhaustive]
+pub enum Base {
+    /// A byte address.
     Address(u64),
-    Symbol { file: Option<String>, name: String },
+    /// A symbol.
+    Symbol {
+        /// The source file that it is local to, if that is said.
+        file: Option<String>,
+        /// Its name.
+        name: String,
+    },
+    /// A section.
     Section(String),
+    /// Bytes that occur once.
     Marker(Marker),
 }
 
 impl At {
-    const fn new(what: What) -> Self {
-        Self { what, offset: 0 }
+    const fn new(base: Base) -> Self {
+        Self { base, offset: 0 }
     }
 
     /// At a byte address: the load address, where the bytes lie in flash.
     pub const fn address(address: u64) -> Self {
-        Self::new(What::Address(address))
+        Self::new(Base::Address(address))
     }
 
     /// Where a symbol lies, by the ELF file.
     pub fn symbol(name: impl Into<String>) -> Self {
-        Self::new(What::Symbol { file: None, name: name.into() })
+        Self::new(Base::Symbol { file: None, name: name.into() })
     }
 
     /// Where the symbol lies that is local to a source file.
     pub fn symbol_in(file: impl Into<String>, name: impl Into<String>) -> Self {
-        Self::new(What::Symbol { file: Some(file.into()), name: name.into() })
+        Self::new(Base::Symbol { file: Some(file.into()), name: name.into() })
     }
 
     /// Where a section begins, by the ELF file.
     pub fn section(name: impl Into<String>) -> Self {
-        Self::new(What::Section(name.into()))
+        Self::new(Base::Section(name.into()))
     }
 
     /// Where these bytes are, which occur exactly once.
     pub const fn marker(marker: Marker) -> Self {
-        Self::new(What::Marker(marker))
+        Self::new(Base::Marker(marker))
     }
 
     /// `offset` bytes further.
@@ -75,10 +86,20 @@ impl At {
         self
     }
 
+    /// What it is counted from.
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// How many bytes it lies behind that.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
     /// The address, if it is said as one.
     pub(super) fn known(&self) -> Option<u64> {
-        match self.what {
-            What::Address(address) => address.checked_add(self.offset),
+        match self.base {
+            Base::Address(address) => address.checked_add(self.offset),
             _ => None,
         }
     }
@@ -88,9 +109,9 @@ impl At {
     /// # Errors
     /// When `image` does not say where that is, or there are not so many bytes.
     pub fn span(&self, len: u64, image: &dyn Container) -> Result<Span, LocateError> {
-        match &self.what {
-            What::Address(address) => self.at(*address, len),
-            What::Marker(marker) => self.at(marker.find(image)?, len),
+        match &self.base {
+            Base::Address(address) => self.at(*address, len),
+            Base::Marker(marker) => self.at(marker.find(image)?, len),
             _ => Ok(self.location(image)?.part(self.offset, len)?),
         }
     }
@@ -101,9 +122,9 @@ impl At {
     /// # Errors
     /// As [`span`](Self::span).
     pub fn rest(&self, image: &dyn Container) -> Result<Span, LocateError> {
-        let len = match &self.what {
-            What::Address(_) => 0,
-            What::Marker(marker) => marker.bytes().len(),
+        let len = match &self.base {
+            Base::Address(_) => 0,
+            Base::Marker(marker) => marker.bytes().len(),
             _ => self.location(image)?.len(),
         };
         self.span(u64::try_from(len).unwrap_or(u64::MAX).saturating_sub(self.offset), image)
@@ -112,11 +133,11 @@ impl At {
     /// The symbol or section.
     fn location(&self, image: &dyn Container) -> Result<Location, LocateError> {
         let elf = image.elf().ok_or(LocateError::NoSymbols)?;
-        Ok(match &self.what {
-            What::Symbol { file: None, name } => elf.symbol(name)?,
-            What::Symbol { file: Some(file), name } => elf.symbol_in(file, name)?,
-            What::Section(name) => elf.section(name)?,
-            What::Address(_) | What::Marker(_) => return Err(LocateError::NoSymbols),
+        Ok(match &self.base {
+            Base::Symbol { file: None, name } => elf.symbol(name)?,
+            Base::Symbol { file: Some(file), name } => elf.symbol_in(file, name)?,
+            Base::Section(name) => elf.section(name)?,
+            Base::Address(_) | Base::Marker(_) => return Err(LocateError::NoSymbols),
         })
     }
 

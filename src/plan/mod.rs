@@ -43,7 +43,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub use self::at::{At, LocateError};
+pub use self::at::{At, Base, LocateError};
 pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 pub use self::lock::{FAMILIES, Family};
 pub use self::read::{CheckReading, FieldReading, Reading};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nameplate::encode::EncodeError;
-use nameplate::feed::delta::{Delta, Extent};
+use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{Options, Style};
 use nameplate::image::{Container, Difference, Sparse, difference, flatten};
 use nameplate::plan::{PlanErrorKind, StampError, StampErrorKind, Unit};
@@ -99,7 +99,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 fn delta(args: &Args, image: &Image, plan: &Plan, template: &Opened<'_>) -> Result<Option<Delta>, Failure> {
     let extent =
         match args.format {
-            Some(Output::Delta) => Extent::Touched,
+            Some(Output::Delta) => match image.write_unit {
+                Some(size) => Extent::WriteUnits { size, erased: erased(image) },
+                None => Extent::Touched,
+            },
             Some(Output::Pages) => Extent::Pages(image.erase.ok_or_else(|| {
                 Failure::refused("--format pages needs `erase` in [image], the bytes of an erase page")
             })?),
@@ -109,7 +112,12 @@ fn delta(args: &Args, image: &Image, plan: &Plan, template: &Opened<'_>) -> Resu
         Opened::Hex(hex) => Style::of(hex),
         Opened::Raw(_) | Opened::Elf(_) => Style::default(),
     };
-    Delta::new(template.container(), plan.spans(), extent, style).map(Some).map_err(Failure::refused)
+    Delta::new(template.container(), plan.spans(), extent, style).map(Some).map_err(|error| match error {
+        DeltaError::WriteUnit(_) => {
+            Failure::refused(format_args!("{error}; --format pages is for a pass that erases first"))
+        }
+        _ => Failure::refused(error),
+    })
 }
 
 fn summary(args: &Args, run: &Run, plan: &Plan, template: &Path) -> String {
