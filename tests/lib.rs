@@ -5,6 +5,7 @@
 //! | `layers` | imports point down, files stay short |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
+//! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
 //! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
 //! | `errors` | messages word for word, where no other stage asserts them |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
@@ -13,6 +14,7 @@
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
+//! | `markers` | markers, words that lock a part, write units, images compared with each other |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
@@ -41,6 +43,8 @@
 mod cases;
 mod checks;
 mod deviations;
+mod elf;
+mod elf_file;
 mod encodings;
 mod errors;
 mod feeds;
@@ -50,6 +54,7 @@ mod images;
 mod layers;
 mod lenient;
 mod lists;
+mod markers;
 mod plans;
 mod random;
 mod ranges;
