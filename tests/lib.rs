@@ -5,7 +5,9 @@
 //! | `layers` | imports point down, files stay short |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
-//! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
+//! | `encodings` | bytes of published vectors; every refusal, of values and of bytes |
+//! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
+//! | `encoding_names` | names both ways, encodings that make no sense |
 //! | `errors` | messages word for word, where no other stage asserts them |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
@@ -41,7 +43,9 @@
 mod cases;
 mod checks;
 mod deviations;
+mod encoding_names;
 mod encodings;
+mod encodings_back;
 mod errors;
 mod feeds;
 mod hex_cases;
