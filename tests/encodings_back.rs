@@ -221,6 +221,27 @@ const SHAPES: [&str; 31] = [
     "bcd:38",
 ];
 
+/// No unit costs an allocation, whatever its encoding.
+#[test]
+fn encoding_allocates_nothing() {
+    for (name, value) in [
+        ("bcd:6", Value::from(123_u8)),
+        ("bcd:5:rightF:le", Value::from("12345")),
+        ("i64le", Value::from("-9223372036854775808")),
+        ("f32be", Value::from("-0.1")),
+        ("prefixed:9", Value::from("serial")),
+        ("utf16le:9:nul", Value::from("S\u{E9}rie")),
+        ("usb-string:6", Value::from("serial")),
+        ("retlw14(swap16(inverted(with-crc:CRC-32/ISO-HDLC:le(u32le))))", Value::from(7_u8)),
+        ("padded16(with-crc:CRC-82/DARC:be(bytes:3))", Value::from(&[1, 2, 3])),
+    ] {
+        let encoding: Encoding = name.parse().unwrap();
+        let mut out = vec![0xA5; encoding.len()];
+        let used = allocation_counter::measure(|| encoding.encode_into(&value, &mut out).unwrap());
+        assert_eq!(used.count_total, 0, "{name}");
+    }
+}
+
 proptest! {
     /// Bytes that are a value are just what that value becomes.
     #[test]

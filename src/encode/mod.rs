@@ -31,16 +31,18 @@
 //! | [`with_crc`](Encoding::with_crc) | `with-crc:CRC-16/XMODEM:be(bytes:9)` | as the inner one | `123456789` | the same, `31 C3` |
 //!
 //! A value that does not fit is an error; nothing is truncated, wrapped, rounded, or padded unless the
-//! encoding says with what. No byte order is assumed. Text is printable ASCII (0x20–0x7E), at least
-//! one character, and may not end in the padding, so that it reads back the same.
+//! encoding says with what. No byte order is assumed. Text is printable ASCII (0x20–0x7E), in UTF-16
+//! any printable character of one code unit; it has at least one character, and may not end in the
+//! padding, so that it reads back the same.
 //!
 //! A value has no sign and no fraction, so a signed integer or a float is decimal text, written in the
 //! one way in which it reads back: `-12` and `0.5`, not `+12`, `012`, `.5`, `0.50` or `5e-1`. A BCD number
 //! reads back as text of all its digits.
 //!
-//! Wrappers nest, each once: `retlw14(swap16(inverted(u32be)))`. `inverted` and `with-crc` work on what is
-//! inside as it lies, also on each other; with `swap16` and around it the order matters. `retlw…` and
-//! `padded16` are the outermost one: their words are not of the value, and nothing is computed over them.
+//! Wrappers nest, each once: `retlw14(swap16(inverted(u32be)))`. Each works on the bytes inside as they
+//! lie, so the order matters: `inverted(with-crc:…)` repeats the CRC, `with-crc:…(inverted(…))` covers the
+//! inverse. `retlw…` and `padded16` are the outermost one: what they add is the device's, and nothing is
+//! computed over it.
 //!
 //! Sources: Microchip DS50002539 §"RETLW" for the low byte first, opcode second order of RETLW words;
 //! the opcodes from the instruction sets of the 12-bit (0x8kk), 14-bit (0x34kk) and 16-bit (0x0Ckk) cores.
