@@ -44,7 +44,7 @@ for path in sys.argv[1:]:
             start, offset, size = (int(text, 16) for text in m.groups()[3:6])
             stored = m[3] != "NOBITS"
             # What is loaded into memory, and from where.
-            load = loads[m[2], offset] if stored and "A" in m[7] and header["Type"].startswith("EXEC") else None
+            load = loads[m[2], offset] if stored and size and "A" in m[7] and header["Type"].startswith("EXEC") else None
             sections[int(m[1])] = (m[2], stored, start, offset, size, load)
             row("section", m[2], m[3], flags=m[7], offset=f"0x{offset:X}" if stored else "-", vma=number(m[4]), lma="-" if load is None else f"0x{load:X}", size=number(m[6]))
 
