@@ -9,7 +9,7 @@ fn outermost(inner: &str, outer: &str) -> String {
 }
 
 const BCD: &str = "is incomplete, expected `bcd:N` or `bcd:N:le`, with N digits; `bcd:N:left0` or `bcd:N:rightF` where N is odd, `:le` behind it";
-const WITH_CRC: &str = "is incomplete, expected `with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default, but a CRC of 8 bits has none";
+const WITH_CRC: &str = "is incomplete, expected `with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default; only a CRC of one byte goes without";
 
 #[test]
 fn names() {

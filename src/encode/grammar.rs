@@ -180,7 +180,7 @@ fn wrapper(head: &str, text: &str) -> Result<Wrap, GrammarError> {
     }
     let form = GrammarError::Form {
         found: shown(text),
-        form: "`with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default, but a CRC of 8 bits has none",
+        form: "`with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default; only a CRC of one byte goes without",
     };
     let mut parts = head.split(':');
     let (first, name, order) = (parts.next(), parts.next(), parts.next());
@@ -272,9 +272,9 @@ impl fmt::Display for Encoding {
             Shape::Utf16 { len, fill: Fill::Nul } => write!(f, "utf16le:{len}:nul"),
             Shape::Usb { len, fill: Fill::Exact } => write!(f, "usb-string:{len}"),
             Shape::Usb { len, fill: Fill::Nul } => write!(f, "usb-string:{len}:nul"),
-            Shape::Bcd { digits, pad, order } => {
-                let row = BCD.iter().find(|(_, known, of)| known == pad && of == order);
-                write!(f, "bcd:{digits}{}", row.map_or("", |(name, ..)| name))
+            Shape::Bcd(layout) => {
+                let row = BCD.iter().find(|(_, pad, order)| *pad == layout.pad && *order == layout.order);
+                write!(f, "bcd:{}{}", layout.digits, row.map_or("", |(name, ..)| name))
             }
             Shape::Wrapped(wrap, inner) => write!(f, "{wrap}({inner})"),
         }

@@ -99,7 +99,7 @@ enum Shape {
     Utf16 { len: usize, fill: Fill },
     Usb { len: usize, fill: Fill },
     Hex { digits: usize },
-    Bcd { digits: usize, pad: PadNibble, order: ByteOrder },
+    Bcd(bcd::Layout),
     Wrapped(Wrap, Box<Encoding>),
 }
 
@@ -233,7 +233,7 @@ impl Encoding {
     /// [`ByteOrder::Little`] the same bytes lie the other way round. An odd number of digits leaves a
     /// nibble, and says what it holds.
     pub const fn bcd(digits: usize, pad: PadNibble, order: ByteOrder) -> Self {
-        Self(Shape::Bcd { digits, pad, order })
+        Self(Shape::Bcd(bcd::Layout { digits, pad, order }))
     }
 
     /// `digits` upper-case hexadecimal ASCII digits, most significant first: an integer filled with
@@ -295,7 +295,7 @@ impl Encoding {
             Shape::Utf16 { len, .. } => len.saturating_mul(2),
             Shape::Usb { len, .. } => len.saturating_mul(2).saturating_add(2),
             Shape::Hex { digits } => *digits,
-            Shape::Bcd { digits, .. } => digits.div_ceil(2),
+            Shape::Bcd(layout) => layout.digits.div_ceil(2),
             Shape::Wrapped(wrap, inner) => wrap.len(inner.len()),
         }
     }
@@ -378,7 +378,7 @@ impl Encoding {
             Shape::Ascii { pad: Some(pad), .. } if (b'!'..=b'~').contains(pad) => Err(EncodingError::Pad { pad: *pad }),
             Shape::Prefixed { len: 1 | 257.. } => Err(EncodingError::PrefixedLen { len }),
             &Shape::Usb { len, .. } if !(1..=MAX_USB).contains(&len) => Err(EncodingError::UsbLen { len }),
-            &Shape::Bcd { digits, pad, .. } => match (digits % 2 == 1, pad) {
+            &Shape::Bcd(bcd::Layout { digits, pad, .. }) => match (digits % 2 == 1, pad) {
                 _ if digits > MAX_BCD => Err(EncodingError::BcdLen { digits }),
                 (true, PadNibble::None) => Err(EncodingError::BcdOdd { digits }),
                 (false, PadNibble::Left0 | PadNibble::RightF) => Err(EncodingError::BcdEven { digits }),
@@ -421,7 +421,7 @@ impl Encoding {
             | Shape::Utf16 { .. }
             | Shape::Usb { .. }
             | Shape::F32 { .. } => kind == ValueKind::Text,
-            Shape::Int { .. } | Shape::Bcd { .. } => kind == ValueKind::Uint || kind == ValueKind::Text,
+            Shape::Int { .. } | Shape::Bcd(_) => kind == ValueKind::Uint || kind == ValueKind::Text,
             // An odd number of digits is no whole number of bytes.
             Shape::Hex { digits } => kind == ValueKind::Uint || kind == ValueKind::Bytes && digits % 2 == 0,
             Shape::Wrapped(_, inner) => inner.accepts(kind),
@@ -440,7 +440,7 @@ impl Encoding {
             | Shape::Utf16 { .. }
             | Shape::Usb { .. } => "text",
             Shape::F32 { .. } => "text of a decimal number",
-            Shape::Int { .. } | Shape::Bcd { .. } => "an unsigned integer or text of decimal digits",
+            Shape::Int { .. } | Shape::Bcd(_) => "an unsigned integer or text of decimal digits",
             Shape::Hex { .. } => "an unsigned integer or bytes",
             Shape::Wrapped(_, inner) => inner.takes(),
         }
@@ -480,8 +480,10 @@ impl Encoding {
             (Shape::Utf16 { fill, .. }, View::Text(text)) => utf16::put(text, *fill, out, secret),
             (Shape::Usb { fill, .. }, View::Text(text)) => utf16::put_usb(text, *fill, out, secret),
             (Shape::F32 { order }, View::Text(text)) => number::put_f32(text, *order, out, secret),
-            (Shape::Int { order, .. }, view) => number::put_int(view, *order, out, secret),
-            (Shape::Bcd { digits, pad, order }, view) => bcd::put(view, *digits, *pad, *order, out, secret),
+            (Shape::Int { order, .. }, View::Uint(n)) => number::put_uint(n, *order, out, secret),
+            (Shape::Int { order, .. }, View::Text(text)) => number::put_int(text, *order, out, secret),
+            (Shape::Bcd(layout), View::Uint(n)) => bcd::put_uint(n, *layout, out, secret),
+            (Shape::Bcd(layout), View::Text(text)) => bcd::put_text(text, *layout, out, secret),
             (Shape::Hex { .. }, View::Uint(n)) => int::put_hex(n, out, secret),
             (Shape::Hex { .. }, View::Bytes(bytes)) => text::put_hex(bytes, out),
             (Shape::Wrapped(wrap, inner), _) => {
@@ -521,7 +523,7 @@ impl Encoding {
             Shape::Usb { fill, .. } => utf16::get_usb(bytes, *fill),
             Shape::F32 { order } => number::get_f32(bytes, *order),
             Shape::Int { order, .. } => number::get_int(bytes, *order),
-            Shape::Bcd { digits, pad, order } => bcd::get(bytes, *digits, *pad, *order),
+            Shape::Bcd(layout) => bcd::get(bytes, *layout),
             Shape::Hex { .. } => text::get_hex(bytes),
             Shape::Wrapped(wrap, inner) => {
                 let inside = wrap.unwrap(inner.len(), bytes)?;

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{DecodeError, EncodeError, int};
 use crate::digits::Escaped;
-use crate::value::{ByteOrder, INLINE, Value, View};
+use crate::value::{ByteOrder, INLINE, Value};
 
 /// The ranges of integers of 1, 2, 4 and 8 bytes.
 const RANGES: [(usize, &str); 4] = [
@@ -58,35 +58,45 @@ fn whole(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
 }
 
-/// Two's complement. An unsigned integer may be given as such.
-pub(super) fn put_int(view: View<'_>, order: ByteOrder, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
-    let greatest = int::greatest(out.len() * 8 - 1);
-    let n = match view {
-        View::Uint(n) if n > greatest => return Err(EncodeError::TooBig { found: (!secret).then_some(n), greatest }),
-        View::Uint(n) => n,
-        View::Text(text) => {
-            let magnitude = text.strip_prefix('-').unwrap_or(text);
-            if !whole(magnitude) || text == "-0" {
-                let expected = "a whole number, as -12: digits without zeros in front, no plus sign";
-                return Err(EncodeError::NotNumber { found: shown(text, secret), expected });
-            }
-            let negative = magnitude.len() != text.len();
-            let room = greatest + u128::from(negative);
-            let magnitude = magnitude.parse::<u128>().ok().filter(|magnitude| *magnitude <= room);
-            let Some(magnitude) = magnitude else {
-                let range = RANGES.iter().find(|(len, _)| *len == out.len()).map_or("", |(_, range)| range);
-                return Err(EncodeError::OutOfRange { found: shown(text, secret), range });
-            };
-            if negative { magnitude.wrapping_neg() } else { magnitude }
-        }
-        View::Bytes(_) => 0,
-    };
+/// Writes the lowest bytes of `n`, which are those of a negative number in two's complement.
+fn put(n: u128, order: ByteOrder, out: &mut [u8]) {
     for (to, byte) in out.iter_mut().zip(n.to_le_bytes()) {
         *to = byte;
     }
     if order == ByteOrder::Big {
         out.reverse();
     }
+}
+
+/// The greatest signed integer of so many bytes.
+fn greatest(len: usize) -> u128 {
+    int::greatest(len * 8) >> 1
+}
+
+/// A signed integer that is given without a sign.
+pub(super) fn put_uint(n: u128, order: ByteOrder, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
+    let greatest = greatest(out.len());
+    if n > greatest {
+        return Err(EncodeError::TooBig { found: (!secret).then_some(n), greatest });
+    }
+    put(n, order, out);
+    Ok(())
+}
+
+/// A signed integer in decimal text.
+pub(super) fn put_int(text: &str, order: ByteOrder, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
+    let magnitude = text.strip_prefix('-').unwrap_or(text);
+    if !whole(magnitude) || text == "-0" {
+        let expected = "a whole number, as -12: digits without zeros in front, no plus sign";
+        return Err(EncodeError::NotNumber { found: shown(text, secret), expected });
+    }
+    let negative = magnitude.len() != text.len();
+    let room = greatest(out.len()) + u128::from(negative);
+    let Some(n) = magnitude.parse::<u128>().ok().filter(|n| *n <= room) else {
+        let range = RANGES.iter().find(|(len, _)| *len == out.len()).map_or("", |(_, range)| range);
+        return Err(EncodeError::OutOfRange { found: shown(text, secret), range });
+    };
+    put(if negative { n.wrapping_neg() } else { n }, order, out);
     Ok(())
 }
 
