@@ -5,6 +5,7 @@
 //! | `layers` | imports point down, files stay short |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
+//! | `elf_facts` | symbols and sections of many ELF files are where `readelf` and `objdump` say |
 //! | `encodings` | bytes of published vectors; every refusal, of values and of bytes |
 //! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
 //! | `encoding_names` | names both ways, encodings that make no sense |
@@ -43,6 +44,7 @@
 mod cases;
 mod checks;
 mod deviations;
+mod elf_facts;
 mod encoding_names;
 mod encodings;
 mod encodings_back;
