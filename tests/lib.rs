@@ -6,7 +6,10 @@
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
-//! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
+//! | `elf_facts` | symbols and sections of many ELF files are where `readelf` and `objdump` say |
+//! | `encoding_names` | names both ways, encodings that make no sense |
+//! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
+//! | `encodings` | bytes of published vectors; every refusal, of values and of bytes |
 //! | `errors` | messages word for word, where no other stage asserts them |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
@@ -44,8 +47,11 @@ mod cases;
 mod checks;
 mod deviations;
 mod elf;
+mod elf_facts;
 mod elf_file;
+mod encoding_names;
 mod encodings;
+mod encodings_back;
 mod errors;
 mod feeds;
 mod hex_cases;

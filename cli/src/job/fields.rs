@@ -1,5 +1,6 @@
 //! `[[field]]` and `[[checksum]]`.
 
+use nameplate::check::{CATALOGUE, Crc};
 use nameplate::encode::GrammarError;
 use nameplate::image::Marker;
 use nameplate::{At, Encoding};
@@ -103,9 +104,12 @@ fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), Jo
 fn encoding(item: &Item<'_, '_>) -> Result<Encoding, JobError> {
     let text = item.string("the name of an encoding, as \"u32le\"")?;
     text.parse().map_err(|error: GrammarError| match error {
-        GrammarError::Unsupported { .. } => item.fail(JobErrorKind::Unsupported, error.to_string()),
-        GrammarError::Unknown { .. } => {
-            item.error(format!("{error}{}", did_you_mean(text, Encoding::names().iter().copied())))
+        GrammarError::Crc { ref found } => {
+            item.error(format!("{error}{}", did_you_mean(found, CATALOGUE.iter().map(Crc::name))))
+        }
+        GrammarError::Unknown { ref found } => {
+            let name = found.split_once('(').map_or(found.clone(), |(name, _)| format!("{name}(…)"));
+            item.error(format!("{error}{}", did_you_mean(&name, Encoding::names().iter().copied())))
         }
         _ => item.error(error.to_string()),
     })

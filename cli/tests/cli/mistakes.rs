@@ -27,8 +27,8 @@ const JOB: &[Mistake] = &[
     ),
     (
         "ascii:16:nul",
-        "bcd:16",
-        "nameplate.toml: line 16: `encode` in [[field]]: encoding `bcd:16` is not supported yet",
+        "bcd:15",
+        "nameplate.toml: line 16: `encode` in [[field]]: 15 BCD digits leave half a byte over: say what it holds, with `left0` or `rightF`",
         3,
     ),
     (
