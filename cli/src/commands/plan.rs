@@ -111,7 +111,8 @@ fn erase_units(
     };
     let map = map.map(File::open).transpose()?;
     let elf = [Some(opened), map.as_ref()].into_iter().flatten().find_map(|opened| opened.container().elf());
-    let symbols = elf.map(Elf::symbols).transpose().map_err(Failure::refused)?.unwrap_or_default();
+    let mut symbols = elf.map(Elf::symbols).transpose().map_err(Failure::refused)?.unwrap_or_default();
+    symbols.sort_by_key(|symbol| symbol.span);
     let slots: Vec<Span> = plan.spans().collect();
     let mut starts: Vec<u64> = slots
         .iter()

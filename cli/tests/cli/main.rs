@@ -21,6 +21,7 @@
     reason = "a test may stop where it stands"
 )]
 
+mod elf;
 mod firmware;
 mod hex;
 mod job;
@@ -50,7 +51,7 @@ fn example(name: &str) -> PathBuf {
 impl Bench {
     fn new() -> Self {
         let bench = Self { folder: tempfile::tempdir().unwrap() };
-        for name in ["firmware.hex", "firmware.bin", "nameplate.toml", "sqtp.toml"] {
+        for name in ["firmware.hex", "firmware.bin", "firmware.elf", "nameplate.toml", "elf.toml", "sqtp.toml"] {
             std::fs::copy(example(name), bench.path(name)).unwrap();
         }
         bench
