@@ -7,6 +7,7 @@
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
+//! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +22,7 @@
     reason = "a test may stop where it stands"
 )]
 
+mod boards;
 mod firmware;
 mod hex;
 mod job;
