@@ -184,3 +184,74 @@ fn risc_v_units_boot() {
 fn avr_units_run() {
     AVR.every_way();
 }
+
+/// GNU objcopy makes the same HEX and BIN of a unit's ELF file as stamping the ELF file into HEX and BIN does.
+#[test]
+fn objcopy_makes_the_same_of_a_stamped_elf() {
+    let Some(objcopy) = tool("NAMEPLATE_OBJCOPY") else { return };
+    for board in [RISCV, AVR] {
+        let bench = board.bench();
+        for format in ["elf", "hex", "bin"] {
+            board.stamp(&bench, "elf.toml", format, format);
+        }
+        for serial in [1, 2].map(board.serial) {
+            for (format, target) in [("hex", ["ihex"].as_slice()), ("bin", &["binary", "--gap-fill", "0x00"])] {
+                let elf = bench.path("elf").join(&serial).with_extension("elf");
+                let made = Command::new(&objcopy)
+                    .args(["-I", board.bfd, "-O"])
+                    .args(target)
+                    .args([elf, bench.path("objcopied")])
+                    .status();
+                assert!(made.unwrap().success());
+                let ours = bench.read(&format!("{format}/{serial}.{format}"));
+                assert!(ours == bench.read("objcopied"), "{} {serial} {format}", board.folder);
+            }
+        }
+    }
+}
+
+/// Of an ELF file only the bytes of fields and checksums change.
+#[test]
+fn nothing_else_in_an_elf_file_changes() {
+    for (board, most) in [(RISCV, 16 + 6 + 4 + 4 + 4), (AVR, 12 + 6 + 2 + 2 + 2)] {
+        let bench = board.bench();
+        board.stamp(&bench, "elf.toml", "elf", "units");
+        let (template, unit) = (bench.read("firmware.elf"), bench.read(&format!("units/{}.elf", (board.serial)(2))));
+        assert_eq!(unit.len(), template.len());
+        let changed = template.iter().zip(&unit).filter(|(before, after)| before != after).count();
+        assert!((12..=most).contains(&changed), "{}: {changed} bytes", board.folder);
+    }
+}
+
+/// Stamped with a wrong checksum: the firmware itself refuses.
+#[test]
+fn a_wrong_checksum_is_found_by_the_firmware() {
+    for (board, from, to, verdict) in [
+        (
+            RISCV,
+            "CRC-32/ISO-HDLC\"\nover      = [\"0x80000C00",
+            "CRC-32/BZIP2\"\nover      = [\"0x80000C00",
+            ["bad", "ok"],
+        ),
+        (RISCV, "gaps      = \"fill:00\"", "gaps      = \"fill:FF\"\ntemplate  = \"unknown\"", ["ok", "bad"]),
+        (AVR, "CRC-16/XMODEM\"\nover      = [\"0x07C0", "CRC-16/KERMIT\"\nover      = [\"0x07C0", ["bad", "ok"]),
+        (AVR, ", \"0x0800..0x0802\"]", "]\ntemplate  = \"unknown\"", ["ok", "bad"]),
+    ] {
+        let Some(simulator) = board.simulator() else { return };
+        let bench = board.bench();
+        bench.edit("nameplate.toml", from, to);
+        board.stamp(&bench, "nameplate.toml", "hex", "units");
+        let unit = bench.path("units").join((board.serial)(1)).with_extension("hex");
+        board.boots(&simulator, &unit, &board.text(1, verdict), board.refused);
+    }
+}
+
+/// The template's own image checksum was made with 00 in its holes: a job that says FF is refused.
+#[test]
+fn the_wrong_bytes_for_holes_are_refused() {
+    let bench = RISCV.bench();
+    bench.edit("nameplate.toml", "fill:00", "fill:FF");
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "units", "--count", "1"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.err.contains("checksum `image`"), "{said:?}");
+}
