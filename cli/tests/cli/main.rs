@@ -7,6 +7,8 @@
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
+//! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +23,7 @@
     reason = "a test may stop where it stands"
 )]
 
+mod boards;
 mod elf;
 mod firmware;
 mod hex;
