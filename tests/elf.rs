@@ -384,13 +384,38 @@ fn places_of_fields() {
     assert_eq!(located, field(At::address(0x0800_0014)));
 }
 
-/// Damaged at random: an answer or an error, never a panic, and never bytes outside of the file.
+/// The name of a variant.
+fn variant(error: &impl std::fmt::Debug) -> String {
+    format!("{error:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+/// Files of which each refusal is one damage away.
+fn bases(bits: u32, big: bool) -> [Build; 6] {
+    let whole = firmware(bits, big);
+    let nobits = whole.clone().with(|file| file.sections[3].says = Some(16));
+    let twice = whole.clone().with(|file| {
+        file.segments.push(Segment { lma: 0x0900_0000, ..file.segments[1].clone() });
+    });
+    let bare = whole.clone().with(|file| file.named = false);
+    let zero = whole.clone().with(|file| file.segments.iter_mut().for_each(|segment| segment.lma = 0));
+    let top = u64::MAX >> (64 - bits);
+    let high = whole.clone().with(|file| file.segments[1].lma = top - 3);
+    [whole, nobits, twice, bare, zero, high]
+}
+
+/// Damaged at random: an answer or an error, never a panic, and never bytes outside of the file. As many rounds as
+/// `NAMEPLATE_ROUNDS` says, with about 30 lookups each.
 #[test]
 fn damaged_files() {
+    let rounds = std::env::var("NAMEPLATE_ROUNDS").map_or(30_000, |rounds| rounds.parse().unwrap());
+    let bases: Vec<Vec<u8>> = KINDS.iter().flat_map(|&(bits, big)| bases(bits, big)).map(|base| base.bytes()).collect();
+    let mut names = vec!["id.c", ""];
+    let build = firmware(32, false);
+    names.extend(build.symbols.iter().map(|symbol| symbol.name));
     let mut answers = std::collections::BTreeMap::<String, usize>::new();
-    for round in 0..40_000_u64 {
-        let (bits, big) = KINDS[(round % 4) as usize];
-        let mut bytes = firmware(bits, big).bytes();
+    let mut lookups = 0_u64;
+    for round in 0..rounds {
+        let mut bytes = bases[(round % bases.len() as u64) as usize].clone();
         let random = noise(round, 24);
         for change in random.chunks_exact(4).take(1 + usize::from(random[0] % 5)) {
             let len = bytes.len();
@@ -401,25 +426,37 @@ fn damaged_files() {
         if random[23] < 16 {
             bytes.truncate(usize::from(random[22]) * bytes.len() / 256);
         }
-        let kind = |error: String| error.chars().filter(char::is_ascii_alphabetic).take(24).collect::<String>();
-        let elf = match Elf::parse(&bytes).or_else(|_| Elf::parse_with(&bytes, LoadAddress::Virtual)) {
-            Ok(elf) => elf,
-            Err(error) => {
-                *answers.entry(kind(error.to_string())).or_default() += 1;
-                continue;
-            }
-        };
-        for name in ["nameplate", "serial", "station", "count", "pool", "errno", "reset", "version"] {
+        let mut note = |error: String| *answers.entry(error).or_default() += 1;
+        let elf = Elf::parse(&bytes).or_else(|error| {
+            note(variant(&error));
+            Elf::parse_with(&bytes, LoadAddress::Virtual)
+        });
+        let Ok(elf) = elf else { continue };
+        for name in &names {
+            lookups += 1;
             match elf.symbol(name) {
+                Ok(found) => {
+                    assert!(found.file().end <= bytes.len() && !found.is_empty());
+                    for part in [found.span(), found.part(30, 4)] {
+                        let _ = part.map_err(|error| note(variant(error.kind())));
+                    }
+                }
+                Err(error) => note(variant(error.kind())),
+            }
+        }
+        for name in [".text", ".nameplate", ".data", ".bss", ".comment", ".symtab"] {
+            lookups += 1;
+            match elf.section(name) {
                 Ok(found) => assert!(found.file().end <= bytes.len() && !found.is_empty()),
-                Err(error) => *answers.entry(kind(error.kind().to_string())).or_default() += 1,
+                Err(error) => note(variant(error.kind())),
             }
         }
         for section in elf.sections() {
             assert!(elf.locate(section.span).is_ok(), "{section:?}");
         }
-        let _ = elf.section(".data").map(|found| assert!(found.file().end <= bytes.len()));
+        lookups += 2;
         let _ = elf.symbols();
+        let _ = elf.vma(span(0x2000_0000, 4)).map_err(|error| note(format!("Vma{}", variant(&error))));
         let all = elf.extent().unwrap_or(span(0, 0));
         let mut seen = 0;
         let _ = elf.visit(all, &mut |address, bytes| {
@@ -428,5 +465,31 @@ fn damaged_files() {
             std::ops::ControlFlow::Continue(())
         });
     }
-    assert!(answers.len() >= 14, "{answers:?}");
+    println!("{lookups} lookups in {rounds} files: {answers:?}");
+    for kind in [
+        "Absolute",
+        "Aliased",
+        "Ambiguous",
+        "Common",
+        "Compressed",
+        "CutOff",
+        "Damaged",
+        "NoBits",
+        "NoLoadAddresses",
+        "NotElf",
+        "NotFound",
+        "NotLoaded",
+        "OutsideFile",
+        "OutsideSection",
+        "Overlap",
+        "Span",
+        "ThreadLocal",
+        "TooShort",
+        "Undefined",
+        "VmaAliased",
+        "VmaUnmapped",
+        "ZeroSize",
+    ] {
+        assert!(answers.contains_key(kind), "{kind}: {answers:?}");
+    }
 }
