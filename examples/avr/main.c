@@ -15,16 +15,16 @@
 /* ---- what is stamped --------------------------------------------------- */
 
 struct identity {
-    uint8_t magic[6];   /* "NP-AVR"                                        */
+    uint8_t magic[8];   /* "NPLT-AVR"                                      */
     char    serial[12]; /* a C string: 11 characters at most, and a NUL    */
     uint8_t mac[6];     /* most significant byte first                     */
-    uint8_t crc[2];     /* CRC-16 of the 24 bytes above, high byte first   */
+    uint8_t crc[2];     /* CRC-16 of the 26 bytes above, high byte first   */
 };
 
-_Static_assert(offsetof(struct identity, serial) == 6, "layout");
-_Static_assert(offsetof(struct identity, mac) == 18, "layout");
-_Static_assert(offsetof(struct identity, crc) == 24, "layout");
-_Static_assert(sizeof(struct identity) == 26, "layout");
+_Static_assert(offsetof(struct identity, serial) == 8, "layout");
+_Static_assert(offsetof(struct identity, mac) == 20, "layout");
+_Static_assert(offsetof(struct identity, crc) == 26, "layout");
+_Static_assert(sizeof(struct identity) == 28, "layout");
 
 /*
  * section, used: each is needed, see ../firmware/main.c. The linker script puts
@@ -34,7 +34,7 @@ _Static_assert(sizeof(struct identity) == 26, "layout");
  */
 __attribute__((section(".progmem.nameplate"), used))
 const struct identity nameplate = {
-    .magic = { 'N', 'P', '-', 'A', 'V', 'R' },
+    .magic = { 'N', 'P', 'L', 'T', '-', 'A', 'V', 'R' },
     .serial = { [0 ... 11] = (char)0xFF },
     .mac = { [0 ... 5] = 0xFF },
     .crc = { 0xFF, 0xFF },

@@ -16,8 +16,8 @@ struct Board {
     serial: fn(u32) -> String,
     /// What the firmware prints of a station number.
     station: fn(u32) -> String,
-    /// What it prints of the template's serial and station.
-    blank: [&'static str; 2],
+    /// What it prints of the template.
+    blank: &'static str,
     /// The exit status of firmware that finds something wrong.
     refused: i32,
     /// The format that objcopy reads its ELF files as.
@@ -36,7 +36,7 @@ const RISCV: Board = Board {
     window: "0x80000000..0x80001000",
     serial: |seq| format!("RV2407-{seq:06}"),
     station: |seq| format!("{seq:08X}"),
-    blank: ["", "FFFFFFFF"],
+    blank: "serial=\nmac=00:00:00:00:00:00\nstation=FFFFFFFF\nid crc bad\nimage crc ok\n",
     refused: 1,
     bfd: "elf64-little",
     boot: riscv,
@@ -47,22 +47,27 @@ const AVR: Board = Board {
     window: "0x0000..0x0802",
     serial: |seq| format!("AV2407-{seq:04}"),
     station: |seq| format!("{seq:04X}"),
-    blank: ["????????????", "FFFF"],
+    blank: "serial=????????????\nmac=FF:FF:FF:FF:FF:FF\nstation=FFFF\nid crc bad\nimage crc ok\n",
     refused: 0,
     bfd: "elf32-little",
     boot: avr,
 };
 
-/// The ways to the same units: the job, what it says of the image, the format of the units.
-const WAYS: [(&str, &str, &str); 7] = [
-    ("nameplate.toml", "file   = \"firmware.hex\"", "hex"),
-    ("nameplate.toml", "file   = \"firmware.hex\"", "bin"),
-    ("elf.toml", "file   = \"firmware.elf\"", "elf"),
-    ("elf.toml", "file   = \"firmware.elf\"", "hex"),
-    ("elf.toml", "file   = \"firmware.elf\"", "bin"),
-    ("elf.toml", "file   = \"firmware.hex\"\nmap    = \"firmware.elf\"", "hex"),
-    ("elf.toml", "file   = \"firmware.hex\"\nmap    = \"firmware.elf\"", "elf"),
+/// The ways to the same units: the job; the image it names, where that is not the job's own; the format of the units.
+const WAYS: [(&str, &str, &str); 9] = [
+    ("nameplate.toml", "", "hex"),
+    ("nameplate.toml", "", "bin"),
+    ("elf.toml", "", "elf"),
+    ("elf.toml", "", "hex"),
+    ("elf.toml", "", "bin"),
+    ("elf.toml", HEX_AND_MAP, "hex"),
+    ("elf.toml", HEX_AND_MAP, "elf"),
+    ("elf.toml", BIN_AND_MAP, "bin"),
+    ("elf.toml", BIN_AND_MAP, "elf"),
 ];
+
+const HEX_AND_MAP: &str = "file   = \"firmware.hex\"\nmap    = \"firmware.elf\"";
+const BIN_AND_MAP: &str = "file   = \"firmware.bin\"\nformat = \"bin\"\nbase   = \"BASE\"\nmap    = \"firmware.elf\"";
 
 fn extension(image: &Path) -> &str {
     image.extension().and_then(|extension| extension.to_str()).unwrap()
@@ -155,10 +160,10 @@ impl Board {
         let bench = self.bench();
         for (number, (job, image, format)) in WAYS.into_iter().enumerate() {
             let (this, out) = (format!("job{number}.toml"), format!("units{number}"));
-            let file = image.split('\n').next().unwrap();
             bench.write(&this, bench.text(job));
-            if file != image || job == "elf.toml" {
-                bench.edit(&this, "file   = \"firmware.elf\"", image);
+            if !image.is_empty() {
+                let (base, _) = self.window.split_once("..").unwrap();
+                bench.edit(&this, "file   = \"firmware.elf\"", &image.replace("BASE", base));
             }
             self.stamp(&bench, &this, format, &out);
             for seq in 1..=2 {
@@ -167,10 +172,7 @@ impl Board {
             }
         }
         for format in ["elf", "hex", "bin"] {
-            let [serial, station] = self.blank;
-            let text = format!("serial={serial}\nmac=00:00:00:00:00:00\nstation={station}\nid crc bad\nimage crc ok\n");
-            let text = if self.folder == "avr" { text.replace("00:00:00:00:00:00", "FF:FF:FF:FF:FF:FF") } else { text };
-            self.boots(&simulator, &bench.path("firmware").with_extension(format), &text, self.refused);
+            self.boots(&simulator, &bench.path("firmware").with_extension(format), self.blank, self.refused);
         }
     }
 }
