@@ -131,7 +131,10 @@ fn what_names_no_bytes() {
             "it is absolute: a number (0x1FFF7A10), which is no bytes of the image; to stamp at that address, give the address",
         ),
         ("errno", "it is thread-local: each thread has its own copy, made at run time"),
-        ("image_end", "it has size 0 (at 0x08000030): give the section and an offset, or the address"),
+        (
+            "image_end",
+            "it has size 0 (at 0x08000030 when the program runs): give the section and an offset, or the load address",
+        ),
         ("beyond", "it does not lie within its section: is the file damaged?"),
         ("below", "it does not lie within its section: is the file damaged?"),
         ("nowhere", "it does not lie within its section: is the file damaged?"),
@@ -146,7 +149,10 @@ fn what_names_no_bytes() {
         assert_eq!(error.name(), name);
     }
     for (name, expected) in [
-        (".bss", "it has size 0 (at 0x20000008): give the section and an offset, or the address"),
+        (
+            ".bss",
+            "it has size 0 (at 0x20000008 when the program runs): give the section and an offset, or the load address",
+        ),
         (
             ".nameplat",
             "there is none; there is `.nameplate`; was it removed as unused (KEEP it in the linker script), or merged into another section?",
@@ -376,6 +382,11 @@ fn places_of_fields() {
     assert_eq!(
         message(At::address(u64::MAX).plus(1), &elf),
         "field `f`: 1 bytes from 0xFFFFFFFFFFFFFFFF pass the end of the 64-bit address space"
+    );
+    // The address of a variable as `nm` has it.
+    assert_eq!(
+        message(At::address(0x2000_0004), &elf),
+        "field `f` at 0x20000004..0x20000008: no byte at 0x20000004: the data before it ends at 0x08000038, and none follows; when the program runs these are the bytes loaded to 0x08000034..0x08000038: give that address, or the symbol"
     );
     assert_eq!(At::symbol("nameplate").plus(4).rest(&elf), Ok(span(0x0800_0014, 28)));
     assert_eq!(At::section(".data").rest(&elf), Ok(span(0x0800_0030, 8)));

@@ -70,7 +70,7 @@ pub enum PlanErrorKind {
         error: LocateError,
     },
     /// A field or a word that the image lacks.
-    #[error("{slot} at {span}: {error}")]
+    #[error("{slot} at {span}: {error}{}", Load(.load))]
     Gap {
         /// The field or checksum.
         slot: SlotName,
@@ -78,6 +78,8 @@ pub enum PlanErrorKind {
         span: Span,
         /// The first byte that is missing.
         error: GapError,
+        /// Where the bytes are loaded to that have these addresses at run time.
+        load: Option<Span>,
     },
     /// Two fields, or words, or one of each, that share a byte.
     #[error("{first} and {second} share {span}")]
@@ -189,6 +191,15 @@ impl fmt::Display for Expected<'_> {
             Some(bytes) => Hexadecimal(bytes).fmt(f),
             None => f.write_str("what its guard says"),
         }
+    }
+}
+
+struct Load<'a>(&'a Option<Span>);
+
+impl fmt::Display for Load<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(span) = self.0 else { return Ok(()) };
+        write!(f, "; when the program runs these are the bytes loaded to {span}: give that address, or the symbol")
     }
 }
 

@@ -178,7 +178,7 @@ pub enum LookupErrorKind {
     #[error("it is thread-local: each thread has its own copy, made at run time")]
     ThreadLocal,
     /// A symbol or section of no bytes.
-    #[error("it has size 0 (at {}): give the section and an offset, or the address", Address(*.vma))]
+    #[error("it has size 0 (at {} when the program runs): give the section and an offset, or the load address", Address(*.vma))]
     ZeroSize {
         /// Where it lies.
         vma: u64,
