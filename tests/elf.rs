@@ -386,7 +386,7 @@ fn places_of_fields() {
     // The address of a variable as `nm` has it.
     assert_eq!(
         message(At::address(0x2000_0004), &elf),
-        "field `f` at 0x20000004..0x20000008: no byte at 0x20000004: the data before it ends at 0x08000038, and none follows; when the program runs these are the bytes loaded to 0x08000034..0x08000038: give that address, or the symbol"
+        "field `f` at 0x20000004..0x20000008: no byte at 0x20000004: the data before it ends at 0x08000038, and none follows; when the program runs that is the byte loaded to 0x08000034: give that address, or the symbol"
     );
     assert_eq!(At::symbol("nameplate").plus(4).rest(&elf), Ok(span(0x0800_0014, 28)));
     assert_eq!(At::section(".data").rest(&elf), Ok(span(0x0800_0030, 8)));

@@ -8,6 +8,8 @@
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
 //! | `crc-repair` | a unit's CRC-32 from the change | `crc` over the image | – |
+//! | `elf` | a symbol found, a unit stamped, in files of 1 and 20 MiB | – | memcpy of the file |
+//! | `elf-batch` | units written as files | `objcopy --update-section` | – |
 //! | `sqtp-write` | a million lines from a counter, from a serial scheme | `ihex` records, `write!` | memcpy of the output |
 //! | `sqtp-read` | the same lines, in order and shuffled, checked, duplicates looked for | `ihex` reading all records | memcpy of the text |
 
@@ -22,6 +24,7 @@
     reason = "a bench may stop on a wrong answer"
 )]
 
+mod elf;
 mod hex;
 mod sqtp;
 mod unit;
@@ -76,5 +79,16 @@ fn hex_text(image: &[u8], lens: &[usize]) -> String {
     text
 }
 
-criterion_group!(benches, hex::parse, hex::write, hex::awkward, unit::stamp, unit::crc_repair, sqtp::write, sqtp::read);
+criterion_group!(
+    benches,
+    hex::parse,
+    hex::write,
+    hex::awkward,
+    unit::stamp,
+    unit::crc_repair,
+    sqtp::write,
+    sqtp::read,
+    elf::elf,
+    elf::batch
+);
 criterion_main!(benches);

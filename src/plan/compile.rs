@@ -171,7 +171,7 @@ pub(super) fn locate(
         let place = image.locate(slot.span).map_err(|error| {
             let name = slot.name.clone();
             let name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
-            let load = image.elf().and_then(|elf| elf.vma(slot.span).ok());
+            let load = image.elf().and_then(|elf| elf.vma(slot.span).ok()).map(Span::start);
             PlanErrorKind::Gap { slot: name, span: slot.span, error, load }
         })?;
         place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());

@@ -7,7 +7,7 @@ use core::fmt;
 use thiserror::Error;
 
 use super::at::LocateError;
-use crate::addr::{Span, SpanError};
+use crate::addr::{Address, Span, SpanError};
 use crate::digits::Hexadecimal;
 use crate::encode::{EncodeError, EncodingError};
 use crate::image::GapError;
@@ -78,8 +78,8 @@ pub enum PlanErrorKind {
         span: Span,
         /// The first byte that is missing.
         error: GapError,
-        /// Where the bytes are loaded to that have these addresses at run time.
-        load: Option<Span>,
+        /// Where the bytes are loaded to that have this address at run time.
+        load: Option<u64>,
     },
     /// Two fields, or words, or one of each, that share a byte.
     #[error("{first} and {second} share {span}")]
@@ -194,12 +194,12 @@ impl fmt::Display for Expected<'_> {
     }
 }
 
-struct Load<'a>(&'a Option<Span>);
+struct Load<'a>(&'a Option<u64>);
 
 impl fmt::Display for Load<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(span) = self.0 else { return Ok(()) };
-        write!(f, "; when the program runs these are the bytes loaded to {span}: give that address, or the symbol")
+        let Some(load) = self.0.map(Address) else { return Ok(()) };
+        write!(f, "; when the program runs that is the byte loaded to {load}: give that address, or the symbol")
     }
 }
 
