@@ -7,6 +7,7 @@
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
 //! | `errors` | messages word for word, where no other stage asserts them |
+//! | `hashed` | hashed UIDs: published digests, the birthday table, fleets too large for the bits |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
 //! | `lists` | those that are only written, and those of values |
@@ -21,6 +22,7 @@
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
+//! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
@@ -44,6 +46,8 @@ mod deviations;
 mod encodings;
 mod errors;
 mod feeds;
+#[cfg(feature = "sha256")]
+mod hashed;
 mod hex_cases;
 mod ids;
 mod images;
@@ -58,6 +62,7 @@ mod secrets;
 mod sparse;
 mod sqtp;
 mod sqtp_bulk;
+mod stm32;
 mod units;
 
 #[path = "../fuzz/src/reference.rs"]

@@ -19,7 +19,13 @@
 //! Both are arithmetic on the number alone: the same number gives the same identity, different
 //! numbers give different ones, and a number without one is an error. Not promised: that a number
 //! is handed out once. Whoever counts remembers how far.
+//!
+//! | module | made of | identity |
+//! |---|---|---|
+//! | [`stm32`] | the unique ID of the part | itself, packed without loss, or hashed |
 
+mod crockford;
 mod date;
 pub mod eui;
 pub mod serial;
+pub mod stm32;

@@ -1,0 +1,160 @@
+//! UIDs as hashes of fewer bits, as many as the fleet needs.
+
+use alloc::string::String;
+use core::fmt;
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::{Digits, Order, Uid};
+use crate::value::Value;
+
+/// How UIDs are hashed: the first bits of SHA-256 over a domain and the twelve bytes of the UID, words
+/// 0, 1, 2, the low byte of each first ([`Order::Memory`]).
+///
+/// ```
+/// use nameplate::id::stm32::{Hashing, Order, Layout, Uid};
+///
+/// // A million devices, a chance of one in a million that any two share an ID.
+/// let hashing = Hashing::new("acme/sensor/v1", 60, 1_000_000, 1_000_000)?;
+/// let uid = Uid::parse("23003B000A504B3242373220", Order::Memory, Layout::A)?;
+/// assert_eq!(hashing.id(uid).crockford().as_str().len(), 12);
+/// assert!(Hashing::new("acme/sensor/v1", 40, 1_000_000, 1_000_000).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// The domain keeps IDs of different products apart; put a version in it. It is hashed as it is,
+/// nothing between it and the UID.
+///
+/// Not promised: that no two UIDs share an ID, only how improbable it is. Who keeps a list of all IDs
+/// finds out when the second one is stamped. Nor that an ID says nothing about the UID: there are few
+/// enough UIDs to try them all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hashing {
+    domain: String,
+    bits: u32,
+}
+
+impl Hashing {
+    /// IDs of `bits` bits for a fleet of `fleet` devices, of which at most one fleet in `one_in` may have
+    /// two with the same ID.
+    ///
+    /// # Errors
+    /// When the bits are too few for that, none, or more than 128.
+    pub fn new(domain: &str, bits: u32, fleet: u64, one_in: u64) -> Result<Self, BudgetError> {
+        if bits == 0 || bits > 128 {
+            return Err(BudgetError::Bits { found: bits });
+        }
+        let found = collisions_one_in(bits, fleet);
+        if found < u128::from(one_in) {
+            let needed = (bits..=128).find(|&bits| collisions_one_in(bits, fleet) >= u128::from(one_in));
+            return Err(BudgetError::Fleet { bits, fleet, one_in, found, needed });
+        }
+        Ok(Self { domain: domain.into(), bits })
+    }
+
+    /// The ID of a part.
+    pub fn id(&self, uid: Uid) -> HashedId {
+        let digest = Sha256::new().chain_update(&self.domain).chain_update(uid.bytes(Order::Memory)).finalize();
+        let first = digest.iter().take(16).fold(0, |number, &byte| number << 8 | u128::from(byte));
+        HashedId { number: first >> (128 - self.bits), bits: self.bits }
+    }
+}
+
+/// One in how many fleets of `fleet` devices has two with the same ID of `bits` bits, at the worst:
+/// 2 to the bits, divided by the pairs of devices. At 0 or 1 nothing is promised; `u128::MAX` for a
+/// fleet of one.
+///
+/// ```
+/// // 64 bits, ten million devices: not even one in 300,000.
+/// assert_eq!(nameplate::id::stm32::collisions_one_in(64, 10_000_000), 368_934);
+/// ```
+///
+/// That the chance is at most pairs / 2ᵇ holds for any fleet (Boole's inequality); for small ones it is
+/// nearly that.
+pub fn collisions_one_in(bits: u32, fleet: u64) -> u128 {
+    let fleet = u128::from(fleet);
+    let pairs = fleet * fleet.saturating_sub(1) / 2;
+    // 2¹²⁸ does not fit; one less is at most one less after the division.
+    let values = 1_u128.checked_shl(bits).unwrap_or(u128::MAX);
+    values.checked_div(pairs).unwrap_or(u128::MAX)
+}
+
+/// The first bits of a hash, as a number. As a [`Value`] it is an unsigned integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HashedId {
+    number: u128,
+    bits: u32,
+}
+
+impl HashedId {
+    /// The number: the first bit of the hash is the highest.
+    pub const fn number(self) -> u128 {
+        self.number
+    }
+
+    /// How many bits it has.
+    pub const fn bits(self) -> u32 {
+        self.bits
+    }
+
+    /// Upper-case hexadecimal digits, zeros in front, always as many.
+    pub fn hex(self) -> Digits {
+        self.digits(4)
+    }
+
+    /// Digits of Crockford's base 32, zeros in front, always as many.
+    pub fn crockford(self) -> Digits {
+        self.digits(5)
+    }
+
+    fn digits(self, bits: u32) -> Digits {
+        Digits::new(self.number, usize::try_from(self.bits.div_ceil(bits)).unwrap_or_default(), bits)
+    }
+}
+
+impl From<HashedId> for Value<'static> {
+    fn from(id: HashedId) -> Self {
+        id.number.into()
+    }
+}
+
+/// Why hashes of so many bits are not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BudgetError {
+    /// No bits, or more than 128.
+    #[error("{found} bits, expected 1 to 128")]
+    Bits {
+        /// How many.
+        found: u32,
+    },
+    /// Too few bits for the fleet.
+    #[error(
+        "{bits} bits are too few for {fleet} devices: one fleet in {found} may have two with the same ID, expected one in {one_in}; {}",
+        Needed(*.needed)
+    )]
+    Fleet {
+        /// How many bits.
+        bits: u32,
+        /// How many devices.
+        fleet: u64,
+        /// What was to be the case.
+        one_in: u64,
+        /// One fleet in how many may have a collision with those bits.
+        found: u128,
+        /// How many bits would be enough, if any.
+        needed: Option<u32>,
+    },
+}
+
+struct Needed(Option<u32>);
+
+impl fmt::Display for Needed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(bits) => write!(f, "{bits} bits are enough"),
+            None => f.write_str("not even 128 bits are enough"),
+        }
+    }
+}
