@@ -14,6 +14,7 @@
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
+//! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
@@ -24,6 +25,7 @@
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
+//! | `uuids` | UUIDs of RFC 9562, and 10,000 beside Python's; orders in memory, texts |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
 
@@ -54,6 +56,7 @@ mod images;
 mod layers;
 mod lenient;
 mod lists;
+mod lorawan;
 mod plans;
 mod random;
 mod ranges;
@@ -64,6 +67,8 @@ mod sqtp;
 mod sqtp_bulk;
 mod stm32;
 mod units;
+#[cfg(feature = "uuid")]
+mod uuids;
 
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
