@@ -92,6 +92,10 @@ fn too_few_bits_are_refused() {
         Hashing::new("x", 128, u64::MAX, 10),
         "128 bits are too few for 18446744073709551615 devices: one fleet in 2 may have two with the same ID, expected one in 10; not even 128 bits are enough",
     );
+    says(
+        Hashing::new("x", 32, 100_000, 2),
+        "32 bits are too few for 100000 devices: any fleet may have two with the same ID, expected one in 2; 34 bits are enough",
+    );
     says(Hashing::new("x", 0, 1, 1), "0 bits, expected 1 to 128");
     says(Hashing::new("x", 129, 1, 1), "129 bits, expected 1 to 128");
     assert_eq!((collisions_one_in(64, 0), collisions_one_in(64, 1)), (u128::MAX, u128::MAX));

@@ -42,6 +42,21 @@
     reason = "a test may stop where it stands"
 )]
 
+/// Does not compile when the type has the trait: then it is not clear which of the two is meant.
+macro_rules! has_not {
+    ($type:ty: $($trait:tt)+) => {
+        const _: fn() = || {
+            trait Either<A> {
+                fn is() {}
+            }
+            struct Has;
+            impl<T: ?Sized> Either<()> for T {}
+            impl<T: ?Sized + $($trait)+> Either<Has> for T {}
+            let _ = <$type as Either<_>>::is;
+        };
+    };
+}
+
 mod cases;
 mod checks;
 mod deviations;

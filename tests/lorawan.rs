@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use nameplate::check::{Algorithm, CATALOGUE};
 use nameplate::id::chip::{ChipError, OneWire, microchip_eui48, microchip_eui64, nrf_device_id, rp2040_flash_id};
 use nameplate::id::lorawan::{
     AppKey, DevEui, JoinEui, KeyError, NwkKey, OctetOrder, PUBLISHED_KEYS, Qr, STACKS, Stack,
@@ -93,6 +94,13 @@ fn a_device_is_stamped() {
     hidden(&format!("{error} {error:?}"), key.expose());
 }
 
+has_not!(AppKey: Clone);
+has_not!(AppKey: std::fmt::Display);
+has_not!(NwkKey: Clone);
+has_not!(NwkKey: std::fmt::Display);
+has_not!(DevEui: Into<Value<'static>>);
+has_not!(JoinEui: Into<Value<'static>>);
+
 #[test]
 fn keys_are_secret() {
     let (app, nwk) = (AppKey::parse(KEY).unwrap(), NwkKey::parse(&KEY.to_lowercase()).unwrap());
@@ -165,6 +173,14 @@ fn labels() {
     let vendor = Qr::new(JoinEui::ZERO, eui("0080E1150017C722").0, 0xC0DE, 0xC001);
     assert_eq!(Qr::parse(&vendor.to_string()).as_ref(), Ok(&vendor));
     assert_eq!(Qr::parse_without_checksum(&vendor.without_checksum().to_string()), Ok(vendor));
+}
+
+/// TR005's checksum is the only CRC of the catalogue that its example fits.
+#[test]
+fn which_crc() {
+    let text = "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR";
+    let fits = CATALOGUE.iter().filter(|&&crc| Algorithm::from(crc).compute(|take| take(text.as_bytes())) == 0xAF2C);
+    assert_eq!(fits.map(|crc| crc.name()).collect::<Vec<_>>(), ["CRC-16/MODBUS"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use nameplate::check::{Algorithm, CRC_32_ISO_HDLC};
-use nameplate::id::stm32::compat::{LoraFallback, UsbSerial};
+use nameplate::id::stm32::compat::{BdAddr, LoraFallback, UsbSerial};
 use nameplate::id::stm32::{Die, Drop88, FAMILIES, Family, Layout, Order, Pack60, Pack64, Pack77, Pack86};
 use nameplate::id::stm32::{UID64_ADDRESSES, Uid, Uid64, UidError};
 use nameplate::value::View;
@@ -331,7 +331,7 @@ fn what_would_be_lost_is_refused() {
         "check character `8`, expected `7`: the text was mistyped or misread (Pack64)",
     );
     // A number of all zeros is a blank UID of layout A, but for the lot.
-    assert_eq!(Pack64::from_number(0).unwrap().die().unwrap().lot, *b"0000000");
+    assert_eq!(Pack64::from_number(0).unwrap().die().lot, *b"0000000");
     says(
         Drop88::from_number(0).unwrap().unpack(Layout::A),
         "all words are 0x00000000: the part was not read, or has no UID there",
@@ -456,7 +456,13 @@ fn packed_ids_are_stamped_as_integers() {
     }
 }
 
-// Forms that are not unique.
+// Forms that are not unique, and so no values.
+
+has_not!(UsbSerial: Into<Value<'static>>);
+has_not!(LoraFallback: Into<Value<'static>>);
+has_not!(BdAddr: Into<Value<'static>>);
+// Nor without saying an order.
+has_not!(Uid: Into<Value<'static>>);
 
 /// libopencm3 #760 and ST communities 788813 and 432151; MicroPython's as its formula says.
 #[test]

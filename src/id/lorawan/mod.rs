@@ -22,7 +22,7 @@
 //!
 //! A key has no `Clone` and shows itself to nobody who does not ask:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0308
 //! # use nameplate::id::lorawan::AppKey;
 //! fn copy(key: &AppKey) -> AppKey {
 //!     key.clone()

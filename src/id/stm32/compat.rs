@@ -22,7 +22,7 @@
 //!
 //! So none of them becomes a [`Value`](crate::value::Value), and stamping one is not offered:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0277
 //! # use nameplate::id::stm32::{Layout, Uid, compat::UsbSerial};
 //! # let uid = Uid::from_words([1, 2, 3], Layout::A).unwrap();
 //! let value: nameplate::Value = UsbSerial::st(uid).unwrap().into();

@@ -131,7 +131,8 @@ pub enum BudgetError {
     },
     /// Too few bits for the fleet.
     #[error(
-        "{bits} bits are too few for {fleet} devices: one fleet in {found} may have two with the same ID, expected one in {one_in}; {}",
+        "{bits} bits are too few for {fleet} devices: {} may have two with the same ID, expected one in {one_in}; {}",
+        Fleets(*.found),
         Needed(*.needed)
     )]
     Fleet {
@@ -146,6 +147,17 @@ pub enum BudgetError {
         /// How many bits would be enough, if any.
         needed: Option<u32>,
     },
+}
+
+struct Fleets(u128);
+
+impl fmt::Display for Fleets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 | 1 => f.write_str("any fleet"),
+            one_in => write!(f, "one fleet in {one_in}"),
+        }
+    }
 }
 
 struct Needed(Option<u32>);

@@ -30,9 +30,10 @@
 //! families of layout A and B put a mark of the family beside it. Base 32 is Crockford's (no I, L, O,
 //! U), upper case only.
 //!
-//! Sources: the unique device ID register of ST's reference manuals (RM0394 §47, RM0451 §25.2, RM0038
-//! §31 and others), and UIDs of real parts. The manuals that say "X and Y in BCD" are wrong: parts have
-//! `0x002A`. Not promised: that UIDs are unique; clones of STM32 are known to repeat them.
+//! Sources: "unique device ID register" in ST's reference manuals (RM0394, RM0432, RM0456 and others for
+//! layout A; RM0451 §25.2 and RM0038 for B), and UIDs of real parts, where the manuals are silent (F2,
+//! F4, H7, C0). Manuals that say "X and Y in BCD" (RM0434, RM0453) are wrong: parts have `0x002A`. Not
+//! promised: that UIDs are unique; clones of STM32 are known to repeat them.
 
 #![allow(clippy::many_single_char_names, reason = "the bytes of words, in their order")]
 

@@ -105,8 +105,8 @@ impl Form {
         Ok(number)
     }
 
-    fn unpack(&self, number: u128) -> Result<Die, UidError> {
-        let mut rest = number;
+    /// What a number says, and what is left of it: zero if a UID packs to it.
+    fn unpack(&self, mut rest: u128) -> (Die, u128) {
         // The lowest so many bits; at most 16, so they fit.
         let mut take = |bits: u32| {
             let part = u16::try_from(rest & ((1 << bits) - 1)).unwrap_or_default();
@@ -125,10 +125,14 @@ impl Form {
             *c = self.alphabet.character(u8::try_from(rest % self.alphabet.base()).unwrap_or_default());
             rest /= self.alphabet.base();
         }
-        if rest != 0 {
-            return Err(UidError::Number { what: self.name, found: number });
+        (Die { low, high, wafer, lot }, rest)
+    }
+
+    fn check(&self, found: u128) -> Result<u128, UidError> {
+        match self.unpack(found) {
+            (_, 0) => Ok(found),
+            _ => Err(UidError::Number { what: self.name, found }),
         }
-        Ok(Die { low, high, wafer, lot })
     }
 
     /// How many digits of `bits` bits.
@@ -139,7 +143,7 @@ impl Form {
     fn parse(&self, text: &str, bits: u32, digits: &'static str) -> Result<u128, UidError> {
         let len = self.digits(bits);
         let wrong = || UidError::Digits { what: self.name, found: Escaped(text.as_bytes()).to_string(), len, digits };
-        crockford::parse(text, len, bits).ok_or_else(wrong)
+        self.check(crockford::parse(text, len, bits).ok_or_else(wrong)?)
     }
 
     fn parse_checked(&self, text: &str) -> Result<u128, UidError> {
@@ -186,15 +190,12 @@ macro_rules! packs {
             /// # Errors
             /// When a UID cannot be so: of an opaque layout, or blank.
             pub fn unpack(self, layout: Layout) -> Result<Uid, UidError> {
-                Uid::from_die(self.die()?, layout)
+                Uid::from_die(self.die(), layout)
             }
 
             /// What it says about the die.
-            ///
-            /// # Errors
-            /// Never: the number was checked when this was made.
-            pub fn die(self) -> Result<Die, UidError> {
-                Self::FORM.unpack(self.0.into())
+            pub fn die(self) -> Die {
+                Self::FORM.unpack(self.0.into()).0
             }
 
             /// Of its number.
@@ -202,7 +203,7 @@ macro_rules! packs {
             /// # Errors
             /// When no UID packs to it.
             pub fn from_number(number: $uint) -> Result<Self, UidError> {
-                Self::FORM.unpack(number.into()).map(|_| Self(number))
+                Self::FORM.check(number.into()).map(Self::of)
             }
 
             /// The number: lot, wafer, high and low coordinate, from the high end down.
@@ -230,7 +231,7 @@ macro_rules! packs {
             /// # Errors
             /// When the text is not so, and as [`from_number`](Self::from_number).
             pub fn from_hex(text: &str) -> Result<Self, UidError> {
-                Self::from_wide(Self::FORM.parse(text, 4, "upper-case hexadecimal digits")?)
+                Self::FORM.parse(text, 4, "upper-case hexadecimal digits").map(Self::of)
             }
 
             /// Reads [`crockford`](Self::crockford), and nothing else: no lower case, no `O` for `0`.
@@ -238,7 +239,7 @@ macro_rules! packs {
             /// # Errors
             /// As [`from_hex`](Self::from_hex).
             pub fn from_crockford(text: &str) -> Result<Self, UidError> {
-                Self::from_wide(Self::FORM.parse(text, 5, "digits of base 32")?)
+                Self::FORM.parse(text, 5, "digits of base 32").map(Self::of)
             }
 
             /// Reads [`crockford_checked`](Self::crockford_checked), and nothing else.
@@ -246,14 +247,10 @@ macro_rules! packs {
             /// # Errors
             /// As [`from_hex`](Self::from_hex), and when the check character is wrong.
             pub fn from_crockford_checked(text: &str) -> Result<Self, UidError> {
-                Self::from_wide(Self::FORM.parse_checked(text)?)
+                Self::FORM.parse_checked(text).map(Self::of)
             }
 
-            fn from_wide(number: u128) -> Result<Self, UidError> {
-                Self::FORM.unpack(number).map(|_| Self::of(number))
-            }
-
-            /// Of a number with no more bits than the form.
+            /// Of a number that was checked, so it fits.
             fn of(number: u128) -> Self {
                 Self($uint::try_from(number).unwrap_or_default())
             }
