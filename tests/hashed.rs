@@ -1,7 +1,7 @@
 //! Hashed IDs: bits of published UIDs, the birthday table, budgets that are too small.
 
 use nameplate::Value;
-use nameplate::id::stm32::{BudgetError, Hashing, Layout, Order, Uid, collisions_one_in};
+use nameplate::id::stm32::{Hashing, HashingError, Layout, Order, Uid, collisions_one_in};
 use nameplate::value::View;
 
 use crate::stm32::{PARTS, uid};
@@ -31,6 +31,28 @@ fn first_bits() {
     // An opaque UID can be hashed, and is hashed as the same bytes.
     let opaque = Uid::from_words(PARTS[10].0, Layout::Opaque).unwrap();
     assert_eq!(Hashing::new("", 64, 1, 1).unwrap().id(opaque), id("", 64, 10));
+}
+
+/// Every count of bits: what is written is read back, one digit more or fewer is not, nor a bit more.
+#[test]
+fn texts_read_back() {
+    for bits in 1..=128 {
+        let hashing = Hashing::new("texts", bits, 1, 1).unwrap();
+        for &(words, ..) in PARTS {
+            let id = hashing.id(uid(words));
+            assert_eq!(hashing.from_hex(id.hex().as_str()).as_ref(), Ok(&id));
+            assert_eq!(hashing.from_crockford(id.crockford().as_str()).as_ref(), Ok(&id));
+            assert!(hashing.from_hex(&id.hex().as_str()[1..]).is_err());
+            assert!(hashing.from_crockford(&format!("0{}", id.crockford())).is_err());
+        }
+        assert_eq!(hashing.from_hex(&"F".repeat(bits.div_ceil(4) as usize)).is_ok(), bits % 4 == 0);
+        assert_eq!(hashing.from_crockford(&"Z".repeat(bits.div_ceil(5) as usize)).is_ok(), bits % 5 == 0);
+    }
+    let hashing = Hashing::new("texts", 60, 1, 1).unwrap();
+    assert_eq!(
+        hashing.from_crockford("10WVH6VFSJAO").unwrap_err().to_string(),
+        "found `10WVH6VFSJAO`, expected an ID of 60 bits in 12 digits of base 32"
+    );
 }
 
 /// The birthday table: chance that two of 10³ … 10⁷ devices share an ID, the largest fleet for a
@@ -81,7 +103,7 @@ fn largest_fleet(bits: u32) -> u64 {
 
 #[test]
 fn too_few_bits_are_refused() {
-    let says = |result: Result<Hashing, BudgetError>, expected: &str| {
+    let says = |result: Result<Hashing, HashingError>, expected: &str| {
         assert_eq!(result.unwrap_err().to_string(), expected);
     };
     says(

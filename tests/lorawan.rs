@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nameplate::check::{Algorithm, CATALOGUE};
+use nameplate::check::{Algorithm, CATALOGUE, Crc};
 use nameplate::id::chip::{ChipError, OneWire, microchip_eui48, microchip_eui64, nrf_device_id, rp2040_flash_id};
 use nameplate::id::lorawan::{
     AppKey, DevEui, JoinEui, KeyError, NwkKey, OctetOrder, PUBLISHED_KEYS, Qr, STACKS, Stack,
@@ -180,7 +180,7 @@ fn labels() {
 fn which_crc() {
     let text = "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR";
     let fits = CATALOGUE.iter().filter(|&&crc| Algorithm::from(crc).compute(|take| take(text.as_bytes())) == 0xAF2C);
-    assert_eq!(fits.map(|crc| crc.name()).collect::<Vec<_>>(), ["CRC-16/MODBUS"]);
+    assert_eq!(fits.map(Crc::name).collect::<Vec<_>>(), ["CRC-16/MODBUS"]);
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! UIDs as hashes of fewer bits, as many as the fleet needs.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::{Digits, Order, Uid};
+use crate::digits::Escaped;
+use crate::id::crockford;
 use crate::value::Value;
 
 /// How UIDs are hashed: the first bits of SHA-256 over a domain and the twelve bytes of the UID, words
@@ -41,14 +43,14 @@ impl Hashing {
     ///
     /// # Errors
     /// When the bits are too few for that, none, or more than 128.
-    pub fn new(domain: &str, bits: u32, fleet: u64, one_in: u64) -> Result<Self, BudgetError> {
+    pub fn new(domain: &str, bits: u32, fleet: u64, one_in: u64) -> Result<Self, HashingError> {
         if bits == 0 || bits > 128 {
-            return Err(BudgetError::Bits { found: bits });
+            return Err(HashingError::Bits { found: bits });
         }
         let found = collisions_one_in(bits, fleet);
         if found < u128::from(one_in) {
             let needed = (bits..=128).find(|&bits| collisions_one_in(bits, fleet) >= u128::from(one_in));
-            return Err(BudgetError::Fleet { bits, fleet, one_in, found, needed });
+            return Err(HashingError::Fleet { bits, fleet, one_in, found, needed });
         }
         Ok(Self { domain: domain.into(), bits })
     }
@@ -59,6 +61,35 @@ impl Hashing {
         let first = digest.iter().take(16).fold(0, |number, &byte| number << 8 | u128::from(byte));
         HashedId { number: first >> (128 - self.bits), bits: self.bits }
     }
+
+    /// Reads [`HashedId::hex`] of so many bits, and nothing else. Whose ID it is cannot be told.
+    ///
+    /// # Errors
+    /// When the text is not so.
+    pub fn from_hex(&self, text: &str) -> Result<HashedId, HashingError> {
+        self.parse(text, 4, "upper-case hexadecimal digits")
+    }
+
+    /// Reads [`HashedId::crockford`] of so many bits, and nothing else.
+    ///
+    /// # Errors
+    /// As [`from_hex`](Self::from_hex).
+    pub fn from_crockford(&self, text: &str) -> Result<HashedId, HashingError> {
+        self.parse(text, 5, "digits of base 32")
+    }
+
+    fn parse(&self, text: &str, digit: u32, digits: &'static str) -> Result<HashedId, HashingError> {
+        let (bits, len) = (self.bits, digits_of(self.bits, digit));
+        let fits = |number: &u128| number.checked_shr(bits).unwrap_or_default() == 0;
+        let wrong = || HashingError::Text { found: Escaped(text.as_bytes()).to_string(), bits, len, digits };
+        let number = crockford::parse(text, len, digit).filter(fits).ok_or_else(wrong)?;
+        Ok(HashedId { number, bits })
+    }
+}
+
+/// In how many digits of `digit` bits each so many bits are written.
+fn digits_of(bits: u32, digit: u32) -> usize {
+    usize::try_from(bits.div_ceil(digit)).unwrap_or_default()
 }
 
 /// One in how many fleets of `fleet` devices has two with the same ID of `bits` bits, at the worst:
@@ -100,16 +131,12 @@ impl HashedId {
 
     /// Upper-case hexadecimal digits, zeros in front, always as many.
     pub fn hex(self) -> Digits {
-        self.digits(4)
+        Digits::new(self.number, digits_of(self.bits, 4), 4)
     }
 
     /// Digits of Crockford's base 32, zeros in front, always as many.
     pub fn crockford(self) -> Digits {
-        self.digits(5)
-    }
-
-    fn digits(self, bits: u32) -> Digits {
-        Digits::new(self.number, usize::try_from(self.bits.div_ceil(bits)).unwrap_or_default(), bits)
+        Digits::new(self.number, digits_of(self.bits, 5), 5)
     }
 }
 
@@ -119,10 +146,10 @@ impl From<HashedId> for Value<'static> {
     }
 }
 
-/// Why hashes of so many bits are not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+/// Why hashes of so many bits are not made, or text is none.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum BudgetError {
+pub enum HashingError {
     /// No bits, or more than 128.
     #[error("{found} bits, expected 1 to 128")]
     Bits {
@@ -146,6 +173,18 @@ pub enum BudgetError {
         found: u128,
         /// How many bits would be enough, if any.
         needed: Option<u32>,
+    },
+    /// Text that is no such ID.
+    #[error("found `{found}`, expected an ID of {bits} bits in {len} {digits}")]
+    Text {
+        /// The text.
+        found: String,
+        /// How many bits.
+        bits: u32,
+        /// How many digits.
+        len: usize,
+        /// Which ones.
+        digits: &'static str,
     },
 }
 

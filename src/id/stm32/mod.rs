@@ -52,7 +52,7 @@ pub use self::detect::{Order, Reading};
 pub use self::error::UidError;
 pub use self::family::{FAMILIES, Family};
 #[cfg(feature = "sha256")]
-pub use self::hashed::{BudgetError, HashedId, Hashing, collisions_one_in};
+pub use self::hashed::{HashedId, Hashing, HashingError, collisions_one_in};
 pub use self::pack::{Drop88, Pack60, Pack64, Pack77, Pack86};
 pub use self::uid64::{UID64_ADDRESSES, Uid64};
 pub use super::crockford::Digits;
