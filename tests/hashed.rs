@@ -9,7 +9,7 @@ use crate::stm32::{PARTS, uid};
 /// SHA-256 of real UIDs, by Python's `hashlib` and by coreutils.
 #[test]
 fn first_bits() {
-    let id = |domain: &str, bits, n: usize| Hashing::new(domain, bits, 1, 1).unwrap().id(uid(PARTS[n].0));
+    let id = |domain: &str, bits, n: usize| Hashing::new(domain, bits, 2, 2).unwrap().id(uid(PARTS[n].0));
     for (n, expected) in
         [(10, "0839B89B6FCC9450"), (11, "DCE1F19D288EC017"), (3, "711524E05D87D92B"), (9, "232B244E2FED43DC")]
     {
@@ -26,18 +26,18 @@ fn first_bits() {
     // 32 bits are few: two UIDs that share them.
     for text in ["0A000B001657484252563536", "46000A00045748504E374338"] {
         let uid = Uid::parse(text, Order::Memory, Layout::A).unwrap();
-        assert_eq!(Hashing::new("", 32, 1, 1).unwrap().id(uid).hex().as_str(), "4874D3A7");
+        assert_eq!(Hashing::new("", 32, 2, 2).unwrap().id(uid).hex().as_str(), "4874D3A7");
     }
     // An opaque UID can be hashed, and is hashed as the same bytes.
     let opaque = Uid::from_words(PARTS[10].0, Layout::Opaque).unwrap();
-    assert_eq!(Hashing::new("", 64, 1, 1).unwrap().id(opaque), id("", 64, 10));
+    assert_eq!(Hashing::new("", 64, 2, 2).unwrap().id(opaque), id("", 64, 10));
 }
 
 /// Every count of bits: what is written is read back, one digit more or fewer is not, nor a bit more.
 #[test]
 fn texts_read_back() {
     for bits in 1..=128 {
-        let hashing = Hashing::new("texts", bits, 1, 1).unwrap();
+        let hashing = Hashing::new("texts", bits, 2, 2).unwrap();
         for &(words, ..) in PARTS {
             let id = hashing.id(uid(words));
             assert_eq!(hashing.from_hex(id.hex().as_str()).as_ref(), Ok(&id));
@@ -48,7 +48,7 @@ fn texts_read_back() {
         assert_eq!(hashing.from_hex(&"F".repeat(bits.div_ceil(4) as usize)).is_ok(), bits % 4 == 0);
         assert_eq!(hashing.from_crockford(&"Z".repeat(bits.div_ceil(5) as usize)).is_ok(), bits % 5 == 0);
     }
-    let hashing = Hashing::new("texts", 60, 1, 1).unwrap();
+    let hashing = Hashing::new("texts", 60, 2, 2).unwrap();
     assert_eq!(
         hashing.from_crockford("10WVH6VFSJAO").unwrap_err().to_string(),
         "found `10WVH6VFSJAO`, expected an ID of 60 bits in 12 digits of base 32"
@@ -80,7 +80,7 @@ fn birthdays() {
             // Never promises more than there is; nearly as much where the chance is small.
             assert!(one_in as f64 <= 1.0 / p && (p > 0.05 || near(one_in as f64, 1.0 / p)), "{bits} {fleet}");
             let asked = u64::try_from(one_in).unwrap_or(u64::MAX);
-            assert!(Hashing::new("", bits, fleet, asked).is_ok());
+            assert_eq!(Hashing::new("", bits, fleet, asked).is_ok(), asked >= 2);
             assert!(one_in >= u128::from(u64::MAX) || Hashing::new("", bits, fleet, asked + 1).is_err());
         }
         let most = largest_fleet(bits);
@@ -118,9 +118,11 @@ fn too_few_bits_are_refused() {
         Hashing::new("x", 32, 100_000, 2),
         "32 bits are too few for 100000 devices: any fleet may have two with the same ID, expected one in 2; 34 bits are enough",
     );
-    says(Hashing::new("x", 0, 1, 1), "0 bits, expected 1 to 128");
-    says(Hashing::new("x", 129, 1, 1), "129 bits, expected 1 to 128");
+    says(Hashing::new("x", 0, 2, 2), "0 bits, expected 1 to 128");
+    says(Hashing::new("x", 129, 2, 2), "129 bits, expected 1 to 128");
     assert_eq!((collisions_one_in(64, 0), collisions_one_in(64, 1)), (u128::MAX, u128::MAX));
     assert_eq!((collisions_one_in(64, 2), collisions_one_in(128, 2)), (1 << 64, u128::MAX));
-    assert!(Hashing::new("x", 128, 1, u64::MAX).is_ok());
+    assert!(Hashing::new("x", 128, 2, u64::MAX).is_ok());
+    says(Hashing::new("x", 64, 1, 9), "1 devices and a collision in one fleet of 9, expected at least 2 and 2");
+    says(Hashing::new("x", 64, 9, 1), "9 devices and a collision in one fleet of 1, expected at least 2 and 2");
 }

@@ -42,10 +42,14 @@ impl Hashing {
     /// two with the same ID.
     ///
     /// # Errors
-    /// When the bits are too few for that, none, or more than 128.
+    /// When the bits are too few for that, none, or more than 128; when there is no fleet, or any is to
+    /// have a collision.
     pub fn new(domain: &str, bits: u32, fleet: u64, one_in: u64) -> Result<Self, HashingError> {
         if bits == 0 || bits > 128 {
             return Err(HashingError::Bits { found: bits });
+        }
+        if fleet < 2 || one_in < 2 {
+            return Err(HashingError::Budget { fleet, one_in });
         }
         let found = collisions_one_in(bits, fleet);
         if found < u128::from(one_in) {
@@ -155,6 +159,14 @@ pub enum HashingError {
     Bits {
         /// How many.
         found: u32,
+    },
+    /// No fleet, or no limit.
+    #[error("{fleet} devices and a collision in one fleet of {one_in}, expected at least 2 and 2")]
+    Budget {
+        /// How many devices.
+        fleet: u64,
+        /// In one fleet of how many there may be a collision.
+        one_in: u64,
     },
     /// Too few bits for the fleet.
     #[error(
