@@ -5,7 +5,11 @@
 //! | `layers` | imports point down, files stay short |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
-//! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
+//! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
+//! | `elf_facts` | symbols and sections of many ELF files are where `readelf` and `objdump` say |
+//! | `encoding_names` | names both ways, encodings that make no sense |
+//! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
+//! | `encodings` | bytes of published vectors; every refusal, of values and of bytes |
 //! | `errors` | messages word for word, where no other stage asserts them |
 //! | `hashed` | hashed UIDs: published digests, the birthday table, fleets too large for the bits |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
@@ -15,6 +19,7 @@
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
+//! | `markers` | markers, words that lock a part, write units, images compared with each other |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
@@ -60,7 +65,12 @@ macro_rules! has_not {
 mod cases;
 mod checks;
 mod deviations;
+mod elf;
+mod elf_facts;
+mod elf_file;
+mod encoding_names;
 mod encodings;
+mod encodings_back;
 mod errors;
 mod feeds;
 #[cfg(feature = "sha256")]
@@ -72,6 +82,7 @@ mod layers;
 mod lenient;
 mod lists;
 mod lorawan;
+mod markers;
 mod plans;
 mod random;
 mod ranges;

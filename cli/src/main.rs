@@ -8,8 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use nameplate::image::Erased;
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
 use nameplate_cli::commands::feed::List;
+use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::stamp::Output;
-use nameplate_cli::commands::{Outcome, convert, feed, inspect, num, plan, readback, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::job::{Format, parse_address, parse_range};
 use nameplate_cli::run::Choice;
@@ -115,12 +116,24 @@ enum Command {
         /// Which programmer's list
         #[arg(long)]
         format: ListArg,
+        /// For --format espressif: the configuration to write, which says the type of each key
+        #[arg(long)]
+        config: Option<PathBuf>,
     },
     /// What would change; writes nothing
     Plan {
         /// The job file
         #[arg(long)]
         job: PathBuf,
+    },
+    /// The firmware's side of a job: where its fields lie, as source; reads nothing but the job
+    Header {
+        /// The job file
+        #[arg(long)]
+        job: PathBuf,
+        /// What the firmware is written in
+        #[arg(long, default_value = "c")]
+        language: LanguageArg,
     },
     /// Decodes and checks stamped images, or dumps read back
     Verify {
@@ -190,18 +203,42 @@ enum ListArg {
     Elnec,
     /// Renesas Flash Programmer unique code file: one block
     Ruc,
+    /// Values for ESP-IDF's manufacturing utility, of a job with [nvs]
+    Espressif,
 }
 
-impl From<ListArg> for List {
-    fn from(list: ListArg) -> Self {
-        match list {
-            ListArg::SeggerPatches => Self::SeggerPatches,
-            ListArg::SeggerSnlist => Self::SeggerSnlist,
-            ListArg::Hex => Self::Hex,
-            ListArg::Galep => Self::Galep,
-            ListArg::DataIo => Self::DataIo,
-            ListArg::Elnec => Self::Elnec,
-            ListArg::Ruc => Self::Ruc,
+impl ListArg {
+    /// The list that holds what is stamped; nothing when it holds values.
+    fn list(self) -> Option<List> {
+        Some(match self {
+            Self::SeggerPatches => List::SeggerPatches,
+            Self::SeggerSnlist => List::SeggerSnlist,
+            Self::Hex => List::Hex,
+            Self::Galep => List::Galep,
+            Self::DataIo => List::DataIo,
+            Self::Elnec => List::Elnec,
+            Self::Ruc => List::Ruc,
+            Self::Espressif => return None,
+        })
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LanguageArg {
+    /// A header for C and C++
+    C,
+    /// A module
+    Rust,
+    /// Lines for a linker script
+    Linker,
+}
+
+impl From<LanguageArg> for Language {
+    fn from(language: LanguageArg) -> Self {
+        match language {
+            LanguageArg::C => Self::C,
+            LanguageArg::Rust => Self::Rust,
+            LanguageArg::Linker => Self::Linker,
         }
     }
 }
@@ -368,13 +405,13 @@ enum FormatArg {
 }
 
 impl FormatArg {
-    fn output(self) -> Result<Output, Failure> {
+    fn output(self) -> Output {
         match self {
-            Self::Hex => Ok(Output::Image(Format::Hex)),
-            Self::Bin => Ok(Output::Image(Format::Bin)),
-            Self::Elf => Err(Failure::refused("--format elf is not supported yet")),
-            Self::Delta => Ok(Output::Delta),
-            Self::Pages => Ok(Output::Pages),
+            Self::Hex => Output::Image(Format::Hex),
+            Self::Bin => Output::Image(Format::Bin),
+            Self::Elf => Output::Image(Format::Elf),
+            Self::Delta => Output::Delta,
+            Self::Pages => Output::Pages,
         }
     }
 }
@@ -430,7 +467,7 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
     let done = |outcome| (outcome, Ok(()));
     match command {
         Command::Stamp { job, out, units, format, window } => {
-            let format = format.map(FormatArg::output).transpose()?;
+            let format = format.map(FormatArg::output);
             stamp::run(&stamp::Args { job, out, choice: units.into(), format, window, options }).map(done)
         }
         Command::Sqtp { action: Some(action), .. } => {
@@ -441,9 +478,15 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
             sqtp::run(&sqtp::Args { job, out, choice: units.into(), image, options, stations }).map(done)
         }
-        Command::Feed { job, out, units, format } => {
-            feed::run(&feed::Args { job, out, choice: units.into(), list: format.into(), options }).map(done)
+        Command::Feed { job, out, units, format, config } => {
+            let choice = units.into();
+            match format.list() {
+                Some(_) if config.is_some() => Err(Failure::new(Exit::Usage, "--config is for --format espressif")),
+                Some(list) => feed::run(&feed::Args { job, out, choice, list, options }).map(done),
+                None => nvs::run(&nvs::Args { job, out, config, choice }).map(done),
+            }
         }
+        Command::Header { job, language } => header::run(&job, language.into()).map(done),
         Command::Plan { job } => plan::run(&job, options).map(done),
         Command::Verify { job, sqtp: true, images, .. } => {
             let (outcome, right) = readback::run(&job, &images, options)?;

@@ -6,6 +6,7 @@ use core::fmt;
 
 use thiserror::Error;
 
+use super::at::LocateError;
 use crate::addr::{Span, SpanError};
 use crate::digits::Hexadecimal;
 use crate::encode::{EncodeError, EncodingError};
@@ -60,6 +61,14 @@ pub enum PlanErrorKind {
         /// Its addresses.
         error: SpanError,
     },
+    /// A field whose place is not known.
+    #[error("{slot}: {error}")]
+    Locate {
+        /// The field.
+        slot: SlotName,
+        /// Why.
+        error: LocateError,
+    },
     /// A field or a word that the image lacks.
     #[error("{slot} at {span}: {error}")]
     Gap {
@@ -80,6 +89,22 @@ pub enum PlanErrorKind {
         /// What they share.
         span: Span,
     },
+    /// A field or a word over one that can lock or brick the part.
+    #[error(
+        "`{name}` lies over the {what} of family `{family}`, {span}: a wrong value there locks the part ({reference}); a field that is to be there says so (`lock_words`)"
+    )]
+    LockWord {
+        /// The field or checksum.
+        name: String,
+        /// The family.
+        family: &'static str,
+        /// Where the word lies.
+        span: Span,
+        /// What it is.
+        what: &'static str,
+        /// Who says so.
+        reference: &'static str,
+    },
     /// A guard of another length than its field.
     #[error("field `{field}` expects to find {found} bytes, but has {expected}")]
     GuardLen {
@@ -91,7 +116,7 @@ pub enum PlanErrorKind {
         expected: usize,
     },
     /// A field that does not find what it expects.
-    #[error("field `{field}` at {span}: found {}, expected {}", Found(.found), Expected(.expected))]
+    #[error("field `{field}` at {span}: found {}, expected {}; {}", Found(.found), Expected(.expected), Guess(*.stamped))]
     Guard {
         /// The field.
         field: String,
@@ -101,6 +126,9 @@ pub enum PlanErrorKind {
         found: Option<Vec<u8>>,
         /// What should be there; nothing when the field is secret.
         expected: Option<Vec<u8>>,
+        /// Whether this is a stamped unit: no field finds what it expects, and each holds what its
+        /// encoding could have written. Nothing when the encodings of all could have written anything.
+        stamped: Option<bool>,
     },
     /// A checksum that cannot be repaired as described.
     #[error(transparent)]
@@ -161,6 +189,18 @@ impl fmt::Display for Expected<'_> {
             Some(bytes) => Hexadecimal(bytes).fmt(f),
             None => f.write_str("what its guard says"),
         }
+    }
+}
+
+struct Guess(Option<bool>);
+
+impl fmt::Display for Guess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Some(true) => "all fields hold values: this looks like a unit that was stamped already",
+            Some(false) => "this is no stamped unit either: is it the right place, in the right build?",
+            None => "was it stamped already, or is this the wrong place?",
+        })
     }
 }
 

@@ -2,8 +2,10 @@
 
 pub mod convert;
 pub mod feed;
+pub mod header;
 pub mod inspect;
 pub mod num;
+pub mod nvs;
 pub mod plan;
 pub mod readback;
 pub mod sqtp;

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use nameplate::image::Erased;
+use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
 use super::error::{JobError, JobErrorKind};
 use super::fields::{checksum, field};
 use super::reader::{Item, Table, line_of};
-use super::{Format, Image, Job, Sqtp, SqtpAddress, Unit};
+use super::{Format, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
 
-const TABLES: [&str; 5] = ["image", "unit", "field", "checksum", "sqtp"];
+const TABLES: [&str; 6] = ["image", "unit", "field", "checksum", "sqtp", "nvs"];
 
 impl Job {
     /// Reads a job file.
@@ -32,8 +33,18 @@ impl Job {
                     "a job with [image] makes images; an SQTP file is a job of its own (--image checks the place)";
                 return Err(item.error(message));
             }
-            (None, None) => return Err(missing("the job has no [image] with the template (and no [sqtp])")),
             (_, item) => item.map(|item| sqtp(&item)).transpose()?,
+        };
+        let nvs = match (image.is_some() || sqtp.is_some(), document.get("nvs")) {
+            (true, Some(item)) => {
+                return Err(
+                    item.error("values for an NVS partition are a job of their own, without [image] and [sqtp]")
+                );
+            }
+            (false, None) => {
+                return Err(missing("the job has no [image] with the template (and no [sqtp] or [nvs])"));
+            }
+            (_, item) => item.map(|item| nvs(&item)).transpose()?,
         };
         let unit = document.get("unit").ok_or_else(|| missing("the job has no [unit], as in  [unit] first = 1"))?;
         let unit = self::unit(&unit)?;
@@ -43,7 +54,7 @@ impl Job {
         if fields.is_empty() {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
-        Ok(Self { image, unit, fields, checksums, sqtp })
+        Ok(Self { image, unit, fields, checksums, sqtp, nvs })
     }
 }
 
@@ -68,8 +79,8 @@ fn members<T>(
 }
 
 fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
-    let keys = ["file", "format", "base", "erased", "erase", "write_unit"];
-    let table = item.table("[image]", "a table", &keys, &["family", "lock_words", "occurs"])?;
+    let keys = ["file", "format", "map", "load", "base", "family", "erased", "erase", "write_unit"];
+    let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
     if name.is_empty() {
@@ -81,24 +92,21 @@ fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
     });
     let base = table.get("base").map(|item| item.u64().map(|base| (item, base))).transpose()?;
     let format = match (format.transpose()?, &base) {
-        (Some((item, Format::Elf)), _) => {
-            return Err(
-                item.fail(JobErrorKind::Unsupported, "ELF is not supported yet; use the HEX file of the same build")
-            );
-        }
         (Some((item, Format::Bin)), None) => {
             return Err(item.error("a raw binary needs `base`, the address of its first byte"));
         }
-        (Some((_, Format::Hex)) | None, Some((item, _))) => {
+        (Some((_, Format::Hex | Format::Elf)) | None, Some((item, _))) => {
             return Err(item.error("only a raw binary has a base address; say  format = \"bin\""));
         }
         (format, _) => format.map(|(_, format)| format),
     };
-    if name.to_ascii_lowercase().ends_with(".elf") {
-        return Err(
-            file.fail(JobErrorKind::Unsupported, "ELF is not supported yet; use the HEX file of the same build")
-        );
-    }
+    let map = table.get("map").map(|item| item.string("the name of an ELF file").map(str::to_owned)).transpose()?;
+    let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
+    let family = |item: Item<'_, '_>| {
+        let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
+        item.choice(&names)
+    };
+    let family = table.get("family").map(family).transpose()?;
     let erased = match table.get("erased") {
         None => vec![0xFF],
         Some(item) => {
@@ -111,7 +119,8 @@ fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
     };
     let size = |key| table.get(key).map(|item| size(&item)).transpose();
     let (erase, write_unit) = (size("erase")?, size("write_unit")?);
-    Ok(Image { file: name, format, base: base.map(|(_, base)| base), erased, erase, write_unit })
+    let (base, virtual_addresses) = (base.map(|(_, base)| base), load.unwrap_or(false));
+    Ok(Image { file: name, format, map, virtual_addresses, base, family, erased, erase, write_unit })
 }
 
 fn size(item: &Item<'_, '_>) -> Result<u64, JobError> {
@@ -156,4 +165,9 @@ fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, JobError> {
         return Err(field.error("found an empty list, expected the names of fields"));
     }
     Ok(Sqtp { fields, profile: text("profile", "\"pic16-userid\"")?, address })
+}
+
+fn nvs(item: &Item<'_, '_>) -> Result<Nvs, JobError> {
+    let table = item.table("[nvs]", "a table", &["namespace"], &[])?;
+    Ok(Nvs { namespace: table.require("namespace", "\"factory\"")?.string("text")?.to_owned() })
 }

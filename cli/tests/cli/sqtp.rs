@@ -163,6 +163,35 @@ fn two_fields_and_their_readback() {
     assert_eq!((said.out.as_str(), said.code), (expected, 4));
 }
 
+/// What reads back as digits is the number; a constant is compared by its bytes.
+#[test]
+fn digits_read_back_as_numbers() {
+    let bench = Bench::new();
+    bench.edit("sqtp.toml", "retlw14(u32be)", "retlw14(with-crc:CRC-8/SMBUS(bcd:6))");
+    bench.edit("sqtp.toml", "[sqtp]\nfield   = \"serial\"", "[[field]]\nname = \"lot\"\nencode = \"retlw14(hex:2)\"\nvalue = { hex = \"A5\" }\n\n[sqtp]\nfield   = [\"serial\", \"lot\"]");
+    bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "2"]);
+    // The CRC of 00 00 01 is its polynomial.
+    let line = |lot| nameplate_record(0, &[0, 0x34, 0, 0x34, 1, 0x34, 7, 0x34, b'A', 0x34, lot, 0x34]);
+    let upper = ":020000040001F9\r\n";
+    assert!(bench.text("s.num").starts_with(&format!("{upper}{}", line(b'5'))));
+    bench.write("1.hex", format!("{upper}{}:00000001FF\r\n", line(b'5')));
+    bench.write("lot.hex", format!("{upper}{}:00000001FF\r\n", line(b'6')));
+    let said = bench.run(&["verify", "--sqtp", "--job", "sqtp.toml", "1.hex", "lot.hex"]);
+    let expected = "1.hex: ok, serial 000001, lot 165\n\
+        lot.hex: field `lot` is 166, which is not the job's constant\n\
+        1 of 2 devices verified\n";
+    assert_eq!((said.out.as_str(), said.code), (expected, 4));
+    // Of a secret, what is wrong with it would tell it.
+    bench.edit("sqtp.toml", "value  = \"{seq}\"", "value  = \"{seq}\"\nsecret = true");
+    let wrong = nameplate_record(0, &[0, 0x34, 0, 0x34, 1, 0x34, 8, 0x34, b'A', 0x34, b'5', 0x34]);
+    bench.write("1.hex", format!("{upper}{wrong}:00000001FF\r\n"));
+    let said = bench.run(&["verify", "--sqtp", "--job", "sqtp.toml", "1.hex"]);
+    assert_eq!(
+        (said.out.as_str(), said.code),
+        ("1.hex: field `serial` holds no such value\n0 of 1 devices verified\n", 4)
+    );
+}
+
 /// One record as a line, CR LF.
 fn nameplate_record(address: u16, data: &[u8]) -> String {
     let [high, low] = address.to_be_bytes();
@@ -244,4 +273,32 @@ fn other_lists() {
         let text = bench.text(&format!("{format}.csv"));
         assert!(text.contains("0001") && text.contains("ABCD"), "{text}");
     }
+}
+
+/// The types are those of the configuration, as the guide of ESP-IDF's utility has them.
+#[test]
+fn values_for_nvs() {
+    let bench = Bench::new();
+    let field = |name: &str, encode: &str, value: &str| {
+        format!("[[field]]\nname = \"{name}\"\nencode = \"{encode}\"\nvalue = {value}\n")
+    };
+    let job = |fields: &[String]| ["[nvs]\nnamespace = \"factory\"\n[unit]\nfirst = 9\n", &fields.concat()].concat();
+    let serial = field("serial", "cstr:16", "\"N-{seq:4}\"");
+    let mac = field("mac", "bytes:6", "{ eui48 = \"70B3D57ED\", seq0 = 0 }");
+    bench.write("nvs.toml", job(&[serial.clone(), mac.clone(), field("no", "u32le", "\"{seq}\"")]));
+    let args = ["feed", "--job", "nvs.toml", "--format", "espressif", "--count", "2", "--out"];
+    let good = [&args[..], &["values.csv", "--config", "config.csv"]].concat();
+    assert_eq!(bench.good(&good), "wrote 2 units (9 to 10) into values.csv\n");
+    assert_eq!(bench.text("values.csv"), "id,serial,mac,no\n9,N-0009,70b3d57ed009,9\n10,N-0010,70b3d57ed00a,10\n");
+    assert_eq!(bench.text("config.csv"), "factory,namespace,\nserial,data,string\nmac,data,hex2bin\nno,data,u32\n");
+    bench.write("wrong.toml", job(&[serial, field("no", "u32be", "\"{seq}\"")]));
+    let said = bench.run(&["feed", "--job", "wrong.toml", "--format", "espressif", "--count", "1", "--out", "w.csv"]);
+    let expected = "field `no`: NVS has no type for `u32be`; it has u8, u16le, u32le, cstr:N and bytes:N";
+    assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), 3));
+    let said = bench.run(&["stamp", "--job", "nvs.toml", "--count", "1", "--out", "x"]);
+    assert!(said.err.contains("one with [nvs] for `nameplate feed --format espressif`"), "{}", said.err);
+    bench.write("long.toml", job(&[field("serial", "cstr:6", "\"N-{seq:4}\"")]));
+    let said = bench.run(&["feed", "--job", "long.toml", "--format", "espressif", "--count", "1", "--out", "w.csv"]);
+    assert_eq!(said.err, "nameplate: unit 9: field `serial`: 6 characters do not fit 5\n");
+    assert!(!bench.list().iter().any(|name| name == "w.csv" || name == "x"));
 }
