@@ -46,6 +46,7 @@
 //! |---|---|---|
 //! | a firmware and a description of what differs | stamped images, and to read them back | [`plan`] |
 //! | a number | a serial number, an EUI-48 | [`id`] |
+//! | the unique ID of a chip | it recognised, packed, hashed, as UUID or DevEUI | [`id::stm32`], [`id`] |
 //! | a value | the bytes of a field | [`encode`] |
 //! | a HEX file or a binary | the bytes at an address, in place | [`image`] |
 //! | a HEX file that is unusual | it read all the same, and what is unusual told | [`image::hex`] |

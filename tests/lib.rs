@@ -11,12 +11,14 @@
 //! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
 //! | `encodings` | bytes of published vectors; every refusal, of values and of bytes |
 //! | `errors` | messages word for word, where no other stage asserts them |
+//! | `hashed` | hashed UIDs: published digests, the birthday table, fleets too large for the bits |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
 //! | `lists` | those that are only written, and those of values |
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
+//! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
@@ -26,7 +28,9 @@
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
+//! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
+//! | `uuids` | UUIDs of RFC 9562, and 10,000 beside Python's; orders in memory, texts |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
 
@@ -43,6 +47,21 @@
     reason = "a test may stop where it stands"
 )]
 
+/// Does not compile when the type has the trait: then it is not clear which of the two is meant.
+macro_rules! has_not {
+    ($type:ty: $($trait:tt)+) => {
+        const _: fn() = || {
+            trait Either<A> {
+                fn is() {}
+            }
+            struct Has;
+            impl<T: ?Sized> Either<()> for T {}
+            impl<T: ?Sized + $($trait)+> Either<Has> for T {}
+            let _ = <$type as Either<_>>::is;
+        };
+    };
+}
+
 mod cases;
 mod checks;
 mod deviations;
@@ -54,12 +73,15 @@ mod encodings;
 mod encodings_back;
 mod errors;
 mod feeds;
+#[cfg(feature = "sha256")]
+mod hashed;
 mod hex_cases;
 mod ids;
 mod images;
 mod layers;
 mod lenient;
 mod lists;
+mod lorawan;
 mod markers;
 mod plans;
 mod random;
@@ -69,7 +91,10 @@ mod secrets;
 mod sparse;
 mod sqtp;
 mod sqtp_bulk;
+mod stm32;
 mod units;
+#[cfg(feature = "uuid")]
+mod uuids;
 
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]

@@ -22,7 +22,7 @@ fn prints(bytes: &[u8]) -> Vec<String> {
 }
 
 #[track_caller]
-fn hidden(said: &str, secret: &[u8]) {
+pub(crate) fn hidden(said: &str, secret: &[u8]) {
     let lower = said.to_lowercase();
     for print in prints(secret).into_iter().chain(prints(&secret.iter().rev().copied().collect::<Vec<_>>())) {
         assert!(!lower.contains(&print.to_lowercase()), "{print:?} in {said}");
