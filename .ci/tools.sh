@@ -2,13 +2,15 @@
 # Fetches the independent tools that the end-to-end tests compare against, into
 # target/tools/, and writes target/tools/env.sh, which names them:
 #
-#   NAMEPLATE_QEMU      qemu-system-arm: boots the stamped firmware
-#   NAMEPLATE_SREC_CAT  srec_cat of SRecord: second opinion on HEX and CRCs
-#   NAMEPLATE_OBJCOPY   GNU objcopy: second opinion on HEX and binary
-#   NAMEPLATE_GPSIM     gpsim: runs a PIC program with a serial number in it
-#   NAMEPLATE_PYTHON    python3 that can `import intelhex` (2.3.0),
-#                       `import bincopy` (20.1.1), `import hexrec` (0.5.1),
-#                       `import stdnum` (2.2), `import netaddr` (1.3.0)
+#   NAMEPLATE_QEMU        qemu-system-arm: boots the stamped firmware
+#   NAMEPLATE_QEMU_RISCV  qemu-system-riscv64: boots the one for RISC-V
+#   NAMEPLATE_SIMAVR      simavr: runs the one for AVR
+#   NAMEPLATE_SREC_CAT    srec_cat of SRecord: second opinion on HEX and CRCs
+#   NAMEPLATE_OBJCOPY     GNU objcopy: second opinion on HEX, ELF and binary
+#   NAMEPLATE_GPSIM       gpsim: runs a PIC program with a serial number in it
+#   NAMEPLATE_PYTHON      python3 that can `import intelhex` (2.3.0),
+#                         `import bincopy` (20.1.1), `import hexrec` (0.5.1),
+#                         `import stdnum` (2.2), `import netaddr` (1.3.0)
 #
 #   .ci/tools.sh && . target/tools/env.sh
 #
@@ -47,6 +49,15 @@ twice() {
 # Does this tool start? Its own complaint goes to a log that `die` can point to.
 starts() { "$@" >"$tools/log" 2>&1; }
 
+# Does this program start? simavr knows no --version, and its list of chips
+# comes with exit status 1.
+works() {
+    case $1 in
+        */simavr) starts "$1" --list-cores || grep -q atmega328p "$tools/log" ;;
+        *) starts "$1" --version ;;
+    esac
+}
+
 need_apt() {
     if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then
         die "no apt-get here: install $1 yourself and put it in PATH"
@@ -65,10 +76,11 @@ need_apt() {
 # from the start spares the log that warning.
 download() { (cd "$1" && shift && apt-get download -qq -o APT::Sandbox::User=root "$@"); }
 
-# fetch PACKAGE: unpacks PACKAGE, and what it needs and the system lacks, into
-# target/tools/PACKAGE, and lists the library directories in its file `libs`.
+# fetch PACKAGE [PROGRAM]: unpacks PACKAGE, and what it needs and the system
+# lacks, into target/tools/PACKAGE, and lists the library directories in its
+# file `libs`. Of a package with many programs, only PROGRAM stays.
 fetch() {
-    local package=$1 part=$tools/$1.part plan debs deb
+    local package=$1 part=$tools/$1.part program=${2:-} plan debs deb
     need_apt "$package"
     rm -rf "${part:?}" "${tools:?}/$package"
     mkdir -p "$part/debs"
@@ -84,7 +96,11 @@ fetch() {
     twice download "$part/debs" "${debs[@]}" ||
         die "cannot download $package; if the package lists are old, run 'apt-get update'"
     for deb in "$part"/debs/*.deb; do
-        dpkg -x "$deb" "$part" || die "cannot unpack ${deb##*/}"
+        if [ -n "$program" ] && [[ ${deb##*/} = "${package}"_* ]]; then
+            dpkg --fsys-tarfile "$deb" | tar -x -C "$part" "./usr/bin/$program"
+        else
+            dpkg -x "$deb" "$part"
+        fi || die "cannot unpack ${deb##*/}"
     done
     rm -r "$part/debs"
     # Relative, so that the wrapper works wherever target/tools ends up.
@@ -113,17 +129,21 @@ WRAPPER
 
 # tool PROGRAM PACKAGE ARGUMENT...: sets `found` to the system's PROGRAM, or to
 # the wrapper of an unpacked one, fetched when it is not there or not working.
+# qemu-system-misc has twenty emulators: only the one asked for is kept.
 tool() {
     local program=$1 package=$2
     shift 2
-    if found=$(command -v "$program") && starts "$found" --version; then
+    if found=$(command -v "$program") && works "$found"; then
         return
     fi
     found=$tools/bin/$program
-    if ! [ -x "$found" ] || ! starts "$found" --version; then
-        fetch "$package"
+    if ! [ -x "$found" ] || ! works "$found"; then
+        case $package in
+            qemu-system-misc) fetch "$package" "$program" ;;
+            *) fetch "$package" ;;
+        esac
         wrap "$program" "$package" "$@"
-        starts "$found" --version || die "$program was fetched but does not start: $(cat "$tools/log")"
+        works "$found" || die "$program was fetched but does not start: $(cat "$tools/log")"
     fi
 }
 
@@ -131,6 +151,10 @@ mkdir -p "$tools/bin"
 
 tool qemu-system-arm qemu-system-arm -L @/usr/share/qemu
 qemu=$found
+tool qemu-system-riscv64 qemu-system-misc -L @/usr/share/qemu
+qemu_riscv=$found
+tool simavr simavr
+simavr=$found
 tool srec_cat srecord
 srec_cat=$found
 tool objcopy binutils
@@ -182,6 +206,8 @@ has_intelhex || die "cannot import intelhex $intelhex: $(cat "$tools/log")"
 
 cat >"$tools/env.sh" <<ENV
 export NAMEPLATE_QEMU='$qemu'
+export NAMEPLATE_QEMU_RISCV='$qemu_riscv'
+export NAMEPLATE_SIMAVR='$simavr'
 export NAMEPLATE_SREC_CAT='$srec_cat'
 export NAMEPLATE_OBJCOPY='$objcopy'
 export NAMEPLATE_GPSIM='$gpsim'
@@ -190,6 +216,8 @@ ENV
 
 # sed, not head: head leaves early, and the writer would die of SIGPIPE.
 "$qemu" --version | sed -n 1p
+echo "for RISC-V: $("$qemu_riscv" --version | sed -n 1p)"
+echo 'simavr: starts; it does not tell its version'
 "$srec_cat" --version | sed -n 1p
 "$objcopy" --version | sed -n 1p
 "$gpsim" --version | sed -n 1p

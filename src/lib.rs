@@ -1,8 +1,8 @@
 //! Stamps per-unit identity into firmware images, and repairs the checksums that breaks.
 //!
 //! A factory flashes one firmware into ten thousand boards, and each board must differ in a few
-//! bytes: serial number, MAC address, keys. This crate writes those bytes into Intel HEX files and
-//! raw binaries, leaves every other character of the file as it is, and repairs the checksums that
+//! bytes: serial number, MAC address, keys. This crate writes those bytes into Intel HEX files, ELF files
+//! and raw binaries, leaves every other character of the file as it is, and repairs the checksums that
 //! cover them. Bytes in, bytes out: it does no input or output, reads no clock, draws no random
 //! numbers.
 //!
@@ -46,10 +46,12 @@
 //! |---|---|---|
 //! | a firmware and a description of what differs | stamped images, and to read them back | [`plan`] |
 //! | a number | a serial number, an EUI-48 or EUI-64, the text of a label | [`id`] |
+//! | the unique ID of a chip | it recognised, packed, hashed, as UUID or DevEUI | [`id::stm32`], [`id`] |
 //! | a text | its check character | [`check::character`] |
 //! | a value | the bytes of a field | [`encode`] |
 //! | a HEX file or a binary | the bytes at an address, in place | [`image`] |
 //! | a HEX file that is unusual | it read all the same, and what is unusual told | [`image::hex`] |
+//! | the ELF file of the build | places by symbol or section, in all files of the build | [`image::elf`] |
 //! | pieces of memory | them merged, cropped, filled, written as HEX | [`image::sparse`] |
 //! | a checksum over the image | it repaired, in the right order | [`repair`], [`check`] |
 //! | a second flashing pass | only what differs, as HEX | [`feed::delta`] |

@@ -10,6 +10,8 @@
 //! assert_eq!(format!("{serial:?} {number:?} {key:?}"), "text(15 bytes) uint(..) secret bytes(4 bytes)");
 //! ```
 //!
+//! A value has no sign and no fraction: where a field holds those, its value is decimal text, as `-12` or `0.5`.
+//!
 //! A value has no `Display`, and `Debug` shows its kind and length only, so that a key cannot reach
 //! a log by way of the value that carries it. Values made from arrays are owned and inline, up to
 //! 64 bytes; values made from slices and strings borrow. A secret value wipes the bytes it owns when

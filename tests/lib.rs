@@ -6,15 +6,22 @@
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
-//! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
+//! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
+//! | `elf_facts` | symbols and sections of many ELF files are where `readelf` and `objdump` say |
+//! | `encoding_names` | names both ways, encodings that make no sense |
+//! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
+//! | `encodings` | bytes of published vectors; every refusal, of values and of bytes |
 //! | `errors` | messages word for word, where no other stage asserts them |
 //! | `euis` | EUI-48 and EUI-64 blocks: vectors, refusals, forms, netaddr |
+//! | `hashed` | hashed UIDs: published digests, the birthday table, fleets too large for the bits |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
 //! | `lists` | those that are only written, and those of values |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `labels` | GS1 element strings, ISO/IEC 15434 envelopes |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
+//! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
+//! | `markers` | markers, words that lock a part, write units, images compared with each other |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
@@ -24,7 +31,9 @@
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
+//! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
+//! | `uuids` | UUIDs of RFC 9562, and 10,000 beside Python's; orders in memory, texts |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
 
@@ -41,20 +50,44 @@
     reason = "a test may stop where it stands"
 )]
 
+/// Does not compile when the type has the trait: then it is not clear which of the two is meant.
+macro_rules! has_not {
+    ($type:ty: $($trait:tt)+) => {
+        const _: fn() = || {
+            trait Either<A> {
+                fn is() {}
+            }
+            struct Has;
+            impl<T: ?Sized> Either<()> for T {}
+            impl<T: ?Sized + $($trait)+> Either<Has> for T {}
+            let _ = <$type as Either<_>>::is;
+        };
+    };
+}
+
 mod cases;
 mod check_characters;
 mod checks;
 mod deviations;
+mod elf;
+mod elf_facts;
+mod elf_file;
+mod encoding_names;
 mod encodings;
+mod encodings_back;
 mod errors;
 mod euis;
 mod feeds;
+#[cfg(feature = "sha256")]
+mod hashed;
 mod hex_cases;
 mod images;
 mod labels;
 mod layers;
 mod lenient;
 mod lists;
+mod lorawan;
+mod markers;
 mod plans;
 mod random;
 mod ranges;
@@ -64,7 +97,10 @@ mod serials;
 mod sparse;
 mod sqtp;
 mod sqtp_bulk;
+mod stm32;
 mod units;
+#[cfg(feature = "uuid")]
+mod uuids;
 
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]

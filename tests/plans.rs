@@ -230,15 +230,16 @@ fn fields_expect() {
     assert_eq!(compile(field("a", 0x1080, 4).expect(Guard::Any), plain), Ok(()));
     assert_eq!(compile(field("a", 0x1080, 2).expect(Guard::Bytes(vec![0xFF, 0x3F])), plain), Ok(()));
     let found = "field `a` at 0x00001080..0x00001084: found 0xFF3FFF3F, expected";
-    assert_eq!(compile(field("a", 0x1080, 4), plain), Err(format!("{found} 0xFFFFFFFF")));
+    let guess = "; was it stamped already, or is this the wrong place?";
+    assert_eq!(compile(field("a", 0x1080, 4), plain), Err(format!("{found} 0xFFFFFFFF{guess}")));
     assert_eq!(
         compile(field("a", 0x1080, 4).expect(Guard::Bytes(vec![1, 2, 3, 4])), plain),
-        Err(format!("{found} 0x01020304"))
+        Err(format!("{found} 0x01020304{guess}"))
     );
     let secret = compile(field("a", 0x1080, 4).secret(), plain);
     assert_eq!(
         secret,
-        Err("field `a` at 0x00001080..0x00001084: found something else, expected what its guard says".to_owned())
+        Err(format!("field `a` at 0x00001080..0x00001084: found something else, expected what its guard says{guess}"))
     );
 
     let plan = Layout::new().erased(pic).field(field("a", 0x1080, 4)).compile(&template).unwrap();
@@ -246,6 +247,31 @@ fn fields_expect() {
     let error = unit.stamp(&[("a", Value::from(&[0xFF, 0x3F, 0xFF, 0x3F]))]).unwrap_err();
     assert_eq!(error.to_string(), "field `a`: the value looks like erased memory, so the unit would look blank");
     assert!(unit.stamp(&[("a", Value::from(&[0x3F, 0xFF, 0x3F, 0xFF]))]).is_ok());
+}
+
+/// A text field can tell a unit that was stamped from another place.
+#[test]
+fn stamped_already_is_not_the_wrong_place() {
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let layout = Layout::new()
+        .field(Field::new("serial", At::address(0x1080), Encoding::ascii(8).pad(0)))
+        .field(field("id", 0x1088, 4));
+    let plan = layout.compile(&template).unwrap();
+    let mut unit = plan.unit(&template).unwrap();
+    let stamped = unit.stamp(&[("serial", "N-0042".into()), ("id", Value::from(&[1, 2, 3, 4]))]).unwrap();
+    let compile = |bytes: &[u8]| layout.compile(&Raw::new(bytes, 0x1000).unwrap()).unwrap_err().to_string();
+    let yes = "; all fields hold values: this looks like a unit that was stamped already";
+    let no = "; this is no stamped unit either: is it the right place, in the right build?";
+    assert!(compile(stamped.bytes()).ends_with(yes));
+    for (at, byte) in [(0x80, 0x03), (0x82, 0xFF)] {
+        let mut other = stamped.bytes().to_vec();
+        other[at] = byte;
+        assert!(compile(&other).ends_with(no), "{}", compile(&other));
+    }
+    let mut half = stamped.bytes().to_vec();
+    half[0x88..0x8C].fill(0xFF);
+    assert!(compile(&half).ends_with(no));
 }
 
 #[test]
@@ -263,7 +289,10 @@ fn another_build_does_not_bind() {
     );
     let stamped = plan.unit(&template).unwrap().stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap().bytes().to_vec();
     let error = plan.unit(&Raw::new(&stamped, 0x1000).unwrap()).map(|_| ()).unwrap_err();
-    assert_eq!(error.to_string(), "field `id` at 0x00001080..0x00001084: found 0x01020304, expected 0xFFFFFFFF");
+    assert_eq!(
+        error.to_string(),
+        "field `id` at 0x00001080..0x00001084: found 0x01020304, expected 0xFFFFFFFF; was it stamped already, or is this the wrong place?"
+    );
 }
 
 #[test]

@@ -76,6 +76,31 @@ fn content(random: &mut Random, name: &str) -> (Content, Vec<u8>) {
             let text = text(random, len);
             (Content::Text(text.clone()), text.bytes().chain([0; 7]).take(7).collect())
         }
+        "i16le" => {
+            let n = random.below(0xFFFF) as u16;
+            (Content::Text(i16::from_le_bytes(n.to_le_bytes()).to_string()), vec![n as u8, (n >> 8) as u8])
+        }
+        "bcd:6:le" => {
+            let digits = format!("{:06}", random.below(1_000_000));
+            let bytes = [4, 2, 0].map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap());
+            (Content::Text(digits), bytes.to_vec())
+        }
+        "usb-string:4:nul" => {
+            let len = 1 + random.below(4) as usize;
+            let text = text(random, len);
+            let units = text.bytes().flat_map(|byte| [byte, 0]);
+            let bytes = [2 + 2 * len as u8, 3].into_iter().chain(units).chain([0; 10]).take(10).collect();
+            (Content::Text(text), bytes)
+        }
+        "inverted(bytes:2)" => {
+            let bytes = random.bytes(2);
+            (Content::Bytes(bytes.clone()), vec![bytes[0], bytes[1], !bytes[0], !bytes[1]])
+        }
+        "with-crc:CRC-16/XMODEM:be(bytes:3)" => {
+            let bytes = random.bytes(3);
+            let crc = crc_msb(16, 0x1021, 0, &bytes) as u16;
+            (Content::Bytes(bytes.clone()), [&*bytes, &crc.to_be_bytes()].concat())
+        }
         "hex:8" => {
             let n = random.below(1 << 31);
             (Content::Uint(n.into()), format!("{n:08X}").into_bytes())
@@ -88,8 +113,20 @@ fn content(random: &mut Random, name: &str) -> (Content, Vec<u8>) {
     }
 }
 
-const ENCODINGS: [&str; 7] =
-    ["u16be", "uint:3:le", "bytes:6:reversed", "ascii:9:nul", "cstr:7", "hex:8", "retlw14(bytes:4)"];
+const ENCODINGS: [&str; 12] = [
+    "u16be",
+    "uint:3:le",
+    "bytes:6:reversed",
+    "ascii:9:nul",
+    "cstr:7",
+    "hex:8",
+    "retlw14(bytes:4)",
+    "i16le",
+    "bcd:6:le",
+    "usb-string:4:nul",
+    "inverted(bytes:2)",
+    "with-crc:CRC-16/XMODEM:be(bytes:3)",
+];
 
 #[derive(Debug)]
 struct Slot {
@@ -225,7 +262,7 @@ fn case(seed: u64, holed: bool) -> Case {
     let mut layout = Layout::new();
     let (mut fields, mut at) = (Vec::new(), BASE + random.below(8));
     while at + 9 < HOLE.start {
-        let encoding = ENCODINGS[random.below(7) as usize];
+        let encoding = ENCODINGS[random.below(ENCODINGS.len() as u64) as usize];
         let units = [content(&mut random, encoding), content(&mut random, encoding)];
         let (name, secret) = (format!("f{at:x}"), random.below(4) == 0);
         let len = units[0].1.len() as u64;

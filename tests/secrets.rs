@@ -22,7 +22,7 @@ fn prints(bytes: &[u8]) -> Vec<String> {
 }
 
 #[track_caller]
-fn hidden(said: &str, secret: &[u8]) {
+pub(crate) fn hidden(said: &str, secret: &[u8]) {
     let lower = said.to_lowercase();
     for print in prints(secret).into_iter().chain(prints(&secret.iter().rev().copied().collect::<Vec<_>>())) {
         assert!(!lower.contains(&print.to_lowercase()), "{print:?} in {said}");
@@ -54,7 +54,7 @@ fn what_a_secret_field_expects_is_not_shown() {
     let error = layout.compile(&Raw::new(&bytes, 0).unwrap()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "field `key` at 0x00000004..0x0000000C: found something else, expected what its guard says"
+        "field `key` at 0x00000004..0x0000000C: found something else, expected what its guard says; was it stamped already, or is this the wrong place?"
     );
     hidden(&format!("{error:?}"), &KEY);
     hidden(&format!("{error:?}"), &bytes[4..12]);

@@ -8,6 +8,8 @@
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
 //! | `crc-repair` | a unit's CRC-32 from the change | `crc` over the image | – |
+//! | `elf` | a symbol found, a unit stamped, in files of 1 and 20 MiB | – | memcpy of the file |
+//! | `elf-batch` | units written as files | `objcopy --update-section` | – |
 //! | `sqtp-write` | a million lines from a counter, from a serial scheme, from one with a check character | `ihex` records, `write!` | memcpy of the output |
 //! | `serials` | a million serials with a check character | `format!` | – |
 //! | `euis` | a million EUI-48 as text | `format!` | – |
@@ -24,6 +26,7 @@
     reason = "a bench may stop on a wrong answer"
 )]
 
+mod elf;
 mod hex;
 mod ids;
 mod sqtp;
@@ -89,6 +92,8 @@ criterion_group!(
     sqtp::write,
     sqtp::read,
     ids::serials,
-    ids::euis
+    ids::euis,
+    elf::elf,
+    elf::batch
 );
 criterion_main!(benches);

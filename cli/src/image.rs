@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use nameplate::image::elf::{ElfError, LoadAddress};
 use nameplate::image::hex::{Diagnostic, Options};
-use nameplate::image::{Container, Hex, Raw};
+use nameplate::image::{Container, Elf, Hex, Raw};
 
 use crate::failure::Failure;
 use crate::job::{Format, Image};
@@ -16,6 +17,7 @@ pub struct File {
     bytes: Vec<u8>,
     format: Format,
     base: u64,
+    load: LoadAddress,
     options: Options,
 }
 
@@ -26,6 +28,8 @@ pub enum Opened<'f> {
     Hex(Hex<'f>),
     /// A raw binary.
     Raw(Raw<'f>),
+    /// ELF.
+    Elf(Elf<'f>),
 }
 
 impl Opened<'_> {
@@ -34,6 +38,7 @@ impl Opened<'_> {
         match self {
             Self::Hex(hex) => hex,
             Self::Raw(raw) => raw,
+            Self::Elf(elf) => elf,
         }
     }
 
@@ -92,12 +97,14 @@ impl File {
             None => detect(path, &bytes, base.is_some()).map_err(about)?,
         };
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
-        Ok(Self { bytes, format, base, options })
+        let is_virtual = job.is_some_and(|image| image.virtual_addresses);
+        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
+        Ok(Self { bytes, format, base, load, options })
     }
 
-    /// A raw binary that was made from another image.
-    pub fn raw(bytes: Vec<u8>, base: u64) -> Self {
-        Self { bytes, format: Format::Bin, base, options: Options::strict() }
+    /// A HEX file or raw binary that was made from another image.
+    pub fn made(bytes: Vec<u8>, format: Format, base: u64) -> Self {
+        Self { bytes, format, base, load: LoadAddress::default(), options: Options::strict() }
     }
 
     /// The same file with another text.
@@ -137,7 +144,12 @@ impl File {
                 Failure::refused(if lenient { format!("{error}; --lenient reads the file") } else { error.to_string() })
             })?)),
             Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(Failure::refused)?)),
-            Format::Elf => Err(Failure::refused("ELF files are not supported yet; use the HEX file of the same build")),
+            Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, self.load).map_err(|error| match error {
+                ElfError::NoLoadAddresses { segments } => Failure::refused(format_args!(
+                    "all {segments} segments have load address (p_paddr) 0, of which GNU and LLVM tools make different images: if the virtual addresses are meant, say  load = \"virtual\"  in [image]; else mend the linker script"
+                )),
+                error => Failure::refused(error),
+            })?)),
         }
     }
 }

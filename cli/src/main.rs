@@ -8,8 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use nameplate::image::Erased;
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
 use nameplate_cli::commands::feed::List;
+use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::stamp::Output;
-use nameplate_cli::commands::{Outcome, convert, feed, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::job::{Format, parse_address, parse_range};
 use nameplate_cli::run::Choice;
@@ -125,6 +126,15 @@ enum Command {
         #[arg(long)]
         job: PathBuf,
     },
+    /// The firmware's side of a job: where its fields lie, as source; reads nothing but the job
+    Header {
+        /// The job file
+        #[arg(long)]
+        job: PathBuf,
+        /// What the firmware is written in
+        #[arg(long, default_value = "c")]
+        language: LanguageArg,
+    },
     /// Decodes and checks stamped images, or dumps read back
     Verify {
         /// The job file
@@ -210,6 +220,26 @@ impl ListArg {
             Self::Ruc => List::Ruc,
             Self::Espressif => return None,
         })
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LanguageArg {
+    /// A header for C and C++
+    C,
+    /// A module
+    Rust,
+    /// Lines for a linker script
+    Linker,
+}
+
+impl From<LanguageArg> for Language {
+    fn from(language: LanguageArg) -> Self {
+        match language {
+            LanguageArg::C => Self::C,
+            LanguageArg::Rust => Self::Rust,
+            LanguageArg::Linker => Self::Linker,
+        }
     }
 }
 
@@ -375,13 +405,13 @@ enum FormatArg {
 }
 
 impl FormatArg {
-    fn output(self) -> Result<Output, Failure> {
+    fn output(self) -> Output {
         match self {
-            Self::Hex => Ok(Output::Image(Format::Hex)),
-            Self::Bin => Ok(Output::Image(Format::Bin)),
-            Self::Elf => Err(Failure::refused("--format elf is not supported yet")),
-            Self::Delta => Ok(Output::Delta),
-            Self::Pages => Ok(Output::Pages),
+            Self::Hex => Output::Image(Format::Hex),
+            Self::Bin => Output::Image(Format::Bin),
+            Self::Elf => Output::Image(Format::Elf),
+            Self::Delta => Output::Delta,
+            Self::Pages => Output::Pages,
         }
     }
 }
@@ -437,7 +467,7 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
     let done = |outcome| (outcome, Ok(()));
     match command {
         Command::Stamp { job, out, units, format, window } => {
-            let format = format.map(FormatArg::output).transpose()?;
+            let format = format.map(FormatArg::output);
             stamp::run(&stamp::Args { job, out, choice: units.into(), format, window, options }).map(done)
         }
         Command::Sqtp { action: Some(action), .. } => {
@@ -456,6 +486,7 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
                 None => nvs::run(&nvs::Args { job, out, config, choice }).map(done),
             }
         }
+        Command::Header { job, language } => header::run(&job, language.into()).map(done),
         Command::Plan { job } => plan::run(&job, options).map(done),
         Command::Verify { job, sqtp: true, images, .. } => {
             let (outcome, right) = readback::run(&job, &images, options)?;

@@ -115,6 +115,8 @@ impl Source {
     pub fn number(&self, value: View<'_>) -> Option<Option<u64>> {
         match (&self.kind, value) {
             (Kind::Number, View::Uint(n)) => Some(u64::try_from(n).ok()),
+            // BCD and signed integers read back as decimal text.
+            (Kind::Number, View::Text(digits)) => Some(digits.parse().ok()),
             (Kind::Number, _) => Some(None),
             (Kind::Serials(serials), value) => Some(serials.number(value)),
             // An address in hexadecimal digits reads back as an integer.

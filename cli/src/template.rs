@@ -2,15 +2,16 @@
 //! in gaps.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use nameplate::Layout;
-use nameplate::image::Erased;
 use nameplate::image::hex::Options;
+use nameplate::image::{Container, Difference, Erased, differences};
+use nameplate::{Layout, Plan, Span};
 
 use crate::failure::Failure;
 use crate::image::{File, Opened};
-use crate::job::Image;
+use crate::job::{Format, Image};
 use crate::layout::layout;
 use crate::run::JobFile;
 
@@ -20,6 +21,7 @@ pub struct Template {
     path: PathBuf,
     original: File,
     prepared: Option<File>,
+    map: Option<(PathBuf, File)>,
     layout: Layout,
     tolerated: Vec<String>,
 }
@@ -46,21 +48,28 @@ impl Template {
     pub fn read(job: &JobFile, options: Options) -> Result<Self, Failure> {
         let image = image(job)?;
         let path = job.path(&image.file);
-        let layout = layout(&job.job)?;
         let original = File::read(&path, Some(image), None, options)?;
         let about = |failure: Failure| failure.about(path.display());
         let opened = original.open().map_err(about)?;
+        let map = image.map.as_ref().map(|name| map(job, image, name)).transpose()?;
+        let layout = match &map {
+            None => layout(&job.job, opened.container())?,
+            Some((path, file)) => {
+                let opened = file.open().map_err(|failure| failure.about(path.display()))?;
+                layout(&job.job, opened.container()).map_err(|failure| failure.about(path.display()))?
+            }
+        };
         let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", path.display())).collect();
         let added = match &opened {
             Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(Failure::refused(error)))?,
-            Opened::Raw(_) => Cow::Borrowed(original.bytes()),
+            Opened::Raw(_) | Opened::Elf(_) => Cow::Borrowed(original.bytes()),
         };
         let prepared = match added {
             Cow::Owned(text) => Some(original.with_bytes(text)),
             Cow::Borrowed(_) => None,
         };
         drop(opened);
-        Ok(Self { path, original, prepared, layout, tolerated })
+        Ok(Self { path, original, prepared, map, layout, tolerated })
     }
 
     /// Where the file lies.
@@ -78,9 +87,28 @@ impl Template {
         self.prepared.as_ref().unwrap_or(&self.original)
     }
 
-    /// The layout of the job.
-    pub fn layout(&self) -> &Layout {
-        &self.layout
+    /// The ELF file that says where symbols and sections are, if the job names one.
+    pub fn map(&self) -> Option<&File> {
+        self.map.as_ref().map(|(_, file)| file)
+    }
+
+    /// The layout of the job, checked against the template and the map.
+    ///
+    /// # Errors
+    /// When it does not compile, or the map is of another build.
+    pub fn compile(&self, opened: &Opened<'_>) -> Result<Plan, Failure> {
+        let plan = self.layout.compile(opened.container()).map_err(Failure::refused)?;
+        if let Some((path, file)) = &self.map {
+            let map = file.open().map_err(|failure| failure.about(path.display()))?;
+            agree(&plan, map.container(), opened.container()).map_err(|found| {
+                Failure::refused(format_args!(
+                    "{} and {} differ {found}: are they of one build, and are gaps filled in one way?",
+                    path.display(),
+                    self.path.display()
+                ))
+            })?;
+        }
+        Ok(plan)
     }
 
     /// What was tolerated in the file.
@@ -95,4 +123,33 @@ impl Template {
     pub fn open(&self) -> Result<Opened<'_>, Failure> {
         self.file().open().map_err(|failure| failure.about(self.path.display()))
     }
+}
+
+/// The ELF file that [image] names as the map.
+fn map(job: &JobFile, image: &Image, name: &str) -> Result<(PathBuf, File), Failure> {
+    let path = job.path(name);
+    let as_elf = Image { format: Some(Format::Elf), ..image.clone() };
+    let file = File::read(&path, Some(&as_elf), None, Options::strict())?;
+    Ok((path, file))
+}
+
+/// Whether the image has every byte that the map has under the fields and the checksums. Words of checksums
+/// do not count: they are often put into the HEX file or the binary only.
+fn agree(plan: &Plan, map: &dyn Container, image: &dyn Container) -> Result<(), Difference> {
+    let words: Vec<Span> = plan.checks().map(|(_, word)| word).collect();
+    let fields = plan.fields().map(|(_, span, _)| span);
+    let covered =
+        plan.checks().flat_map(|(repair, _)| repair.over()).filter_map(|range| Span::try_from(range.clone()).ok());
+    let mut wrong = None;
+    for span in fields.chain(covered) {
+        let _ = differences(map, image, span, &mut |found| {
+            let word = words.iter().any(|word| word.covers(found.span));
+            if found.first.is_none() || word {
+                return ControlFlow::Continue(());
+            }
+            wrong = Some(found);
+            ControlFlow::Break(())
+        });
+    }
+    wrong.map_or(Ok(()), Err)
 }

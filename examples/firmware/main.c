@@ -14,6 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* `nameplate header --job elf.toml`: where the job writes. */
+#include "nameplate.h"
+
 /* ---- what lies in flash ------------------------------------------------ */
 
 struct identity {
@@ -24,10 +27,11 @@ struct identity {
     uint32_t crc;         /* CRC-32 of the 28 bytes above, little-endian */
 };
 
-_Static_assert(offsetof(struct identity, serial) == 4, "layout");
-_Static_assert(offsetof(struct identity, mac) == 20, "layout");
-_Static_assert(offsetof(struct identity, crc) == 28, "layout");
-_Static_assert(sizeof(struct identity) == 32, "layout");
+_Static_assert(offsetof(struct identity, serial) == NAMEPLATE_SERIAL_OFFSET, "layout");
+_Static_assert(sizeof(((struct identity *)0)->serial) == NAMEPLATE_SERIAL_SIZE, "layout");
+_Static_assert(offsetof(struct identity, mac) == NAMEPLATE_MAC_OFFSET, "layout");
+_Static_assert(offsetof(struct identity, crc) == NAMEPLATE_IDENTITY_OFFSET, "layout");
+_Static_assert(sizeof(struct identity) == NAMEPLATE_SIZE, "layout");
 
 /*
  * The identity block. Each word of the declaration is needed:

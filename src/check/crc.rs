@@ -11,6 +11,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 
 use super::Feed;
 
@@ -77,6 +78,23 @@ impl Crc {
         }
     }
 
+    /// The value of a few bytes, bit by bit: no table has to be made for them.
+    #[allow(clippy::useless_conversion, reason = "not useless for the narrower words")]
+    pub(crate) fn of(&self, bytes: &[u8]) -> u128 {
+        macro_rules! by {
+            ($word:ty, $row:ident) => {
+                ::crc::Crc::<$word, ::crc::NoTable>::new($row).checksum(bytes).into()
+            };
+        }
+        match self.1 {
+            Row::U8(row) => by!(u8, row),
+            Row::U16(row) => by!(u16, row),
+            Row::U32(row) => by!(u32, row),
+            Row::U64(row) => by!(u64, row),
+            Row::U128(row) => by!(u128, row),
+        }
+    }
+
     #[allow(clippy::useless_conversion, reason = "not useless for the narrower words")]
     fn model(&self) -> Model {
         with!(self.1, row => Model {
@@ -95,6 +113,12 @@ impl PartialEq for Crc {
 }
 
 impl Eq for Crc {}
+
+impl Hash for Crc {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 impl fmt::Debug for Crc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

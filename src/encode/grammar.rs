@@ -1,4 +1,4 @@
-//! The names of encodings in job files: `u32le`, `ascii:16:nul`, `retlw14(u32be)`.
+//! The names of encodings in job files: `u32le`, `ascii:16:nul`, `with-crc:CRC-32/ISO-HDLC:le(u32le)`.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -7,7 +7,9 @@ use core::str::FromStr;
 
 use thiserror::Error;
 
-use super::{Encoding, EncodingError, Shape, wrap};
+use super::wrap::{self, Wrap};
+use super::{Encoding, EncodingError, Fill, MAX_WRAPPERS, PadNibble, Shape};
+use crate::check::Algorithm;
 use crate::digits::Escaped;
 use crate::value::ByteOrder;
 
@@ -22,29 +24,31 @@ const UINTS: [(&str, usize, ByteOrder); 7] = [
     ("u64be", 8, ByteOrder::Big),
 ];
 
-/// Names of encodings that are planned, so that they are told apart from mistyped ones.
-const PLANNED: [&str; 17] = [
-    "bcd",
-    "utf16le",
-    "usb-string",
-    "i8",
-    "i16le",
-    "i16be",
-    "i32le",
-    "i32be",
-    "i64le",
-    "i64be",
-    "f32le",
-    "f32be",
-    "padded16",
-    "inverted",
-    "i16",
-    "i32",
-    "i64",
+/// Names that stand for a signed integer or a float.
+const SIGNED: [(&str, Encoding); 9] = [
+    ("i8", Encoding::i8()),
+    ("i16le", Encoding::i16_le()),
+    ("i16be", Encoding::i16_be()),
+    ("i32le", Encoding::i32_le()),
+    ("i32be", Encoding::i32_be()),
+    ("i64le", Encoding::i64_le()),
+    ("i64be", Encoding::i64_be()),
+    ("f32le", Encoding::f32_le()),
+    ("f32be", Encoding::f32_be()),
+];
+
+/// What may follow the number of BCD digits.
+const BCD: [(&str, PadNibble, ByteOrder); 6] = [
+    ("", PadNibble::None, ByteOrder::Big),
+    (":le", PadNibble::None, ByteOrder::Little),
+    (":left0", PadNibble::Left0, ByteOrder::Big),
+    (":left0:le", PadNibble::Left0, ByteOrder::Little),
+    (":rightF", PadNibble::RightF, ByteOrder::Big),
+    (":rightF:le", PadNibble::RightF, ByteOrder::Little),
 ];
 
 /// All names, for suggestions.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 33] = [
     "u8",
     "u16le",
     "u16be",
@@ -54,14 +58,30 @@ const NAMES: [&str; 17] = [
     "u64be",
     "uint:N:le",
     "uint:N:be",
+    "i8",
+    "i16le",
+    "i16be",
+    "i32le",
+    "i32be",
+    "i64le",
+    "i64be",
+    "f32le",
+    "f32be",
     "bytes:N",
     "ascii:N:nul",
     "cstr:N",
+    "prefixed:N",
+    "utf16le:N",
+    "usb-string:N",
     "hex:N",
+    "bcd:N",
     "retlw12(…)",
     "retlw14(…)",
     "retlw16(…)",
+    "padded16(…)",
     "swap16(…)",
+    "inverted(…)",
+    "with-crc:NAME:le(…)",
 ];
 
 impl FromStr for Encoding {
@@ -75,23 +95,34 @@ impl FromStr for Encoding {
 }
 
 fn parse(text: &str) -> Result<Encoding, GrammarError> {
-    if let Some((name, inner)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
-        let wrap = wrap::NAMES.iter().find(|(known, _)| *known == name).ok_or_else(|| unknown(name, text))?.1;
-        // Two wrappers at most, so hostile nesting ends here.
-        if inner.matches('(').count() > 1 {
-            return Err(EncodingError::Nested.into());
+    if let Some((head, inner)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+        let wrap = wrapper(head, text)?;
+        // So hostile nesting ends here.
+        let found = text.matches('(').count();
+        if found > MAX_WRAPPERS {
+            return Err(EncodingError::Deep { found }.into());
         }
         return Ok(Encoding(Shape::Wrapped(wrap, Box::new(parse(inner)?))));
     }
     if let Some(&(_, len, order)) = UINTS.iter().find(|(name, ..)| *name == text) {
         return Ok(Encoding::uint(len, order));
     }
+    if let Some((_, encoding)) = SIGNED.into_iter().find(|(name, _)| *name == text) {
+        return Ok(encoding);
+    }
     let mut parts = text.split(':');
     let (name, len, option) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
     let wants = |form| GrammarError::Form { found: shown(text), form };
     let len = || len.and_then(|len| len.parse().ok().filter(|_| !len.starts_with('+')));
+    if name == "bcd" {
+        return bcd(text).ok_or_else(|| {
+            wants(
+                "`bcd:N` or `bcd:N:le`, with N digits; `bcd:N:left0` or `bcd:N:rightF` where N is odd, `:le` behind it",
+            )
+        });
+    }
     if parts.next().is_some() {
-        return Err(unknown(name, text));
+        return Err(unknown(text));
     }
     let encoding = match (name, len(), option) {
         ("uint", Some(len), Some("le")) => Encoding::uint(len, ByteOrder::Little),
@@ -110,29 +141,70 @@ fn parse(text: &str) -> Result<Encoding, GrammarError> {
         }
         ("cstr", Some(len), None) => Encoding::cstr(len),
         ("cstr", ..) => return Err(wants("`cstr:N`, with N bytes")),
+        ("prefixed", Some(len), None) => Encoding::prefixed(len),
+        ("prefixed", ..) => return Err(wants("`prefixed:N`, with N bytes, the length byte included")),
+        ("utf16le", Some(len), None) => Encoding::utf16_le(len, Fill::Exact),
+        ("utf16le", Some(len), Some("nul")) => Encoding::utf16_le(len, Fill::Nul),
+        ("utf16le", ..) => return Err(wants("`utf16le:N`, with exactly N characters, or `utf16le:N:nul`")),
+        ("usb-string", Some(len), None) => Encoding::usb_string(len, Fill::Exact),
+        ("usb-string", Some(len), Some("nul")) => Encoding::usb_string(len, Fill::Nul),
+        ("usb-string", ..) => return Err(wants("`usb-string:N`, with exactly N characters, or `usb-string:N:nul`")),
         ("hex", Some(digits), None) => Encoding::hex(digits),
         ("hex", ..) => return Err(wants("`hex:N`, with N digits")),
         ("u16" | "u32" | "u64", None, None) => {
             return Err(wants("`u16le`, `u16be`, `u32le`, …: byte order has no default"));
         }
-        _ if wrap::NAMES.iter().any(|(known, _)| *known == name) => {
+        ("i16" | "i32" | "i64" | "f32", None, None) => {
+            return Err(wants("`i16le`, `i16be`, `f32le`, …: byte order has no default"));
+        }
+        _ if name == wrap::WITH_CRC || wrap::NAMES.iter().any(|(known, _)| *known == name) => {
             return Err(wants("an encoding in parentheses, as `retlw14(u32be)`"));
         }
-        _ => return Err(unknown(name, text)),
+        _ => return Err(unknown(text)),
     };
     Ok(encoding)
+}
+
+fn bcd(text: &str) -> Option<Encoding> {
+    let rest = text.strip_prefix("bcd:")?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (digits, behind) = rest.split_at_checked(end)?;
+    let &(_, pad, order) = BCD.iter().find(|(name, ..)| *name == behind)?;
+    Some(Encoding::bcd(digits.parse().ok()?, pad, order))
+}
+
+/// The wrapper that stands before the parenthesis of `text`.
+fn wrapper(head: &str, text: &str) -> Result<Wrap, GrammarError> {
+    if let Some((_, wrap)) = wrap::NAMES.iter().find(|(name, _)| *name == head) {
+        return Ok(*wrap);
+    }
+    let form = GrammarError::Form {
+        found: shown(text),
+        form: "`with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default; only a CRC of one byte goes without",
+    };
+    let mut parts = head.split(':');
+    let (first, name, order) = (parts.next(), parts.next(), parts.next());
+    if first != Some(wrap::WITH_CRC) {
+        return Err(unknown(text));
+    }
+    let (Some(name), None) = (name, parts.next()) else { return Err(form) };
+    let Some(Algorithm::Crc(crc)) = Algorithm::from_name(name) else {
+        return Err(GrammarError::Crc { found: shown(name) });
+    };
+    match order {
+        Some("le") => Ok(Wrap::crc(crc, ByteOrder::Little)),
+        Some("be") => Ok(Wrap::crc(crc, ByteOrder::Big)),
+        None if crc.width() <= 8 => Ok(Wrap::crc(crc, ByteOrder::Little)),
+        _ => Err(form),
+    }
 }
 
 fn shown(text: &str) -> String {
     Escaped(text.as_bytes()).to_string()
 }
 
-fn unknown(name: &str, text: &str) -> GrammarError {
-    if PLANNED.contains(&name) {
-        GrammarError::Unsupported { found: shown(text) }
-    } else {
-        GrammarError::Unknown { found: shown(text) }
-    }
+fn unknown(text: &str) -> GrammarError {
+    GrammarError::Unknown { found: shown(text) }
 }
 
 /// Why a text names no encoding.
@@ -145,10 +217,10 @@ pub enum GrammarError {
         /// The text.
         found: String,
     },
-    /// An encoding of a later version.
-    #[error("encoding `{found}` is not supported yet")]
-    Unsupported {
-        /// The text.
+    /// No CRC has this name.
+    #[error("unknown CRC `{found}`, expected a name of the catalogue, as `CRC-32/ISO-HDLC`")]
+    Crc {
+        /// The name.
         found: String,
     },
     /// The name is right, what follows it is not.
@@ -171,20 +243,22 @@ impl Encoding {
     }
 }
 
+fn name(order: ByteOrder) -> &'static str {
+    match order {
+        ByteOrder::Little => "le",
+        ByteOrder::Big => "be",
+    }
+}
+
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Shape::Uint { len: 1, .. } => f.write_str("u8"),
-            Shape::Uint { len, order } => {
-                let order = match order {
-                    ByteOrder::Little => "le",
-                    ByteOrder::Big => "be",
-                };
-                match len {
-                    2 | 4 | 8 => write!(f, "u{}{order}", len * 8),
-                    _ => write!(f, "uint:{len}:{order}"),
-                }
-            }
+            Shape::Int { len: 1, .. } => f.write_str("i8"),
+            Shape::Uint { len: len @ (2 | 4 | 8), order } => write!(f, "u{}{}", len * 8, name(*order)),
+            Shape::Uint { len, order } => write!(f, "uint:{len}:{}", name(*order)),
+            Shape::Int { len, order } => write!(f, "i{}{}", len * 8, name(*order)),
+            Shape::F32 { order } => write!(f, "f32{}", name(*order)),
             Shape::Bytes { len, reversed: false } => write!(f, "bytes:{len}"),
             Shape::Bytes { len, reversed: true } => write!(f, "bytes:{len}:reversed"),
             Shape::Ascii { len, pad: None } => write!(f, "ascii:{len}:exact"),
@@ -193,10 +267,16 @@ impl fmt::Display for Encoding {
             Shape::Ascii { len, pad: Some(pad) } => write!(f, "ascii:{len}:pad {pad:#04X}"),
             Shape::CStr { len } => write!(f, "cstr:{len}"),
             Shape::Hex { digits } => write!(f, "hex:{digits}"),
-            Shape::Wrapped(wrap, inner) => {
-                let name = wrap::NAMES.iter().find(|(_, known)| known == wrap).map_or("", |(name, _)| name);
-                write!(f, "{name}({inner})")
+            Shape::Prefixed { len } => write!(f, "prefixed:{len}"),
+            Shape::Utf16 { len, fill: Fill::Exact } => write!(f, "utf16le:{len}"),
+            Shape::Utf16 { len, fill: Fill::Nul } => write!(f, "utf16le:{len}:nul"),
+            Shape::Usb { len, fill: Fill::Exact } => write!(f, "usb-string:{len}"),
+            Shape::Usb { len, fill: Fill::Nul } => write!(f, "usb-string:{len}:nul"),
+            Shape::Bcd(layout) => {
+                let row = BCD.iter().find(|(_, pad, order)| *pad == layout.pad && *order == layout.order);
+                write!(f, "bcd:{}{}", layout.digits, row.map_or("", |(name, ..)| name))
             }
+            Shape::Wrapped(wrap, inner) => write!(f, "{wrap}({inner})"),
         }
     }
 }

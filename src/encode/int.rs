@@ -5,7 +5,7 @@ use crate::digits::{self, Case};
 use crate::value::{ByteOrder, Value};
 
 /// The greatest integer of `bits` bits.
-fn greatest(bits: usize) -> u128 {
+pub(super) fn greatest(bits: usize) -> u128 {
     u32::try_from(bits).ok().and_then(|bits| u128::MAX.checked_shr(128_u32.checked_sub(bits)?)).unwrap_or(u128::MAX)
 }
 

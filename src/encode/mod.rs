@@ -13,37 +13,72 @@
 //! | encoding | in a job file | takes | example | bytes |
 //! |---|---|---|---|---|
 //! | [`uint`](Encoding::uint), [`u32_le`](Encoding::u32_le), … | `u8`, `u16le` … `u64be`, `uint:3:be` | integer | 123, `u32le` | `7B 00 00 00` |
+//! | [`i8`](Encoding::i8), [`i16_le`](Encoding::i16_le), … | `i8`, `i16le` … `i64be` | decimal text, integer | `-2`, `i16le` | `FE FF` |
+//! | [`f32_le`](Encoding::f32_le), [`f32_be`](Encoding::f32_be) | `f32le`, `f32be` | decimal text | `-0.5`, `f32be` | `BF 00 00 00` |
 //! | [`bytes`](Encoding::bytes) | `bytes:6`, `bytes:6:reversed` | bytes | `0080E1`, reversed | `E1 80 00` |
 //! | [`ascii`](Encoding::ascii) | `ascii:6:nul`, `:space`, `:exact` | text | `EU-42`, nul | `45 55 2D 34 32 00` |
 //! | [`cstr`](Encoding::cstr) | `cstr:6` | text, at most 5 | `EU-42` | `45 55 2D 34 32 00` |
+//! | [`prefixed`](Encoding::prefixed) | `prefixed:6` | text, at most 5 | `EU-4` | `04 45 55 2D 34 00` |
+//! | [`utf16_le`](Encoding::utf16_le) | `utf16le:2`, `utf16le:3:nul` | text of 2, at most 3 | `42`, 3 nul | `34 00 32 00 00 00` |
+//! | [`usb_string`](Encoding::usb_string) | `usb-string:2`, `usb-string:3:nul` | text of 2, at most 3 | `42`, 3 nul | `06 03 34 00 32 00 00 00` |
 //! | [`hex`](Encoding::hex) | `hex:4` | integer, bytes | 0xAB | `30 30 41 42` |
+//! | [`bcd`](Encoding::bcd) | `bcd:6`, `bcd:6:le` | integer, text of 6 | 123, le | `23 01 00` |
+//! | | `bcd:5:left0`, `:rightF`, `:left0:le`, `:rightF:le` | integer, text of 5 | 123, rightF | `00 12 3F` |
 //! | [`retlw14`](Encoding::retlw14), `retlw12`, `retlw16` | `retlw14(u16be)` | as the inner one | 0xA1 | `00 34 A1 34` |
+//! | [`padded16`](Encoding::padded16) | `padded16(u16be)` | as the inner one | 0xA1 | `00 00 A1 00` |
 //! | [`swap16`](Encoding::swap16) | `swap16(u32be)` | as the inner one | 0x00112233 | `11 00 33 22` |
+//! | [`inverted`](Encoding::inverted) | `inverted(u16be)` | as the inner one | 0xA1 | `00 A1 FF 5E` |
+//! | [`with_crc`](Encoding::with_crc) | `with-crc:CRC-16/XMODEM:be(bytes:9)` | as the inner one | `123456789` | the same, `31 C3` |
 //!
-//! A value that does not fit is an error; nothing is truncated, wrapped, or padded unless the
-//! encoding says with what. No byte order is assumed. Text is printable ASCII (0x20–0x7E), at least
-//! one character, and may not end in the padding, so that it reads back the same.
+//! A value that does not fit is an error; nothing is truncated, wrapped, rounded, or padded unless the
+//! encoding says with what. No byte order is assumed. Text is printable ASCII (0x20–0x7E), in UTF-16
+//! any printable character of one code unit; it has at least one character, and may not end in the
+//! padding, so that it reads back the same.
 //!
-//! Wrappers nest, two deep at most: `retlw14(swap16(u32be))`.
+//! A value has no sign and no fraction, so a signed integer or a float is decimal text, written in the
+//! one way in which it reads back: `-12` and `0.5`, not `+12`, `012`, `.5`, `0.50` or `5e-1`. A BCD number
+//! reads back as text of all its digits.
+//!
+//! Wrappers nest, each once: `retlw14(swap16(inverted(u32be)))`. Each works on the bytes inside as they
+//! lie, so the order matters: `inverted(with-crc:…)` repeats the CRC, `with-crc:…(inverted(…))` covers the
+//! inverse. `retlw…` and `padded16` are the outermost one: what they add is the device's, and nothing is
+//! computed over it.
 //!
 //! Sources: Microchip DS50002539 §"RETLW" for the low byte first, opcode second order of RETLW words;
 //! the opcodes from the instruction sets of the 12-bit (0x8kk), 14-bit (0x34kk) and 16-bit (0x0Ckk) cores.
+//! USB 2.0 §9.6.7 for string descriptors. IEEE 754 binary32 for floats.
+//!
+//! Not promised: that two texts that look the same are the same (UTF-16 is not normalised); that a USB host
+//! takes a serial number (mass storage wants at least 12 characters, upper-case hexadecimal digits).
 
+mod bcd;
+mod error;
 mod grammar;
 mod int;
+mod number;
 mod text;
+mod utf16;
 mod wrap;
 
 use alloc::boxed::Box;
 
-use thiserror::Error;
-
+pub use self::error::{DecodeError, EncodeError, EncodingError};
 pub use self::grammar::GrammarError;
 use self::wrap::Wrap;
+use crate::check::Crc;
 use crate::value::{ByteOrder, Value, ValueKind, View};
 
 /// The longest field, in bytes.
 pub const MAX_LEN: usize = 65_536;
+
+/// The most digits of a BCD number: all of them fit 128 bits.
+pub const MAX_BCD: usize = 38;
+
+/// The most characters of a USB string: the length of its descriptor has one byte, and is even.
+pub const MAX_USB: usize = 126;
+
+/// The most wrappers around a value.
+const MAX_WRAPPERS: usize = 4;
 
 /// How a value lies in a field. See the [module](self) for the table of all of them.
 ///
@@ -55,11 +90,37 @@ pub struct Encoding(Shape);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Shape {
     Uint { len: usize, order: ByteOrder },
+    Int { len: usize, order: ByteOrder },
+    F32 { order: ByteOrder },
     Bytes { len: usize, reversed: bool },
     Ascii { len: usize, pad: Option<u8> },
     CStr { len: usize },
+    Prefixed { len: usize },
+    Utf16 { len: usize, fill: Fill },
+    Usb { len: usize, fill: Fill },
     Hex { digits: usize },
+    Bcd(bcd::Layout),
     Wrapped(Wrap, Box<Encoding>),
+}
+
+/// What follows a UTF-16 text that is shorter than its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fill {
+    /// Nothing: a text has exactly the field's length.
+    Exact,
+    /// Zeros to the field's end.
+    Nul,
+}
+
+/// What the nibble holds that an odd number of BCD digits leaves over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PadNibble {
+    /// There is none: the number of digits is even.
+    None,
+    /// 0, before the first digit.
+    Left0,
+    /// F, behind the last digit.
+    RightF,
 }
 
 /// An ASCII encoding that does not yet say what follows a short text.
@@ -81,11 +142,11 @@ impl Ascii {
     }
 }
 
-macro_rules! uint_names {
-    ($($name:ident $len:literal $order:ident $doc:literal),* $(,)?) => {$(
+macro_rules! int_names {
+    ($shape:ident: $($name:ident $len:literal $order:ident $doc:literal),* $(,)?) => {$(
         #[doc = $doc]
         pub const fn $name() -> Self {
-            Self::uint($len, ByteOrder::$order)
+            Self(Shape::$shape { len: $len, order: ByteOrder::$order })
         }
     )*};
 }
@@ -97,7 +158,7 @@ impl Encoding {
         Self(Shape::Uint { len, order: if len == 1 { ByteOrder::Little } else { order } })
     }
 
-    uint_names! {
+    int_names! { Uint:
         u8 1 Little "An unsigned integer of one byte.",
         u16_le 2 Little "Two bytes, little-endian.",
         u16_be 2 Big "Two bytes, big-endian.",
@@ -105,6 +166,27 @@ impl Encoding {
         u32_be 4 Big "Four bytes, big-endian.",
         u64_le 8 Little "Eight bytes, little-endian.",
         u64_be 8 Big "Eight bytes, big-endian.",
+    }
+
+    int_names! { Int:
+        i8 1 Little "A signed integer of one byte, two's complement. Its value is decimal text, as `-12`, or an unsigned integer.",
+        i16_le 2 Little "A signed integer of two bytes, little-endian; otherwise as [`i8`](Self::i8).",
+        i16_be 2 Big "A signed integer of two bytes, big-endian; otherwise as [`i8`](Self::i8).",
+        i32_le 4 Little "A signed integer of four bytes, little-endian; otherwise as [`i8`](Self::i8).",
+        i32_be 4 Big "A signed integer of four bytes, big-endian; otherwise as [`i8`](Self::i8).",
+        i64_le 8 Little "A signed integer of eight bytes, little-endian; otherwise as [`i8`](Self::i8).",
+        i64_be 8 Big "A signed integer of eight bytes, big-endian; otherwise as [`i8`](Self::i8).",
+    }
+
+    /// An IEEE 754 binary32 number, little-endian. Its value is decimal text, the shortest that stands
+    /// for its bits: `0.1`, not `0.10`. Infinities and NaN are refused.
+    pub const fn f32_le() -> Self {
+        Self(Shape::F32 { order: ByteOrder::Little })
+    }
+
+    /// The same, big-endian.
+    pub const fn f32_be() -> Self {
+        Self(Shape::F32 { order: ByteOrder::Big })
     }
 
     /// Exactly `len` bytes, first byte at the lowest address.
@@ -125,6 +207,33 @@ impl Encoding {
     /// Printable ASCII of at most `len - 1` characters, NUL to the end: at least one NUL.
     pub const fn cstr(len: usize) -> Self {
         Self(Shape::CStr { len })
+    }
+
+    /// One byte with the number of characters, printable ASCII of at most `len - 1` characters, NUL to
+    /// the end.
+    pub const fn prefixed(len: usize) -> Self {
+        Self(Shape::Prefixed { len })
+    }
+
+    /// UTF-16, little-endian, in `len` code units of two bytes. Each character is one code unit:
+    /// printable, of the Basic Multilingual Plane. Text is not normalised.
+    pub const fn utf16_le(len: usize, fill: Fill) -> Self {
+        Self(Shape::Utf16 { len, fill })
+    }
+
+    /// A USB string descriptor with room for `len` characters (USB 2.0, table 9-16): `bLength`, which
+    /// counts this string's descriptor only, 0x03, then UTF-16 as in [`utf16_le`](Self::utf16_le).
+    /// Two bytes and two for each character.
+    pub const fn usb_string(len: usize, fill: Fill) -> Self {
+        Self(Shape::Usb { len, fill })
+    }
+
+    /// `digits` packed BCD digits: an integer filled with zeros in front, or a text of exactly these
+    /// digits. With [`ByteOrder::Big`] the most significant pair is at the lowest address, with
+    /// [`ByteOrder::Little`] the same bytes lie the other way round. An odd number of digits leaves a
+    /// nibble, and says what it holds.
+    pub const fn bcd(digits: usize, pad: PadNibble, order: ByteOrder) -> Self {
+        Self(Shape::Bcd(bcd::Layout { digits, pad, order }))
     }
 
     /// `digits` upper-case hexadecimal ASCII digits, most significant first: an integer filled with
@@ -151,16 +260,42 @@ impl Encoding {
         Self(Shape::Wrapped(wrap::RETLW16, Box::new(inner)))
     }
 
+    /// Each byte of `inner` in a 16-bit word: the byte, then 0x00, as HEX files have the EEPROM of
+    /// PICs of the 14-bit core. Twice as long as `inner`.
+    pub fn padded16(inner: Self) -> Self {
+        Self(Shape::Wrapped(Wrap::Padded16, Box::new(inner)))
+    }
+
     /// The bytes of `inner`, the two of each 16-bit word in the other order. `inner` has an even length.
     pub fn swap16(inner: Self) -> Self {
         Self(Shape::Wrapped(Wrap::Swap16, Box::new(inner)))
     }
 
-    /// The field's length, in bytes.
+    /// The bytes of `inner`, then the inverse of each, in the same order. Twice as long as `inner`.
+    pub fn inverted(inner: Self) -> Self {
+        Self(Shape::Wrapped(Wrap::Inverted, Box::new(inner)))
+    }
+
+    /// The bytes of `inner`, then their CRC in that byte order, in as many bytes as its width needs,
+    /// zeros in its highest bits.
+    pub fn with_crc(inner: Self, crc: Crc, order: ByteOrder) -> Self {
+        Self(Shape::Wrapped(Wrap::crc(crc, order), Box::new(inner)))
+    }
+
+    /// The length of the field, in bytes.
     pub fn len(&self) -> usize {
         match &self.0 {
-            Shape::Uint { len, .. } | Shape::Bytes { len, .. } | Shape::Ascii { len, .. } | Shape::CStr { len } => *len,
+            Shape::Uint { len, .. }
+            | Shape::Int { len, .. }
+            | Shape::Bytes { len, .. }
+            | Shape::Ascii { len, .. }
+            | Shape::CStr { len }
+            | Shape::Prefixed { len } => *len,
+            Shape::F32 { .. } => 4,
+            Shape::Utf16 { len, .. } => len.saturating_mul(2),
+            Shape::Usb { len, .. } => len.saturating_mul(2).saturating_add(2),
             Shape::Hex { digits } => *digits,
+            Shape::Bcd(layout) => layout.digits.div_ceil(2),
             Shape::Wrapped(wrap, inner) => wrap.len(inner.len()),
         }
     }
@@ -179,25 +314,29 @@ impl Encoding {
     }
 
     /// Where byte `at` of an unsigned integer lies, counted from the least significant one; nothing
-    /// when the encoding is another.
+    /// when the encoding is another, or more bytes depend on it.
     pub(crate) fn place_of_byte(&self, at: usize) -> Option<usize> {
         match &self.0 {
-            Shape::Uint { len, order } => {
+            // Integers of both kinds, as long as no negative one is given.
+            Shape::Uint { len, order } | Shape::Int { len, order } => {
                 let from_end = len.checked_sub(at + 1)?;
                 Some(if *order == ByteOrder::Little { at } else { from_end })
             }
-            Shape::Wrapped(wrap, inner) => inner.place_of_byte(at).map(|at| wrap.place(at)),
+            Shape::Wrapped(wrap, _) if wrap.repeats() => None,
+            Shape::Wrapped(wrap, inner) => inner.place_of_byte(at).map(|at| wrap.offset(at)),
             _ => None,
         }
     }
 
     /// Where byte `at` of a value of text or bytes lies; nothing when it does not lie in one place as
-    /// it is.
+    /// it is, or more bytes depend on it.
     pub(crate) fn place_of(&self, at: usize) -> Option<usize> {
         match &self.0 {
             Shape::Bytes { len, reversed: true } => len.checked_sub(at + 1),
             Shape::Bytes { len, .. } | Shape::Ascii { len, .. } | Shape::CStr { len } => (at < *len).then_some(at),
-            Shape::Wrapped(wrap, inner) => inner.place_of(at).map(|at| wrap.place(at)),
+            Shape::Prefixed { len } => (at + 1 < *len).then_some(at + 1),
+            Shape::Wrapped(wrap, _) if wrap.repeats() => None,
+            Shape::Wrapped(wrap, inner) => inner.place_of(at).map(|at| wrap.offset(at)),
             _ => None,
         }
     }
@@ -224,8 +363,9 @@ impl Encoding {
     ///
     /// # Errors
     /// A length of zero or above [`MAX_LEN`], an integer of more than 16 bytes, a C string with no
-    /// room for a character, an odd number of hexadecimal digits in more than 32, wrappers around
-    /// others, an odd number of bytes to swap.
+    /// room for a character, an odd number of hexadecimal digits in more than 32, an odd number of BCD
+    /// digits without a pad nibble, more than [`MAX_BCD`] of them or [`MAX_USB`] characters, an odd
+    /// number of bytes to swap, a wrapper twice, a wrapper around `retlw…` or `padded16`.
     pub fn check(&self) -> Result<(), EncodingError> {
         let len = self.len();
         if len == 0 || len > MAX_LEN {
@@ -236,14 +376,38 @@ impl Encoding {
             Shape::CStr { len: 1 } => Err(EncodingError::CStrLen),
             Shape::Hex { digits: 33.. } if len % 2 == 1 => Err(EncodingError::HexLen { digits: len }),
             Shape::Ascii { pad: Some(pad), .. } if (b'!'..=b'~').contains(pad) => Err(EncodingError::Pad { pad: *pad }),
-            Shape::Wrapped(Wrap::Swap16, inner) if len % 2 == 1 => Err(EncodingError::Odd { len: inner.len() }),
-            Shape::Wrapped(Wrap::Swap16, inner) if matches!(inner.0, Shape::Wrapped(..)) => Err(EncodingError::Nested),
-            Shape::Wrapped(_, inner) => match &inner.0 {
-                Shape::Wrapped(Wrap::Retlw(_), _) => Err(EncodingError::Nested),
-                _ => inner.check(),
+            Shape::Prefixed { len: 1 | 257.. } => Err(EncodingError::PrefixedLen { len }),
+            &Shape::Usb { len, .. } if !(1..=MAX_USB).contains(&len) => Err(EncodingError::UsbLen { len }),
+            &Shape::Bcd(bcd::Layout { digits, pad, .. }) => match (digits % 2 == 1, pad) {
+                _ if digits > MAX_BCD => Err(EncodingError::BcdLen { digits }),
+                (true, PadNibble::None) => Err(EncodingError::BcdOdd { digits }),
+                (false, PadNibble::Left0 | PadNibble::RightF) => Err(EncodingError::BcdEven { digits }),
+                _ => Ok(()),
             },
+            Shape::Wrapped(Wrap::Swap16, inner) if len % 2 == 1 => Err(EncodingError::Odd { len: inner.len() }),
+            Shape::Wrapped(wrap, inner) => {
+                for other in inner.wrappers() {
+                    if other.is_outermost() {
+                        return Err(EncodingError::Outermost { inner: other.name(), outer: wrap.name() });
+                    }
+                    if other.name() == wrap.name() {
+                        return Err(EncodingError::Twice { wrapper: other.name() });
+                    }
+                }
+                inner.check()
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Its wrappers, the outermost first.
+    fn wrappers(&self) -> impl Iterator<Item = Wrap> {
+        let mut rest = self;
+        core::iter::from_fn(move || {
+            let Shape::Wrapped(wrap, inner) = &rest.0 else { return None };
+            rest = inner;
+            Some(*wrap)
+        })
     }
 
     /// Whether values of `kind` go into this encoding.
@@ -251,7 +415,13 @@ impl Encoding {
         match &self.0 {
             Shape::Uint { .. } => kind == ValueKind::Uint,
             Shape::Bytes { .. } => kind == ValueKind::Bytes,
-            Shape::Ascii { .. } | Shape::CStr { .. } => kind == ValueKind::Text,
+            Shape::Ascii { .. }
+            | Shape::CStr { .. }
+            | Shape::Prefixed { .. }
+            | Shape::Utf16 { .. }
+            | Shape::Usb { .. }
+            | Shape::F32 { .. } => kind == ValueKind::Text,
+            Shape::Int { .. } | Shape::Bcd(_) => kind == ValueKind::Uint || kind == ValueKind::Text,
             // An odd number of digits is no whole number of bytes.
             Shape::Hex { digits } => kind == ValueKind::Uint || kind == ValueKind::Bytes && digits % 2 == 0,
             Shape::Wrapped(_, inner) => inner.accepts(kind),
@@ -264,7 +434,13 @@ impl Encoding {
             Shape::Uint { .. } => "an unsigned integer",
             Shape::Hex { digits } if digits % 2 == 1 => "an unsigned integer",
             Shape::Bytes { .. } => "bytes",
-            Shape::Ascii { .. } | Shape::CStr { .. } => "text",
+            Shape::Ascii { .. }
+            | Shape::CStr { .. }
+            | Shape::Prefixed { .. }
+            | Shape::Utf16 { .. }
+            | Shape::Usb { .. } => "text",
+            Shape::F32 { .. } => "text of a decimal number",
+            Shape::Int { .. } | Shape::Bcd(_) => "an unsigned integer or text of decimal digits",
             Shape::Hex { .. } => "an unsigned integer or bytes",
             Shape::Wrapped(_, inner) => inner.takes(),
         }
@@ -300,12 +476,20 @@ impl Encoding {
             }
             (Shape::Ascii { pad, .. }, View::Text(text)) => text::put(text, *pad, out, secret),
             (Shape::CStr { .. }, View::Text(text)) => text::put_cstr(text, out, secret),
+            (Shape::Prefixed { .. }, View::Text(text)) => text::put_prefixed(text, out, secret),
+            (Shape::Utf16 { fill, .. }, View::Text(text)) => utf16::put(text, *fill, out, secret),
+            (Shape::Usb { fill, .. }, View::Text(text)) => utf16::put_usb(text, *fill, out, secret),
+            (Shape::F32 { order }, View::Text(text)) => number::put_f32(text, *order, out, secret),
+            (Shape::Int { order, .. }, View::Uint(n)) => number::put_uint(n, *order, out, secret),
+            (Shape::Int { order, .. }, View::Text(text)) => number::put_int(text, *order, out, secret),
+            (Shape::Bcd(layout), View::Uint(n)) => bcd::put_uint(n, *layout, out, secret),
+            (Shape::Bcd(layout), View::Text(text)) => bcd::put_text(text, *layout, out, secret),
             (Shape::Hex { .. }, View::Uint(n)) => int::put_hex(n, out, secret),
             (Shape::Hex { .. }, View::Bytes(bytes)) => text::put_hex(bytes, out),
             (Shape::Wrapped(wrap, inner), _) => {
-                let bytes = out.get_mut(..inner.len()).unwrap_or_default();
-                inner.encode(value, bytes, secret)?;
-                wrap.wrap(out);
+                let len = inner.len();
+                inner.encode(value, out.get_mut(..len).unwrap_or_default(), secret)?;
+                wrap.wrap(len, out);
                 Ok(())
             }
             // `accepts` has refused every other pair.
@@ -316,7 +500,7 @@ impl Encoding {
     /// The value that a field's bytes stand for: the inverse of [`encode_into`](Self::encode_into),
     /// which refuses bytes that it would not have written. The bytes are rearranged in place, and
     /// the value may borrow them. Hexadecimal digits come back as an integer up to 32 digits, else
-    /// as bytes.
+    /// as bytes; BCD as text of all its digits; signed integers and floats as decimal text.
     ///
     /// # Errors
     /// When the bytes are none that this encoding writes.
@@ -334,8 +518,17 @@ impl Encoding {
             }
             Shape::Ascii { pad, .. } => text::get(bytes, *pad),
             Shape::CStr { .. } => text::get_cstr(bytes),
+            Shape::Prefixed { .. } => text::get_prefixed(bytes),
+            Shape::Utf16 { fill, .. } => utf16::get(bytes, *fill),
+            Shape::Usb { fill, .. } => utf16::get_usb(bytes, *fill),
+            Shape::F32 { order } => number::get_f32(bytes, *order),
+            Shape::Int { order, .. } => number::get_int(bytes, *order),
+            Shape::Bcd(layout) => bcd::get(bytes, *layout),
             Shape::Hex { .. } => text::get_hex(bytes),
-            Shape::Wrapped(wrap, inner) => inner.decode(wrap.unwrap(bytes)?),
+            Shape::Wrapped(wrap, inner) => {
+                let inside = wrap.unwrap(inner.len(), bytes)?;
+                inner.decode(inside).map_err(|error| error.moved(|at| wrap.offset(at)))
+            }
         }
     }
 }
@@ -346,179 +539,4 @@ fn kind_of(view: View<'_>) -> ValueKind {
         View::Bytes(_) => ValueKind::Bytes,
         View::Text(_) => ValueKind::Text,
     }
-}
-
-/// A description of an encoding that makes no sense.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum EncodingError {
-    /// No bytes, or too many.
-    #[error("a field of {len} bytes; 1 to {MAX_LEN} can be had")]
-    Len {
-        /// The length asked for.
-        len: usize,
-    },
-    /// An integer that is too wide.
-    #[error("an integer of {len} bytes; 1 to 16 can be had")]
-    UintLen {
-        /// The length asked for.
-        len: usize,
-    },
-    /// A C string without room for text.
-    #[error("a C string of 1 byte has room for its NUL only; 2 bytes or more can be had")]
-    CStrLen,
-    /// An odd number of digits, too many for an integer.
-    #[error("{digits} hexadecimal digits are too many for an integer and odd, so no bytes either")]
-    HexLen {
-        /// The number of digits asked for.
-        digits: usize,
-    },
-    /// A padding that looks like text.
-    #[error("padding `{}` is a character of text; a NUL, a space or a byte that is not printable can be had", char::from(*.pad))]
-    Pad {
-        /// The padding asked for.
-        pad: u8,
-    },
-    /// A wrapper around a wrapper.
-    #[error("a wrapper goes around a plain encoding; only `swap16` may stand inside of `retlw…`")]
-    Nested,
-    /// Bytes that make no whole 16-bit words.
-    #[error("`swap16` around {len} bytes, expected an even number")]
-    Odd {
-        /// How many bytes.
-        len: usize,
-    },
-}
-
-/// Why a value does not go into a field.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum EncodeError {
-    /// The output is not as long as the field.
-    #[error("a buffer of {found} bytes, expected {expected}")]
-    Buffer {
-        /// Its length.
-        found: usize,
-        /// The field's length.
-        expected: usize,
-    },
-    /// A value of another kind.
-    #[error("the value is {found}, expected {encoding}")]
-    Kind {
-        /// What was given.
-        found: ValueKind,
-        /// What the encoding takes, in words.
-        encoding: &'static str,
-    },
-    /// An integer above the greatest one.
-    #[error("{} does not fit; the greatest is {greatest}", Shown(.found, "the number"))]
-    TooBig {
-        /// The integer; nothing when it is secret.
-        found: Option<u128>,
-        /// The greatest that fits.
-        greatest: u128,
-    },
-    /// Too few or too many bytes.
-    #[error("{found} bytes given, exactly {expected} expected")]
-    Length {
-        /// How many were given.
-        found: usize,
-        /// How many are expected.
-        expected: usize,
-    },
-    /// More characters than fit.
-    #[error("{found} characters do not fit {room}")]
-    TooLong {
-        /// How many were given.
-        found: usize,
-        /// How many fit.
-        room: usize,
-    },
-    /// Fewer characters than an exact field has.
-    #[error("{found} characters given, exactly {expected} expected")]
-    NotExact {
-        /// How many were given.
-        found: usize,
-        /// How many are expected.
-        expected: usize,
-    },
-    /// No character at all.
-    #[error("the text is empty")]
-    Empty,
-    /// A character that is not printable ASCII.
-    #[error("{} at position {at} is not printable ASCII", ShownChar(.found))]
-    Character {
-        /// The character; nothing when it is secret.
-        found: Option<char>,
-        /// Its position in the text, the first is 1.
-        at: usize,
-    },
-    /// Text that ends in the padding.
-    #[error("the text ends in the padding byte {pad:#04X}, so it would not read back the same")]
-    EndsInPad {
-        /// The padding.
-        pad: u8,
-    },
-}
-
-struct Shown<'a>(&'a Option<u128>, &'static str);
-
-impl core::fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self.0 {
-            Some(n) => n.fmt(f),
-            None => f.write_str(self.1),
-        }
-    }
-}
-
-struct ShownChar<'a>(&'a Option<char>);
-
-impl core::fmt::Display for ShownChar<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self.0 {
-            Some(c) => write!(f, "character U+{:04X}", u32::from(*c)),
-            None => f.write_str("the character"),
-        }
-    }
-}
-
-/// Why bytes are none that an encoding writes.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum DecodeError {
-    /// Too few or too many bytes.
-    #[error("{found} bytes given, exactly {expected} expected")]
-    Length {
-        /// How many were given.
-        found: usize,
-        /// The field's length.
-        expected: usize,
-    },
-    /// A byte that is no character.
-    #[error("byte {found:#04X} at offset {at} is not {expected}")]
-    Byte {
-        /// The byte.
-        found: u8,
-        /// What it should be.
-        expected: &'static str,
-        /// Its offset in the field.
-        at: usize,
-    },
-    /// The field holds no text.
-    #[error("the text is empty")]
-    Empty,
-    /// A C string without its end.
-    #[error("no NUL ends the text")]
-    Unterminated,
-    /// Another instruction.
-    #[error("opcode {found:#04X} at offset {at}, expected {expected:#04X}")]
-    Opcode {
-        /// The opcode byte.
-        found: u8,
-        /// The one expected.
-        expected: u8,
-        /// Its offset in the field.
-        at: usize,
-    },
 }

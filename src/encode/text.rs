@@ -1,4 +1,4 @@
-//! Printable ASCII, padded, exact or NUL-terminated, and hexadecimal digits of bytes.
+//! Printable ASCII, padded, exact, NUL-terminated or length-prefixed, and hexadecimal digits of bytes.
 
 use super::{DecodeError, EncodeError};
 use crate::digits::{self, BAD, Case};
@@ -7,12 +7,15 @@ use crate::value::Value;
 /// What an ASCII field may hold.
 const PRINTABLE: core::ops::RangeInclusive<u8> = b' '..=b'~';
 
+/// The same, in words.
+const PRINTABLE_WORDS: &str = "printable ASCII";
+
 fn check(text: &str, room: usize, secret: bool) -> Result<(), EncodeError> {
     if text.is_empty() {
         return Err(EncodeError::Empty);
     }
     if let Some((at, c)) = text.chars().enumerate().find(|(_, c)| !matches!(c, ' '..='~')) {
-        return Err(EncodeError::Character { found: (!secret).then_some(c), at: at + 1 });
+        return Err(EncodeError::Character { found: (!secret).then_some(c), expected: PRINTABLE_WORDS, at: at + 1 });
     }
     if text.len() > room {
         return Err(EncodeError::TooLong { found: text.len(), room });
@@ -46,6 +49,15 @@ pub(super) fn put_cstr(text: &str, out: &mut [u8], secret: bool) -> Result<(), E
     Ok(())
 }
 
+/// The number of characters, the text, NUL to the end.
+pub(super) fn put_prefixed(text: &str, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
+    let Some((length, rest)) = out.split_first_mut() else { return Ok(()) };
+    check(text, rest.len().min(255), secret)?;
+    *length = u8::try_from(text.len()).unwrap_or_default();
+    fill(text, 0, rest);
+    Ok(())
+}
+
 pub(super) fn put_hex(bytes: &[u8], out: &mut [u8]) -> Result<(), EncodeError> {
     if bytes.len() * 2 != out.len() {
         return Err(EncodeError::Length { found: bytes.len(), expected: out.len() / 2 });
@@ -63,7 +75,7 @@ fn printable(bytes: &[u8]) -> Result<Value<'_>, DecodeError> {
     match bytes.iter().position(|byte| !PRINTABLE.contains(byte)) {
         Some(at) => {
             let found = bytes.get(at).copied().unwrap_or_default();
-            Err(DecodeError::Byte { found, expected: "printable ASCII", at })
+            Err(DecodeError::Byte { found, expected: PRINTABLE_WORDS, at })
         }
         // ASCII, so the conversion cannot fail.
         None => Ok(Value::from(core::str::from_utf8(bytes).unwrap_or_default())),
@@ -83,6 +95,20 @@ pub(super) fn get_cstr(bytes: &[u8]) -> Result<Value<'_>, DecodeError> {
         return Err(DecodeError::Unterminated);
     }
     get(bytes, Some(0))
+}
+
+pub(super) fn get_prefixed(bytes: &[u8]) -> Result<Value<'_>, DecodeError> {
+    let (&length, rest) = bytes.split_first().ok_or(DecodeError::Empty)?;
+    let wrong = |found, expected, at| DecodeError::Byte { found, expected, at };
+    let split = rest.split_at_checked(length.into());
+    let (text, behind) = split.ok_or(wrong(length, "the length of a text that the field can hold", 0))?;
+    match behind.iter().position(|byte| *byte != 0) {
+        Some(at) => {
+            let found = behind.get(at).copied().unwrap_or_default();
+            Err(wrong(found, "0x00, as is all behind the text", 1 + text.len() + at))
+        }
+        None => printable(text).map_err(|error| error.moved(|at| 1 + at)),
+    }
 }
 
 /// Up to 32 digits as an integer, more as bytes, gathered in place.

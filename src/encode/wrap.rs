@@ -1,14 +1,24 @@
 //! Wrappers: what becomes of the bytes of another encoding.
 
+use core::fmt;
+
 use super::DecodeError;
+use crate::check::Crc;
+use crate::value::ByteOrder;
 
 /// What a wrapper does with the bytes inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Wrap {
     /// Each byte is the operand of a `RETLW` word: the byte, then this opcode.
     Retlw(u8),
+    /// Each byte has a 16-bit word: the byte, then zero.
+    Padded16,
     /// The two bytes of each 16-bit word change places.
     Swap16,
+    /// The bytes, then the inverse of each.
+    Inverted,
+    /// The bytes, then their CRC, in as many bytes as it has.
+    Crc(Crc, ByteOrder),
 }
 
 /// `RETLW` of 12-bit, 14-bit and 16-bit PICs.
@@ -16,61 +26,150 @@ pub(super) const RETLW12: Wrap = Wrap::Retlw(0x08);
 pub(super) const RETLW14: Wrap = Wrap::Retlw(0x34);
 pub(super) const RETLW16: Wrap = Wrap::Retlw(0x0C);
 
-/// The wrappers by name.
-pub(super) const NAMES: [(&str, Wrap); 4] =
-    [("retlw12", RETLW12), ("retlw14", RETLW14), ("retlw16", RETLW16), ("swap16", Wrap::Swap16)];
+/// The name of [`Wrap::Crc`], which its algorithm and byte order follow.
+pub(super) const WITH_CRC: &str = "with-crc";
+
+/// The other wrappers by name.
+pub(super) const NAMES: [(&str, Wrap); 6] = [
+    ("retlw12", RETLW12),
+    ("retlw14", RETLW14),
+    ("retlw16", RETLW16),
+    ("padded16", Wrap::Padded16),
+    ("swap16", Wrap::Swap16),
+    ("inverted", Wrap::Inverted),
+];
+
+/// Bytes that a CRC takes.
+fn crc_len(crc: &Crc) -> usize {
+    usize::try_from(crc.width().div_ceil(8)).unwrap_or_default()
+}
+
+/// Writes the CRC of `bytes` to `out`, which has just its length.
+fn put_crc(crc: &Crc, order: ByteOrder, bytes: &[u8], out: &mut [u8]) {
+    for (to, byte) in out.iter_mut().zip(crc.of(bytes).to_le_bytes()) {
+        *to = byte;
+    }
+    if order == ByteOrder::Big {
+        out.reverse();
+    }
+}
 
 impl Wrap {
+    /// The CRC wrapper. One byte has no order, so that there is one name for it.
+    pub(super) fn crc(crc: Crc, order: ByteOrder) -> Self {
+        Self::Crc(crc, if crc_len(&crc) == 1 { ByteOrder::Little } else { order })
+    }
+
+    /// Its name, without parameters.
+    pub(super) fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, known)| *known == self).map_or(WITH_CRC, |(name, _)| name)
+    }
+
+    /// The second byte of each word, if it makes words of bytes.
+    fn high(self) -> Option<u8> {
+        match self {
+            Self::Retlw(opcode) => Some(opcode),
+            Self::Padded16 => Some(0),
+            _ => None,
+        }
+    }
+
+    /// Whether it makes words of bytes, which nothing goes around.
+    pub(super) fn is_outermost(self) -> bool {
+        self.high().is_some()
+    }
+
     /// How many bytes it makes of `len`.
     pub(super) fn len(self, len: usize) -> usize {
         match self {
-            Self::Retlw(_) => len.saturating_mul(2),
+            Self::Retlw(_) | Self::Padded16 | Self::Inverted => len.saturating_mul(2),
             Self::Swap16 => len,
+            Self::Crc(crc, _) => len.saturating_add(crc_len(&crc)),
         }
     }
 
     /// Where byte `at` inside comes to lie.
-    pub(super) fn place(self, at: usize) -> usize {
+    pub(super) fn offset(self, at: usize) -> usize {
         match self {
-            Self::Retlw(_) => 2 * at,
+            Self::Retlw(_) | Self::Padded16 => 2 * at,
             Self::Swap16 => at ^ 1,
+            Self::Inverted | Self::Crc(..) => at,
         }
     }
 
-    /// Wraps the first bytes of `out`, so that they fill it.
-    pub(super) fn wrap(self, out: &mut [u8]) {
+    /// Whether other bytes depend on a byte inside.
+    pub(super) fn repeats(self) -> bool {
+        matches!(self, Self::Inverted | Self::Crc(..))
+    }
+
+    /// Wraps the first `len` bytes of `out`, so that they fill it.
+    pub(super) fn wrap(self, len: usize, out: &mut [u8]) {
+        if let Some(high) = self.high() {
+            for at in (0..len).rev() {
+                let byte = out.get(at).copied().unwrap_or_default();
+                out.get_mut(2 * at..2 * at + 2).unwrap_or_default().copy_from_slice(&[byte, high]);
+            }
+        }
+        let Some((bytes, behind)) = out.split_at_mut_checked(len) else { return };
         match self {
-            Self::Retlw(opcode) => {
-                for at in (0..out.len() / 2).rev() {
-                    let byte = out.get(at).copied().unwrap_or_default();
-                    if let Some([low, high]) = out.get_mut(2 * at..2 * at + 2) {
-                        (*low, *high) = (byte, opcode);
-                    }
+            Self::Retlw(_) | Self::Padded16 => {}
+            Self::Swap16 => bytes.chunks_exact_mut(2).for_each(<[u8]>::reverse),
+            Self::Inverted => behind.iter_mut().zip(bytes).for_each(|(to, byte)| *to = !*byte),
+            Self::Crc(crc, order) => put_crc(&crc, order, bytes, behind),
+        }
+    }
+
+    /// The `len` bytes that are inside of `bytes`, gathered in its first part.
+    pub(super) fn unwrap(self, len: usize, bytes: &mut [u8]) -> Result<&mut [u8], DecodeError> {
+        if let Some(expected) = self.high() {
+            for at in 0..len {
+                let Some(&[low, found]) = bytes.get(2 * at..2 * at + 2) else { continue };
+                let odd = 2 * at + 1;
+                if found != expected {
+                    return Err(match self {
+                        Self::Padded16 => DecodeError::Byte { found, expected: "the padding 0x00", at: odd },
+                        _ => DecodeError::Opcode { found, expected, at: odd },
+                    });
+                }
+                if let Some(to) = bytes.get_mut(at) {
+                    *to = low;
                 }
             }
-            Self::Swap16 => out.chunks_exact_mut(2).for_each(<[u8]>::reverse),
         }
+        let (inside, behind) = bytes.split_at_mut_checked(len).unwrap_or_default();
+        match self {
+            Self::Retlw(_) | Self::Padded16 => {}
+            Self::Swap16 => inside.chunks_exact_mut(2).for_each(<[u8]>::reverse),
+            Self::Inverted => {
+                if let Some(at) = inside.iter().zip(&*behind).position(|(byte, inverse)| *inverse != !byte) {
+                    let byte = |bytes: &[u8]| bytes.get(at).copied().unwrap_or_default();
+                    return Err(DecodeError::Inverse { found: byte(behind), expected: !byte(inside), at: len + at });
+                }
+            }
+            Self::Crc(crc, order) => {
+                if order == ByteOrder::Little {
+                    behind.reverse();
+                }
+                let found = behind.iter().fold(0, |n: u128, byte| n << 8 | u128::from(*byte));
+                let expected = crc.of(inside);
+                if found != expected {
+                    return Err(DecodeError::Crc { crc: crc.name(), found, expected });
+                }
+            }
+        }
+        Ok(inside)
     }
+}
 
-    /// What is inside of `bytes`, gathered in its first part.
-    pub(super) fn unwrap(self, bytes: &mut [u8]) -> Result<&mut [u8], DecodeError> {
-        let expected = match self {
-            Self::Retlw(opcode) => opcode,
-            Self::Swap16 => {
-                self.wrap(bytes);
-                return Ok(bytes);
-            }
-        };
-        let words = bytes.len() / 2;
-        for at in 0..words {
-            let Some(&[low, high]) = bytes.get(2 * at..2 * at + 2) else { continue };
-            if high != expected {
-                return Err(DecodeError::Opcode { found: high, expected, at: 2 * at + 1 });
-            }
-            if let Some(to) = bytes.get_mut(at) {
-                *to = low;
-            }
+/// The name, as it stands before the parenthesis: `retlw14`, `with-crc:CRC-32/ISO-HDLC:le`.
+impl fmt::Display for Wrap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match self {
+            Self::Crc(crc, _) if crc_len(crc) == 1 => write!(f, ":{}", crc.name()),
+            Self::Crc(crc, ByteOrder::Little) => write!(f, ":{}:le", crc.name()),
+            Self::Crc(crc, ByteOrder::Big) => write!(f, ":{}:be", crc.name()),
+            _ => Ok(()),
         }
-        Ok(bytes.get_mut(..words).unwrap_or_default())
     }
 }

@@ -17,7 +17,8 @@
 //!
 //! The firmware is programmed once for all units, and each unit's delta in a second pass. With
 //! [`Extent::Pages`] the pass may erase: all that the firmware has in the pages is in the delta.
-//! Whether a device lets a part of a page be programmed without erasing it is not known here.
+//! With [`Extent::WriteUnits`] it is for flash with error correction, which programs whole units, once. Whether
+//! a device lets a part of a page be programmed without erasing it is not known here.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -25,9 +26,10 @@ use core::fmt;
 use thiserror::Error;
 use zeroize::Zeroize;
 
+use super::write_unit::{WriteUnitError, WriteUnits, blocks};
 use crate::addr::Span;
 use crate::image::hex::{HexError, Options, Style, WriteError};
-use crate::image::{Container, GapError, Hex, Merge, MergeError, Place, Sparse};
+use crate::image::{Container, Erased, GapError, Hex, Merge, MergeError, Place, Sparse};
 
 /// What a delta holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,13 @@ pub enum Extent {
     /// All bytes that the image has in the erase pages around those; the size of a page in bytes,
     /// pages lying at multiples of it.
     Pages(u64),
+    /// The whole write units around those, which the image leaves erased.
+    WriteUnits {
+        /// Bytes in a unit.
+        size: u64,
+        /// What blank memory reads as.
+        erased: Erased,
+    },
 }
 
 /// The delta of one unit after the other, in a buffer that is used again. Wiped when dropped.
@@ -59,6 +68,9 @@ pub enum DeltaError {
     /// The image lacks a byte that is touched.
     #[error(transparent)]
     Gap(#[from] GapError),
+    /// A write unit that cannot be programmed.
+    #[error(transparent)]
+    WriteUnit(#[from] WriteUnitError),
     /// The delta cannot be written as HEX text.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -86,16 +98,21 @@ impl Delta {
         for span in &spans {
             let _ = template.locate(*span)?;
         }
-        let memory = match extent {
-            Extent::Touched => spans.clone(),
-            Extent::Pages(0) => return Err(DeltaError::Page),
-            Extent::Pages(size) => pages(&spans, size),
+        let of = |spans: &[Span]| {
+            let parts: Vec<Sparse> = spans.iter().map(|span| Sparse::within(template, *span)).collect();
+            let pieces = parts.iter().flat_map(Sparse::segments).map(|(span, bytes)| (span.start(), bytes));
+            Sparse::from_pieces(pieces, Merge::Error)
         };
-        let parts: Vec<Sparse> = memory.iter().map(|span| Sparse::within(template, *span)).collect();
-        let memory = Sparse::from_pieces(
-            parts.iter().flat_map(Sparse::segments).map(|(span, bytes)| (span.start(), bytes)),
-            Merge::Error,
-        )?;
+        let memory = match extent {
+            Extent::Touched => of(&spans)?,
+            Extent::Pages(0) => return Err(DeltaError::Page),
+            Extent::Pages(size) => of(&blocks(&spans, size))?,
+            Extent::WriteUnits { size, erased } => {
+                // Two ranges that share a byte are refused as of the others.
+                let _ = of(&spans)?;
+                WriteUnits::new(template, spans.iter().copied(), size, erased)?.memory().clone()
+            }
+        };
         let text = style.to_vec(&memory)?;
         // Our own text, which may be without data.
         let hex = Hex::parse_with(&text, &Options::lenient())?;
@@ -125,19 +142,6 @@ impl Delta {
         }
         &self.text
     }
-}
-
-/// The pages around `spans`, each once.
-fn pages(spans: &[Span], size: u64) -> Vec<Span> {
-    let mut pages: Vec<Span> = Vec::new();
-    let mut sorted = spans.to_vec();
-    sorted.sort_unstable();
-    for span in sorted.iter().filter(|span| !span.is_empty()) {
-        let start = (span.start() - span.start() % size).max(pages.last().map_or(0, |page| page.end()));
-        let end = span.end().checked_next_multiple_of(size).unwrap_or(u64::MAX);
-        pages.extend(Span::try_from(start..end).ok().filter(|page| !page.is_empty()));
-    }
-    pages
 }
 
 impl Drop for Delta {

@@ -63,6 +63,7 @@ pub mod segger;
 pub mod serial_dat;
 pub mod sqtp;
 pub mod tokens;
+pub mod write_unit;
 
 pub use self::error::{FeedError, FeedErrorKind, ReadError, ReadErrorKind};
 pub use self::limits::Limits;

@@ -20,8 +20,21 @@
 //! All are arithmetic on the number alone: the same number gives the same identity, different
 //! numbers give different ones, and a number without one is an error. Not promised: that a number
 //! is handed out once. Whoever counts remembers how far.
+//!
+//! | module | made of | identity |
+//! |---|---|---|
+//! | [`stm32`] | the unique ID of the part | itself, packed without loss, or hashed |
+//! | [`chip`] | the ID of another chip on the board | an EUI, a 1-Wire ROM code |
+//! | `uuid` (feature `uuid`) | random bytes, a name, the ID of the part | a UUID |
+//! | [`lorawan`] | EUIs, a random key | DevEUI, root keys, the QR code of the label |
 
+pub mod chip;
+mod crockford;
 mod date;
 pub mod eui;
 pub mod label;
+pub mod lorawan;
 pub mod serial;
+pub mod stm32;
+#[cfg(feature = "uuid")]
+pub mod uuid;

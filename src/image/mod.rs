@@ -1,4 +1,4 @@
-//! Files whose bytes are found by address: Intel HEX text, raw binaries, and sparse memory of no file.
+//! Files whose bytes are found by address: Intel HEX text, ELF files, raw binaries, and sparse memory of no file.
 //!
 //! ```
 //! use nameplate::{Span, image::{Container, Hex, Raw}};
@@ -18,9 +18,12 @@
 //! binary the bytes themselves; in HEX text the digits, and the record sum that covers them. A place
 //! is found once and used for every unit; using it changes nothing else in the file.
 
+mod compare;
+pub mod elf;
 mod erased;
 mod flatten;
 pub mod hex;
+mod marker;
 mod place;
 mod raw;
 pub mod sparse;
@@ -29,9 +32,12 @@ use core::ops::ControlFlow;
 
 use thiserror::Error;
 
+pub use self::compare::{Difference, difference, differences};
+pub use self::elf::Elf;
 pub use self::erased::Erased;
 pub use self::flatten::{FlattenError, flatten};
 pub use self::hex::Hex;
+pub use self::marker::{Marker, MarkerError};
 pub use self::place::Place;
 pub use self::raw::Raw;
 pub use self::sparse::{Merge, MergeError, Sparse};
@@ -41,6 +47,7 @@ mod sealed {
     #[allow(unnameable_types, reason = "that is what seals it")]
     pub trait Sealed {}
     impl Sealed for super::Hex<'_> {}
+    impl Sealed for super::Elf<'_> {}
     impl Sealed for super::Raw<'_> {}
     impl Sealed for super::Sparse {}
 }
@@ -67,6 +74,11 @@ pub trait Container: sealed::Sealed {
     /// Hands the bytes that the file has within `span` to `each`, with the address of the first, in
     /// ascending order and in pieces of any size, until `each` breaks.
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()>;
+
+    /// The file as ELF, whose symbols and sections have names; nothing when it is of another format.
+    fn elf(&self) -> Option<&Elf<'_>> {
+        None
+    }
 
     /// The byte that all of the file's memory holds, if it holds one only.
     fn uniform(&self) -> Option<u8> {

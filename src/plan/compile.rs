@@ -3,13 +3,17 @@
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::iter;
+
+use zeroize::Zeroizing;
 
 use super::error::{PlanError, PlanErrorKind, SlotName};
-use super::{At, Compiled, Field, Guard, Layout, Plan};
+use super::{Compiled, Family, Field, Guard, Layout, Plan};
 use crate::addr::Span;
 use crate::image::{Container, Erased, Place};
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
+use crate::value::ValueKind;
 
 impl Layout {
     /// Checks the layout against itself and against `template`, and settles all that a stamp needs.
@@ -24,13 +28,15 @@ impl Layout {
         names("checksums", self.repairs.iter().map(Repair::name))?;
         let mut slots = Slots::default();
         for field in &self.fields {
-            slots.push_field(field)?;
+            slots.push_field(field, template)?;
         }
         for repair in &self.repairs {
             slots.push_check(repair)?;
         }
         let Slots { fields: field_slots, checks: check_slots, len } = slots;
         disjoint(&field_slots, &check_slots)?;
+        let allowed = self.fields.iter().map(|field| field.lock_words).chain(iter::repeat(false));
+        locks(self.family, field_slots.iter().chain(&check_slots).zip(allowed))?;
         let variables: Vec<Variable> = field_slots
             .iter()
             .chain(&check_slots)
@@ -84,13 +90,11 @@ impl Slots {
         Slot { name: name.to_string(), span, at, secret }
     }
 
-    fn push_field(&mut self, field: &Field) -> Result<(), PlanError> {
+    fn push_field(&mut self, field: &Field, template: &dyn Container) -> Result<(), PlanError> {
         let name = &field.name;
         field.encoding.check().map_err(|error| PlanErrorKind::Encoding { field: name.clone(), error })?;
         let len = field.encoding.len();
-        let At::Address(address) = field.at;
-        let span = Span::new(address, u64::try_from(len).unwrap_or(u64::MAX))
-            .map_err(|error| PlanErrorKind::Span { slot: SlotName::Field(name.clone()), error })?;
+        let span = field.span(template)?;
         match &field.guard {
             Guard::Bytes(bytes) if bytes.len() != len => {
                 Err(PlanErrorKind::GuardLen { field: name.clone(), found: bytes.len(), expected: len }.into())
@@ -141,6 +145,18 @@ fn disjoint(fields: &[Slot], checks: &[Slot]) -> Result<(), PlanError> {
     Ok(())
 }
 
+/// Whether no slot lies over a word of the family that locks the part, unless that is allowed.
+fn locks<'s>(family: Option<&Family>, slots: impl Iterator<Item = (&'s Slot, bool)>) -> Result<(), PlanError> {
+    let Some(family) = family else { return Ok(()) };
+    for (slot, _) in slots.filter(|(_, allowed)| !allowed) {
+        if let Some((span, what, reference)) = family.words().find(|(span, ..)| span.common(slot.span).is_some()) {
+            let name = slot.name.clone();
+            return Err(PlanErrorKind::LockWord { name, family: family.name(), span, what, reference }.into());
+        }
+    }
+    Ok(())
+}
+
 /// Where the slots lie in `image`, and what it holds there.
 pub(super) fn locate(
     fields: &[Slot],
@@ -155,7 +171,8 @@ pub(super) fn locate(
         let place = image.locate(slot.span).map_err(|error| {
             let name = slot.name.clone();
             let name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
-            PlanErrorKind::Gap { slot: name, span: slot.span, error }
+            let load = image.elf().and_then(|elf| elf.vma(slot.span).ok()).map(Span::start);
+            PlanErrorKind::Gap { slot: name, span: slot.span, error, load }
         })?;
         place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());
         places.push(place);
@@ -165,23 +182,29 @@ pub(super) fn locate(
 
 /// Whether each field finds what it expects.
 pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: Erased) -> Result<(), PlanError> {
-    for (field, slot) in fields.iter().zip(slots) {
-        let found = slot.of(bytes);
-        let expected: Vec<u8> = match &field.guard {
-            Guard::Any => continue,
-            Guard::Bytes(expected) => expected.clone(),
-            Guard::Erased => (slot.span.start()..slot.span.end()).map(|address| erased.at(address)).collect(),
-        };
-        if expected != found {
-            let shown = |bytes: &[u8]| (!slot.secret).then(|| bytes.to_vec());
-            return Err(PlanErrorKind::Guard {
-                field: slot.name.clone(),
-                span: slot.span,
-                found: shown(found),
-                expected: shown(&expected),
-            }
-            .into());
-        }
+    let expected = |field: &Compiled, slot: &Slot| match &field.guard {
+        Guard::Any => None,
+        Guard::Bytes(expected) => Some(expected.clone()),
+        Guard::Erased => Some((slot.span.start()..slot.span.end()).map(|address| erased.at(address)).collect()),
+    };
+    let guarded: Vec<(&Compiled, &Slot, Vec<u8>)> =
+        fields.iter().zip(slots).filter_map(|(field, slot)| Some((field, slot, expected(field, slot)?))).collect();
+    let Some((_, slot, expected)) = guarded.iter().find(|(_, slot, expected)| slot.of(bytes) != expected) else {
+        return Ok(());
+    };
+    let has_value = |(field, slot, expected): &(&Compiled, &Slot, Vec<u8>)| {
+        let mut copy = Zeroizing::new(slot.of(bytes).to_vec());
+        *copy != *expected && field.encoding.decode(&mut copy).is_ok()
+    };
+    // Any bytes are some integer.
+    let says = guarded.iter().any(|(field, ..)| field.encoding.accepts(ValueKind::Text));
+    let shown = |bytes: &[u8]| (!slot.secret).then(|| bytes.to_vec());
+    Err(PlanErrorKind::Guard {
+        field: slot.name.clone(),
+        span: slot.span,
+        found: shown(slot.of(bytes)),
+        expected: shown(expected),
+        stamped: (!guarded.iter().all(has_value)).then_some(false).or(says.then_some(true)),
     }
-    Ok(())
+    .into())
 }

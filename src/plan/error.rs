@@ -6,7 +6,8 @@ use core::fmt;
 
 use thiserror::Error;
 
-use crate::addr::{Span, SpanError};
+use super::at::LocateError;
+use crate::addr::{Address, Span, SpanError};
 use crate::digits::Hexadecimal;
 use crate::encode::{EncodeError, EncodingError};
 use crate::image::GapError;
@@ -60,8 +61,16 @@ pub enum PlanErrorKind {
         /// Its addresses.
         error: SpanError,
     },
+    /// A field whose place is not known.
+    #[error("{slot}: {error}")]
+    Locate {
+        /// The field.
+        slot: SlotName,
+        /// Why.
+        error: LocateError,
+    },
     /// A field or a word that the image lacks.
-    #[error("{slot} at {span}: {error}")]
+    #[error("{slot} at {span}: {error}{}", Load(.load))]
     Gap {
         /// The field or checksum.
         slot: SlotName,
@@ -69,6 +78,8 @@ pub enum PlanErrorKind {
         span: Span,
         /// The first byte that is missing.
         error: GapError,
+        /// Where the bytes are loaded to that have this address at run time.
+        load: Option<u64>,
     },
     /// Two fields, or words, or one of each, that share a byte.
     #[error("{first} and {second} share {span}")]
@@ -79,6 +90,22 @@ pub enum PlanErrorKind {
         second: SlotName,
         /// What they share.
         span: Span,
+    },
+    /// A field or a word over one that can lock or brick the part.
+    #[error(
+        "`{name}` lies over the {what} of family `{family}`, {span}: a wrong value there locks the part ({reference}); a field that is to be there says so (`lock_words`)"
+    )]
+    LockWord {
+        /// The field or checksum.
+        name: String,
+        /// The family.
+        family: &'static str,
+        /// Where the word lies.
+        span: Span,
+        /// What it is.
+        what: &'static str,
+        /// Who says so.
+        reference: &'static str,
     },
     /// A guard of another length than its field.
     #[error("field `{field}` expects to find {found} bytes, but has {expected}")]
@@ -91,7 +118,7 @@ pub enum PlanErrorKind {
         expected: usize,
     },
     /// A field that does not find what it expects.
-    #[error("field `{field}` at {span}: found {}, expected {}", Found(.found), Expected(.expected))]
+    #[error("field `{field}` at {span}: found {}, expected {}; {}", Found(.found), Expected(.expected), Guess(*.stamped))]
     Guard {
         /// The field.
         field: String,
@@ -101,6 +128,9 @@ pub enum PlanErrorKind {
         found: Option<Vec<u8>>,
         /// What should be there; nothing when the field is secret.
         expected: Option<Vec<u8>>,
+        /// Whether this is a stamped unit: no field finds what it expects, and each holds what its
+        /// encoding could have written. Nothing when the encodings of all could have written anything.
+        stamped: Option<bool>,
     },
     /// A checksum that cannot be repaired as described.
     #[error(transparent)]
@@ -161,6 +191,27 @@ impl fmt::Display for Expected<'_> {
             Some(bytes) => Hexadecimal(bytes).fmt(f),
             None => f.write_str("what its guard says"),
         }
+    }
+}
+
+struct Load<'a>(&'a Option<u64>);
+
+impl fmt::Display for Load<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(load) = self.0.map(Address) else { return Ok(()) };
+        write!(f, "; when the program runs that is the byte loaded to {load}: give that address, or the symbol")
+    }
+}
+
+struct Guess(Option<bool>);
+
+impl fmt::Display for Guess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Some(true) => "all fields hold values: this looks like a unit that was stamped already",
+            Some(false) => "this is no stamped unit either: is it the right place, in the right build?",
+            None => "was it stamped already, or is this the wrong place?",
+        })
     }
 }
 

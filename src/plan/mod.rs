@@ -32,8 +32,10 @@
 //! A stamp costs the bytes it changes, whatever the image's size, and allocates nothing. It is all
 //! or nothing: on an error the unit holds the plain template.
 
+mod at;
 mod compile;
 mod error;
+mod lock;
 mod read;
 mod unit;
 
@@ -41,7 +43,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use self::at::{At, Base, LocateError};
 pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
+pub use self::lock::{FAMILIES, Family};
 pub use self::read::{CheckReading, FieldReading, Reading};
 pub use self::unit::{Stamped, Unit};
 use crate::addr::Span;
@@ -50,21 +54,6 @@ use crate::image::hex::AddError;
 use crate::image::{Erased, Hex};
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
-
-/// Where a field lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum At {
-    /// At a byte address.
-    Address(u64),
-}
-
-impl At {
-    /// At a byte address.
-    pub const fn address(address: u64) -> Self {
-        Self::Address(address)
-    }
-}
 
 /// What a field expects to find where it is stamped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,12 +90,21 @@ pub struct Field {
     guard: Guard,
     gap: Gap,
     secret: bool,
+    lock_words: bool,
 }
 
 impl Field {
     /// A field that expects erased memory and is not secret.
     pub fn new(name: impl Into<String>, at: At, encoding: Encoding) -> Self {
-        Self { name: name.into(), at, encoding, guard: Guard::default(), gap: Gap::Error, secret: false }
+        Self {
+            name: name.into(),
+            at,
+            encoding,
+            guard: Guard::default(),
+            gap: Gap::Error,
+            secret: false,
+            lock_words: false,
+        }
     }
 
     /// What the field expects to find. The default is [`Guard::Erased`].
@@ -120,6 +118,13 @@ impl Field {
     #[must_use]
     pub fn gap(mut self, gap: Gap) -> Self {
         self.gap = gap;
+        self
+    }
+
+    /// The field may lie over words that lock the part, of the layout's [family](Layout::family).
+    #[must_use]
+    pub fn lock_words(mut self) -> Self {
+        self.lock_words = true;
         self
     }
 
@@ -141,7 +146,8 @@ impl core::fmt::Debug for Field {
             Guard::Bytes(bytes) if self.secret => shown.field("guard", &format_args!("Bytes({} bytes)", bytes.len())),
             guard => shown.field("guard", guard),
         };
-        shown.field("gap", &self.gap).field("secret", &self.secret).finish()
+        let _ = shown.field("gap", &self.gap).field("secret", &self.secret);
+        shown.field("lock_words", &self.lock_words).finish()
     }
 }
 
@@ -152,6 +158,7 @@ pub struct Layout {
     fields: Vec<Field>,
     repairs: Vec<Repair>,
     erased: Erased,
+    family: Option<&'static Family>,
 }
 
 impl Layout {
@@ -198,11 +205,18 @@ impl Layout {
     /// As [`Hex::add_missing`].
     pub fn add_missing<'t>(&self, hex: &Hex<'t>) -> Result<Cow<'t, [u8]>, AddError> {
         let spans = self.fields.iter().filter(|field| field.gap == Gap::Add).filter_map(|field| {
-            let At::Address(address) = field.at;
             // What is wrong with a field is for `compile` to say.
-            Span::new(address, u64::try_from(field.encoding.len()).ok()?).ok()
+            Span::new(field.at.known()?, u64::try_from(field.encoding.len()).ok()?).ok()
         });
         hex.add_missing(&spans.collect::<Vec<_>>(), self.erased)
+    }
+
+    /// The family of the part, whose words that can lock or brick it are refused to fields. The default is
+    /// none, and nothing is refused.
+    #[must_use]
+    pub fn family(mut self, family: &'static Family) -> Self {
+        self.family = Some(family);
+        self
     }
 
     /// What blank memory reads as. The default is 0xFF.

@@ -138,7 +138,9 @@ impl<'r> FieldReading<'r> {
     /// show a byte of it, so it has none: its value is the bytes as they are.
     pub fn value(&self) -> Result<Value<'static>, DecodeError> {
         let mut copy = self.bytes.to_vec();
-        let value = self.field.encoding.decode(&mut copy).map(Value::into_owned);
+        // A secret before it is copied, so that no copy is left behind.
+        let own = |value: Value<'_>| if self.slot.secret { value.into_secret() } else { value }.into_owned();
+        let value = self.field.encoding.decode(&mut copy).map(own);
         if !self.slot.secret {
             return value;
         }

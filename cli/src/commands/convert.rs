@@ -128,7 +128,7 @@ fn format(args: &Args) -> Result<Format, Failure> {
 fn style(args: StyleArgs, opened: &Opened<'_>) -> Style {
     let own = match opened {
         Opened::Hex(hex) => Style::of(hex),
-        Opened::Raw(_) => Style::default(),
+        Opened::Raw(_) | Opened::Elf(_) => Style::default(),
     };
     Style {
         record_len: args.record_len.unwrap_or(own.record_len),

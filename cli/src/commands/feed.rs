@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use nameplate::Span;
 use nameplate::feed::elnec::from_file::FromFile;
 use nameplate::feed::hex_list::HexList;
 use nameplate::feed::index_csv::IndexCsv;
 use nameplate::feed::ruc::Ruc;
 use nameplate::feed::segger::Patches;
+use nameplate::feed::write_unit::WriteUnits;
 use nameplate::feed::{FeedError, Unit};
+use nameplate::image::Container;
 use nameplate::image::hex::Options;
+use nameplate::{Plan, Span};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -18,7 +20,7 @@ use super::stamp::stamp_failure;
 use crate::failure::Failure;
 use crate::output::NewFile;
 use crate::run::{Choice, JobFile, Run, progress};
-use crate::template::Template;
+use crate::template::{Template, erased, image};
 
 /// Which programmer's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +66,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let run = Run::new(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
     let opened = template.open()?;
-    let plan = template.layout().compile(opened.container()).map_err(Failure::refused)?;
+    let plan = template.compile(&opened)?;
     let mut unit = plan.unit(opened.container()).map_err(Failure::refused)?;
 
+    let whole = write_units(args.list, &job, opened.container(), &plan)?;
     let mut spans: Vec<Span> = plan.spans().collect();
     spans.sort_unstable();
     // It may hold keys.
@@ -77,7 +80,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let row = run.row(seq)?;
         let values = run.values(seq, row.as_ref())?;
         let stamped = unit.stamp(&values).map_err(|error| stamp_failure(seq, &error))?;
-        let entry = Unit::new(seq, stamped.writes()).map_err(|error| Failure::refused(error).about(seq))?;
+        let widened = whole.as_ref().map(|whole| whole.widen(stamped.writes()));
+        let entry = match &widened {
+            Some(writes) => Unit::new(seq, writes.iter().map(|(span, bytes)| (*span, bytes.as_slice()))),
+            None => Unit::new(seq, stamped.writes()),
+        };
+        let entry = entry.map_err(|error| Failure::refused(error).about(seq))?;
         writer.entry(&entry, &mut text).map_err(Failure::refused)?;
         bar.inc(1);
     }
@@ -88,6 +96,20 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first, run.last, args.out.display());
     let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out });
     Ok(Outcome { text: said, json, tolerated: template.tolerated().to_vec() })
+}
+
+/// For lists of patches, the whole write units that the job says.
+fn write_units(
+    list: List,
+    job: &JobFile,
+    template: &dyn Container,
+    plan: &Plan,
+) -> Result<Option<WriteUnits>, Failure> {
+    let image = image(job)?;
+    match image.write_unit.filter(|_| matches!(list, List::SeggerPatches | List::Elnec)) {
+        None => Ok(None),
+        Some(size) => WriteUnits::new(template, plan.spans(), size, erased(image)).map(Some).map_err(Failure::refused),
+    }
 }
 
 enum Writer {

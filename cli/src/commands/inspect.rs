@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use nameplate::Span;
 use nameplate::addr::Address;
-use nameplate::image::Container as _;
 use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
+use nameplate::image::{Container as _, Elf, Sparse};
 use serde_json::json;
 
 use super::Outcome;
@@ -23,8 +24,10 @@ pub fn run(path: &Path, base: Option<u64>, options: Options) -> Result<Outcome, 
     }
     let file = File::read(path, None, base, options)?;
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
-    if let Opened::Hex(hex) = &opened {
-        return Ok(hex_outcome(path, hex));
+    match &opened {
+        Opened::Hex(hex) => return Ok(hex_outcome(path, hex)),
+        Opened::Elf(elf) => return elf_outcome(path, elf),
+        Opened::Raw(_) => {}
     }
     let image = opened.container();
     let span = image.extent().map_or("empty".to_owned(), |span| span.to_string());
@@ -106,4 +109,56 @@ fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
     });
     // What was tolerated is among what is unusual.
     Outcome { text, json, tolerated: Vec::new() }
+}
+
+/// How many symbols are listed.
+const SHOWN: usize = 40;
+
+/// What names of identity have in them.
+const NAMES: [&str; 12] =
+    ["serial", "nameplate", "ident", "mac", "eui", "uuid", "uid", "key", "device", "calib", "station", "_sn"];
+
+fn elf_outcome(path: &Path, elf: &Elf<'_>) -> Result<Outcome, Failure> {
+    let order = if elf.is_big_endian() { "big" } else { "little" };
+    let mut text = format!("{}: ELF, {} bits, {order}-endian, machine {}", path.display(), elf.bits(), elf.machine());
+    let place = |vma: u64, span: Span| {
+        let from = if vma == span.start() { String::new() } else { format!(", at run time {}", Address(vma)) };
+        format!("{span}, {} bytes{from}", span.len())
+    };
+    let json_place = |name: &str, vma: u64, span: Span| json!({ "name": name, "start": Address(span.start()).to_string(), "length": span.len(), "vma": Address(vma).to_string() });
+    let segments: Vec<_> = elf.segments().map(|segment| (segment.vma, segment.span)).collect();
+    for (vma, span) in &segments {
+        let _ = write!(text, "\n  segment  {}", place(*vma, *span));
+    }
+    let sections: Vec<_> = elf.sections().filter(|section| !section.span.is_empty()).collect();
+    for section in &sections {
+        let _ = write!(text, "\n  section  {}: {}", section.name, place(section.vma, section.span));
+    }
+    let (mut symbols, mut others) = (Vec::new(), 0);
+    for symbol in elf.symbols().map_err(|error| Failure::refused(error).about(path.display()))? {
+        let name = symbol.name.to_ascii_lowercase();
+        let blank = Sparse::within(elf, symbol.span).uniform().is_some() && symbol.span.len() >= 4;
+        if blank || NAMES.iter().any(|part| name.contains(part)) {
+            symbols.push(symbol);
+        } else {
+            others += 1;
+        }
+    }
+    for symbol in symbols.iter().take(SHOWN) {
+        let file = symbol.file.as_ref().map_or(String::new(), |file| format!("@{file}"));
+        let _ = write!(text, "\n  symbol   {}{file}: {}", symbol.name, place(symbol.vma, symbol.span));
+    }
+    others += symbols.len().saturating_sub(SHOWN);
+    let _ = write!(text, "\n  {others} more symbols of data, which neither are blank nor sound like identity");
+    let json = json!({
+        "file": path,
+        "format": "elf",
+        "bits": elf.bits(),
+        "big_endian": elf.is_big_endian(),
+        "machine": elf.machine(),
+        "segments": segments.iter().map(|(vma, span)| json_place("", *vma, *span)).collect::<Vec<_>>(),
+        "sections": sections.iter().map(|one| json_place(&one.name, one.vma, one.span)).collect::<Vec<_>>(),
+        "symbols": symbols.iter().map(|one| json_place(&one.name, one.vma, one.span)).collect::<Vec<_>>(),
+    });
+    Ok(Outcome { text, json, tolerated: Vec::new() })
 }

@@ -2,6 +2,7 @@
 
 pub mod convert;
 pub mod feed;
+pub mod header;
 pub mod inspect;
 pub mod num;
 pub mod nvs;

@@ -1,16 +1,21 @@
 //! `nameplate plan`: what would change, without writing anything.
 
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use nameplate::addr::Address;
 use nameplate::image::hex::Options;
+use nameplate::image::{Container, Elf};
+use nameplate::{Plan, Span};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::Failure;
+use crate::image::{File, Opened};
+use crate::job::Job;
 use crate::run::{JobFile, sources};
-use crate::template::Template;
+use crate::template::{Template, erased};
 
 /// Says which bytes a unit's stamp would change, and in which order checksums are repaired.
 ///
@@ -21,7 +26,7 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
     let template = Template::read(&job, options)?;
     let opened = template.open()?;
     let container = opened.container();
-    let plan = template.layout().compile(container).map_err(Failure::refused)?;
+    let plan = template.compile(&opened)?;
     let sources = sources(&job.job)?;
 
     let mut text = format!("template {}, {} bytes\n", template.path().display(), template.original().bytes().len());
@@ -71,10 +76,70 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
             "length": span.len(),
         }));
     }
+    let units = erase_units(&job.job, &plan, container, &opened, template.map())?;
+    for unit in &units {
+        let _ = writeln!(text, "{}", unit.text);
+    }
+    let units: Vec<_> = units.into_iter().map(|unit| unit.json).collect();
     text.push_str("nothing was written");
     Ok(Outcome {
         text,
-        json: json!({ "template": template.path(), "fields": fields, "checksums": checksums }),
+        json: json!({ "template": template.path(), "fields": fields, "checksums": checksums, "erase_units": units }),
         tolerated: template.tolerated().to_vec(),
     })
+}
+
+/// An erase unit that a stamp writes into.
+struct EraseUnit {
+    text: String,
+    json: serde_json::Value,
+}
+
+/// How many symbols are named of an erase unit.
+const SHOWN: usize = 5;
+
+/// The erase units around what is stamped, and what else they hold, if the job says how long they are.
+fn erase_units(
+    job: &Job,
+    plan: &Plan,
+    image: &dyn Container,
+    opened: &Opened<'_>,
+    map: Option<&File>,
+) -> Result<Vec<EraseUnit>, Failure> {
+    let Some((size, erased)) = job.image.as_ref().and_then(|image| Some((image.erase?, erased(image)))) else {
+        return Ok(Vec::new());
+    };
+    let map = map.map(File::open).transpose()?;
+    let elf = [Some(opened), map.as_ref()].into_iter().flatten().find_map(|opened| opened.container().elf());
+    let mut symbols = elf.map(Elf::symbols).transpose().map_err(Failure::refused)?.unwrap_or_default();
+    symbols.sort_by_key(|symbol| symbol.span);
+    let slots: Vec<Span> = plan.spans().collect();
+    let mut starts: Vec<u64> = slots
+        .iter()
+        .flat_map(|slot| (slot.start() / size..=(slot.end().saturating_sub(1)) / size).map(|unit| unit * size))
+        .collect();
+    starts.sort_unstable();
+    starts.dedup();
+    let unit = |start: u64| {
+        let span = Span::try_from(start..start.saturating_add(size)).ok()?;
+        let mut others = 0_u64;
+        let _ = image.visit(span, &mut |address, bytes| {
+            let other =
+                |&(at, byte): &(u64, &u8)| *byte != erased.at(at) && !slots.iter().any(|slot| slot.contains(at));
+            others += u64::try_from((address..).zip(bytes).filter(other).count()).unwrap_or_default();
+            ControlFlow::Continue(())
+        });
+        let inside = symbols.iter().filter(|symbol| symbol.span.common(span).is_some());
+        let mut names: Vec<&str> = inside.map(|symbol| symbol.name.as_str()).collect();
+        let more = names.len().saturating_sub(SHOWN);
+        names.truncate(SHOWN);
+        let mut text = format!("erase unit {span}: {others} other programmed bytes");
+        if !names.is_empty() {
+            let _ = write!(text, "; symbols {}", names.join(", "));
+            let _ = if more > 0 { write!(text, " and {more} more") } else { Ok(()) };
+        }
+        let json = json!({ "address": Address(start).to_string(), "length": size, "other_bytes": others });
+        Some(EraseUnit { text, json })
+    };
+    Ok(starts.into_iter().filter_map(unit).collect())
 }

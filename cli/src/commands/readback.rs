@@ -6,10 +6,12 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use nameplate::Span;
+use nameplate::encode::DecodeError;
 use nameplate::image::Container;
 use nameplate::image::hex::Options;
+use nameplate::{Span, Value};
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::Outcome;
 use super::sqtp::Place;
@@ -81,14 +83,22 @@ fn payload(image: &dyn Container, span: Span, len: usize) -> Result<Vec<u8>, Str
 fn decode(place: &Place<'_>, sources: &[(String, Source)], bytes: &[u8]) -> Result<Device, String> {
     let (mut rest, mut said, mut seq) = (bytes, Vec::new(), None);
     for field in &place.fields {
-        let (bytes, behind) = rest.split_at_checked(field.encode.len()).unwrap_or_default();
+        let (at, behind) = rest.split_at_checked(field.encode.len()).unwrap_or_default();
         rest = behind;
         let name = &field.name;
-        let mut bytes = bytes.to_vec();
-        let value = field.encode.decode(&mut bytes).map_err(|error| format!("field `{name}`: {error}"))?;
+        let mut bytes = Zeroizing::new(at.to_vec());
+        // The error of a secret field would show a part of it.
+        let wrong =
+            |error: DecodeError| if field.secret { " holds no such value".to_owned() } else { format!(": {error}") };
+        let value = field.encode.decode(&mut bytes).map_err(|error| format!("field `{name}`{}", wrong(error)))?;
         let Some((_, source)) = sources.iter().find(|(known, _)| known == name) else { continue };
         let shown = if field.secret { "secret".to_owned() } else { source.show(value.expose()) };
-        if source.constant().is_some_and(|constant| constant.expose() != value.expose()) {
+        // By its bytes: a number may read back as text.
+        let is_bytes = |constant: Value<'_>| {
+            let mut expected = Zeroizing::new(vec![0; at.len()]);
+            field.encode.encode_into(&constant, &mut expected).is_ok() && *expected == at
+        };
+        if source.constant().is_some_and(|constant| !is_bytes(constant)) {
             return Err(format!("field `{name}` is {shown}, which is not the job's constant"));
         }
         match source.number(value.expose()) {

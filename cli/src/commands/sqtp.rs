@@ -14,7 +14,7 @@ use serde_json::json;
 use super::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::File;
-use crate::job::{Field, Job, SqtpAddress};
+use crate::job::{Field, Job, Over, SqtpAddress};
 use crate::output::NewFile;
 use crate::run::{Choice, JobFile, Run, progress};
 use crate::suggest::did_you_mean;
@@ -220,8 +220,10 @@ fn blank(job: &Job, path: &Path, place: &Place<'_>, len: usize, options: Options
             path.display()
         )));
     }
-    let covers =
-        |range: &std::ops::Range<u64>| Span::try_from(range.clone()).is_ok_and(|range| range.common(span).is_some());
+    let covers = |over: &Over| {
+        let range = over.range(image).ok().and_then(|range| Span::try_from(range).ok());
+        range.is_none_or(|range| range.common(span).is_some())
+    };
     match job.checksums.iter().find(|checksum| checksum.over.iter().any(covers)) {
         Some(checksum) => Err(Failure::refused(format_args!(
             "checksum `{}` covers {span}: a programmer that writes the numbers does not repair it",

@@ -6,10 +6,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nameplate::encode::EncodeError;
-use nameplate::feed::delta::{Delta, Extent};
-use nameplate::image::flatten;
+use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{Options, Style};
-use nameplate::plan::{StampError, StampErrorKind, Unit};
+use nameplate::image::{Container, Difference, Sparse, difference, flatten};
+use nameplate::plan::{PlanErrorKind, StampError, StampErrorKind, Unit};
 use nameplate::{Plan, Span};
 use serde_json::json;
 
@@ -66,18 +66,24 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let run = Run::new(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
     let opened = template.open()?;
-    let plan = template.layout().compile(opened.container()).map_err(Failure::refused)?;
+    let plan = template.compile(&opened)?;
 
     let flat = match args.format {
         Some(Output::Image(format)) if format != template.file().format() => {
-            Some(flat(args, image, format, opened.container())?)
+            Some(converted(args, image, format, opened.container(), template.map())?)
         }
         _ => None,
     };
     let delta = delta(args, image, &plan, &opened)?;
     let out = flat.as_ref().unwrap_or(template.file());
     let out_opened = out.open()?;
-    let mut unit = plan.unit(out_opened.container()).map_err(Failure::refused)?;
+    let mut unit = plan.unit(out_opened.container()).map_err(|error| {
+        let differs = matches!(error.kind(), PlanErrorKind::Differs { .. });
+        match first_difference(&plan, opened.container(), out_opened.container()).filter(|_| differs) {
+            Some(found) => Failure::refused(format_args!("{error} The first difference is {found}")),
+            None => Failure::refused(error),
+        }
+    })?;
     let extension = if delta.is_some() { "hex" } else { out.extension() };
     let names = names(&job.job, &run, &mut unit, extension)?;
 
@@ -93,7 +99,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 fn delta(args: &Args, image: &Image, plan: &Plan, template: &Opened<'_>) -> Result<Option<Delta>, Failure> {
     let extent =
         match args.format {
-            Some(Output::Delta) => Extent::Touched,
+            Some(Output::Delta) => match image.write_unit {
+                Some(size) => Extent::WriteUnits { size, erased: erased(image) },
+                None => Extent::Touched,
+            },
             Some(Output::Pages) => Extent::Pages(image.erase.ok_or_else(|| {
                 Failure::refused("--format pages needs `erase` in [image], the bytes of an erase page")
             })?),
@@ -101,9 +110,14 @@ fn delta(args: &Args, image: &Image, plan: &Plan, template: &Opened<'_>) -> Resu
         };
     let style = match template {
         Opened::Hex(hex) => Style::of(hex),
-        Opened::Raw(_) => Style::default(),
+        Opened::Raw(_) | Opened::Elf(_) => Style::default(),
     };
-    Delta::new(template.container(), plan.spans(), extent, style).map(Some).map_err(Failure::refused)
+    Delta::new(template.container(), plan.spans(), extent, style).map(Some).map_err(|error| match error {
+        DeltaError::WriteUnit(_) => {
+            Failure::refused(format_args!("{error}; --format pages is for a pass that erases first"))
+        }
+        _ => Failure::refused(error),
+    })
 }
 
 fn summary(args: &Args, run: &Run, plan: &Plan, template: &Path) -> String {
@@ -121,22 +135,39 @@ fn summary(args: &Args, run: &Run, plan: &Plan, template: &Path) -> String {
     )
 }
 
-/// The template in the format that the units are to have.
-fn flat(
+/// Where two images first differ under the checksums.
+fn first_difference(plan: &Plan, one: &dyn Container, two: &dyn Container) -> Option<Difference> {
+    let covered = plan.checks().flat_map(|(repair, _)| repair.over());
+    let first = |range: &Range<u64>| difference(one, two, Span::try_from(range.clone()).ok()?);
+    covered.filter_map(first).min_by_key(|found| found.span)
+}
+
+/// The template in the format that the units are to have: for ELF the map, which is of the same build.
+fn converted(
     args: &Args,
     image: &Image,
     format: Format,
-    container: &dyn nameplate::image::Container,
+    container: &dyn Container,
+    map: Option<&File>,
 ) -> Result<File, Failure> {
-    if format != Format::Bin {
-        return Err(Failure::refused("units in this format, of a template in another one, are not supported yet"));
+    match format {
+        Format::Elf => map.map(|map| map.with_bytes(map.bytes().to_vec())).ok_or_else(|| {
+            Failure::refused("units in ELF need the ELF file of the build: name it in [image], as `file` or as `map`")
+        }),
+        Format::Hex => {
+            let text = Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
+            Ok(File::made(text, Format::Hex, 0))
+        }
+        Format::Bin => {
+            let range = args.window.clone().ok_or_else(|| {
+                let message = "--format bin needs --window START..END: a binary has no gaps and no addresses";
+                Failure::new(Exit::Usage, message)
+            })?;
+            let window = Span::try_from(range).map_err(Failure::refused)?;
+            let bytes = flatten(container, window, erased(image), FLAT_LIMIT).map_err(Failure::refused)?;
+            Ok(File::made(bytes, Format::Bin, window.start()))
+        }
     }
-    let range = args.window.clone().ok_or_else(|| {
-        Failure::new(Exit::Usage, "--format bin needs --window START..END: a binary has no gaps and no addresses")
-    })?;
-    let window = Span::try_from(range).map_err(Failure::refused)?;
-    let bytes = flatten(container, window, erased(image), FLAT_LIMIT).map_err(Failure::refused)?;
-    Ok(File::raw(bytes, window.start()))
 }
 
 /// Goes through all units without writing anything: every value fits, every name is a good one.

@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     let job = JobFile::read(&args.job)?;
     let image = image(&job)?;
     let template = Template::read(&job, args.options)?;
-    let plan = template.layout().compile(template.open()?.container()).map_err(Failure::refused)?;
+    let plan = template.compile(&template.open()?)?;
     let units = args.units.as_ref().map(|path| -> Result<_, Failure> {
         let text = fs::read_to_string(path).map_err(|error| Failure::io(path, error))?;
         journal::parse(&text).map_err(|failure| failure.about(path.display()))

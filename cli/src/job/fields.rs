@@ -1,29 +1,44 @@
 //! `[[field]]` and `[[checksum]]`.
 
-use nameplate::Encoding;
+use nameplate::check::{CATALOGUE, Crc};
 use nameplate::encode::GrammarError;
+use nameplate::image::Marker;
+use nameplate::{At, Encoding};
 
 use super::error::{JobError, JobErrorKind};
 use super::reader::{Item, Table, parse_address, parse_hex, parse_number, parse_range};
-use super::{Checksum, Expect, Field, Gaps, InputAs, Step, Template, ValueSpec};
+use super::{Checksum, Expect, Field, Gaps, InputAs, Over, Step, Template, ValueSpec};
 use crate::suggest::did_you_mean;
 
 /// One `[[field]]`; `has_image` says whether it lies in an image.
 pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobError> {
-    let keys = ["name", "at", "encode", "value", "expect", "gap", "secret"];
-    let table = item.table("[[field]]", "a table", &keys, &["occurs", "lock_words"])?;
+    let keys = ["name", "at", "encode", "value", "expect", "gap", "secret", "lock_words"];
+    let table = item.table("[[field]]", "a table", &keys, &["occurs"])?;
     let name = name(&table.require("name", "\"serial\"")?)?;
-    if !has_image && let Some(item) = ["at", "expect", "gap"].into_iter().find_map(|key| table.get(key)) {
+    if !has_image && let Some(item) = ["at", "expect", "gap", "lock_words"].into_iter().find_map(|key| table.get(key)) {
         return Err(item
             .error("a job without [image] has no places: a field lies where [sqtp] says, or under its name in [nvs]"));
     }
     let at = if has_image { Some(place(&table.require("at", "\"0x08007F00\"")?)?) } else { None };
+    let (at, marker) = at.map_or((None, None), |(at, marker)| (Some(at), marker));
     let encode = encoding(&table.require("encode", "\"ascii:16:nul\"")?)?;
     let secret = table.get("secret").map_or(Ok(false), |item| item.flag())?;
     let value = value(&table.require("value", "\"{seq}\"")?, secret)?;
-    let expect = table.get("expect").map_or(Ok(Expect::Erased), |item| expect(&item, encode.len()))?;
+    let expect = match (table.get("expect"), marker) {
+        (Some(item), _) => expect(&item, encode.len())?,
+        (None, None) => Expect::Erased,
+        // The field begins with the marker, which is what it expects.
+        (None, Some(marker)) if marker.len() == encode.len() => Expect::Hex(marker),
+        (None, Some(marker)) => {
+            let (found, len) = (encode.len(), marker.len());
+            let message =
+                format!("{found} bytes on a marker of {len}: say what the field expects to find with `expect`");
+            return Err(table.error(JobErrorKind::Missing, message));
+        }
+    };
     let add = table.get("gap").map_or(Ok(false), |item| item.choice(&[("error", false), ("add", true)]))?;
-    Ok(Field { name, at, encode, value, expect, add, secret })
+    let lock_words = table.get("lock_words").map_or(Ok(false), |item| item.flag())?;
+    Ok(Field { name, at, encode, value, expect, add, secret, lock_words })
 }
 
 /// A name: letters, digits, `_` and `-`, not beginning with a digit.
@@ -40,37 +55,61 @@ fn name(item: &Item<'_, '_>) -> Result<String, JobError> {
     Ok(name.to_owned())
 }
 
-/// Where a field lies.
-fn place(item: &Item<'_, '_>) -> Result<u64, JobError> {
+/// Where a field lies; of a marker, also its bytes, if it begins there.
+fn place(item: &Item<'_, '_>) -> Result<(At, Option<Vec<u8>>), JobError> {
     if !item.is_string() {
-        return item.u64();
+        return item.u64().map(|address| (At::address(address), None));
     }
-    let text = item.string("an address")?;
-    if let Some((kind, rest)) = text.split_once(':') {
-        return match kind {
-            "word" => {
-                let word = parse_address(rest).map_err(|error| item.error(error))?;
-                word.checked_mul(2).ok_or_else(|| item.error("the word's byte address has more than 64 bits"))
-            }
-            "symbol" | "section" | "marker" => {
-                Err(item
-                    .fail(JobErrorKind::Unsupported, format!("\"{kind}:…\" is not supported yet; give the address")))
-            }
-            _ => {
-                let hint = did_you_mean(kind, ["word", "symbol", "section", "marker"]);
-                Err(item.error(format!("found \"{}\", expected an address or \"word:…\"{hint}", text.escape_debug())))
-            }
-        };
+    place_of(item, item.string("an address")?)
+}
+
+fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), JobError> {
+    let address = |address| (At::address(address), None);
+    let Some((kind, rest)) = text.split_once(':') else {
+        return parse_address(text).map(address).map_err(|error| item.error(error));
+    };
+    // Only a number makes it an offset: names may have a plus.
+    let (name, offset) = match rest.rsplit_once('+').map(|(name, offset)| (name, parse_address(offset))) {
+        Some((name, Ok(offset))) => (name, offset),
+        _ => (rest, 0),
+    };
+    if name.is_empty() {
+        return Err(item.error(format!("found \"{}\", expected a name behind `{kind}:`", text.escape_debug())));
     }
-    item.u64()
+    let at = match kind {
+        "word" => {
+            let word = parse_address(rest).map_err(|error| item.error(error))?;
+            let byte = word.checked_mul(2);
+            return byte.map(address).ok_or_else(|| item.error("the word's byte address has more than 64 bits"));
+        }
+        "symbol" => match name.rsplit_once('@') {
+            Some((symbol, file)) => At::symbol_in(file, symbol),
+            None => At::symbol(name),
+        },
+        "section" => At::section(name),
+        "marker" => {
+            let bytes = item.bytes(name)?;
+            let marker = Marker::new(&bytes).map_err(|error| item.error(error.to_string()))?;
+            return Ok((At::marker(marker).plus(offset), (offset == 0).then_some(bytes)));
+        }
+        _ => {
+            let hint = did_you_mean(kind, ["word", "symbol", "section", "marker"]);
+            let expected = "an address, or \"word:…\", \"symbol:…\", \"section:…\" or \"marker:…\"";
+            return Err(item.error(format!("found \"{}\", expected {expected}{hint}", text.escape_debug())));
+        }
+    };
+    Ok((at.plus(offset), None))
 }
 
 fn encoding(item: &Item<'_, '_>) -> Result<Encoding, JobError> {
     let text = item.string("the name of an encoding, as \"u32le\"")?;
     text.parse().map_err(|error: GrammarError| match error {
-        GrammarError::Unsupported { .. } => item.fail(JobErrorKind::Unsupported, error.to_string()),
-        GrammarError::Unknown { .. } => {
-            item.error(format!("{error}{}", did_you_mean(text, Encoding::names().iter().copied())))
+        GrammarError::Crc { ref found } => {
+            item.error(format!("{error}{}", did_you_mean(found, CATALOGUE.iter().map(Crc::name))))
+        }
+        GrammarError::Unknown { ref found } => {
+            let name = found.split_once('(').map_or(found.clone(), |(name, _)| format!("{name}(…)"));
+            item.error(format!("{error}{}", did_you_mean(&name, Encoding::names().iter().copied())))
         }
         _ => item.error(error.to_string()),
     })
@@ -168,13 +207,13 @@ pub(super) fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
     }
     let algorithm = algorithm.string("a name of the CRC catalogue, or of a sum, as \"sum16le\"")?.to_owned();
     let over_item = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;
-    let range = |item: Item<'_, '_>| parse_range(item.string("a range")?).map_err(|error| item.error(error));
+    let range = |item: Item<'_, '_>| over(&item);
     let expected = "a list of ranges, as [\"0x08000000..0x08007FFC\"]";
     let over = over_item.list(expected)?.map(range).collect::<Result<Vec<_>, _>>()?;
     if over.is_empty() {
         return Err(over_item.error(format!("found an empty list, expected {expected}")));
     }
-    let at = place(&table.require("at", "\"0x08007FFC\"")?)?;
+    let (at, _) = place(&table.require("at", "\"0x08007FFC\"")?)?;
     let encode_item = table.require("encode", "\"u32le\"")?;
     let encode = encoding(&encode_item)?;
     if encode.as_uint().is_none() {
@@ -187,6 +226,18 @@ pub(super) fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
     };
     let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
     Ok(Checksum { name, algorithm, over, at, encode, gaps, steps, template })
+}
+
+/// A range between two places, or all of a symbol or section.
+fn over(item: &Item<'_, '_>) -> Result<Over, JobError> {
+    let text = item.string("a range")?;
+    if !text.contains(':') {
+        let range = parse_range(text).map_err(|error| item.error(error))?;
+        return Ok(Over { start: At::address(range.start), end: Some(At::address(range.end)) });
+    }
+    let (start, end) = text.split_once("..").map_or((text, None), |(start, end)| (start, Some(end)));
+    let one = |text| place_of(item, text).map(|(at, _)| at);
+    Ok(Over { start: one(start)?, end: end.map(one).transpose()? })
 }
 
 fn one_byte(item: &Item<'_, '_>, digits: &str) -> Result<u8, JobError> {

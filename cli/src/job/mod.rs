@@ -9,7 +9,10 @@ mod tests;
 
 use std::ops::Range;
 
-use nameplate::Encoding;
+use nameplate::addr::Address;
+use nameplate::image::Container;
+use nameplate::plan::Family;
+use nameplate::{At, Encoding};
 
 pub use self::error::{JobError, JobErrorKind};
 pub use self::reader::{parse_address, parse_range};
@@ -38,8 +41,14 @@ pub struct Image {
     pub file: String,
     /// Its format; told by name or content when not said.
     pub format: Option<Format>,
+    /// The ELF file of the same build, which says where symbols and sections are.
+    pub map: Option<String>,
+    /// Whether the load addresses of ELF files are their run-time addresses.
+    pub virtual_addresses: bool,
     /// The address of the first byte of a raw binary.
     pub base: Option<u64>,
+    /// The family of the part.
+    pub family: Option<&'static Family>,
     /// What blank memory reads as: 1 to 4 bytes.
     pub erased: Vec<u8>,
     /// Bytes in an erase page.
@@ -90,8 +99,8 @@ pub struct Given {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// Where it lies; nothing in a job for SQTP.
-    pub at: Option<u64>,
+    /// Where it lies; nothing in a job without an image.
+    pub at: Option<At>,
     /// How its value lies there.
     pub encode: Encoding,
     /// Where its value comes from.
@@ -102,6 +111,8 @@ pub struct Field {
     pub add: bool,
     /// Whether it is secret.
     pub secret: bool,
+    /// Whether it may lie over words that lock the part.
+    pub lock_words: bool,
 }
 
 /// Where a value comes from.
@@ -164,10 +175,10 @@ pub struct Checksum {
     pub name: String,
     /// The name of its algorithm.
     pub algorithm: String,
-    /// What it covers, half-open.
-    pub over: Vec<Range<u64>>,
+    /// What it covers.
+    pub over: Vec<Over>,
     /// Where it is stored.
-    pub at: u64,
+    pub at: At,
     /// How it is stored: an integer encoding.
     pub encode: Encoding,
     /// What missing bytes contribute.
@@ -176,6 +187,31 @@ pub struct Checksum {
     pub steps: Vec<Step>,
     /// What the template holds in its place.
     pub template: Template,
+}
+
+/// A range that a checksum covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// Where it begins.
+    pub start: At,
+    /// Where it ends; with the symbol or section, when not said.
+    pub end: Option<At>,
+}
+
+impl Over {
+    /// Its addresses, symbols and sections by `map`.
+    ///
+    /// # Errors
+    /// When `map` does not know it, or it holds no byte.
+    pub fn range(&self, map: &dyn Container) -> Result<Range<u64>, String> {
+        let range = match &self.end {
+            None => self.start.rest(map).map(|span| span.start()..span.end()),
+            Some(end) => self.start.span(0, map).and_then(|start| Ok(start.start()..end.span(0, map)?.start())),
+        };
+        let range = range.map_err(|error| error.to_string())?;
+        let (start, end) = (Address(range.start), Address(range.end));
+        if range.is_empty() { Err(format!("{start}..{end} holds no byte")) } else { Ok(range) }
+    }
 }
 
 /// What missing bytes contribute to a checksum.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use nameplate::image::Erased;
+use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
 use super::error::{JobError, JobErrorKind};
@@ -78,8 +79,8 @@ fn members<T>(
 }
 
 fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
-    let keys = ["file", "format", "base", "erased", "erase", "write_unit"];
-    let table = item.table("[image]", "a table", &keys, &["family", "lock_words", "occurs"])?;
+    let keys = ["file", "format", "map", "load", "base", "family", "erased", "erase", "write_unit"];
+    let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
     if name.is_empty() {
@@ -91,24 +92,21 @@ fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
     });
     let base = table.get("base").map(|item| item.u64().map(|base| (item, base))).transpose()?;
     let format = match (format.transpose()?, &base) {
-        (Some((item, Format::Elf)), _) => {
-            return Err(
-                item.fail(JobErrorKind::Unsupported, "ELF is not supported yet; use the HEX file of the same build")
-            );
-        }
         (Some((item, Format::Bin)), None) => {
             return Err(item.error("a raw binary needs `base`, the address of its first byte"));
         }
-        (Some((_, Format::Hex)) | None, Some((item, _))) => {
+        (Some((_, Format::Hex | Format::Elf)) | None, Some((item, _))) => {
             return Err(item.error("only a raw binary has a base address; say  format = \"bin\""));
         }
         (format, _) => format.map(|(_, format)| format),
     };
-    if name.to_ascii_lowercase().ends_with(".elf") {
-        return Err(
-            file.fail(JobErrorKind::Unsupported, "ELF is not supported yet; use the HEX file of the same build")
-        );
-    }
+    let map = table.get("map").map(|item| item.string("the name of an ELF file").map(str::to_owned)).transpose()?;
+    let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
+    let family = |item: Item<'_, '_>| {
+        let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
+        item.choice(&names)
+    };
+    let family = table.get("family").map(family).transpose()?;
     let erased = match table.get("erased") {
         None => vec![0xFF],
         Some(item) => {
@@ -121,7 +119,8 @@ fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
     };
     let size = |key| table.get(key).map(|item| size(&item)).transpose();
     let (erase, write_unit) = (size("erase")?, size("write_unit")?);
-    Ok(Image { file: name, format, base: base.map(|(_, base)| base), erased, erase, write_unit })
+    let (base, virtual_addresses) = (base.map(|(_, base)| base), load.unwrap_or(false));
+    Ok(Image { file: name, format, map, virtual_addresses, base, family, erased, erase, write_unit })
 }
 
 fn size(item: &Item<'_, '_>) -> Result<u64, JobError> {

@@ -26,10 +26,10 @@ pub(crate) fn tool(variable: &str) -> Option<PathBuf> {
     }
 }
 
-const BOARDS: [&str; 3] = ["netduinoplus2", "stm32vldiscovery", "netduino2"];
+pub(crate) const BOARDS: [&str; 3] = ["netduinoplus2", "stm32vldiscovery", "netduino2"];
 
 /// Boots an image on a board; the emulator takes HEX and BIN by its loader device.
-fn boot(qemu: &Path, board: &str, image: &Path) -> Said {
+pub(crate) fn boot(qemu: &Path, board: &str, image: &Path) -> Said {
     let base = if image.extension().is_some_and(|ending| ending == "bin") { ",addr=0x08000000" } else { "" };
     let output: Output = Command::new("timeout")
         .args(["20"])

@@ -260,6 +260,53 @@ fn verify_finds_what_is_wrong() {
     assert!(said.out.contains("field `mac` is not what --units says"), "{}", said.out);
 }
 
+/// Each is stamped, and decoded from the image to the value it was.
+#[test]
+fn encodings_and_their_readback() {
+    for (encode, value, bytes, text) in [
+        ("bcd:32", "\"{seq}\"", "00000000000000000000000000000001", "00000000000000000000000000000001"),
+        ("usb-string:7", "\"SN-{seq:4}\"", "100353004E002D003000300030003100", "SN-0001"),
+        ("utf16le:8:nul", "\"SN-{seq:4}\"", "53004E002D0030003000300031000000", "SN-0001"),
+        ("inverted(i64le)", "\"{seq}\"", "0100000000000000FEFFFFFFFFFFFFFF", "1"),
+        ("with-crc:CRC-32/ISO-HDLC:be(prefixed:12)", "\"SN-{seq:4}\"", "07534E2D3030303100000000A849A696", "SN-0001"),
+        (
+            "padded16(with-crc:CRC-16/MODBUS:le(bcd:12:le))",
+            "\"{seq}\"",
+            "0100000000000000000000000100CA00",
+            "000000000001",
+        ),
+        (
+            "inverted(with-crc:CRC-32/ISO-HDLC:le(i32be))",
+            "{ input = \"offset\", as = \"text\" }",
+            "FFFFFFF477262D680000000B88D9D297",
+            "-12",
+        ),
+        (
+            "inverted(with-crc:CRC-32/ISO-HDLC:le(f32le))",
+            "{ text = \"-0.5\" }",
+            "000000BF01719A7AFFFFFF40FE8E6585",
+            "-0.5",
+        ),
+    ] {
+        let bench = Bench::new();
+        bench.edit("nameplate.toml", "ascii:16:nul", encode);
+        bench.edit("nameplate.toml", "\"EUDV{YY}{MM}-{seq:6}\"", value);
+        bench.edit("nameplate.toml", "date  = 2024-07-01\nname  = \"{serial}\"", "name  = \"{seq}\"");
+        bench.write("units.csv", "seq,offset\n1,-12\n2,7\n");
+        let mut args = vec!["stamp", "--job", "nameplate.toml", "--out", "units", "--count", "2"];
+        if value.contains("input") {
+            args.extend(["--input", "units.csv"]);
+        }
+        bench.good(&args);
+        let line = bench.text("units/units.jsonl").lines().next().unwrap().to_owned();
+        assert!(line.contains(&format!("\"bytes\":\"{bytes}\"")), "{encode}: {line}");
+        let images = ["units/1.hex", "units/2.hex"];
+        let verify = ["verify", "--job", "nameplate.toml", "--units", "units/units.jsonl"];
+        let said = bench.good(&[&verify[..], &images].concat());
+        assert!(said.contains(&format!("serial {text}")), "{encode}: {said}");
+    }
+}
+
 /// Keys come from a file, are stamped, and stand in nothing that is meant to be read.
 #[test]
 fn secrets_stay_in_the_images() {

@@ -7,6 +7,8 @@
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
+//! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +23,8 @@
     reason = "a test may stop where it stands"
 )]
 
+mod boards;
+mod elf;
 mod firmware;
 mod hex;
 mod job;
@@ -50,7 +54,7 @@ fn example(name: &str) -> PathBuf {
 impl Bench {
     fn new() -> Self {
         let bench = Self { folder: tempfile::tempdir().unwrap() };
-        for name in ["firmware.hex", "firmware.bin", "nameplate.toml", "sqtp.toml"] {
+        for name in ["firmware.hex", "firmware.bin", "firmware.elf", "nameplate.toml", "elf.toml", "sqtp.toml"] {
             std::fs::copy(example(name), bench.path(name)).unwrap();
         }
         bench

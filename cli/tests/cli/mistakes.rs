@@ -27,8 +27,8 @@ const JOB: &[Mistake] = &[
     ),
     (
         "ascii:16:nul",
-        "bcd:16",
-        "nameplate.toml: line 16: `encode` in [[field]]: encoding `bcd:16` is not supported yet",
+        "bcd:15",
+        "nameplate.toml: line 16: `encode` in [[field]]: 15 BCD digits leave half a byte over: say what it holds, with `left0` or `rightF`",
         3,
     ),
     (
@@ -46,7 +46,7 @@ const JOB: &[Mistake] = &[
     (
         "at     = \"0x08001F04\"",
         "at     = \"symbol:serial\"",
-        "nameplate.toml: line 15: `at` in [[field]]: \"symbol:…\" is not supported yet; give the address",
+        "field `serial`: the image has no symbols and sections; the ELF file of the same build says where they are: name it in [image], as  map = \"firmware.elf\"",
         3,
     ),
     (
@@ -174,7 +174,7 @@ const JOB: &[Mistake] = &[
     (
         "encode = \"bytes:6\"",
         "encode = \"bytes:6\"\nexpect = \"hex:000000000000\"",
-        "field `mac` at 0x08001F14..0x08001F1A: found 0xFFFFFFFFFFFF, expected 0x000000000000",
+        "field `mac` at 0x08001F14..0x08001F1A: found 0xFFFFFFFFFFFF, expected 0x000000000000; this is no stamped unit either: is it the right place, in the right build?",
         3,
     ),
     ("last  = 4096", "last  = 1", "the job's last number is 1, the last unit would be 2", 5),
@@ -193,8 +193,8 @@ const JOB: &[Mistake] = &[
     ),
     (
         "file = \"firmware.hex\"",
-        "file = \"firmware.elf\"",
-        "nameplate.toml: line 5: `file` in [image]: ELF is not supported yet; use the HEX file of the same build",
+        "file = \"firmware.hex\"\nmap = \"firmware.hex\"",
+        "firmware.hex: no ELF file: it begins with 0x3A303230, expected 7F454C46",
         3,
     ),
     (

@@ -163,6 +163,35 @@ fn two_fields_and_their_readback() {
     assert_eq!((said.out.as_str(), said.code), (expected, 4));
 }
 
+/// What reads back as digits is the number; a constant is compared by its bytes.
+#[test]
+fn digits_read_back_as_numbers() {
+    let bench = Bench::new();
+    bench.edit("sqtp.toml", "retlw14(u32be)", "retlw14(with-crc:CRC-8/SMBUS(bcd:6))");
+    bench.edit("sqtp.toml", "[sqtp]\nfield   = \"serial\"", "[[field]]\nname = \"lot\"\nencode = \"retlw14(hex:2)\"\nvalue = { hex = \"A5\" }\n\n[sqtp]\nfield   = [\"serial\", \"lot\"]");
+    bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "2"]);
+    // The CRC of 00 00 01 is its polynomial.
+    let line = |lot| nameplate_record(0, &[0, 0x34, 0, 0x34, 1, 0x34, 7, 0x34, b'A', 0x34, lot, 0x34]);
+    let upper = ":020000040001F9\r\n";
+    assert!(bench.text("s.num").starts_with(&format!("{upper}{}", line(b'5'))));
+    bench.write("1.hex", format!("{upper}{}:00000001FF\r\n", line(b'5')));
+    bench.write("lot.hex", format!("{upper}{}:00000001FF\r\n", line(b'6')));
+    let said = bench.run(&["verify", "--sqtp", "--job", "sqtp.toml", "1.hex", "lot.hex"]);
+    let expected = "1.hex: ok, serial 000001, lot 165\n\
+        lot.hex: field `lot` is 166, which is not the job's constant\n\
+        1 of 2 devices verified\n";
+    assert_eq!((said.out.as_str(), said.code), (expected, 4));
+    // Of a secret, what is wrong with it would tell it.
+    bench.edit("sqtp.toml", "value  = \"{seq}\"", "value  = \"{seq}\"\nsecret = true");
+    let wrong = nameplate_record(0, &[0, 0x34, 0, 0x34, 1, 0x34, 8, 0x34, b'A', 0x34, b'5', 0x34]);
+    bench.write("1.hex", format!("{upper}{wrong}:00000001FF\r\n"));
+    let said = bench.run(&["verify", "--sqtp", "--job", "sqtp.toml", "1.hex"]);
+    assert_eq!(
+        (said.out.as_str(), said.code),
+        ("1.hex: field `serial` holds no such value\n0 of 1 devices verified\n", 4)
+    );
+}
+
 /// One record as a line, CR LF.
 fn nameplate_record(address: u16, data: &[u8]) -> String {
     let [high, low] = address.to_be_bytes();

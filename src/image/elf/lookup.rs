@@ -1,0 +1,348 @@
+//! Names to bytes: symbols, sections, run-time addresses.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::error::{Candidate, ElfError, LookupError, LookupErrorKind, VmaError, What};
+use super::read::{self, Home, RawSection, RawSymbol};
+use super::{Elf, Segment};
+use crate::addr::Span;
+
+/// How many candidates an error names.
+const SHOWN: usize = 8;
+
+/// Where a symbol or a section lies: in the file, at run time, and where it is loaded to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    what: What,
+    name: Vec<u8>,
+    file: Range<usize>,
+    vma: u64,
+    lma: Result<u64, LookupErrorKind>,
+}
+
+impl Location {
+    /// Where its bytes lie in the file.
+    pub fn file(&self) -> Range<usize> {
+        self.file.clone()
+    }
+
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        self.file.len()
+    }
+
+    /// Never: what has no bytes is not found.
+    pub fn is_empty(&self) -> bool {
+        self.file.is_empty()
+    }
+
+    /// The address at which the program finds it: of an initialised variable, in RAM.
+    pub fn vma(&self) -> u64 {
+        self.vma
+    }
+
+    /// The load addresses: where it lies in flash, in HEX files and binaries.
+    ///
+    /// # Errors
+    /// When no segment loads it, or segments load it to several addresses.
+    pub fn span(&self) -> Result<Span, LookupError> {
+        self.part(0, u64::try_from(self.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The load addresses of the `len` bytes from `offset` on.
+    ///
+    /// # Errors
+    /// As [`span`](Self::span), and when it does not have so many.
+    pub fn part(&self, offset: u64, len: u64) -> Result<Span, LookupError> {
+        let error = |kind| LookupError::new(self.what, &self.name, kind);
+        let lma = self.lma.clone().map_err(error)?;
+        let found = u64::try_from(self.len()).unwrap_or(u64::MAX);
+        let fits = offset.checked_add(len).is_some_and(|end| end <= found);
+        let span = lma.checked_add(offset).and_then(|start| Span::new(start, len).ok()).filter(|_| fits);
+        span.ok_or_else(|| error(LookupErrorKind::TooShort { found, offset, needed: len }))
+    }
+}
+
+/// A symbol of data, for a list of what could be stamped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// Its name, as far as it is UTF-8.
+    pub name: String,
+    /// The source file that it is local to, if it is.
+    pub file: Option<String>,
+    /// Where it lies at run time.
+    pub vma: u64,
+    /// Where it is loaded to.
+    pub span: Span,
+}
+
+/// A section that is loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its name, as far as it is UTF-8.
+    pub name: String,
+    /// Where it lies at run time.
+    pub vma: u64,
+    /// Where it is loaded to.
+    pub span: Span,
+}
+
+fn text(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
+}
+
+impl<'f> Elf<'f> {
+    /// The symbol of that name. One that several source files have is not told apart:
+    /// [`symbol_in`](Self::symbol_in) does.
+    ///
+    /// ```
+    /// use nameplate::image::Elf;
+    ///
+    /// let elf = Elf::parse(include_bytes!("../../../examples/firmware/firmware.elf"))?;
+    /// let serial = elf.symbol("nameplate")?.part(4, 16)?;
+    /// assert_eq!(serial.to_string(), "0x08001F04..0x08001F14");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is none or several, and when it has no bytes in the file that could be stamped: see
+    /// [`LookupErrorKind`].
+    pub fn symbol(&self, name: impl AsRef<[u8]>) -> Result<Location, LookupError> {
+        self.find_symbol(name.as_ref(), None)
+    }
+
+    /// The symbol that is local to the source file of that name, as the compiler was given it, with or
+    /// without its folders.
+    ///
+    /// # Errors
+    /// As [`symbol`](Self::symbol).
+    pub fn symbol_in(&self, file: impl AsRef<[u8]>, name: impl AsRef<[u8]>) -> Result<Location, LookupError> {
+        self.find_symbol(name.as_ref(), Some(file.as_ref()))
+    }
+
+    fn find_symbol(&self, name: &[u8], file: Option<&[u8]>) -> Result<Location, LookupError> {
+        let error = |kind| LookupError::new(What::Symbol, name, kind);
+        let mut found: Vec<RawSymbol<'f>> = Vec::new();
+        let mut any = false;
+        self.each_symbol(&mut |symbol| {
+            any = true;
+            if symbol.name == name && file.is_none_or(|file| is_file(symbol.file, file)) {
+                found.push(symbol);
+            }
+        })
+        .map_err(|damage| error(damage.into()))?;
+        // What is undefined here may be defined by another symbol of the name.
+        if found.iter().any(|symbol| symbol.home != Home::Undefined) {
+            found.retain(|symbol| symbol.home != Home::Undefined);
+        }
+        // Aliases are symbols of the same bytes.
+        let same = |a: &RawSymbol<'_>, b: &RawSymbol<'_>| (a.home, a.value, a.len) == (b.home, b.value, b.len);
+        let mut distinct: Vec<RawSymbol<'f>> = Vec::new();
+        for symbol in found {
+            if !distinct.iter().any(|other| same(other, &symbol)) {
+                distinct.push(symbol);
+            }
+            if distinct.len() > SHOWN {
+                break;
+            }
+        }
+        match distinct.as_slice() {
+            [] => Err(error(LookupErrorKind::NotFound { near: self.near(name), stripped: !any })),
+            [symbol] => self.of_symbol(symbol).map_err(error),
+            several => {
+                let candidate = |symbol: &RawSymbol<'_>| Candidate {
+                    file: symbol.file.map(text),
+                    vma: symbol.value,
+                    len: symbol.len,
+                };
+                let candidates = several.iter().take(SHOWN).map(candidate).collect();
+                Err(error(LookupErrorKind::Ambiguous { candidates, count: several.len() }))
+            }
+        }
+    }
+
+    /// The section of that name.
+    ///
+    /// # Errors
+    /// When there is none or several, and when the file does not have its bytes: see
+    /// [`LookupErrorKind`].
+    pub fn section(&self, name: impl AsRef<[u8]>) -> Result<Location, LookupError> {
+        let name = name.as_ref();
+        let error = |kind| LookupError::new(What::Section, name, kind);
+        let mut sections = self.tables.sections.iter().filter(|section| section.name == name && !name.is_empty());
+        match (sections.next(), sections.next()) {
+            (None, _) => {
+                let near = self.tables.sections.iter().map(|section| section.name);
+                Err(error(LookupErrorKind::NotFound { near: nearest(name, near), stripped: false }))
+            }
+            (Some(section), None) => {
+                if section.len == 0 {
+                    return Err(error(LookupErrorKind::ZeroSize { vma: section.vma }));
+                }
+                self.of_section(section, 0, section.len, What::Section, name).map_err(error)
+            }
+            (Some(one), Some(two)) => {
+                let all = [one, two].into_iter().chain(sections);
+                let candidates: Vec<Candidate> =
+                    all.map(|section| Candidate { file: None, vma: section.vma, len: section.len }).collect();
+                let count = candidates.len();
+                let candidates = candidates.into_iter().take(SHOWN).collect();
+                Err(error(LookupErrorKind::Ambiguous { candidates, count }))
+            }
+        }
+    }
+
+    /// The load addresses of run-time addresses `span`.
+    ///
+    /// # Errors
+    /// When no segment has all of them, or several do, as overlays.
+    pub fn vma(&self, span: Span) -> Result<Span, VmaError> {
+        let mut found = self.segments().filter_map(|segment| {
+            let vma = Span::new(segment.vma, segment.span.len()).ok()?;
+            let skipped = span.start().checked_sub(vma.start()).filter(|_| vma.covers(span) && !span.is_empty())?;
+            Span::new(segment.span.start().checked_add(skipped)?, span.len()).ok()
+        });
+        match (found.next(), found.next()) {
+            (None, _) => {
+                let room = |segment: &Segment| Span::new(segment.vma, segment.memory).is_ok_and(|all| all.covers(span));
+                Err(VmaError::Unmapped { span, zeroed: self.segments().any(|segment| room(&segment)) })
+            }
+            (Some(one), None) => Ok(one),
+            (Some(one), Some(two)) => Err(VmaError::Aliased { span, first: one.start(), second: two.start() }),
+        }
+    }
+
+    /// The symbols of data that could be stamped, in the order of the file's table.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn symbols(&self) -> Result<Vec<Symbol>, ElfError> {
+        let mut symbols = Vec::new();
+        self.each_symbol(&mut |symbol| {
+            let location = self.of_symbol(&symbol).ok().filter(|_| symbol.data);
+            if let Some((vma, span)) = location.and_then(|found| Some((found.vma, found.span().ok()?))) {
+                symbols.push(Symbol { name: text(symbol.name), file: symbol.file.map(text), vma, span });
+            }
+        })?;
+        Ok(symbols)
+    }
+
+    /// The sections that are loaded, in the order of the file's table.
+    pub fn sections(&self) -> impl Iterator<Item = Section> {
+        self.tables.sections.iter().filter_map(|section| {
+            let all = self.of_section(section, 0, section.len, What::Section, section.name).ok()?;
+            let span = all.span().ok().filter(|_| section.alloc)?;
+            Some(Section { name: text(section.name), vma: all.vma, span })
+        })
+    }
+
+    fn each_symbol(&self, each: &mut dyn FnMut(RawSymbol<'f>)) -> Result<(), ElfError> {
+        read::symbols(self.file, self.tables.bits, each)
+    }
+
+    fn of_symbol(&self, symbol: &RawSymbol<'_>) -> Result<Location, LookupErrorKind> {
+        let index = match symbol.home {
+            Home::Undefined => return Err(LookupErrorKind::Undefined),
+            Home::Absolute => return Err(LookupErrorKind::Absolute { value: symbol.value }),
+            Home::Common => return Err(LookupErrorKind::Common),
+            Home::ThreadLocal => return Err(LookupErrorKind::ThreadLocal),
+            Home::Nowhere => return Err(LookupErrorKind::OutsideSection),
+            Home::Section(index) => index,
+        };
+        let section = self.tables.sections.get(index).ok_or(LookupErrorKind::OutsideSection)?;
+        let base = if self.tables.relocatable { 0 } else { section.vma };
+        let offset = symbol.value.checked_sub(base).ok_or(LookupErrorKind::OutsideSection)?;
+        if symbol.len == 0 {
+            return Err(LookupErrorKind::ZeroSize { vma: symbol.value });
+        }
+        let located = self.of_section(section, offset, symbol.len, What::Symbol, symbol.name)?;
+        Ok(Location { vma: symbol.value, ..located })
+    }
+
+    /// The `len` bytes from `offset` on of a section.
+    fn of_section(
+        &self,
+        section: &RawSection<'_>,
+        offset: u64,
+        len: u64,
+        what: What,
+        name: &[u8],
+    ) -> Result<Location, LookupErrorKind> {
+        if !section.bits {
+            return Err(LookupErrorKind::NoBits { section: text(section.name) });
+        }
+        if section.compressed {
+            return Err(LookupErrorKind::Compressed { section: text(section.name) });
+        }
+        if offset.checked_add(len).is_none_or(|end| end > section.len) {
+            return Err(LookupErrorKind::OutsideSection);
+        }
+        let size = |n: u64| usize::try_from(n).ok();
+        let at = section.at.checked_add(offset).and_then(size);
+        let file = at.and_then(|at| Some(at..at.checked_add(size(len)?)?));
+        let file = file.filter(|file| self.file.get(file.clone()).is_some()).ok_or(LookupErrorKind::OutsideFile)?;
+        let lma = if section.alloc {
+            self.loaded(&file)
+        } else {
+            Err(LookupErrorKind::NotLoaded { relocatable: self.tables.relocatable })
+        };
+        Ok(Location { what, name: name.to_vec(), file, vma: section.vma.wrapping_add(offset), lma })
+    }
+
+    /// The load address of these bytes of the file.
+    fn loaded(&self, file: &Range<usize>) -> Result<u64, LookupErrorKind> {
+        let mut found = self.loads.iter().filter(|load| load.at <= file.start && file.end <= load.at + load.len());
+        let address = |load: &super::Load| load.address(file.start);
+        match (found.next().map(address), found.next().map(address)) {
+            (None, _) => Err(LookupErrorKind::NotLoaded { relocatable: self.tables.relocatable }),
+            (Some(one), None) => Ok(one),
+            (Some(first), Some(second)) => Err(LookupErrorKind::Aliased { first, second }),
+        }
+    }
+
+    /// Names of symbols like `name`.
+    fn near(&self, name: &[u8]) -> Vec<String> {
+        let mut names: Vec<&[u8]> = Vec::new();
+        let read = self.each_symbol(&mut |symbol| {
+            if names.len() < SHOWN && is_near(name, symbol.name) {
+                names.push(symbol.name);
+            }
+        });
+        read.map(|()| nearest(name, names.into_iter())).unwrap_or_default()
+    }
+}
+
+/// Whether `found`, with or without its folders, is `name`.
+fn is_file(found: Option<&[u8]>, name: &[u8]) -> bool {
+    let base = |path: &[u8]| path.rsplit(|&c| c == b'/' || c == b'\\').next().map(<[u8]>::to_vec);
+    found.is_some_and(|found| found == name || base(found).as_deref() == Some(name))
+}
+
+/// The first few of `names` that are like `name`.
+fn nearest<'n>(name: &[u8], names: impl Iterator<Item = &'n [u8]>) -> Vec<String> {
+    let mut near: Vec<String> = names.filter(|other| is_near(name, other)).take(SHOWN).map(text).collect();
+    near.sort_unstable();
+    near.dedup();
+    near.truncate(3);
+    near
+}
+
+/// Whether a mistyped `name` may mean `other`: letter case apart, two characters in a row differ at most, or
+/// one is a part of the other.
+fn is_near(name: &[u8], other: &[u8]) -> bool {
+    const MOST: usize = 64;
+    let good = |text: &[u8]| text.len() > 2 && text.len() <= MOST && text.iter().all(u8::is_ascii_graphic);
+    if !good(name) || !good(other) {
+        return false;
+    }
+    let alike = |pair: &(&u8, &u8)| pair.0.eq_ignore_ascii_case(pair.1);
+    let front = name.iter().zip(other).take_while(alike).count();
+    let back = name.iter().rev().zip(other.iter().rev()).take_while(alike).count();
+    let shorter = name.len().min(other.len());
+    let (long, short) = if name.len() < other.len() { (other, name) } else { (name, other) };
+    let differ = long.len() - (front + back).min(shorter);
+    let part = short.len() > 3 && long.windows(short.len()).any(|part| part.eq_ignore_ascii_case(short));
+    differ <= 2 || part
+}

@@ -1,0 +1,205 @@
+//! Where a field lies: an address, or what has one.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use thiserror::Error;
+
+use super::error::{PlanError, PlanErrorKind, SlotName};
+use super::{Field, Layout};
+use crate::addr::{Span, SpanError};
+use crate::image::elf::{Location, LookupError};
+use crate::image::{Container, Marker, MarkerError};
+
+/// Where a field lies.
+///
+/// ```
+/// use nameplate::At;
+/// use nameplate::image::Marker;
+///
+/// let flash = At::address(0x0800_7F00);
+/// let symbol = At::symbol("g_nameplate").plus(4);
+/// let local = At::symbol_in("id.c", "serial");
+/// let section = At::section(".nameplate");
+/// let marker = At::marker(Marker::new(b"NPLATE01")?).plus(8);
+/// # Ok::<(), nameplate::image::MarkerError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At {
+    base: Base,
+    offset: u64,
+}
+
+/// What a place is counted from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Base {
+    /// A byte address.
+    Address(u64),
+    /// A symbol.
+    Symbol {
+        /// The source file that it is local to, if that is said.
+        file: Option<String>,
+        /// Its name.
+        name: String,
+    },
+    /// A section.
+    Section(String),
+    /// Bytes that occur once.
+    Marker(Marker),
+}
+
+impl At {
+    const fn new(base: Base) -> Self {
+        Self { base, offset: 0 }
+    }
+
+    /// At a byte address: the load address, where the bytes lie in flash.
+    pub const fn address(address: u64) -> Self {
+        Self::new(Base::Address(address))
+    }
+
+    /// Where a symbol lies, by the ELF file.
+    pub fn symbol(name: impl Into<String>) -> Self {
+        Self::new(Base::Symbol { file: None, name: name.into() })
+    }
+
+    /// Where the symbol lies that is local to a source file.
+    pub fn symbol_in(file: impl Into<String>, name: impl Into<String>) -> Self {
+        Self::new(Base::Symbol { file: Some(file.into()), name: name.into() })
+    }
+
+    /// Where a section begins, by the ELF file.
+    pub fn section(name: impl Into<String>) -> Self {
+        Self::new(Base::Section(name.into()))
+    }
+
+    /// Where these bytes are, which occur exactly once.
+    pub const fn marker(marker: Marker) -> Self {
+        Self::new(Base::Marker(marker))
+    }
+
+    /// `offset` bytes further.
+    #[must_use]
+    pub fn plus(mut self, offset: u64) -> Self {
+        self.offset = self.offset.saturating_add(offset);
+        self
+    }
+
+    /// What it is counted from.
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// How many bytes it lies behind that.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The address, if it is said as one.
+    pub(super) fn known(&self) -> Option<u64> {
+        match self.base {
+            Base::Address(address) => address.checked_add(self.offset),
+            _ => None,
+        }
+    }
+
+    /// The load addresses of the `len` bytes there.
+    ///
+    /// # Errors
+    /// When `image` does not say where that is, or there are not so many bytes.
+    pub fn span(&self, len: u64, image: &dyn Container) -> Result<Span, LocateError> {
+        match &self.base {
+            Base::Address(address) => self.at(*address, len),
+            Base::Marker(marker) => self.at(marker.find(image)?, len),
+            _ => Ok(self.location(image)?.part(self.offset, len)?),
+        }
+    }
+
+    /// The load addresses from there to the end of the symbol, the section or the marker; of an address,
+    /// none.
+    ///
+    /// # Errors
+    /// As [`span`](Self::span).
+    pub fn rest(&self, image: &dyn Container) -> Result<Span, LocateError> {
+        let len = match &self.base {
+            Base::Address(_) => 0,
+            Base::Marker(marker) => marker.bytes().len(),
+            _ => self.location(image)?.len(),
+        };
+        self.span(u64::try_from(len).unwrap_or(u64::MAX).saturating_sub(self.offset), image)
+    }
+
+    /// The symbol or section.
+    fn location(&self, image: &dyn Container) -> Result<Location, LocateError> {
+        let elf = image.elf().ok_or(LocateError::NoSymbols)?;
+        Ok(match &self.base {
+            Base::Symbol { file: None, name } => elf.symbol(name)?,
+            Base::Symbol { file: Some(file), name } => elf.symbol_in(file, name)?,
+            Base::Section(name) => elf.section(name)?,
+            Base::Address(_) | Base::Marker(_) => return Err(LocateError::NoSymbols),
+        })
+    }
+
+    fn at(&self, address: u64, len: u64) -> Result<Span, LocateError> {
+        let start = address.checked_add(self.offset).ok_or(SpanError::PastEnd { start: address, len: self.offset })?;
+        Ok(Span::new(start, len)?)
+    }
+}
+
+/// Why a place is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LocateError {
+    /// A symbol or section in an image without such names.
+    #[error("the image has no symbols and sections; the ELF file of the same build says where they are")]
+    NoSymbols,
+    /// The symbol or section does not do.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+    /// The marker does not do.
+    #[error(transparent)]
+    Marker(#[from] MarkerError),
+    /// It passes the end of the address space.
+    #[error(transparent)]
+    Span(#[from] SpanError),
+}
+
+impl Layout {
+    /// The same layout with the addresses that `map` has for its symbols, sections and markers: to compile
+    /// it for the HEX file or the binary of the build, which has no names.
+    ///
+    /// ```
+    /// use nameplate::{At, Encoding, Field, Layout, image::{Elf, Raw}};
+    ///
+    /// let elf = Elf::parse(include_bytes!("../../examples/firmware/firmware.elf"))?;
+    /// let bin = Raw::new(include_bytes!("../../examples/firmware/firmware.bin"), 0x0800_0000)?;
+    /// let mac = Field::new("mac", At::section(".nameplate").plus(20), Encoding::bytes(6));
+    /// let plan = Layout::new().field(mac).located(&elf)?.compile(&bin)?;
+    /// assert_eq!(plan.spans().next().unwrap().start(), 0x0800_1F14);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When `map` does not say where a field lies.
+    pub fn located(&self, map: &dyn Container) -> Result<Self, PlanError> {
+        let located = |field: &Field| {
+            let span = field.span(map)?;
+            Ok(Field { at: At::address(span.start()), ..field.clone() })
+        };
+        let fields = self.fields.iter().map(located).collect::<Result<Vec<_>, PlanError>>()?;
+        Ok(Self { fields, ..self.clone() })
+    }
+}
+
+impl Field {
+    /// Where the field lies in `image`.
+    pub(super) fn span(&self, image: &dyn Container) -> Result<Span, PlanError> {
+        let len = u64::try_from(self.encoding.len()).unwrap_or(u64::MAX);
+        let slot = || SlotName::Field(self.name.clone());
+        self.at.span(len, image).map_err(|error| match error {
+            LocateError::Span(error) => PlanErrorKind::Span { slot: slot(), error }.into(),
+            error => PlanErrorKind::Locate { slot: slot(), error }.into(),
+        })
+    }
+}

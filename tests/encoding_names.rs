@@ -1,0 +1,206 @@
+//! Names of encodings both ways, which encodings can be had, and what is said of the others.
+
+use nameplate::check::{CRC_8_MAXIM_DOW, CRC_32_ISO_HDLC};
+use nameplate::encode::{Fill, PadNibble};
+use nameplate::{ByteOrder, Encoding};
+
+fn outermost(inner: &str, outer: &str) -> String {
+    format!("`{inner}` inside of `{outer}`: it makes words of single bytes, so nothing goes around it")
+}
+
+const BCD: &str = "is incomplete, expected `bcd:N` or `bcd:N:le`, with N digits; `bcd:N:left0` or `bcd:N:rightF` where N is odd, `:le` behind it";
+const WITH_CRC: &str = "is incomplete, expected `with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default; only a CRC of one byte goes without";
+
+#[test]
+fn names() {
+    for name in [
+        "u8",
+        "u16le",
+        "u64be",
+        "uint:3:le",
+        "uint:16:be",
+        "bytes:6",
+        "bytes:6:reversed",
+        "ascii:16:nul",
+        "ascii:16:space",
+        "ascii:16:exact",
+        "cstr:2",
+        "hex:32",
+        "hex:64",
+        "retlw14(u32be)",
+        "retlw14(ascii:4:nul)",
+        "retlw12(u8)",
+        "retlw16(swap16(u32le))",
+        "prefixed:256",
+        "utf16le:1",
+        "utf16le:32768:nul",
+        "usb-string:126",
+        "usb-string:12:nul",
+        "bcd:38",
+        "bcd:6:le",
+        "bcd:5:left0",
+        "bcd:5:left0:le",
+        "bcd:37:rightF",
+        "bcd:5:rightF:le",
+        "i8",
+        "i16le",
+        "i16be",
+        "i32le",
+        "i32be",
+        "i64le",
+        "i64be",
+        "f32le",
+        "f32be",
+        "padded16(u32le)",
+        "inverted(i32le)",
+        "with-crc:CRC-8/MAXIM-DOW(u8)",
+        "with-crc:CRC-82/DARC:be(u8)",
+        "with-crc:CRC-12/DECT:le(u8)",
+        "inverted(with-crc:CRC-32/ISO-HDLC:le(u32le))",
+        "with-crc:CRC-32/ISO-HDLC:le(inverted(u32le))",
+        "inverted(swap16(u16le))",
+        "retlw14(swap16(inverted(with-crc:CRC-32/ISO-HDLC:le(ascii:4:exact))))",
+        "swap16(u64be)",
+    ] {
+        let encoding: Encoding = name.parse().unwrap();
+        assert_eq!(encoding.to_string(), name);
+    }
+    assert_eq!("uint:4:le".parse::<Encoding>().unwrap(), Encoding::u32_le());
+    // One byte has no order: whatever it is called, it is the same, and reads back by its name.
+    for name in ["uint:1:le", "uint:1:be", "u8"] {
+        let encoding: Encoding = name.parse().unwrap();
+        assert_eq!((&encoding, encoding.to_string().parse().as_ref()), (&Encoding::u8(), Ok(&encoding)), "{name}");
+    }
+    for (name, bytes) in [
+        ("bytes:6:reversed", Some(6)),
+        ("hex:12", Some(6)),
+        ("hex:5", None),
+        ("retlw14(bytes:4)", Some(4)),
+        ("u8", None),
+    ] {
+        assert_eq!(name.parse::<Encoding>().unwrap().value_bytes(), bytes, "{name}");
+    }
+    assert_eq!(Encoding::u16_be().as_uint(), Some((2, ByteOrder::Big)));
+    assert_eq!((Encoding::bytes(2).as_uint(), Encoding::bytes(2).retlw()), (None, None));
+    let opcodes = ["retlw12(u8)", "retlw14(u8)", "retlw16(u8)", "swap16(u16le)"]
+        .map(|name| name.parse::<Encoding>().unwrap().retlw());
+    assert_eq!(opcodes, [Some(0x08), Some(0x34), Some(0x0C), None]);
+    let others = ["padded16(u8)", "inverted(u8)"].map(|name| name.parse::<Encoding>().unwrap().retlw());
+    assert_eq!(others, [None, None]);
+    for (name, encoding) in [
+        ("bcd:5:rightF:le", Encoding::bcd(5, PadNibble::RightF, ByteOrder::Little)),
+        ("utf16le:5:nul", Encoding::utf16_le(5, Fill::Nul)),
+        ("usb-string:5", Encoding::usb_string(5, Fill::Exact)),
+        ("prefixed:5", Encoding::prefixed(5)),
+        ("padded16(i16be)", Encoding::padded16(Encoding::i16_be())),
+        ("inverted(f32le)", Encoding::inverted(Encoding::f32_le())),
+        ("with-crc:crc-32/iso-hdlc:be(i8)", Encoding::with_crc(Encoding::i8(), CRC_32_ISO_HDLC, ByteOrder::Big)),
+        // A CRC of one byte has no order, whatever is said.
+        ("with-crc:CRC-8/MAXIM-DOW:be(u8)", Encoding::with_crc(Encoding::u8(), CRC_8_MAXIM_DOW, ByteOrder::Little)),
+        ("with-crc:CRC-8/MAXIM-DOW(u8)", Encoding::with_crc(Encoding::u8(), CRC_8_MAXIM_DOW, ByteOrder::Big)),
+    ] {
+        assert_eq!(name.parse::<Encoding>().unwrap(), encoding, "{name}");
+    }
+    for (name, expected) in [
+        ("u9", "unknown encoding `u9`"),
+        ("", "unknown encoding ``"),
+        ("ascii:4:nul:x", "unknown encoding `ascii:4:nul:x`"),
+        ("rot13(u8)", "unknown encoding `rot13(u8)`"),
+        ("u32", "`u32` is incomplete, expected `u16le`, `u16be`, `u32le`, …: byte order has no default"),
+        (
+            "ascii:16",
+            "`ascii:16` is incomplete, expected `ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`: what follows a short text has no default",
+        ),
+        ("uint:3", "`uint:3` is incomplete, expected `uint:N:le` or `uint:N:be`, with N bytes"),
+        ("bytes:+6", "`bytes:+6` is incomplete, expected `bytes:N` or `bytes:N:reversed`, with N bytes"),
+        ("cstr", "`cstr` is incomplete, expected `cstr:N`, with N bytes"),
+        ("hex:x", "`hex:x` is incomplete, expected `hex:N`, with N digits"),
+        ("bcd:5", "5 BCD digits leave half a byte over: say what it holds, with `left0` or `rightF`"),
+        ("bcd:5:le", "5 BCD digits leave half a byte over: say what it holds, with `left0` or `rightF`"),
+        ("bcd:4:left0", "4 BCD digits fill whole bytes, so there is no half of one to pad"),
+        ("bcd:4:rightF:le", "4 BCD digits fill whole bytes, so there is no half of one to pad"),
+        ("bcd:40", "a BCD number of 40 digits; 1 to 38 can be had"),
+        ("bcd:0", "a field of 0 bytes; 1 to 65536 can be had"),
+        ("bcd", BCD),
+        ("bcd:", BCD),
+        ("bcd:+6", BCD),
+        ("bcd:6:be", BCD),
+        ("bcd:5:le:left0", BCD),
+        ("bcd:5:left0:le:x", BCD),
+        ("bcd:99999999999999999999", BCD),
+        ("prefixed:1", "length-prefixed text in 1 bytes; 2 to 256 can be had, the length byte included"),
+        ("prefixed:257", "length-prefixed text in 257 bytes; 2 to 256 can be had, the length byte included"),
+        ("prefixed", "`prefixed` is incomplete, expected `prefixed:N`, with N bytes, the length byte included"),
+        ("utf16le:0", "a field of 0 bytes; 1 to 65536 can be had"),
+        ("utf16le:32769", "a field of 65538 bytes; 1 to 65536 can be had"),
+        (
+            "utf16le:4:space",
+            "`utf16le:4:space` is incomplete, expected `utf16le:N`, with exactly N characters, or `utf16le:N:nul`",
+        ),
+        ("utf16be:4", "unknown encoding `utf16be:4`"),
+        ("usb-string:0", "a USB string of 0 characters; 1 to 126 can be had"),
+        ("usb-string:127", "a USB string of 127 characters; 1 to 126 can be had"),
+        (
+            "usb-string",
+            "`usb-string` is incomplete, expected `usb-string:N`, with exactly N characters, or `usb-string:N:nul`",
+        ),
+        ("i16", "`i16` is incomplete, expected `i16le`, `i16be`, `f32le`, …: byte order has no default"),
+        ("f32", "`f32` is incomplete, expected `i16le`, `i16be`, `f32le`, …: byte order has no default"),
+        ("i24le", "unknown encoding `i24le`"),
+        ("f64le", "unknown encoding `f64le`"),
+        ("with-crc", "`with-crc` is incomplete, expected an encoding in parentheses, as `retlw14(u32be)`"),
+        ("with-crc(u8)", &format!("`with-crc(u8)` {WITH_CRC}")),
+        ("with-crc:CRC-16/IBM-3740(u8)", &format!("`with-crc:CRC-16/IBM-3740(u8)` {WITH_CRC}")),
+        ("with-crc:CRC-16/IBM-3740:xe(u8)", &format!("`with-crc:CRC-16/IBM-3740:xe(u8)` {WITH_CRC}")),
+        ("with-crc:CRC-8/SMBUS:xe(u8)", &format!("`with-crc:CRC-8/SMBUS:xe(u8)` {WITH_CRC}")),
+        ("with-crc:CRC-16/IBM-3740:le:x(u8)", &format!("`with-crc:CRC-16/IBM-3740:le:x(u8)` {WITH_CRC}")),
+        ("with-crc:sum8(u8)", "unknown CRC `sum8`, expected a name of the catalogue, as `CRC-32/ISO-HDLC`"),
+        ("with-crc:CRC-32:le(u8)", "unknown CRC `CRC-32`, expected a name of the catalogue, as `CRC-32/ISO-HDLC`"),
+        ("with-crcs:CRC-32/ISO-HDLC:le(u8)", "unknown encoding `with-crcs:CRC-32/ISO-HDLC:le(u8)`"),
+        ("swap16(with-crc:CRC-8/SMBUS(u16le))", "`swap16` around 3 bytes, expected an even number"),
+        ("inverted(bytes:32769)", "a field of 65538 bytes; 1 to 65536 can be had"),
+        ("inverted(inverted(u8))", "`inverted` twice: each wrapper goes around a value once"),
+        ("inverted(swap16(inverted(u8)))", "`inverted` twice: each wrapper goes around a value once"),
+        (
+            "with-crc:CRC-8/SMBUS(with-crc:CRC-16/IBM-3740:le(u8))",
+            "`with-crc` twice: each wrapper goes around a value once",
+        ),
+        ("inverted(padded16(u8))", &outermost("padded16", "inverted")),
+        ("padded16(padded16(u8))", &outermost("padded16", "padded16")),
+        ("padded16(inverted(retlw12(u8)))", &outermost("retlw12", "padded16")),
+        ("with-crc:CRC-8/SMBUS(retlw16(u8))", &outermost("retlw16", "with-crc")),
+        (
+            "retlw14(swap16(inverted(with-crc:CRC-8/SMBUS(inverted(u8)))))",
+            "5 wrappers, one inside of the other; at most 4 can be had",
+        ),
+        ("inverted(foo(u8))", "unknown encoding `foo(u8)`"),
+        ("swap16(bytes:3)", "`swap16` around 3 bytes, expected an even number"),
+        ("swap16(swap16(u32le))", "`swap16` twice: each wrapper goes around a value once"),
+        ("swap16(retlw14(u32le))", &outermost("retlw14", "swap16")),
+        ("retlw12(retlw16(u8))", &outermost("retlw16", "retlw12")),
+        ("retlw12(swap16(swap16(u32le)))", "`swap16` twice: each wrapper goes around a value once"),
+        ("swap16", "`swap16` is incomplete, expected an encoding in parentheses, as `retlw14(u32be)`"),
+        ("bytes:0", "a field of 0 bytes; 1 to 65536 can be had"),
+        ("bytes:65537", "a field of 65537 bytes; 1 to 65536 can be had"),
+        ("uint:17:le", "an integer of 17 bytes; 1 to 16 can be had"),
+        ("cstr:1", "a C string of 1 byte has room for its NUL only; 2 bytes or more can be had"),
+        ("hex:33", "33 hexadecimal digits are too many for an integer and odd, so no bytes either"),
+        ("retlw14(retlw14(u8))", &outermost("retlw14", "retlw14")),
+        ("retlw14", "`retlw14` is incomplete, expected an encoding in parentheses, as `retlw14(u32be)`"),
+    ] {
+        let said = name.parse::<Encoding>().unwrap_err().to_string();
+        let expected = if expected == BCD { format!("`{name}` {BCD}") } else { expected.to_owned() };
+        assert_eq!(said, expected, "{name}");
+    }
+    // No number of wrappers costs more than its text.
+    let deep = "inverted(".repeat(100_000) + "u8" + &")".repeat(100_000);
+    assert_eq!(
+        deep.parse::<Encoding>().unwrap_err().to_string(),
+        "100000 wrappers, one inside of the other; at most 4 can be had"
+    );
+    let error = Encoding::ascii(4).pad(b'0').check().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "padding `0` is a character of text; a NUL, a space or a byte that is not printable can be had"
+    );
+}
