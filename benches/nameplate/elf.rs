@@ -34,11 +34,13 @@ fn executable(len: usize) -> Vec<u8> {
     let debug = len as u32 - at_debug - 7 * 40;
     let mut file = vec![0x7F, b'E', b'L', b'F', 1, 1, 1];
     file.resize(16, 0);
-    word(&mut file, &[40 << 16 | 2, 1, 0x0800_0001, 52, at_debug + debug, 0, 32 << 16 | 52, 40 << 16 | 1, 6 << 16 | 7]);
+    word(&mut file, &[0x28_0002, 1, 0x0800_0001, 52, at_debug + debug, 0, 0x20_0034, 0x28_0001, 0x6_0007]);
     word(&mut file, &[1, code, 0x0800_0000, 0x0800_0000, 4096 + 64, 4096 + 64, 5, 4]);
     file.resize(identity as usize, 0x5A);
     file.resize(at_table as usize, 0xFF);
-    [&table[..], &names, headers_names].iter().for_each(|part| file.extend_from_slice(part));
+    for part in [&table[..], &names, headers_names] {
+        file.extend_from_slice(part);
+    }
     file.resize((at_debug + debug) as usize, 0xA5);
     file.resize(file.len() + 40, 0);
     for header in [
