@@ -531,10 +531,10 @@ fn folds_collide() {
 #[test]
 fn uid64() {
     let uid = Uid64::from_words([0x0017_C722, 0x0080_E115]).unwrap();
-    assert_eq!(uid.eui64(), 0x0080_E115_0017_C722_u64.to_be_bytes());
+    assert_eq!(uid.eui64().to_u64(), 0x0080_E115_0017_C722);
     assert_eq!((uid.device(), uid.number()), (0x15, 0x0017_C722));
     assert_eq!(Uid64::from_eui64(uid.eui64()), Ok(uid));
-    assert!(Value::from(uid).expose() == View::Bytes(&uid.eui64()));
+    assert!(Value::from(uid).expose() == View::Bytes(&uid.eui64().octets()));
     assert_eq!(format!("{0} {0:?}", uid.bd_addr()), "00:80:E1:15:C7:22 BdAddr(00:80:E1:15:C7:22)");
     let other = Uid64::from_words([0x0018_C722, 0x0080_E115]).unwrap();
     assert_eq!((uid.bd_addr() == other.bd_addr(), uid == other), (true, false));

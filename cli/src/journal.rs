@@ -20,6 +20,9 @@ pub struct Line {
     pub fields: BTreeMap<String, Field>,
     /// The checksums by name.
     pub checksums: BTreeMap<String, Checksum>,
+    /// The texts of the unit's label, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub texts: BTreeMap<String, String>,
     /// SHA-256 of the template.
     pub template_sha256: String,
     /// SHA-256 of the unit's file, secret fields and what covers them as in the template.

@@ -6,6 +6,7 @@ pub mod failure;
 pub mod image;
 pub mod job;
 pub mod journal;
+pub mod labels;
 pub mod layout;
 pub mod names;
 pub mod output;

@@ -25,10 +25,10 @@ enum Part {
 #[non_exhaustive]
 pub enum NameError {
     /// A brace alone.
-    #[error("`name` in [unit]: a `{{` without `}}`, or the other way round")]
+    #[error("a `{{` without `}}`, or the other way round")]
     Brace,
     /// A token that is no field.
-    #[error("`name` in [unit]: no field is named `{found}`{hint}")]
+    #[error("no field is named `{found}`{hint}")]
     Unknown {
         /// The token.
         found: String,
@@ -36,7 +36,7 @@ pub enum NameError {
         hint: String,
     },
     /// A secret field.
-    #[error("`name` in [unit]: field `{field}` is secret, so it cannot be in a file name")]
+    #[error("field `{field}` is secret, so it cannot be in a text")]
     Secret {
         /// The field.
         field: String,
@@ -105,6 +105,13 @@ impl NameTemplate {
     /// # Errors
     /// When the name is not fit for every system.
     pub fn expand(&self, seq: u64, field: impl Fn(&str) -> Option<String>) -> Result<String, NameError> {
+        let name = self.text(seq, field);
+        check(&name)?;
+        Ok(name)
+    }
+
+    /// The same as a text for anything but a file name.
+    pub fn text(&self, seq: u64, field: impl Fn(&str) -> Option<String>) -> String {
         let mut name = String::new();
         for part in &self.parts {
             match part {
@@ -115,8 +122,7 @@ impl NameTemplate {
                 Part::Field(named) => name.push_str(&field(named).unwrap_or_default()),
             }
         }
-        check(&name)?;
-        Ok(name)
+        name
     }
 }
 
@@ -189,9 +195,9 @@ mod tests {
         assert_eq!(name("{serial}").as_deref(), Ok("EU-1"));
         assert_eq!(name("b-{seq}-{seq:6}").as_deref(), Ok("b-42-000042"));
         let message = |template: &str| name(template).unwrap_err().to_string();
-        assert_eq!(message("{key}"), "`name` in [unit]: field `key` is secret, so it cannot be in a file name");
-        assert_eq!(message("{serail}"), "`name` in [unit]: no field is named `serail`; did you mean `serial`?");
-        assert_eq!(message("{serial"), "`name` in [unit]: a `{` without `}`, or the other way round");
+        assert_eq!(message("{key}"), "field `key` is secret, so it cannot be in a text");
+        assert_eq!(message("{serail}"), "no field is named `serail`; did you mean `serial`?");
+        assert_eq!(message("{serial"), "a `{` without `}`, or the other way round");
         assert_eq!(
             message("../{serial}"),
             "file name `../EU-1`: `/` and `\\\\` lead out of the folder".replace("\\\\", "\\")

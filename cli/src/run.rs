@@ -8,7 +8,7 @@ use nameplate::Value;
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Exit, Failure};
-use crate::job::{InputAs, Job, ValueSpec};
+use crate::job::{InputAs, Job, UuidName, ValueSpec};
 use crate::source::{Source, check_last};
 use crate::units::{ColumnSpec, Row, Units};
 
@@ -167,19 +167,20 @@ pub fn sources(job: &Job) -> Result<Vec<(String, Source)>, Failure> {
 fn input(job: &Job, choice: &Choice) -> Result<Option<Units>, Failure> {
     let mut columns = Vec::new();
     for field in &job.fields {
-        if let ValueSpec::Input { column, as_, unique } = &field.value {
-            let bytes = match as_ {
-                InputAs::Hex => field.encode.value_bytes(),
-                _ => None,
-            };
-            columns.push(ColumnSpec {
-                name: column.clone(),
-                as_: *as_,
-                bytes,
-                unique: *unique && choice.set.is_empty(),
-                secret: field.secret,
-            });
-        }
+        let (column, as_, unique) = match &field.value {
+            ValueSpec::Input { column, as_, unique } => (column, *as_, *unique),
+            // Two units of one chip or one label would be one device.
+            ValueSpec::Stm32 { column, .. }
+            | ValueSpec::Scan { column, .. }
+            | ValueSpec::Uuid5 { name: UuidName::Column(column), .. } => (column, InputAs::Text, true),
+            _ => continue,
+        };
+        let bytes = match as_ {
+            InputAs::Hex => field.encode.value_bytes(),
+            _ => None,
+        };
+        let unique = unique && choice.set.is_empty();
+        columns.push(ColumnSpec { name: column.clone(), as_, bytes, unique, secret: field.secret });
     }
     match (&choice.input, columns.is_empty(), choice.set.is_empty()) {
         (None, true, true) => Ok(None),

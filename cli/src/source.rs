@@ -1,12 +1,14 @@
 //! Where the value of a field comes from: the unit's number, a scheme, a block, a constant, a column.
 
-use nameplate::id::eui::{Block, Eui48, Pool};
+use nameplate::id::eui::{Block, Eui48, Eui64, EuiError, Pool, Pool64};
 use nameplate::id::serial::{Date, Given, Scheme, Serials};
+use nameplate::id::stm32::{Drop88, Order as UidOrder, Pack60, Pack64, Pack77, Pack86, Uid};
+use nameplate::id::uuid::{Order, Uuid};
 use nameplate::value::{ValueKind, View};
 use nameplate::{Source as _, Value};
 
 use crate::failure::{Exit, Failure};
-use crate::job::{Field, InputAs, Unit, ValueSpec};
+use crate::job::{Field, InputAs, UidForm, Unit, UuidName, ValueSpec};
 use crate::units::{Cell, Row};
 
 /// Where the value of one field comes from.
@@ -21,10 +23,21 @@ enum Kind {
     Number,
     Serials(Serials),
     Pool(Pool),
+    Pool64(Pool64),
+    Stm32 { column: String, form: UidForm },
+    Uuid5 { namespace: Uuid, name: Name, order: Order },
+    Scan { column: String, serials: Serials },
     Bytes(Vec<u8>),
     Text(String),
     Uint(u128),
     Input { column: String, kind: ValueKind },
+}
+
+/// Where the name of a UUID comes from.
+#[derive(Debug)]
+enum Name {
+    Serials(Serials),
+    Column(String),
 }
 
 impl Source {
@@ -36,19 +49,26 @@ impl Source {
         let about = |error: &dyn std::fmt::Display| Failure::refused(format_args!("field `{}`: {error}", field.name));
         let kind = match &field.value {
             ValueSpec::Template(text) if text == "{seq}" => Kind::Number,
-            ValueSpec::Template(text) => {
-                let scheme = Scheme::parse_with(text, &given(unit)).map_err(|error| about(&error))?;
-                Kind::Serials(match unit.date {
-                    Some((year, month, day)) => {
-                        scheme.dated(Date::new(year, month, day).map_err(|error| about(&error))?)
-                    }
-                    None => scheme.undated().map_err(|error| about(&error))?,
-                })
-            }
+            ValueSpec::Template(text) => Kind::Serials(serials(text, unit).map_err(|error| about(&error))?),
             ValueSpec::Eui48 { prefixes, stride, seq0 } => {
-                let blocks = prefixes.iter().map(|prefix| Block::from_prefix(prefix)).collect::<Result<Vec<_>, _>>();
-                let blocks = blocks.map_err(|error| about(&error))?;
-                Kind::Pool(Pool::new(&blocks, *stride, *seq0).map_err(|error| about(&error))?)
+                let pool = blocks(prefixes).and_then(|blocks| Pool::new(&blocks, *stride, *seq0));
+                Kind::Pool(pool.map_err(|error| about(&error))?)
+            }
+            ValueSpec::Eui64 { prefixes, stride, seq0 } => {
+                let pool = blocks(prefixes).and_then(|blocks| Pool64::new(&blocks, *stride, *seq0));
+                Kind::Pool64(pool.map_err(|error| about(&error))?)
+            }
+            ValueSpec::Stm32 { column, form } => Kind::Stm32 { column: column.clone(), form: *form },
+            ValueSpec::Uuid5 { namespace, name, order } => {
+                let name = match name {
+                    UuidName::Template(text) => Name::Serials(serials(text, unit).map_err(|error| about(&error))?),
+                    UuidName::Column(column) => Name::Column(column.clone()),
+                };
+                Kind::Uuid5 { namespace: *namespace, name, order: *order }
+            }
+            ValueSpec::Scan { column, template } => {
+                let serials = serials(template, unit).map_err(|error| about(&error))?;
+                Kind::Scan { column: column.clone(), serials }
             }
             ValueSpec::Hex(bytes) => Kind::Bytes(bytes.clone()),
             ValueSpec::Text(text) => Kind::Text(text.clone()),
@@ -72,9 +92,13 @@ impl Source {
 
     fn value_kind(&self) -> ValueKind {
         match &self.kind {
-            Kind::Number | Kind::Uint(_) => ValueKind::Uint,
-            Kind::Serials(_) | Kind::Text(_) => ValueKind::Text,
-            Kind::Pool(_) | Kind::Bytes(_) => ValueKind::Bytes,
+            Kind::Serials(_) | Kind::Text(_) | Kind::Scan { .. } => ValueKind::Text,
+            Kind::Pool(_)
+            | Kind::Pool64(_)
+            | Kind::Bytes(_)
+            | Kind::Uuid5 { .. }
+            | Kind::Stm32 { form: UidForm::Memory, .. } => ValueKind::Bytes,
+            Kind::Number | Kind::Uint(_) | Kind::Stm32 { .. } => ValueKind::Uint,
             Kind::Input { kind, .. } => *kind,
         }
     }
@@ -82,8 +106,9 @@ impl Source {
     /// The last number that has a value; nothing when every number has one.
     pub fn last(&self) -> Option<u64> {
         match &self.kind {
-            Kind::Serials(serials) => Some(serials.last()),
+            Kind::Serials(serials) | Kind::Uuid5 { name: Name::Serials(serials), .. } => Some(serials.last()),
             Kind::Pool(pool) => Some(pool.last()),
+            Kind::Pool64(pool) => Some(pool.last()),
             _ => None,
         }
     }
@@ -97,6 +122,24 @@ impl Source {
             Kind::Number => Value::from(seq),
             Kind::Serials(serials) => serials.value(seq).map_err(Failure::refused)?,
             Kind::Pool(pool) => pool.value(seq).map_err(Failure::refused)?,
+            Kind::Pool64(pool) => pool.value(seq).map_err(Failure::refused)?,
+            Kind::Stm32 { column, form } => packed(cell(row, column, seq)?, *form)?,
+            Kind::Uuid5 { namespace, name, order } => {
+                let uuid = match name {
+                    Name::Serials(serials) => {
+                        Uuid::v5(*namespace, serials.nth(seq).map_err(Failure::refused)?.as_str().as_bytes())
+                    }
+                    Name::Column(column) => Uuid::v5(*namespace, cell(row, column, seq)?.as_bytes()),
+                };
+                Value::from(&uuid.octets(*order)).into_owned()
+            }
+            Kind::Scan { column, serials } => {
+                let text = cell(row, column, seq)?;
+                let _ = serials
+                    .parse(text)
+                    .map_err(|error| Failure::refused(error).about(format_args!("column `{column}`")))?;
+                Value::from(text)
+            }
             Kind::Bytes(bytes) => Value::from(&**bytes),
             Kind::Text(text) => Value::from(&**text),
             Kind::Uint(n) => Value::from(*n),
@@ -104,7 +147,7 @@ impl Source {
                 Some(Cell::Bytes(bytes)) => Value::from(bytes),
                 Some(Cell::Text(text)) => Value::from(text),
                 Some(Cell::Uint(n)) => Value::from(n),
-                None => return Err(Failure::refused(format_args!("unit {seq} has no value in column `{column}`"))),
+                None => return Err(no_value(seq, column)),
             },
         };
         Ok(if self.secret { value.into_secret() } else { value })
@@ -125,6 +168,12 @@ impl Source {
                 Some(address.and_then(|address| pool.number(View::Bytes(&address.octets()))))
             }
             (Kind::Pool(pool), value) => Some(pool.number(value)),
+            (Kind::Pool64(pool), View::Uint(n)) => {
+                Some(u64::try_from(n).ok().and_then(|n| pool.number(View::Bytes(&Eui64::from_u64(n).octets()))))
+            }
+            (Kind::Pool64(pool), value) => Some(pool.number(value)),
+            // The number of the label need not be the unit's.
+            (Kind::Scan { serials, .. }, value) if serials.number(value).is_none() => Some(None),
             _ => None,
         }
     }
@@ -141,12 +190,59 @@ impl Source {
                 Ok(octets) => Eui48::new(octets).hyphens().to_string(),
                 Err(_) => hex::encode_upper(bytes),
             },
+            (Kind::Pool64(_), View::Bytes(bytes)) => match <[u8; 8]>::try_from(bytes) {
+                Ok(octets) => Eui64::new(octets).hyphens().to_string(),
+                Err(_) => hex::encode_upper(bytes),
+            },
+            (Kind::Uuid5 { order, .. }, View::Bytes(bytes)) => {
+                let uuid = bytes.try_into().ok().and_then(|octets| Uuid::from_octets(octets, *order).ok());
+                uuid.map_or_else(|| hex::encode_upper(bytes), |uuid| uuid.hyphens().to_string())
+            }
             (_, View::Uint(n)) => n.to_string(),
             (_, View::Text(text)) => text.to_owned(),
             (_, View::Bytes(bytes)) => hex::encode_upper(bytes),
             _ => String::new(),
         }
     }
+}
+
+/// The serials of a template.
+fn serials(template: &str, unit: &Unit) -> Result<Serials, String> {
+    let scheme = Scheme::parse_with(template, &given(unit)).map_err(|error| error.to_string())?;
+    match unit.date {
+        Some((year, month, day)) => Ok(scheme.dated(Date::new(year, month, day).map_err(|error| error.to_string())?)),
+        None => scheme.undated().map_err(|error| error.to_string()),
+    }
+}
+
+fn blocks(prefixes: &[String]) -> Result<Vec<Block>, EuiError> {
+    prefixes.iter().map(|prefix| Block::from_prefix(prefix)).collect()
+}
+
+fn no_value(seq: u64, column: &str) -> Failure {
+    Failure::refused(format_args!("unit {seq} has no value in column `{column}`"))
+}
+
+/// The text of a cell.
+fn cell<'a>(row: Option<&'a Row<'a>>, column: &str, seq: u64) -> Result<&'a str, Failure> {
+    match row.and_then(|row| row.get(column)) {
+        Some(Cell::Text(text)) => Ok(text),
+        _ => Err(no_value(seq, column)),
+    }
+}
+
+/// What becomes of a UID, in whatever order it was printed.
+fn packed(text: &str, form: UidForm) -> Result<Value<'static>, Failure> {
+    let uid = Uid::detect(text).map_err(Failure::refused)?.uid;
+    let packed = match form {
+        UidForm::Memory => Ok(Value::from(&uid.bytes(UidOrder::Memory)).into_owned()),
+        UidForm::Pack60 => Pack60::pack(uid).map(Value::from),
+        UidForm::Pack64 => Pack64::pack(uid).map(Value::from),
+        UidForm::Pack77 => Pack77::pack(uid).map(Value::from),
+        UidForm::Pack86 => Pack86::pack(uid).map(Value::from),
+        UidForm::Drop88 => Drop88::pack(uid).map(Value::from),
+    };
+    packed.map_err(Failure::refused)
 }
 
 /// What tokens of templates stand for, as `[unit]` says it.

@@ -31,7 +31,7 @@ use core::str::FromStr;
 
 use thiserror::Error;
 
-use super::eui::Eui48;
+use super::eui::{Eui48, Eui64};
 use crate::check::{Algorithm, CRC_8_MAXIM_DOW};
 use crate::digits::{self, Escaped};
 use crate::value::Value;
@@ -44,13 +44,12 @@ pub fn microchip_eui48(bytes: [u8; 6]) -> Result<Eui48, ChipError> {
     of_a_device(bytes).map(Eui48::new)
 }
 
-/// The octets of the EUI-64 of a Microchip memory, of its bytes at 0xF8 to 0xFF, in the same order: that
-/// in which they are written.
+/// The EUI-64 of a Microchip memory, of its bytes at 0xF8 to 0xFF.
 ///
 /// # Errors
 /// As [`microchip_eui48`].
-pub fn microchip_eui64(bytes: [u8; 8]) -> Result<[u8; 8], ChipError> {
-    of_a_device(bytes)
+pub fn microchip_eui64(bytes: [u8; 8]) -> Result<Eui64, ChipError> {
+    of_a_device(bytes).map(Eui64::new)
 }
 
 /// The 64-bit ID of an nRF5x, of `FICR.DEVICEID[0]` and `[1]`, as 32-bit loads read them. The second has

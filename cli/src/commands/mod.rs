@@ -3,6 +3,7 @@
 pub mod convert;
 pub mod feed;
 pub mod header;
+pub mod id;
 pub mod inspect;
 pub mod num;
 pub mod nvs;

@@ -18,6 +18,7 @@ use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened};
 use crate::job::{Format, Image, Job};
 use crate::journal::{Line, Number, entries};
+use crate::labels::Labels;
 use crate::names::{NameTemplate, Names};
 use crate::run::{Choice, JobFile, Run, progress, sha256};
 use crate::template::{Template, erased, image};
@@ -85,10 +86,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         }
     })?;
     let extension = if delta.is_some() { "hex" } else { out.extension() };
-    let names = names(&job.job, &run, &mut unit, extension)?;
+    let labels = Labels::new(&job.job)?;
+    let names = names(&job.job, &run, &mut unit, extension, &labels)?;
 
     let folder = Folder::create(&args.out)?;
-    write(&run, &job, &template, &names, &mut unit, delta, &folder)?;
+    write(&run, &job, &template, (&names, &labels), &mut unit, delta, &folder)?;
     folder.keep()?;
     let text = summary(args, &run, &plan, template.path());
     let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out });
@@ -171,10 +173,16 @@ fn converted(
 }
 
 /// Goes through all units without writing anything: every value fits, every name is a good one.
-fn names(job: &Job, run: &Run, unit: &mut Unit<'_>, extension: &str) -> Result<Vec<String>, Failure> {
+fn names(
+    job: &Job,
+    run: &Run,
+    unit: &mut Unit<'_>,
+    extension: &str,
+    labels: &Labels<'_>,
+) -> Result<Vec<String>, Failure> {
     let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
-    let template =
-        NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &fields).map_err(Failure::refused)?;
+    let template = NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &fields)
+        .map_err(|error| Failure::refused(error).about("`name` in [unit]"))?;
     let mut names = Names::default();
     let mut all = Vec::new();
     let bar = progress(run.count(), "checking");
@@ -183,6 +191,7 @@ fn names(job: &Job, run: &Run, unit: &mut Unit<'_>, extension: &str) -> Result<V
         let values = run.values(seq, row.as_ref())?;
         let _ = unit.stamp(&values).map_err(|error| stamp_failure(seq, &error))?;
         let name = template.expand(seq, |field| text(run, &values, field)).map_err(Failure::refused)?;
+        let _ = labels.texts(seq, |field| text(run, &values, field))?;
         let name = format!("{name}.{extension}");
         names.insert(&name, seq).map_err(Failure::refused)?;
         all.push(name);
@@ -212,13 +221,18 @@ fn write(
     run: &Run,
     job: &JobFile,
     template: &Template,
-    names: &[String],
+    (names, labels): (&[String], &Labels<'_>),
     unit: &mut Unit<'_>,
     mut delta: Option<Delta>,
     folder: &Folder,
 ) -> Result<(), Failure> {
     let template_sha256 = sha256(template.original().bytes());
     let mut journal = std::io::BufWriter::new(folder.file("units.jsonl")?);
+    let mut csv = if labels.is_empty() { None } else { Some(csv::Writer::from_writer(folder.file("labels.csv")?)) };
+    let csv_fail = |error: csv::Error| Failure::io(Path::new("labels.csv"), error);
+    if let Some(csv) = &mut csv {
+        csv.write_record(std::iter::once("seq").chain(labels.names())).map_err(csv_fail)?;
+    }
     let fail = |error: std::io::Error| Failure::io(Path::new("units.jsonl"), error);
     let bar = progress(run.count(), "stamping");
     for (seq, name) in run.numbers().zip(names) {
@@ -232,11 +246,18 @@ fn write(
         };
         file.write_all(bytes).map_err(|error| Failure::io(Path::new(name), error))?;
         let (fields, checksums) = entries(&stamped, |field| text(run, &values, field));
+        let texts = labels.texts(seq, |field| text(run, &values, field))?;
+        if let Some(csv) = &mut csv {
+            let number = seq.to_string();
+            let cells = labels.names().map(|name| texts.get(name).map_or("", String::as_str));
+            csv.write_record(std::iter::once(number.as_str()).chain(cells)).map_err(csv_fail)?;
+        }
         let line = Line {
             seq: Number::from(seq),
             file: name.clone(),
             fields,
             checksums,
+            texts,
             template_sha256: template_sha256.clone(),
             image_sha256: sha256(&stamped.masked()),
             job_sha256: job.sha256.clone(),
@@ -247,6 +268,7 @@ fn write(
         bar.inc(1);
     }
     bar.finish_and_clear();
+    csv.map_or(Ok(()), |mut csv| csv.flush()).map_err(|error| Failure::io(Path::new("labels.csv"), error))?;
     journal.flush().map_err(fail)
 }
 

@@ -2,12 +2,15 @@
 
 use nameplate::check::{CATALOGUE, Crc};
 use nameplate::encode::GrammarError;
+use nameplate::id::uuid::Order;
 use nameplate::image::Marker;
 use nameplate::{At, Encoding};
 
 use super::error::{JobError, JobErrorKind};
 use super::reader::{Item, Table, parse_address, parse_hex, parse_number, parse_range};
-use super::{Checksum, Expect, Field, Gaps, InputAs, Over, Step, Template, ValueSpec};
+use super::{
+    Checksum, Expect, Field, Gaps, InputAs, Over, Step, Template, Text, TextKind, UidForm, UuidName, ValueSpec,
+};
 use crate::suggest::did_you_mean;
 
 /// One `[[field]]`; `has_image` says whether it lies in an image.
@@ -137,31 +140,72 @@ fn expect(item: &Item<'_, '_>, len: usize) -> Result<Expect, JobError> {
     }
 }
 
-const VALUES: [&str; 9] = ["eui48", "stride", "seq0", "hex", "text", "uint", "input", "as", "unique"];
+const VALUES: [&str; 15] = [
+    "eui48", "eui64", "stm32", "uuid5", "scan", "hex", "text", "uint", "input", "stride", "seq0", "as", "unique",
+    "name", "order",
+];
+
+/// What a value can be made of, and the keys that go with it. `input` goes with some others.
+const KINDS: [(&str, &[&str]); 9] = [
+    ("eui48", &["stride", "seq0"]),
+    ("eui64", &["stride", "seq0"]),
+    ("stm32", &["input"]),
+    ("uuid5", &["name", "input", "order"]),
+    ("scan", &["input"]),
+    ("hex", &[]),
+    ("text", &[]),
+    ("uint", &[]),
+    ("input", &["as", "unique"]),
+];
 
 fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, JobError> {
     if item.is_string() {
         return Ok(ValueSpec::Template(item.string("")?.to_owned()));
     }
     let expected = "text as \"{seq}\", or a table as { input = \"column\", as = \"hex\" }";
-    let table = item.table("value", expected, &VALUES, &["uuid", "eui64", "stm32"])?;
-    let kinds = ["eui48", "hex", "text", "uint", "input"];
-    let given: Vec<Item<'_, '_>> = kinds.into_iter().filter_map(|key| table.get(key)).collect();
-    let [kind] = given.as_slice() else {
-        return Err(item.error(format!("expected exactly one of {}, found {}", kinds.join(", "), given.len())));
-    };
-    let others = match kind.key {
-        "eui48" => ["stride", "seq0"].as_slice(),
-        "input" => &["as", "unique"],
-        _ => &[],
+    let table = item.table("value", expected, &VALUES, &[])?;
+    let mut given: Vec<(Item<'_, '_>, &[&str])> =
+        KINDS.into_iter().filter_map(|(key, others)| Some((table.get(key)?, others))).collect();
+    if given.len() == 2 && given.iter().any(|(_, others)| others.contains(&"input")) {
+        given.retain(|(kind, _)| kind.key != "input");
+    }
+    let [(kind, others)] = given.as_slice() else {
+        let kinds = KINDS.map(|(key, _)| key).join(", ");
+        return Err(item.error(format!("expected exactly one of {kinds}, found {}", given.len())));
     };
     if let Some(stray) =
         VALUES.into_iter().find(|key| *key != kind.key && !others.contains(key) && table.get(key).is_some())
     {
         return Err(item.error(format!("found `{stray}`, which does not go with `{}`", kind.key)));
     }
+    let column = |example: &str| {
+        table.require("input", example).and_then(|item| item.string("the name of a column").map(str::to_owned))
+    };
     match kind.key {
-        "eui48" => eui48(item, &table, kind),
+        "eui48" => {
+            let (prefixes, stride, seq0) = block(item, &table, kind)?;
+            Ok(ValueSpec::Eui48 { prefixes, stride, seq0 })
+        }
+        "eui64" => {
+            let (prefixes, stride, seq0) = block(item, &table, kind)?;
+            Ok(ValueSpec::Eui64 { prefixes, stride, seq0 })
+        }
+        "stm32" => {
+            let form = kind.choice(&[
+                ("memory", UidForm::Memory),
+                ("pack60", UidForm::Pack60),
+                ("pack64", UidForm::Pack64),
+                ("pack77", UidForm::Pack77),
+                ("pack86", UidForm::Pack86),
+                ("drop88", UidForm::Drop88),
+            ])?;
+            Ok(ValueSpec::Stm32 { column: column("\"uid\"")?, form })
+        }
+        "uuid5" => uuid5(&table, kind),
+        "scan" => Ok(ValueSpec::Scan {
+            template: kind.string("a template of serials")?.to_owned(),
+            column: column("\"label\"")?,
+        }),
         "hex" => {
             let bytes = parse_hex(kind.string("hexadecimal digits")?);
             let shown =
@@ -180,7 +224,24 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, JobError> {
     }
 }
 
-fn eui48(value: &Item<'_, '_>, table: &Table<'_, '_>, item: &Item<'_, '_>) -> Result<ValueSpec, JobError> {
+fn uuid5(table: &Table<'_, '_>, kind: &Item<'_, '_>) -> Result<ValueSpec, JobError> {
+    let namespace = crate::commands::id::namespace_of(kind.string("a UUID, or dns, url, oid")?);
+    let order = table.require("order", "\"rfc\" (or \"microsoft\", \"reversed\")")?;
+    let order = order.choice(&[("rfc", Order::Rfc), ("microsoft", Order::Microsoft), ("reversed", Order::Reversed)])?;
+    let name = match (table.get("name"), table.get("input")) {
+        (Some(name), None) => UuidName::Template(name.string("a template, as \"{seq:6}\"")?.to_owned()),
+        (None, Some(column)) => UuidName::Column(column.string("the name of a column")?.to_owned()),
+        _ => return Err(kind.error("a UUID needs either `name`, a template, or `input`, a column with its name")),
+    };
+    Ok(ValueSpec::Uuid5 { namespace: namespace.map_err(|error| kind.error(error))?, name, order })
+}
+
+/// The prefixes, the addresses of a unit and the first number of a block.
+fn block(
+    value: &Item<'_, '_>,
+    table: &Table<'_, '_>,
+    item: &Item<'_, '_>,
+) -> Result<(Vec<String>, u64, u64), JobError> {
     let expected = "a prefix as \"70B3D57ED\", or a list of them; digits are text, not a number";
     let prefix = |item: Item<'_, '_>| item.string(expected).map(str::to_owned);
     let prefixes = if item.is_list() {
@@ -192,7 +253,7 @@ fn eui48(value: &Item<'_, '_>, table: &Table<'_, '_>, item: &Item<'_, '_>) -> Re
     let seq0 = table.get("seq0").ok_or_else(|| {
         value.fail(JobErrorKind::Missing, "no `seq0`, the number of the unit with the first address: without it, next month's job, which starts at another number, could hand out this month's addresses again")
     })?;
-    Ok(ValueSpec::Eui48 { prefixes, stride, seq0: seq0.u64()? })
+    Ok((prefixes, stride, seq0.u64()?))
 }
 
 /// One `[[checksum]]`.
@@ -277,4 +338,20 @@ fn template(item: &Item<'_, '_>) -> Result<Template, JobError> {
                 .error(format!("found \"{found}\", expected \"valid\", \"blank\", \"blank:00\" or \"unknown\"{hint}")))
         }
     }
+}
+
+/// One `[[text]]`.
+pub(super) fn label(item: &Item<'_, '_>) -> Result<Text, JobError> {
+    let table = item.table("[[text]]", "a table", &["name", "value", "gs1", "iso15434"], &[])?;
+    let name = name(&table.require("name", "\"label\"")?)?;
+    let pairs = |item: &Item<'_, '_>| {
+        item.pairs("a table of identifiers, as { \"01\" = \"09520123456788\", \"21\" = \"{serial}\" }")
+    };
+    let kind = match (table.get("value"), table.get("gs1"), table.get("iso15434")) {
+        (Some(value), None, None) => TextKind::Plain(value.string("text, as \"{serial}\"")?.to_owned()),
+        (None, Some(item), None) => TextKind::Gs1(pairs(&item)?),
+        (None, None, Some(item)) => TextKind::Envelope(pairs(&item)?),
+        _ => return Err(table.error(JobErrorKind::Value, "[[text]] needs exactly one of value, gs1, iso15434")),
+    };
+    Ok(Text { name, kind })
 }

@@ -10,6 +10,7 @@ mod tests;
 use std::ops::Range;
 
 use nameplate::addr::Address;
+use nameplate::id::uuid::{Order, Uuid};
 use nameplate::image::Container;
 use nameplate::plan::Family;
 use nameplate::{At, Encoding};
@@ -28,6 +29,8 @@ pub struct Job {
     pub fields: Vec<Field>,
     /// `[[checksum]]`.
     pub checksums: Vec<Checksum>,
+    /// `[[text]]`.
+    pub texts: Vec<Text>,
     /// `[sqtp]`.
     pub sqtp: Option<Sqtp>,
     /// `[nvs]`.
@@ -129,6 +132,39 @@ pub enum ValueSpec {
         /// The number that has the first address.
         seq0: u64,
     },
+    /// The same of EUI-64.
+    Eui64 {
+        /// 6, 7 or 9 hexadecimal digits each.
+        prefixes: Vec<String>,
+        /// Addresses for each unit.
+        stride: u64,
+        /// The number that has the first address.
+        seq0: u64,
+    },
+    /// The UID of an STM32 in a column of the input.
+    Stm32 {
+        /// The column, of 24 hexadecimal digits in any order that is told by itself.
+        column: String,
+        /// What becomes of it.
+        form: UidForm,
+    },
+    /// A UUID of version 5.
+    Uuid5 {
+        /// Its namespace.
+        namespace: Uuid,
+        /// Where its name comes from: a template, or a column of the input.
+        name: UuidName,
+        /// The order of its octets.
+        order: Order,
+    },
+    /// A serial number that was printed before and is scanned: a column of the input that the scheme must have
+    /// made.
+    Scan {
+        /// The column.
+        column: String,
+        /// The scheme.
+        template: String,
+    },
     /// Constant bytes.
     Hex(Vec<u8>),
     /// Constant text.
@@ -144,6 +180,32 @@ pub enum ValueSpec {
         /// Whether no two units may have the same.
         unique: bool,
     },
+}
+
+/// What becomes of a UID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UidForm {
+    /// Twelve bytes, as memory holds them.
+    Memory,
+    /// An integer of 60 bits.
+    Pack60,
+    /// An integer of 64 bits.
+    Pack64,
+    /// An integer of 77 bits.
+    Pack77,
+    /// An integer of 86 bits.
+    Pack86,
+    /// An integer of 88 bits.
+    Drop88,
+}
+
+/// Where the name of a UUID comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UuidName {
+    /// A template.
+    Template(String),
+    /// A column of the input.
+    Column(String),
 }
 
 /// What the cells of a column are.
@@ -245,6 +307,26 @@ pub enum Template {
     Blank(Option<u8>),
     /// Anything.
     Unknown,
+}
+
+/// `[[text]]`: text for a unit's label, which goes into no image. Values have the unit's fields and `{seq}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: TextKind,
+}
+
+/// What the text of a label is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextKind {
+    /// A text.
+    Plain(String),
+    /// A GS1 element string: application identifiers and values.
+    Gs1(Vec<(String, String)>),
+    /// ISO/IEC 15434, format 06: data identifiers and values.
+    Envelope(Vec<(String, String)>),
 }
 
 /// `[sqtp]`: one line per unit for a Microchip programmer.

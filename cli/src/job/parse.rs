@@ -7,11 +7,11 @@ use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
 use super::error::{JobError, JobErrorKind};
-use super::fields::{checksum, field};
+use super::fields::{checksum, field, label};
 use super::reader::{Item, Table, line_of};
 use super::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
 
-const TABLES: [&str; 6] = ["image", "unit", "field", "checksum", "sqtp", "nvs"];
+const TABLES: [&str; 7] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs"];
 
 impl Job {
     /// Reads a job file.
@@ -51,10 +51,11 @@ impl Job {
         let one = |item: &Item<'_, '_>| field(item, image.is_some());
         let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
         let checksums = members(document.get("checksum"), "[[checksum]]", checksum, |sum| &sum.name)?;
+        let texts = members(document.get("text"), "[[text]]", label, |text| &text.name)?;
         if fields.is_empty() {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
-        Ok(Self { image, unit, fields, checksums, sqtp, nvs })
+        Ok(Self { image, unit, fields, checksums, texts, sqtp, nvs })
     }
 }
 

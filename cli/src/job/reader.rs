@@ -151,6 +151,20 @@ impl<'a, 'i> Item<'a, 'i> {
         Ok(list.iter().map(move |value| Item { value: value.get_ref(), at: value.span().start, ..this }))
     }
 
+    /// The keys and texts of a table, in the order of the file.
+    pub(super) fn pairs(&self, expected: &str) -> Result<Vec<(String, String)>, JobError> {
+        let table = self.value.as_table().ok_or_else(|| self.wants(expected))?;
+        let mut pairs: Vec<(usize, String, String)> = Vec::new();
+        for (key, value) in table {
+            let at = value.span().start;
+            let text =
+                value.get_ref().as_str().ok_or_else(|| Item { value: value.get_ref(), at, ..*self }.wants("text"))?;
+            pairs.push((at, key.get_ref().to_string(), text.to_owned()));
+        }
+        pairs.sort_unstable();
+        Ok(pairs.into_iter().map(|(_, key, text)| (key, text)).collect())
+    }
+
     /// Whether it is text.
     pub(super) fn is_string(&self) -> bool {
         self.value.is_str()

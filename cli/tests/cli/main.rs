@@ -6,6 +6,7 @@
 //! | `mistakes` | every wrong job or input gets one sentence and the right exit code |
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
+//! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
@@ -27,6 +28,7 @@ mod boards;
 mod elf;
 mod firmware;
 mod hex;
+mod identities;
 mod job;
 mod mistakes;
 mod sqtp;

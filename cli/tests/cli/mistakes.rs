@@ -347,7 +347,7 @@ fn inputs() {
     bench.edit("nameplate.toml", "name  = \"{serial}\"", "name  = \"{key}\"");
     bench.write("units.csv", "seq,key\n1,00112233\n");
     let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1", "--input", "units.csv"]);
-    let expected = "nameplate: `name` in [unit]: field `key` is secret, so it cannot be in a file name\n";
+    let expected = "nameplate: `name` in [unit]: field `key` is secret, so it cannot be in a text\n";
     assert_eq!((said.err.as_str(), said.code), (expected, 3));
     bench.edit("nameplate.toml", "name  = \"{key}\"", "name  = \"{serial}\"");
     let args =

@@ -51,6 +51,7 @@ use core::str::FromStr;
 pub use self::error::{KeyError, LorawanError, QrError};
 pub use self::keys::{AppKey, NwkKey, PUBLISHED_KEYS, PublishedKey};
 pub use self::qr::{Qr, WithoutChecksum};
+use super::eui::Eui64;
 use super::stm32::Uid64;
 use crate::digits::{self, Escaped};
 
@@ -116,6 +117,11 @@ macro_rules! euis {
                 Ok(Self(octets))
             }
 
+            /// The EUI-64.
+            pub const fn eui64(self) -> Eui64 {
+                Eui64::new(self.0)
+            }
+
             /// The eight octets in the order given.
             pub fn octets(self, order: OctetOrder) -> [u8; 8] {
                 let mut octets = self.0;
@@ -135,6 +141,14 @@ macro_rules! euis {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl TryFrom<Eui64> for $name {
+            type Error = LorawanError;
+
+            fn try_from(eui: Eui64) -> Result<Self, LorawanError> {
+                Self::from_octets(eui.octets(), OctetOrder::MsbFirst)
             }
         }
 
@@ -162,6 +176,6 @@ impl JoinEui {
 /// As ST's LoRaWAN firmware does it.
 impl From<Uid64> for DevEui {
     fn from(uid: Uid64) -> Self {
-        Self(uid.eui64())
+        Self(uid.eui64().octets())
     }
 }

@@ -7,6 +7,7 @@
 use alloc::string::ToString;
 
 use super::{Die, Digits, Layout, Uid, UidError};
+use crate::check::character::System;
 use crate::digits::Escaped;
 use crate::id::crockford;
 use crate::value::Value;
@@ -149,9 +150,11 @@ impl Form {
     fn parse_checked(&self, text: &str) -> Result<u128, UidError> {
         let (text, check) = text.split_at_checked(text.len().saturating_sub(1)).unwrap_or((text, ""));
         let number = self.parse(text, 5, "digits of base 32 and a check character")?;
-        let expected = char::from(crockford::check(number));
-        match check.chars().next() {
-            Some(found) if found != expected => Err(UidError::Check { what: self.name, found, expected }),
+        let expected = System::Crockford37.compute(text).ok().and_then(|check| check.as_str().chars().next());
+        match (check.chars().next(), expected) {
+            (Some(found), Some(expected)) if found != expected => {
+                Err(UidError::Check { what: self.name, found, expected })
+            }
             _ => Ok(number),
         }
     }
@@ -223,7 +226,7 @@ macro_rules! packs {
 
             /// The same with Crockford's check character behind, which may be one of `*~$=U` too.
             pub fn crockford_checked(self) -> Digits {
-                self.crockford().checked(self.0.into())
+                self.crockford().checked()
             }
 
             /// Reads [`hex`](Self::hex), and nothing else.

@@ -2,6 +2,7 @@
 
 use super::UidError;
 use super::compat::BdAddr;
+use crate::id::eui::Eui64;
 use crate::value::Value;
 
 /// ST's company number: an OUI.
@@ -26,7 +27,7 @@ pub const UID64_ADDRESSES: &[(&str, u64)] = &[
 /// use nameplate::id::stm32::Uid64;
 ///
 /// let uid = Uid64::from_words([0x0017_C722, 0x0080_E115])?;
-/// assert_eq!(uid.eui64(), [0x00, 0x80, 0xE1, 0x15, 0x00, 0x17, 0xC7, 0x22]);
+/// assert_eq!(uid.eui64().hyphens().to_string(), "00-80-E1-15-00-17-C7-22");
 /// # Ok::<(), nameplate::id::stm32::UidError>(())
 /// ```
 ///
@@ -53,20 +54,18 @@ impl Uid64 {
         Ok(Self { number, word_1 })
     }
 
-    /// Of the octets of an EUI-64, in the order they are written: the inverse of
-    /// [`eui64`](Self::eui64).
+    /// Of the EUI-64: the inverse of [`eui64`](Self::eui64).
     ///
     /// # Errors
     /// As [`from_words`](Self::from_words).
-    pub const fn from_eui64(octets: [u8; 8]) -> Result<Self, UidError> {
-        let [a, b, c, d, e, f, g, h] = octets;
+    pub const fn from_eui64(eui: Eui64) -> Result<Self, UidError> {
+        let [a, b, c, d, e, f, g, h] = eui.octets();
         Self::from_words([u32::from_be_bytes([e, f, g, h]), u32::from_be_bytes([a, b, c, d])])
     }
 
-    /// The EUI-64, in the order it is written: company, device type, number. ST's LoRaWAN firmware
-    /// uses it as DevEUI.
-    pub fn eui64(self) -> [u8; 8] {
-        (u64::from(self.word_1) << 32 | u64::from(self.number)).to_be_bytes()
+    /// The EUI-64: company, device type, number. ST's LoRaWAN firmware uses it as DevEUI.
+    pub fn eui64(self) -> Eui64 {
+        Eui64::from_u64(u64::from(self.word_1) << 32 | u64::from(self.number))
     }
 
     /// The device number.
@@ -82,13 +81,13 @@ impl Uid64 {
 
     /// The address that ST's Bluetooth examples make of it. **Not unique.**
     pub fn bd_addr(self) -> BdAddr {
-        let [a, b, c, d, _, _, e, f] = self.eui64();
+        let [a, b, c, d, _, _, e, f] = self.eui64().octets();
         BdAddr([a, b, c, d, e, f])
     }
 }
 
 impl From<Uid64> for Value<'static> {
     fn from(uid: Uid64) -> Self {
-        Value::from(&uid.eui64())
+        Value::from(uid.eui64())
     }
 }
