@@ -3,7 +3,7 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
-//! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
+//! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `encodings` | bytes of published vectors, refusals, decode ∘ encode |
 //! | `errors` | messages word for word, where no other stage asserts them |
@@ -17,11 +17,16 @@
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
 //! | `records` | single HEX records beside the crate `ihex`; any mixture of line ends and letter case |
+//! | `repairs` | checksums in every way they can be described, at random, against a twin; wrong ones explained |
 //! | `secrets` | keys, and what they could be guessed from, are in nothing that is shown |
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
+//! | `srecord` | random images, ranges and patches: `srec_cat` stores the same |
+//! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
+//! | `traps` | 25 ways in which checksums of firmware go wrong |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
+//! | `vectors` | 200 results of SRecord and IAR ielftool |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
 
@@ -54,11 +59,16 @@ mod plans;
 mod random;
 mod ranges;
 mod records;
+mod repairs;
 mod secrets;
 mod sparse;
 mod sqtp;
 mod sqtp_bulk;
+mod srecord;
+mod sums;
+mod traps;
 mod units;
+mod vectors;
 
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]

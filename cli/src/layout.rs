@@ -3,7 +3,7 @@
 use nameplate::check::Algorithm;
 use nameplate::image::Erased;
 use nameplate::plan::Gap;
-use nameplate::repair::{Gaps, Step, Template};
+use nameplate::repair::{Gaps, Template};
 use nameplate::{At, Field, Guard, Layout, Repair};
 
 use crate::failure::Failure;
@@ -42,33 +42,31 @@ fn one_field(field: &job::Field) -> Result<Field, Failure> {
 
 fn one_repair(checksum: &job::Checksum) -> Result<Repair, Failure> {
     let name = &checksum.name;
-    let algorithm = Algorithm::from_name(&checksum.algorithm).ok_or_else(|| {
-        let names: Vec<String> = Algorithm::names().map(|algorithm| algorithm.to_string()).collect();
-        let hint = did_you_mean(&checksum.algorithm, names.iter().map(String::as_str));
-        Failure::refused(format_args!("checksum `{name}`: unknown algorithm `{}`{hint}", checksum.algorithm))
-    })?;
+    let fail = |why: &str| Failure::refused(format_args!("checksum `{name}`: {why}"));
+    let algorithm = match &checksum.algorithm {
+        job::Algorithm::Crc(crc) => Algorithm::from(*crc),
+        job::Algorithm::Name(text) => Algorithm::from_name(text).ok_or_else(|| {
+            let names: Vec<String> = Algorithm::names().map(|algorithm| algorithm.to_string()).collect();
+            let hint = did_you_mean(text, names.iter().map(String::as_str));
+            fail(&format!("unknown algorithm `{text}`{hint}"))
+        })?,
+    };
     let mut ranges = checksum.over.iter().cloned();
-    let first = ranges.next().ok_or_else(|| Failure::refused(format_args!("checksum `{name}`: covers no byte")))?;
+    let first = ranges.next().ok_or_else(|| fail("covers no byte"))?;
     let draft = ranges.fold(Repair::new(&**name, algorithm, first), nameplate::repair::Unplaced::and_over);
-    let (len, order) = checksum
-        .encode
-        .as_uint()
-        .ok_or_else(|| Failure::refused(format_args!("checksum `{name}`: `{}` is no integer", checksum.encode)))?;
-    let repair = draft.stored_at(checksum.at).uint(len, order).gaps(match checksum.gaps {
+    let (store, copies) = checksum.stores.split_first().ok_or_else(|| fail("is stored nowhere"))?;
+    let mut repair = draft.stored(*store).fed(checksum.order).own(checksum.own).tail(checksum.tail);
+    repair = copies.iter().copied().fold(repair, Repair::copied);
+    repair = checksum.steps.iter().copied().fold(repair, Repair::step);
+    let repair = repair.gaps(match checksum.gaps {
         job::Gaps::Error => Gaps::Error,
         job::Gaps::Skip => Gaps::Skip,
-        job::Gaps::Fill(byte) => Gaps::Fill(byte),
+        job::Gaps::Fill(pattern) => Gaps::Pattern(pattern),
     });
-    let steps = checksum.steps.iter().map(|step| match step {
-        job::Step::Not => Step::Not,
-        job::Step::Negate => Step::Negate,
-        job::Step::Add(n) => Step::Add(*n),
-    });
-    let repair = steps.fold(repair, Repair::step);
     Ok(repair.template(match &checksum.template {
         job::Template::Valid => Template::Valid,
         job::Template::Unknown => Template::Unknown,
         job::Template::Blank(None) => Template::Blank,
-        job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; len]),
+        job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; store.len()]),
     }))
 }

@@ -1,5 +1,6 @@
 //! The job file as plain data. [`Job::parse`] reads it and checks everything that needs no other file.
 
+mod checksum;
 mod error;
 mod fields;
 mod parse;
@@ -10,6 +11,9 @@ mod tests;
 use std::ops::Range;
 
 use nameplate::Encoding;
+use nameplate::check::Crc;
+use nameplate::image::Erased;
+pub use nameplate::repair::{Order, Own, Step, Store, Tail};
 
 pub use self::error::{JobError, JobErrorKind};
 pub use self::reader::{parse_address, parse_range};
@@ -147,20 +151,33 @@ pub enum Expect {
 pub struct Checksum {
     /// Its name.
     pub name: String,
-    /// The name of its algorithm.
-    pub algorithm: String,
+    /// How it is computed.
+    pub algorithm: Algorithm,
     /// What it covers, half-open.
     pub over: Vec<Range<u64>>,
-    /// Where it is stored.
-    pub at: u64,
-    /// How it is stored: an integer encoding.
-    pub encode: Encoding,
+    /// In which order that is fed.
+    pub order: Order,
     /// What missing bytes contribute.
     pub gaps: Gaps,
+    /// What its own word contributes.
+    pub own: Own,
+    /// What becomes of a last word that is not whole.
+    pub tail: Tail,
     /// What is done to it before it is stored.
     pub steps: Vec<Step>,
+    /// Where it is stored, and how: `at` and `encode`, then `copies`.
+    pub stores: Vec<Store>,
     /// What the template holds in its place.
     pub template: Template,
+}
+
+/// How a checksum is computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// By this name.
+    Name(String),
+    /// A CRC by its parameters.
+    Crc(Crc),
 }
 
 /// What missing bytes contribute to a checksum.
@@ -170,19 +187,8 @@ pub enum Gaps {
     Error,
     /// Nothing.
     Skip,
-    /// This byte each.
-    Fill(u8),
-}
-
-/// What is done to a check value before it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Every bit inverted.
-    Not,
-    /// Two's complement.
-    Negate,
-    /// This number added.
-    Add(u128),
+    /// This pattern.
+    Fill(Erased),
 }
 
 /// What the template holds in place of a checksum.

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use nameplate::image::Erased;
 use toml::de::DeTable;
 
+use super::checksum::checksum;
 use super::error::{JobError, JobErrorKind};
-use super::fields::{checksum, field};
+use super::fields::field;
 use super::reader::{Item, Table, line_of};
 use super::{Format, Image, Job, Sqtp, SqtpAddress, Unit};
 
