@@ -165,7 +165,7 @@ fn t10_the_xor_of_an_esp32_leaves_headers_out_and_its_hash_covers_the_xor() {
 
 #[cfg(feature = "sha256")]
 fn esp32() -> Vec<u8> {
-    let (data, mut image) = (l1024(), vec![0xE9, 2, 0, 0, 0, 0, 0, 8, 0x40, 0xEE]);
+    let (data, mut image) = (l1024(), vec![0xE9, 2, 0, 0, 0, 0, 8, 0x40, 0xEE]);
     image.resize(23, 0);
     image.push(1);
     for (address, payload) in [(0x3FFB_0000_u32, &data[..64]), (0x4008_0000, &data[64..192])] {
@@ -181,8 +181,7 @@ fn esp32() -> Vec<u8> {
 fn esp32_checks() -> (Repair, Repair) {
     let sum = Repair::new("xor", named("xor8"), 0x20..0x60).and_over(0x68..0xE8).stored_at(0xEF).u8();
     let sha = Repair::new("sha", named("sha256"), 0..0xF0).stored_at(0xF0).digest();
-    // The XOR begins at 0xEF: one more byte in it.
-    (sum.step(Step::SubtractFrom(0)).template(Template::Unknown), sha.template(Template::Unknown))
+    (sum.step(Step::Xor(0xEF)).template(Template::Unknown), sha.template(Template::Unknown))
 }
 
 /// Settings of the nRF52 bootloader, as nrfutil makes them: the application's CRC in two places, a CRC
@@ -225,7 +224,8 @@ fn nrf52_settings() -> Vec<u8> {
 #[test]
 fn t12_protected_entries_of_mcuboot_are_hashed_and_the_others_not() {
     let mut image = vec![0x3D, 0xB8, 0xF3, 0x96, 0, 0, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 1, 2, 3];
-    image.resize(0x200, 0);
+    image.resize(0x20, 0);
+    image.resize(0x200, 0xFF);
     image.extend(l1024());
     image.extend([0x07, 0x69, 0x28, 0, 0x10, 0, 0x20, 0]);
     image.extend([0xFF; 32]);

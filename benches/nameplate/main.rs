@@ -7,7 +7,9 @@
 //! | `hex-write` | memory to text | `ihex` writing records that are ready | memcpy of the text |
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
-//! | `crc-repair` | a unit's CRC-32 from the change | `crc` over the image | – |
+//! | `crc-repair` | a unit's CRC-32 from the change | `crc`, `crc32fast` over the image | – |
+//! | `repair-by-size` | a stamp with a CRC-32, images of 512 bytes to 16 MiB | – | – |
+//! | `nested` | three checksums over each other, 22 bytes of identity | all three computed anew | – |
 //! | `sqtp-write` | a million lines from a counter, from a serial scheme | `ihex` records, `write!` | memcpy of the output |
 //! | `sqtp-read` | the same lines, in order and shuffled, checked, duplicates looked for | `ihex` reading all records | memcpy of the text |
 
@@ -23,6 +25,7 @@
 )]
 
 mod hex;
+mod repair;
 mod sqtp;
 mod unit;
 
@@ -76,5 +79,16 @@ fn hex_text(image: &[u8], lens: &[usize]) -> String {
     text
 }
 
-criterion_group!(benches, hex::parse, hex::write, hex::awkward, unit::stamp, unit::crc_repair, sqtp::write, sqtp::read);
+criterion_group!(
+    benches,
+    hex::parse,
+    hex::write,
+    hex::awkward,
+    unit::stamp,
+    repair::crc_repair,
+    repair::sizes,
+    repair::nested,
+    sqtp::write,
+    sqtp::read
+);
 criterion_main!(benches);

@@ -89,7 +89,7 @@ pub const SRECORD_FLETCHER_32: Fletcher = Fletcher {
 ///
 /// Source: SRecord 1.64, `-adler-16-b-e`.
 pub const SRECORD_ADLER_16: Fletcher =
-    Fletcher { name: "srecord-adler16", modulus: 251, init: (1, 0), check: 0x09E2, ..FLETCHER_16 };
+    Fletcher { name: "srecord-adler16", modulus: 251, init: (1, 0), check: 0x4BE3, ..FLETCHER_16 };
 
 /// All rows of this page.
 pub const FLETCHERS: &[Fletcher] = &[

@@ -24,7 +24,7 @@
 //! | gaps in it | [`Gaps`]: an error, skipped, filled | error |
 //! | its own word in it | [`Own`]: an error, skipped, a constant, forced | error |
 //! | a last word that is not whole | [`Tail`]: an error, zeros behind it, dropped | error |
-//! | after the check | [`Step`]s: not, negate, add, subtract from, mirror | none |
+//! | after the check | [`Step`]s: not, negate, add, subtract from, XOR, mirror | none |
 //! | stored as | an integer of 1–16 bytes, or a digest; byte order always said; copies as [`Store`]s | – |
 //! | the template's own | [`Template`]: valid, blank, unknown | valid |
 //!
@@ -148,6 +148,8 @@ pub enum Step {
     Add(u128),
     /// The value subtracted from this number.
     SubtractFrom(u128),
+    /// The bits of this number inverted: an exclusive or that does not begin at zero.
+    Xor(u128),
     /// The bits in reverse.
     Mirror,
     /// What the ESP8266 second-stage loader stores: as it is with one added, or inverted when the
@@ -374,6 +376,7 @@ impl Repair {
                 Step::Negate => value.wrapping_neg(),
                 Step::Add(n) => value.wrapping_add(*n),
                 Step::SubtractFrom(n) => n.wrapping_sub(value),
+                Step::Xor(n) => value ^ n,
                 Step::Mirror => value.reverse_bits() >> unused,
                 Step::Esp8266 if value.checked_shr(width - 1).unwrap_or(0) == 1 => !value,
                 Step::Esp8266 => value.wrapping_add(1),

@@ -158,12 +158,14 @@ fn step(item: &Item<'_, '_>) -> Result<Step, JobError> {
         ("not", Step::Not),
         ("add:5", Step::Add(5)),
         ("subtract-from:5", Step::SubtractFrom(5)),
+        ("xor:0xEF", Step::Xor(0xEF)),
         ("mirror", Step::Mirror),
         ("esp8266", Step::Esp8266),
     ];
     match item.string("a step, as \"negate\" or \"add:5\"")?.split_once(':') {
         Some(("add", n)) => number(item, n).map(Step::Add),
         Some(("subtract-from", n)) => number(item, n).map(Step::SubtractFrom),
+        Some(("xor", n)) => number(item, n).map(Step::Xor),
         _ => item.choice(&choices),
     }
 }

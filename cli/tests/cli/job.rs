@@ -161,8 +161,10 @@ fn plan_and_inspect() {
            now FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\n\
          field mac: 0x08001F14..0x08001F1A, 6 bytes as bytes:6, numbers to 4096\n  \
            now FFFFFFFFFFFF\n\
-         checksum identity: CRC-32/ISO-HDLC over 0x08001F00..0x08001F1C, stored at 0x08001F1C..0x08001F20, repaired 1.\n\
-         checksum image: CRC-32/ISO-HDLC over 0x08000000..0x08001FFC, stored at 0x08001FFC..0x08002000, repaired 2.\n\
+         checksum identity: CRC-32/ISO-HDLC over 0x08001F00..0x08001F1C, stored at 0x08001F1C..0x08001F20, repaired 1.\n  \
+           covers serial, mac\n\
+         checksum image: CRC-32/ISO-HDLC over 0x08000000..0x08001FFC, stored at 0x08001FFC..0x08002000, repaired 2.\n  \
+           covers serial, mac, identity\n\
          nothing was written\n"
     );
     let json: Value = serde_json::from_str(&bench.good(&["--json", "inspect", "firmware.hex"])).unwrap();
