@@ -103,7 +103,7 @@ fn models_of_no_catalogue() {
         unit[at] = bytes[53];
         assert_eq!(change.unwrap().value([bytes[53]].into_iter()), twin.crc(&unit), "{crc}");
         if width % 8 == 0 {
-            let positions: Vec<u64> = (0..u64::from(width / 8)).map(|n| n + bytes[54] as u64 % 40).collect();
+            let positions: Vec<u64> = (0..u64::from(width / 8)).map(|n| n + u64::from(bytes[54]) % 40).collect();
             let force = Force::new(crc.into(), 64, &positions, number(20, width)).unwrap();
             let (first, mut forced) = (positions[0] as usize, bytes.clone());
             forced[first..first + positions.len()].fill(0);

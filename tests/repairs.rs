@@ -29,7 +29,7 @@ pub(crate) fn stamped(image: &dyn Container, layout: &Layout, values: &[(&str, &
     let other: Vec<Vec<u8>> = values.iter().map(|(_, bytes)| bytes.iter().map(|byte| !byte).collect()).collect();
     let other: Vec<(&str, Value<'_>)> =
         values.iter().zip(&other).map(|((name, _), bytes)| (*name, Value::from(&**bytes))).collect();
-    unit.stamp(&other).unwrap();
+    let _ = unit.stamp(&other).unwrap();
     let values: Vec<(&str, Value<'_>)> = values.iter().map(|(name, bytes)| (*name, Value::from(*bytes))).collect();
     unit.stamp(&values).unwrap().bytes().to_vec()
 }
@@ -67,7 +67,7 @@ impl Sum {
             match (own, self.own, memory.get(&address), self.gaps) {
                 (true, Own::Skip, ..) => {}
                 (true, Own::Fill(byte), ..) | (_, _, Some(&byte), _) | (_, _, None, Gaps::Fill(byte)) => {
-                    bytes.push(byte)
+                    bytes.push(byte);
                 }
                 (_, _, None, Gaps::Pattern(pattern)) => bytes.push(pattern.at(address)),
                 _ => {}
@@ -415,7 +415,7 @@ fn stamping_allocates_nothing() {
     let mut unit = plan.unit(&raw).unwrap();
     let values = [("id", Value::from(&[1, 2, 3, 4, 5, 6, 7, 8, 9]))];
     let count = allocation_counter::measure(|| {
-        unit.stamp(&values).unwrap();
+        let _ = unit.stamp(&values).unwrap();
     });
     assert_eq!(count.count_total, 0);
     let image = unit.bytes().to_vec();

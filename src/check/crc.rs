@@ -63,7 +63,7 @@ impl Crc {
 
     /// The width of the register, in bits.
     pub fn width(&self) -> u32 {
-        self.parameters().width
+        with!(self.1, row => row.width.into(), parameters => parameters.width)
     }
 
     /// The parameters of the model.

@@ -368,6 +368,9 @@ impl Repair {
     /// The stored form of a check value: the steps done, modulo 2 to the width.
     #[inline]
     fn finish(&self, value: u128) -> u128 {
+        if self.steps.is_empty() {
+            return value;
+        }
         let width = self.algorithm.width();
         let unused = u128::BITS.saturating_sub(width);
         self.steps.iter().fold(value, |value, step| {

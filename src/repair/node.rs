@@ -8,7 +8,7 @@ use core::ops::Range;
 use super::explain::explain;
 use super::graph::Variable;
 use super::stream::{self, Part, Stream};
-use super::{Own, Repair, RepairErrorKind, Template, Verdict, Wrong};
+use super::{Own, Repair, RepairErrorKind, Store, Template, Verdict, Wrong};
 use crate::addr::Span;
 use crate::check::{Algorithm, Change, CheckValue, Force, Hash, Hasher};
 use crate::image::{Container, Erased};
@@ -86,18 +86,27 @@ impl Node {
     /// Computes its words among `bytes`, those of all variables.
     #[inline]
     pub(super) fn run(&self, repair: &Repair, bytes: &mut [u8]) {
-        let value = match &self.kind {
-            Kind::Number(change) => CheckValue::Number(repair.finish(self.value(change, bytes))),
-            Kind::Hash(tail) => CheckValue::Digest(tail.digest(bytes)),
-            Kind::Forced(change, force) => {
-                let Some(word) = self.words.first() else { return };
-                bytes.get_mut(word.clone()).unwrap_or_default().fill(0);
-                let value = self.value(change, bytes);
-                return force.solve(value, bytes.get_mut(word.clone()).unwrap_or_default());
+        match &self.kind {
+            Kind::Number(change) => {
+                let number = repair.finish(self.value(change, bytes));
+                self.each_word(repair, bytes, |store, word| store.put(number, word));
             }
-        };
+            Kind::Hash(tail) => {
+                let digest = tail.digest(bytes);
+                self.each_word(repair, bytes, |store, word| store.put_digest(digest, word));
+            }
+            Kind::Forced(change, force) => {
+                self.each_word(repair, bytes, |_, word| word.fill(0));
+                let value = self.value(change, bytes);
+                self.each_word(repair, bytes, |_, word| force.solve(value, word));
+            }
+        }
+    }
+
+    #[inline]
+    fn each_word(&self, repair: &Repair, bytes: &mut [u8], each: impl Fn(&Store, &mut [u8])) {
         for (store, word) in repair.stores.iter().zip(&self.words) {
-            store.put(value, bytes.get_mut(word.clone()).unwrap_or_default());
+            each(store, bytes.get_mut(word.clone()).unwrap_or_default());
         }
     }
 

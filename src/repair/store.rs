@@ -81,13 +81,21 @@ impl Store {
         }
     }
 
-    /// Writes `value` into `word`.
+    /// Writes a number into `word`.
     #[inline]
-    pub(super) fn put(&self, value: CheckValue, word: &mut [u8]) {
-        match value {
-            CheckValue::Number(n) => word.iter_mut().zip(n.to_le_bytes()).for_each(|(to, byte)| *to = byte),
-            CheckValue::Digest(bytes) => word.iter_mut().zip(bytes.iter().rev()).for_each(|(to, byte)| *to = *byte),
-        }
+    pub(super) fn put(&self, n: u128, word: &mut [u8]) {
+        self.put_bytes(n.to_le_bytes().into_iter(), word);
+    }
+
+    /// Writes a digest into `word`.
+    pub(super) fn put_digest(&self, digest: [u8; Hash::LEN], word: &mut [u8]) {
+        self.put_bytes(digest.into_iter().rev(), word);
+    }
+
+    /// Writes bytes, the lowest first.
+    #[inline]
+    fn put_bytes(&self, bytes: impl Iterator<Item = u8>, word: &mut [u8]) {
+        word.iter_mut().zip(bytes).for_each(|(to, byte)| *to = byte);
         if self.order == ByteOrder::Big {
             word.reverse();
         }

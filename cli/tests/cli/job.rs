@@ -297,3 +297,115 @@ fn secrets_stay_in_the_images() {
         (3, "nameplate: units.csv: line 3: column `app_key` has the same value as line 2\n")
     );
 }
+
+/// Every key of a checksum, from the job to the verdict.
+#[test]
+fn checksums_of_all_kinds() {
+    let bench = Bench::new();
+    let mut image: Vec<u8> = (0..=255).cycle().take(512).collect();
+    image[16..24].fill(0xFF);
+    bench.write("all.bin", &image);
+    bench.write("all.toml", ALL_KINDS);
+    let plan = bench.good(&["plan", "--job", "all.toml"]);
+    assert!(
+        plan.contains(
+            "checksum outer: sha256 over 0x00000000..0x00000140, stored at 0x00000140..0x00000160, repaired 5.\n  \
+               covers serial, zero, crc, stm, other\n"
+        ),
+        "{plan}"
+    );
+    assert!(
+        plan.contains("checksum crc: CRC-32/ISO-HDLC over 0x00000000..0x00000100, stored at 0x00000100..0x00000104")
+    );
+    assert!(plan.contains("  inverted at 0x000001F0..0x000001F4\n"), "{plan}");
+    bench.good(&["stamp", "--job", "all.toml", "--out", "units", "--count", "1"]);
+    let unit = bench.read("units/7.bin");
+    assert_eq!(unit[16..24], [0, 0, 0, 0, 0, 0, 0, 7]);
+    let crc = crc_32(&unit[..0x100]);
+    assert_eq!(unit[0x100..0x104], crc.to_le_bytes());
+    assert_eq!(unit[0x1F0..0x1F4], (!crc).to_be_bytes());
+    assert_eq!(unit[..0x120].iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)), 0);
+    let said = bench.good(&["verify", "--job", "all.toml", "--base", "0", "units/7.bin"]);
+    assert!(
+        said.starts_with(
+            "units/7.bin: ok, serial 7, checksum outer right, checksum zero right, checksum crc right, \
+         checksum crc.2 right, checksum stm right, checksum other right\n"
+        ),
+        "{said}"
+    );
+    let mut broken = unit.clone();
+    broken[0x1F0] ^= 1;
+    bench.write("broken.bin", &broken);
+    let said = bench.run(&["--json", "verify", "--job", "all.toml", "--base", "0", "broken.bin"]);
+    assert_eq!(said.code, 4);
+    let json: Value = serde_json::from_str(&said.out).unwrap();
+    let checksums = &json["images"][0]["checksums"];
+    assert_eq!((&checksums["crc"]["ok"], &checksums["crc.2"]["ok"]), (&Value::Bool(true), &Value::Bool(false)));
+    assert_eq!(checksums["crc.2"]["computed"], format!("{crc:#X}"));
+    let line: Value = serde_json::from_str(&bench.text("units/units.jsonl")).unwrap();
+    assert_eq!(line["checksums"]["outer"]["after"].as_str().unwrap().len(), 64);
+}
+
+const ALL_KINDS: &str = r#"
+[image]
+file = "all.bin"
+format = "bin"
+base = 0
+
+[unit]
+first = 7
+name = "{seq}"
+
+[[field]]
+name = "serial"
+at = 16
+encode = "u64be"
+value = "{seq}"
+
+[[checksum]]
+name = "outer"
+algorithm = "sha256"
+over = ["0..0x140"]
+at = 0x140
+encode = "bytes:32"
+template = "unknown"
+
+[[checksum]]
+name = "zero"
+algorithm = "sum8"
+over = ["0..0x120"]
+own = "force:0"
+at = 0x11F
+encode = "u8"
+template = "unknown"
+
+[[checksum]]
+name = "crc"
+algorithm = "CRC-32/ISO-HDLC"
+over = ["0..0x100"]
+at = 0x100
+encode = "u32le"
+copies = [{ at = 0x1F0, encode = "u32be", inverted = true }]
+template = "unknown"
+
+[[checksum]]
+name = "stm"
+algorithm = "CRC-32/MPEG-2"
+over = ["0..0x102"]
+feed = "swap32"
+tail = "drop:4"
+own = "outside"
+at = 0x110
+encode = "u32le"
+template = "unknown"
+
+[[checksum]]
+name = "other"
+algorithm = { width = 16, poly = "0x8005", init = "0x800D", refin = false, refout = false, xorout = 0 }
+over = ["8..0x118"]
+own = "skip"
+steps = ["mirror", "not", "subtract-from:9", "xor:3", "add:1", "negate"]
+at = 0x114
+encode = "u16be"
+template = "unknown"
+"#;
