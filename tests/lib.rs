@@ -14,6 +14,7 @@
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
+//! | `presets` | images of vendors' tools are right as they are and stamped; sealed ones are refused |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
 //! | `records` | single HEX records beside the crate `ihex`; any mixture of line ends and letter case |
@@ -56,6 +57,7 @@ mod layers;
 mod lenient;
 mod lists;
 mod plans;
+mod presets;
 mod random;
 mod ranges;
 mod records;

@@ -161,7 +161,7 @@ fn t10_the_xor_of_an_esp32_leaves_headers_out_and_its_hash_covers_the_xor() {
 }
 
 #[cfg(feature = "sha256")]
-fn esp32() -> Vec<u8> {
+pub(crate) fn esp32() -> Vec<u8> {
     let (data, mut image) = (l1024(), vec![0xE9, 2, 0, 0, 0, 0, 8, 0x40, 0xEE]);
     image.resize(23, 0);
     image.push(1);

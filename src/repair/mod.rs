@@ -38,6 +38,7 @@ mod error;
 mod explain;
 mod graph;
 mod node;
+pub mod preset;
 mod store;
 mod stream;
 
