@@ -1,20 +1,20 @@
 //! Job to layout: the library's description of the same thing.
 
 use nameplate::check::Algorithm;
-use nameplate::image::Erased;
+use nameplate::image::{Container, Erased};
 use nameplate::plan::Gap;
-use nameplate::repair::{Gaps, Template};
+use nameplate::repair::{Gaps, Store, Template, preset};
 use nameplate::{At, Field, Guard, Layout, Repair};
 
 use crate::failure::Failure;
 use crate::job;
 use crate::suggest::did_you_mean;
 
-/// The layout of a job.
+/// The layout of a job; the checksums of its presets are found in `image`.
 ///
 /// # Errors
-/// When a checksum's algorithm is not known, or something is not supported yet.
-pub fn layout(job: &job::Job) -> Result<Layout, Failure> {
+/// When a checksum's algorithm is not known, or a preset is not what the image holds.
+pub fn layout(job: &job::Job, image: &dyn Container) -> Result<Layout, Failure> {
     let erased = job.image.as_ref().and_then(|image| Erased::pattern(&image.erased)).unwrap_or_default();
     let mut layout = Layout::new().erased(erased);
     for field in &job.fields {
@@ -22,6 +22,9 @@ pub fn layout(job: &job::Job) -> Result<Layout, Failure> {
     }
     for checksum in &job.checksums {
         layout = layout.repair(one_repair(checksum)?);
+    }
+    for preset in &job.presets {
+        layout = of_preset(preset, image)?.into_iter().fold(layout, Layout::repair);
     }
     Ok(layout)
 }
@@ -63,10 +66,29 @@ fn one_repair(checksum: &job::Checksum) -> Result<Repair, Failure> {
         job::Gaps::Skip => Gaps::Skip,
         job::Gaps::Fill(pattern) => Gaps::Pattern(pattern),
     });
-    Ok(repair.template(match &checksum.template {
+    Ok(with_template(repair, &checksum.template))
+}
+
+fn of_preset(preset: &job::Preset, image: &dyn Container) -> Result<Vec<Repair>, Failure> {
+    use job::PresetKind::{DfuSuffix, Esp32Image, LpcVector, Mcuboot, Uimage};
+    let (name, at) = (&*preset.name, preset.at);
+    let repairs = match preset.kind {
+        LpcVector => Ok(vec![preset::lpc_vector(name, at)]),
+        Esp32Image => preset::esp32_image(name, image, at),
+        Mcuboot => preset::mcuboot_unsigned(name, image, at).map(|repair| vec![repair]),
+        Uimage => preset::uimage(name, image, at),
+        DfuSuffix => preset::dfu_suffix(name, image).map(|repair| vec![repair]),
+    };
+    let repairs = repairs.map_err(|error| Failure::refused(format_args!("checksum `{name}`: {error}")))?;
+    Ok(repairs.into_iter().map(|repair| with_template(repair, &preset.template)).collect())
+}
+
+fn with_template(repair: Repair, template: &job::Template) -> Repair {
+    let len = repair.stores().first().map_or(0, Store::len);
+    repair.template(match template {
         job::Template::Valid => Template::Valid,
         job::Template::Unknown => Template::Unknown,
         job::Template::Blank(None) => Template::Blank,
-        job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; store.len()]),
-    }))
+        job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; len]),
+    })
 }

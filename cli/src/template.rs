@@ -46,11 +46,11 @@ impl Template {
     pub fn read(job: &JobFile, options: Options) -> Result<Self, Failure> {
         let image = image(job)?;
         let path = job.path(&image.file);
-        let layout = layout(&job.job)?;
         let original = File::read(&path, Some(image), None, options)?;
         let about = |failure: Failure| failure.about(path.display());
         let opened = original.open().map_err(about)?;
         let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", path.display())).collect();
+        let layout = layout(&job.job, opened.container())?;
         let added = match &opened {
             Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(Failure::refused(error)))?,
             Opened::Raw(_) => Cow::Borrowed(original.bytes()),

@@ -9,14 +9,55 @@ use nameplate::repair::{Order, Own, Step, Store, Tail};
 use super::error::JobError;
 use super::fields::{encoding, name, place};
 use super::reader::{Item, parse_number, parse_range};
-use super::{Algorithm, Checksum, Gaps, Template};
+use super::{Algorithm, Checksum, Gaps, Preset, PresetKind, Template};
 use crate::suggest::did_you_mean;
 
+/// One `[[checksum]]`: of a preset, or described.
+pub(super) enum Either {
+    Preset(Preset),
+    Described(Checksum),
+}
+
+impl Either {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Preset(preset) => &preset.name,
+            Self::Described(checksum) => &checksum.name,
+        }
+    }
+}
+
 /// One `[[checksum]]`.
-pub(super) fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
+pub(super) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, JobError> {
+    if !item.has("preset") {
+        return checksum(item).map(Either::Described);
+    }
+    let table = item.table("[[checksum]]", "a table", &["name", "preset", "at", "template"], &[])?;
+    let name = name(&table.require("name", "\"app\"")?)?;
+    let preset = table.require("preset", "\"esp32-image\"")?;
+    if !has_image {
+        return Err(preset.error("an SQTP job has no image that it could be found in"));
+    }
+    let kind = preset.choice(&[
+        ("lpc-vector", PresetKind::LpcVector),
+        ("esp32-image", PresetKind::Esp32Image),
+        ("mcuboot", PresetKind::Mcuboot),
+        ("uimage", PresetKind::Uimage),
+        ("dfu-suffix", PresetKind::DfuSuffix),
+    ])?;
+    let at = match (kind, table.get("at")) {
+        (PresetKind::DfuSuffix, None) => 0,
+        (PresetKind::DfuSuffix, Some(item)) => return Err(item.error("a DFU file is the whole image")),
+        _ => place(&table.require("at", "\"0x08000000\"")?)?,
+    };
+    let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
+    Ok(Either::Preset(Preset { name, kind, at, template }))
+}
+
+fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
     let keys =
         ["name", "algorithm", "over", "feed", "gaps", "own", "tail", "steps", "at", "encode", "copies", "template"];
-    let table = item.table("[[checksum]]", "a table", &keys, &["preset"])?;
+    let table = item.table("[[checksum]]", "a table", &keys, &[])?;
     let name = name(&table.require("name", "\"app\"")?)?;
     let algorithm = algorithm(&table.require("algorithm", "\"CRC-32/ISO-HDLC\"")?)?;
     let over_item = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;

@@ -27,8 +27,10 @@ pub struct Job {
     pub unit: Unit,
     /// `[[field]]`, at least one.
     pub fields: Vec<Field>,
-    /// `[[checksum]]`.
+    /// `[[checksum]]`, those that are described.
     pub checksums: Vec<Checksum>,
+    /// `[[checksum]]`, those of a preset.
+    pub presets: Vec<Preset>,
     /// `[sqtp]`.
     pub sqtp: Option<Sqtp>,
 }
@@ -169,6 +171,34 @@ pub struct Checksum {
     pub stores: Vec<Store>,
     /// What the template holds in its place.
     pub template: Template,
+}
+
+/// `[[checksum]]` with `preset`: the checksums of a well-known format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// Its name.
+    pub name: String,
+    /// Which format.
+    pub kind: PresetKind,
+    /// Where the format begins; a DFU file is the whole image.
+    pub at: u64,
+    /// What the template holds in the places of the checksums.
+    pub template: Template,
+}
+
+/// A format whose checksums are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PresetKind {
+    /// The vector table of an NXP LPC.
+    LpcVector,
+    /// An application for the ESP32 family.
+    Esp32Image,
+    /// An image for `MCUboot` that is not signed.
+    Mcuboot,
+    /// A legacy U-Boot image.
+    Uimage,
+    /// A USB DFU file.
+    DfuSuffix,
 }
 
 /// How a checksum is computed.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use nameplate::image::Erased;
 use toml::de::DeTable;
 
-use super::checksum::checksum;
+use super::checksum::{Either, either};
 use super::error::{JobError, JobErrorKind};
 use super::fields::field;
 use super::reader::{Item, Table, line_of};
@@ -40,11 +40,18 @@ impl Job {
         let unit = self::unit(&unit)?;
         let one = |item: &Item<'_, '_>| field(item, image.is_some());
         let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
-        let checksums = members(document.get("checksum"), "[[checksum]]", checksum, |sum| &sum.name)?;
+        let sum = |item: &Item<'_, '_>| either(item, image.is_some());
+        let (mut checksums, mut presets) = (Vec::new(), Vec::new());
+        for sum in members(document.get("checksum"), "[[checksum]]", sum, Either::name)? {
+            match sum {
+                Either::Described(checksum) => checksums.push(checksum),
+                Either::Preset(preset) => presets.push(preset),
+            }
+        }
         if fields.is_empty() {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
-        Ok(Self { image, unit, fields, checksums, sqtp })
+        Ok(Self { image, unit, fields, checksums, presets, sqtp })
     }
 }
 

@@ -409,3 +409,36 @@ at = 0x114
 encode = "u16be"
 template = "unknown"
 "#;
+
+/// The checksums of a format are found in the image; what is not there is refused.
+#[test]
+fn checksums_of_a_preset() {
+    let bench = Bench::new();
+    // The sum of the first eight words is zero.
+    let mut image: Vec<u8> = (0..64).collect();
+    image[0x28..0x30].fill(0xFF);
+    let words = image[..0x1C].chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap()));
+    let sum = words.fold(0, u32::wrapping_sub);
+    image[0x1C..0x20].copy_from_slice(&sum.to_le_bytes());
+    bench.write("all.bin", &image);
+    let job = &ALL_KINDS[..ALL_KINDS.find("[[checksum]]").unwrap()].replace("at = 16", "at = 0x28");
+    let preset = |kind: &str| format!("{job}\n[[checksum]]\nname = \"boot\"\npreset = \"{kind}\"\nat = 0\n");
+    bench.write("all.toml", preset("lpc-vector"));
+    bench.good(&["stamp", "--job", "all.toml", "--out", "units", "--count", "1"]);
+    assert_eq!(bench.read("units/7.bin")[0x28..0x30], [0, 0, 0, 0, 0, 0, 0, 7]);
+    let plan = bench.good(&["plan", "--job", "all.toml"]);
+    assert!(
+        plan.contains("checksum boot: sum32le over 0x00000000..0x0000001C, stored at 0x0000001C..0x00000020"),
+        "{plan}"
+    );
+    assert!(plan.contains("  covers nothing that changes\n"), "{plan}");
+    for (kind, expected) in [
+        ("esp32-image", "no ESP32 image: the magic number at 0x00000000 is 0x0, expected 0xE9"),
+        ("mcuboot", "no MCUboot image: the magic number at 0x00000000 is 0x3020100, expected 0x96F3B83D"),
+        ("uimage", "no U-Boot image: the magic number at 0x00000000 is 0x10203, expected 0x27051956"),
+    ] {
+        bench.write("all.toml", preset(kind));
+        let said = bench.run(&["plan", "--job", "all.toml"]);
+        assert_eq!((said.code, said.err), (3, format!("nameplate: checksum `boot`: {expected}\n")));
+    }
+}
