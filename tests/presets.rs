@@ -166,3 +166,56 @@ fn an_image_for_mcuboot() {
         assert_eq!(presets(&other).unwrap_err().to_string(), expected);
     }
 }
+
+/// As `nrfutil settings generate` makes it: version 2, application and bootloader version 1, validated
+/// by a generated CRC, with its backup page.
+#[cfg(feature = "sha256")]
+#[test]
+fn the_settings_of_an_nrf52_bootloader() {
+    let mut page = crate::traps::nrf52_settings();
+    for (at, word) in [(0, "327D044D"), (0x1C, "7F2B8666"), (0x25C, "D71DE720"), (0x2A2, "7F2B8666")] {
+        page[at..at + 4].copy_from_slice(&hex(word));
+    }
+    // The application at 0, the page at 0x400, its backup at 0x800.
+    let build = |page: &[u8]| {
+        let mut image = [l1024(), page.to_vec()].concat();
+        image.resize(0x800, 0xFF);
+        image.extend(page);
+        image
+    };
+    let image = build(&page);
+    let presets = |image: &[u8]| {
+        let raw = Raw::new(image, BASE).unwrap();
+        preset::nrf52_settings("nrf", &raw, BASE, BASE + 0x400, Some(BASE + 0x800))
+    };
+    good(&image, 77, presets(&image).unwrap());
+    let names: Vec<String> = presets(&image).unwrap().iter().map(|repair| repair.name().to_owned()).collect();
+    assert_eq!(names, ["nrf.app", "nrf.boot", "nrf.settings"]);
+    // Both pages are the same after a stamp.
+    let layout =
+        presets(&image).unwrap().into_iter().fold(Layout::new().field(field("id", BASE + 9, 3)), Layout::repair);
+    let unit = stamped(&Raw::new(&image, BASE).unwrap(), &layout, &[("id", b"abc")]);
+    assert_eq!(unit[0x400..0x730], unit[0x800..0xB30]);
+    assert_ne!(unit[0x400..0x404], image[0x400..0x404]);
+
+    // Validated by SHA-256, which lies there in reverse.
+    page[0x2A1] = 2;
+    let hashed = build(&page);
+    let blank = presets(&hashed).unwrap().into_iter().map(|repair| repair.template(Template::Unknown));
+    let hashed = stamped(&Raw::new(&hashed, BASE).unwrap(), &blank.fold(Layout::new(), Layout::repair), &[]);
+    let mut digest = hashed[0x6A2..0x6C2].to_vec();
+    digest.reverse();
+    assert_eq!(digest[..10], hex("e219ea8e440569c68156"), "SHA-256 of the application");
+    good(&hashed, 77, presets(&hashed).unwrap());
+
+    page[0x2A1] = 3;
+    assert_eq!(
+        presets(&build(&page)).unwrap_err().to_string(),
+        "nRF52 bootloader settings: the application is validated by a signature (0x3) at 0x100006A1: sign after stamping, or keep the identity outside of what is covered"
+    );
+    page[4] = 1;
+    assert_eq!(
+        presets(&build(&page)).unwrap_err().to_string(),
+        "no nRF52 bootloader settings: the version at 0x10000404 is 0x1, expected 0x2"
+    );
+}

@@ -195,22 +195,23 @@ fn t11_the_crc_of_an_nrf52_application_lies_in_two_places_under_two_others() {
     let layout = Layout::new()
         .field(field("id", 0x1010, 8))
         .repair(crc("settings", page + 4..page + 0x5C, page))
-        .repair(crc("boot", page + 0x260..page + 0x322, page + 0x25C))
+        .repair(crc("boot", page + 0x260..page + 0x323, page + 0x25C))
         .repair(crc("app", 0x1000..0x1400, page + 0x1C).copied(Store::new(page + 0x2A2, 4, ByteOrder::Little)));
     let raw = Raw::new(&image, 0).unwrap();
     let unit = stamped(&raw, &layout, &[("id", &image[0x1010..0x1018])]);
     let word = |at: usize| unit[0x2000 + at..0x2004 + at].to_vec();
     assert_eq!((word(0x1C), word(0x2A2)), (vec![0x7F, 0x2B, 0x86, 0x66], vec![0x7F, 0x2B, 0x86, 0x66]));
-    let over = |from: usize, to: usize| crc32(unit[0x2000 + from..0x2000 + to].to_vec()).to_le_bytes().to_vec();
-    assert_eq!((word(0), word(0x25C)), (over(4, 0x5C), over(0x260, 0x322)));
+    // nrfutil settings generate, versions 1: the last byte of the second range is at 0x322.
+    assert_eq!((word(0), word(0x25C)), (vec![0x32, 0x7D, 0x04, 0x4D], vec![0xD7, 0x1D, 0xE7, 0x20]));
     let unit = stamped(&raw, &layout, &[("id", b"SN000001")]);
     all_right(&layout.compile(&raw).unwrap(), &unit, 0);
 }
 
-/// A page of settings with a validation by CRC for the application.
-fn nrf52_settings() -> Vec<u8> {
+/// A page of settings, version 2, of application and bootloader version 1, validated by CRC; its own
+/// CRCs are left to be filled.
+pub(crate) fn nrf52_settings() -> Vec<u8> {
     let mut page = vec![0; 0x330];
-    page[4] = 2;
+    (page[4], page[8], page[12], page[0x20]) = (2, 1, 1, 1);
     page[0x18..0x1C].copy_from_slice(&0x400_u32.to_le_bytes());
     page[0x2A1] = 1;
     page

@@ -70,13 +70,14 @@ fn one_repair(checksum: &job::Checksum) -> Result<Repair, Failure> {
 }
 
 fn of_preset(preset: &job::Preset, image: &dyn Container) -> Result<Vec<Repair>, Failure> {
-    use job::PresetKind::{DfuSuffix, Esp32Image, LpcVector, Mcuboot, Uimage};
+    use job::PresetKind::{DfuSuffix, Esp32Image, LpcVector, Mcuboot, Nrf52Settings, Uimage};
     let (name, at) = (&*preset.name, preset.at);
     let repairs = match preset.kind {
         LpcVector => Ok(vec![preset::lpc_vector(name, at)]),
         Esp32Image => preset::esp32_image(name, image, at),
         Mcuboot => preset::mcuboot_unsigned(name, image, at).map(|repair| vec![repair]),
         Uimage => preset::uimage(name, image, at),
+        Nrf52Settings(app, backup) => preset::nrf52_settings(name, image, app, at, backup),
         DfuSuffix => preset::dfu_suffix(name, image).map(|repair| vec![repair]),
     };
     let repairs = repairs.map_err(|error| Failure::refused(format_args!("checksum `{name}`: {error}")))?;

@@ -20,6 +20,7 @@
 //! | [`lpc_vector`] | the checksum in the vector table of NXP LPC microcontrollers with a Cortex-M | UM10360, section 32.3.1.1 |
 //! | [`esp32_image`] | XOR and SHA-256 of an application for the ESP32 family | esptool 5.6 |
 //! | [`mcuboot_unsigned`] | the SHA-256 of an image for `MCUboot` that is not signed | `MCUboot`, design, image format; imgtool 2.5 |
+//! | [`nrf52_settings`] | the CRCs in the settings page of Nordic's bootloader, and in its backup | nrfutil 5.2, `bl_dfu_sett.py` |
 //! | [`uimage`] | both CRCs of a legacy U-Boot image | U-Boot, `include/image.h` |
 //! | [`uboot_env`] | the CRC of a U-Boot environment | U-Boot, `include/env_internal.h` |
 //! | [`dfu_suffix`] | the CRC at the end of a USB DFU file | USB DFU 1.1, appendix B |
@@ -34,6 +35,8 @@ use core::ops::Range;
 
 use thiserror::Error;
 
+#[cfg(feature = "sha256")]
+use super::Store;
 use super::{Order, Own, Repair, Step};
 use crate::addr::{Address, Span, SpanError};
 use crate::check::{Algorithm, CRC_32_ISO_HDLC, CRC_32_JAMCRC, CRC_32_MPEG_2, Words};
@@ -228,11 +231,58 @@ pub fn mcuboot_unsigned(name: impl Into<String>, image: &dyn Container, base: u6
     Ok(Repair::new(name, sha256, covered).stored_at(base.saturating_add(hash)).digest())
 }
 
+/// The checksums in the settings page of Nordic's bootloader for the nRF52, version 2: of the
+/// application at `app` (`name.app`, and `name.sha256` where it is validated by that), of the
+/// validation (`name.boot`), and of the settings (`name.settings`). A backup page is a copy of them.
+///
+/// # Errors
+/// When there is no such page, or the application is validated by a signature.
+#[cfg(feature = "sha256")]
+pub fn nrf52_settings(
+    name: &str,
+    image: &dyn Container,
+    app: u64,
+    page: u64,
+    backup: Option<u64>,
+) -> Result<Vec<Repair>, PresetError> {
+    let little = ByteOrder::Little;
+    let read = Reader { image, base: page, format: "nRF52 bootloader settings" };
+    read.expect("the version", 4, 4, little, 2)?;
+    let code = Reader { base: app, ..read }.span(0, read.uint(0x18, 4, little)?)?;
+    // The last of what is written to a page.
+    let _ = read.uint(0x322, 1, little)?;
+    let validation = read.uint(0x2A1, 1, little)?;
+    let stored = |draft: super::Unplaced, offsets: &[u64], len: usize| {
+        let pages = core::iter::once(page).chain(backup);
+        let places = pages.flat_map(|page| offsets.iter().map(move |offset| page.saturating_add(*offset)));
+        let mut stores = places.map(|at| Store::new(at, len, little));
+        let first = stores.next().unwrap_or(Store::new(page, len, little));
+        stores.fold(draft.stored(first), Repair::copied)
+    };
+    let crc = |part, over| Repair::crc(joined(name, part), CRC_32_ISO_HDLC, over);
+    let (mut repairs, mut places) = (Vec::new(), Vec::from([0x1C]));
+    match validation {
+        1 => places.push(0x2A2),
+        2 => {
+            let hash = Algorithm::Hash(crate::check::Hash::Sha256);
+            let hash = Repair::new(joined(name, "sha256"), hash, code.clone());
+            repairs.push(stored(hash, &[0x2A2], 32));
+        }
+        3 => return Err(read.sealed("the application is validated by a signature", 0x2A1, validation)),
+        _ => {}
+    }
+    repairs.push(stored(crc("app", code), &places, 4));
+    repairs.push(stored(crc("boot", read.span(0x260, 0xC3)?), &[0x25C], 4));
+    repairs.push(stored(crc("settings", read.span(4, 0x58)?), &[0], 4));
+    Ok(repairs)
+}
+
 fn joined(name: &str, part: &str) -> String {
     [name, part].join(".")
 }
 
 /// Reads numbers of a format at offsets from its start.
+#[derive(Clone, Copy)]
 struct Reader<'i> {
     image: &'i dyn Container,
     base: u64,

@@ -32,7 +32,8 @@ pub(super) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Job
     if !item.has("preset") {
         return checksum(item).map(Either::Described);
     }
-    let table = item.table("[[checksum]]", "a table", &["name", "preset", "at", "template"], &[])?;
+    let keys = ["name", "preset", "at", "app", "backup", "template"];
+    let table = item.table("[[checksum]]", "a table", &keys, &[])?;
     let name = name(&table.require("name", "\"app\"")?)?;
     let preset = table.require("preset", "\"esp32-image\"")?;
     if !has_image {
@@ -44,7 +45,18 @@ pub(super) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Job
         ("mcuboot", PresetKind::Mcuboot),
         ("uimage", PresetKind::Uimage),
         ("dfu-suffix", PresetKind::DfuSuffix),
+        ("nrf52-settings", PresetKind::Nrf52Settings(0, None)),
     ])?;
+    let kind = match kind {
+        PresetKind::Nrf52Settings(..) => {
+            let backup = table.get("backup").map(|item| place(&item)).transpose()?;
+            PresetKind::Nrf52Settings(place(&table.require("app", "\"0x26000\"")?)?, backup)
+        }
+        _ => match ["app", "backup"].into_iter().find_map(|key| table.get(key)) {
+            Some(item) => return Err(item.error("goes with \"nrf52-settings\" only")),
+            None => kind,
+        },
+    };
     let at = match (kind, table.get("at")) {
         (PresetKind::DfuSuffix, None) => 0,
         (PresetKind::DfuSuffix, Some(item)) => return Err(item.error("a DFU file is the whole image")),

@@ -199,6 +199,8 @@ pub enum PresetKind {
     Uimage,
     /// A USB DFU file.
     DfuSuffix,
+    /// The settings page of Nordic's bootloader: where the application lies, and the backup page.
+    Nrf52Settings(u64, Option<u64>),
 }
 
 /// How a checksum is computed.

@@ -125,6 +125,9 @@ fn other_values() {
     let kind = PresetKind::Esp32Image;
     let expected = Preset { name: "boot".to_owned(), kind, at: 0x10000, template: Template::Unknown };
     assert_eq!((job.presets, job.checksums.len()), (vec![expected], 1));
+    let preset = preset.replace("esp32-image\"", "nrf52-settings\"\napp = 0x26000\nbackup = \"0x7E000\"");
+    let kind = PresetKind::Nrf52Settings(0x2_6000, Some(0x7_E000));
+    assert_eq!(with(JOB, "[[checksum]]", &preset).unwrap().presets[0].kind, kind);
     assert_eq!(sum("\"valid\"", "\"blank\"").template, Template::Blank(None));
     assert_eq!(sum("\"valid\"", "\"blank:00\"").template, Template::Blank(Some(0)));
     assert_eq!(sum("\"valid\"", "\"unknown\"").template, Template::Unknown);
@@ -149,7 +152,7 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 142);
+    assert_eq!(count, 144);
 }
 
 /// A key that is a constant of the job is not shown.
