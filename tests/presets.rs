@@ -2,7 +2,9 @@
 //! stay right when stamped; sealed ones are refused.
 
 use nameplate::image::Raw;
-use nameplate::repair::{Template, preset};
+#[cfg(feature = "sha256")]
+use nameplate::repair::Template;
+use nameplate::repair::preset;
 use nameplate::{ByteOrder, Layout, Repair};
 
 use crate::repairs::{all_right, field, stamped};

@@ -9,6 +9,7 @@
 //! has one constant, and the CRC of a unit is the template's with those of the set bits added. The
 //! bit fed `s`-th in byte `i` of `n` has the constant ρ(x^(8(n−1−i) + 7−s + w) mod P).
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -149,10 +150,13 @@ impl Contributions {
     /// Of the bytes at `positions` in a stream of `len`.
     pub(super) fn new(crc: &Crc, len: u64, positions: &[u64]) -> Self {
         let model = crc.parameters();
-        let mut this = Self { low: Vec::with_capacity(positions.len()), high: Vec::new() };
+        let high = if model.width > 64 { positions.len() } else { 0 };
+        let mut this = Self { low: vec![[0; 32]; positions.len()], high: vec![[0; 32]; high] };
         // From the last byte to the first, so that neighbours share the power of x.
+        let mut last_first: Vec<(u64, usize)> = positions.iter().copied().zip(0..).collect();
+        last_first.sort_unstable_by(|a, b| b.cmp(a));
         let (mut power, mut value) = (u128::MAX, 0);
-        for &position in positions.iter().rev() {
+        for (position, index) in last_first {
             let wanted = u128::from(len - 1 - position) * 8 + u128::from(model.width);
             if wanted != power {
                 value = model.x_to(wanted);
@@ -167,13 +171,13 @@ impl Contributions {
                 bits.reverse();
             }
             let table = nibbles(bits);
-            this.low.push(table.map(low_half));
-            if model.width > 64 {
-                this.high.push(table.map(|value| low_half(value >> 64)));
+            if let Some(low) = this.low.get_mut(index) {
+                *low = table.map(low_half);
+            }
+            if let Some(high) = this.high.get_mut(index) {
+                *high = table.map(|value| low_half(value >> 64));
             }
         }
-        this.low.reverse();
-        this.high.reverse();
         this
     }
 

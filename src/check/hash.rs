@@ -1,7 +1,8 @@
 //! Hashes. They have no algebra: a unit's hash is that of the template up to the first byte that
 //! changes, kept, and then of everything behind it.
 //!
-//! None is there without a feature: `sha256` brings SHA-256 from the crate `sha2`.
+//! None is there without a feature: `sha256` brings SHA-256 from the crate `sha2`. Not promised: that
+//! its state, into which a secret went, is wiped.
 
 use core::fmt;
 

@@ -12,6 +12,9 @@ use crate::value::ByteOrder;
 /// A checksum narrower than this matches something by chance.
 const LEAST_WIDTH: u32 = 16;
 
+/// More bytes than this are not gone through some sixty times.
+const MOST: u64 = 1 << 24;
+
 /// A description beside the one given, with which the template's own checksum is right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -29,9 +32,11 @@ enum Changed {
     Range(u64, u64),
 }
 
-/// What `word` would be right for: the first of the usual mistakes that explains it.
+/// What `word` would be right for: the first of the usual mistakes that explains it. Not looked for
+/// in large images, nor for narrow checksums.
 pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn Container) -> Option<Would> {
-    if repair.algorithm.width() < LEAST_WIDTH {
+    let len = repair.over.iter().fold(0_u64, |len, range| len.saturating_add(range.end.saturating_sub(range.start)));
+    if repair.algorithm.width() < LEAST_WIDTH || len > MOST {
         return None;
     }
     core::iter::once((None, repair.clone())).chain(variants(repair)).find_map(|(change, repair)| {
