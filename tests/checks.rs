@@ -1,32 +1,16 @@
 //! Every check, against its published value, a bitwise twin, and from a change.
 
-use nameplate::check::{Algorithm, CATALOGUE, Change};
-use proptest::prelude::*;
-
 use crate::noise;
+use crate::reference::Rocksoft;
+use nameplate::check::{Algorithm, CATALOGUE, Change, Crc, Force, Parameters};
 
 fn compute(algorithm: Algorithm, bytes: &[u8]) -> u128 {
-    algorithm.compute(|take| take(bytes))
+    algorithm.compute(|take| take(bytes)).number().unwrap()
 }
 
-/// The Rocksoft model, one bit at a time.
-fn bitwise<W: Into<u128> + Copy + crc::Width>(row: &crc::Algorithm<W>, bytes: &[u8]) -> u128 {
-    let width = u32::from(row.width);
-    let mask = u128::MAX >> (128 - width);
-    let reflect = |value: u128, bits: u32| value.reverse_bits() >> (128 - bits);
-    let mut register: u128 = row.init.into();
-    for &byte in bytes {
-        let byte = if row.refin { byte.reverse_bits() } else { byte };
-        for bit in (0..8).rev() {
-            let top = register >> (width - 1) & 1;
-            register = register << 1 & mask;
-            if top ^ u128::from(byte >> bit & 1) == 1 {
-                register ^= row.poly.into();
-            }
-        }
-    }
-    let out = if row.refout { reflect(register, width) } else { register };
-    out ^ row.xorout.into()
+fn twin(crc: Crc) -> Rocksoft {
+    let Parameters { width, poly, init, refin, refout, xorout } = crc.parameters();
+    Rocksoft { width, poly, init, refin, refout, xorout }
 }
 
 #[test]
@@ -38,7 +22,7 @@ fn all_rows_have_their_check_value() {
             take(b"1234");
             take(b"56789");
         });
-        assert_eq!(split, crc.check(), "{}", crc.name());
+        assert_eq!(split.number(), Some(crc.check()), "{}", crc.name());
     }
 }
 
@@ -52,9 +36,12 @@ fn a_bitwise_twin_agrees() {
             let ours = nameplate::check::$row;
             for len in (0..20).chain([301]) {
                 let found = compute(ours.into(), &bytes[..len]);
-                assert_eq!(found, bitwise(&crc::$row, &bytes[..len]), "{} over {len} bytes", stringify!($row));
+                assert_eq!(found, twin(ours).crc(&bytes[..len]), "{} over {len} bytes", stringify!($row));
             }
             assert_eq!(ours.width(), u32::from(crc::$row.width), stringify!($row));
+            for bytes in [&b""[..], b"1", b"123456789"] {
+                assert_eq!(ours.residue(), twin(ours).residue(bytes), stringify!($row));
+            }
             assert_eq!(ours.name().replace(['-', '/'], "_"), stringify!($row));
             seen.push(ours);
         )*};
@@ -88,6 +75,75 @@ fn a_bitwise_twin_agrees() {
     assert_eq!(seen, CATALOGUE);
 }
 
+/// Any parameters at all: value, residue, change and forced bytes.
+#[test]
+fn models_of_no_catalogue() {
+    for seed in 0..2000 {
+        let bytes = noise(seed, 64);
+        let number =
+            |at: usize, width: u32| u128::from_le_bytes(bytes[at..at + 16].try_into().unwrap()) >> (128 - width);
+        let width = 1 + u32::from(bytes[0]) % 128;
+        let parameters = Parameters {
+            width,
+            poly: number(1, width) | 1,
+            init: number(17, width),
+            refin: bytes[50] < 128,
+            refout: bytes[51] < 128,
+            xorout: number(33, width),
+        };
+        let crc = Crc::new(parameters).unwrap();
+        let (twin, len) = (twin(crc), 1 + seed as usize % 60);
+        assert_eq!(compute(crc.into(), &bytes[..len]), twin.crc(&bytes[..len]), "{crc}");
+        assert_eq!((crc.check(), crc.width()), (twin.crc(b"123456789"), width), "{crc}");
+        assert_eq!(crc.residue(), twin.residue(&bytes[..len]), "{crc}");
+        let at = bytes[52] as usize % len;
+        let change =
+            Change::new(crc.into(), len as u64, &[at as u64], twin.crc(&bytes[..len]), [bytes[at]].into_iter());
+        let mut unit = bytes[..len].to_vec();
+        unit[at] = bytes[53];
+        assert_eq!(change.unwrap().value([bytes[53]].into_iter()), twin.crc(&unit), "{crc}");
+        if width % 8 == 0 {
+            let positions: Vec<u64> = (0..u64::from(width / 8)).map(|n| n + u64::from(bytes[54]) % 40).collect();
+            let force = Force::new(crc.into(), 64, &positions, number(20, width)).unwrap();
+            let (first, mut forced) = (positions[0] as usize, bytes.clone());
+            forced[first..first + positions.len()].fill(0);
+            let mut word = vec![0xA5; positions.len()];
+            force.solve(twin.crc(&forced), &mut word);
+            forced[first..first + positions.len()].copy_from_slice(&word);
+            assert_eq!(twin.crc(&forced), number(20, width), "{crc}");
+        }
+    }
+}
+
+/// A row of the catalogue is found by its parameters, whatever way it is given.
+#[test]
+fn parameters_of_the_catalogue() {
+    for crc in CATALOGUE {
+        let found = Crc::new(crc.parameters()).unwrap();
+        assert_eq!((found.name(), found), (crc.name(), *crc));
+    }
+    let other = Parameters { width: 8, poly: 7, init: 1, refin: true, refout: false, xorout: 255 };
+    assert_eq!(Crc::new(other).unwrap().to_string(), "CRC-8 (poly 0x7, init 0x1, refin, xorout 0xFF)");
+}
+
+#[test]
+fn parameters_that_are_none() {
+    let good = Parameters { width: 16, poly: 0x1021, init: 0, refin: false, refout: false, xorout: 0 };
+    for (bad, expected) in [
+        (Parameters { width: 0, ..good }, "a CRC of 0 bits; 1 to 128 can be had"),
+        (Parameters { width: 129, ..good }, "a CRC of 129 bits; 1 to 128 can be had"),
+        (Parameters { poly: 0x1_1021, ..good }, "`poly` is 0x11021, which has more than the 16 bits of the register"),
+        (Parameters { init: 1 << 16, ..good }, "`init` is 0x10000, which has more than the 16 bits of the register"),
+        (
+            Parameters { xorout: u128::MAX, ..good },
+            "`xorout` is 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF, which has more than the 16 bits of the register",
+        ),
+        (Parameters { poly: 0, ..good }, "`poly` is 0, so the data would not matter"),
+    ] {
+        assert_eq!(Crc::new(bad).unwrap_err().to_string(), expected);
+    }
+}
+
 /// 40 random changes for each of the 113 rows: from the change alone, the value of the whole.
 #[test]
 fn a_change_gives_the_value_of_the_whole() {
@@ -110,52 +166,25 @@ fn a_change_gives_the_value_of_the_whole() {
     }
 }
 
-/// Sums of words, written out.
-fn sum(name: &str, bytes: &[u8]) -> u128 {
-    let bits: u32 = name[3..].trim_end_matches(['l', 'b', 'e']).parse().unwrap();
-    let mut total: u128 = 0;
-    for word in bytes.chunks(bits as usize / 8) {
-        let number = |n: u128, byte: &u8| n << 8 | u128::from(*byte);
-        let word = if name.ends_with("be") { word.iter().fold(0, number) } else { word.iter().rev().fold(0, number) };
-        total = if name.starts_with("sum") { (total + word) % (1 << bits) } else { total ^ word };
-    }
-    total
-}
-
-#[test]
-fn known_sums() {
-    let value = |name: &str, bytes: &[u8]| compute(Algorithm::from_name(name).unwrap(), bytes);
-    // SRecord and ielftool over the nine digits and 00..0F.
-    assert_eq!(value("sum8", b"123456789"), 0xDD);
-    let d16: Vec<u8> = (0..16).collect();
-    assert_eq!(value("sum32le", &d16), 0x2420_1C18);
-    assert_eq!(value("xor8", &d16), 0);
-}
-
-proptest! {
-    #[test]
-    fn sums_agree_with_their_twin(bytes in prop::collection::vec(any::<u8>(), 1..20), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let bytes = bytes.repeat(8);
-        for name in ["sum8", "sum16le", "sum16be", "sum32le", "sum32be", "sum64le", "sum64be", "xor8", "xor16le", "xor16be", "xor32le", "xor32be", "xor64le", "xor64be"] {
-            let algorithm = Algorithm::from_name(name).unwrap();
-            let value = compute(algorithm, &bytes);
-            prop_assert_eq!(value, sum(name, &bytes), "{}", name);
-            let at = at.index(bytes.len());
-            let change = Change::new(algorithm, bytes.len() as u64, &[at as u64], value, [bytes[at]].into_iter()).unwrap();
-            let mut unit = bytes.clone();
-            unit[at] = byte;
-            prop_assert_eq!(change.value([byte].into_iter()), sum(name, &unit), "{}", name);
-        }
-    }
-}
-
 #[test]
 fn names_read_back() {
     for algorithm in Algorithm::names() {
         assert_eq!(Algorithm::from_name(&algorithm.to_string()), Some(algorithm));
         assert_eq!(Algorithm::from_name(&algorithm.to_string().to_lowercase()), Some(algorithm));
     }
-    for name in ["", "sum", "sum9", "CRC-32", "sum16", "xorsum8", "CRC-32/ISO-HDLC "] {
+    for name in [
+        "",
+        "sum",
+        "sum9",
+        "CRC-32",
+        "sum16",
+        "xorsum8",
+        "sum8/8",
+        "sum8/12",
+        "xor8/16",
+        "fletcher32",
+        "CRC-32/ISO-HDLC ",
+    ] {
         assert_eq!(Algorithm::from_name(name), None, "{name}");
     }
     assert_eq!(Algorithm::from_name("CRC-82/DARC").unwrap().width(), 82);
@@ -164,7 +193,7 @@ fn names_read_back() {
 #[test]
 fn positions_that_are_none() {
     let crc = Algorithm::from(nameplate::check::CRC_32_ISO_HDLC);
-    for positions in [&[5_u64][..], &[1, 1], &[2, 1], &[0, 9]] {
+    for positions in [&[5_u64][..], &[1, 1], &[2, 1, 2], &[0, 9]] {
         assert!(Change::new(crc, 5, positions, 0, positions.iter().map(|_| 0)).is_none(), "{positions:?}");
     }
     assert!(Change::new(crc, 5, &[0, 4], 0, [0, 0].into_iter()).is_some());

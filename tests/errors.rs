@@ -5,7 +5,7 @@ use std::error::Error;
 
 use nameplate::addr::{Address as Shown, Span, SpanError};
 use nameplate::check::character::CharacterError;
-use nameplate::check::{Algorithm, CRC_32_ISO_HDLC};
+use nameplate::check::{Algorithm, CRC_32_ISO_HDLC, CheckValue};
 use nameplate::encode::{DecodeError, EncodeError, EncodingError, GrammarError};
 use nameplate::feed::sqtp::{Address, Profile, Sqtp, SqtpError};
 use nameplate::id::eui::{Eui48, EuiError};
@@ -182,7 +182,10 @@ fn the_template_of_a_checksum() {
     );
     match error.kind() {
         PlanErrorKind::Repair(error) => {
-            assert_eq!((error.name(), error.kind()), ("s", &RepairErrorKind::Wrong { stored: 0x31, computed: 0xC4 }));
+            let RepairErrorKind::Wrong(wrong) = error.kind() else { panic!("{error:?}") };
+            let [stored, computed] = [0x31, 0xC4].map(CheckValue::Number);
+            assert_eq!((error.name(), wrong.stored(), wrong.computed()), ("s", stored, computed));
+            assert_eq!(wrong.would(), None, "a byte matches something by chance");
         }
         other => panic!("{other:?}"),
     }

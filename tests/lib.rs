@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
-//! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
+//! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
 //! | `elf_facts` | symbols and sections of many ELF files are where `readelf` and `objdump` say |
@@ -23,17 +23,23 @@
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
+//! | `presets` | images of vendors' tools are right as they are and stamped; sealed ones are refused |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
 //! | `random` | everything mixed at random: each unit is what a slow twin makes of it, in every format |
 //! | `records` | single HEX records beside the crate `ihex`; any mixture of line ends and letter case |
+//! | `repairs` | checksums in every way they can be described, at random, against a twin; wrong ones explained |
 //! | `secrets` | keys, and what they could be guessed from, are in nothing that is shown |
 //! | `serials` | serial schemes: every token, refusals, parse ∘ format, a slow twin |
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
+//! | `srecord` | random images, ranges and patches: `srec_cat` stores the same |
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
+//! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
+//! | `traps` | 25 ways in which checksums of firmware go wrong |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //! | `uuids` | UUIDs of RFC 9562, and 10,000 beside Python's; orders in memory, texts |
+//! | `vectors` | 200 results of SRecord and IAR ielftool |
 //!
 //! The twins here are slow and obvious: memory is a map from address to byte, a CRC goes bit by bit.
 
@@ -89,18 +95,24 @@ mod lists;
 mod lorawan;
 mod markers;
 mod plans;
+mod presets;
 mod random;
 mod ranges;
 mod records;
+mod repairs;
 mod secrets;
 mod serials;
 mod sparse;
 mod sqtp;
 mod sqtp_bulk;
+mod srecord;
 mod stm32;
+mod sums;
+mod traps;
 mod units;
 #[cfg(feature = "uuid")]
 mod uuids;
+mod vectors;
 
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]

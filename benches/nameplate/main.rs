@@ -7,7 +7,9 @@
 //! | `hex-write` | memory to text | `ihex` writing records that are ready | memcpy of the text |
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
-//! | `crc-repair` | a unit's CRC-32 from the change | `crc` over the image | – |
+//! | `crc-repair` | a unit's CRC-32 from the change | `crc`, `crc32fast` over the image | – |
+//! | `repair-by-size` | a stamp with a CRC-32, images of 512 bytes to 16 MiB | – | – |
+//! | `nested` | three checksums over each other, 22 bytes of identity | all three computed anew | – |
 //! | `elf` | a symbol found, a unit stamped, in files of 1 and 20 MiB | – | memcpy of the file |
 //! | `elf-batch` | units written as files | `objcopy --update-section` | – |
 //! | `sqtp-write` | a million lines from a counter, from a serial scheme, from one with a check character | `ihex` records, `write!` | memcpy of the output |
@@ -29,6 +31,7 @@
 mod elf;
 mod hex;
 mod ids;
+mod repair;
 mod sqtp;
 mod unit;
 
@@ -88,7 +91,9 @@ criterion_group!(
     hex::write,
     hex::awkward,
     unit::stamp,
-    unit::crc_repair,
+    repair::crc_repair,
+    repair::sizes,
+    repair::nested,
     sqtp::write,
     sqtp::read,
     ids::serials,

@@ -1,4 +1,4 @@
-//! One unit: its file, its CRC.
+//! One unit: its file.
 
 use std::hint::black_box;
 
@@ -70,25 +70,5 @@ pub(crate) fn stamp(c: &mut Criterion) {
     group.bench_function("memcpy", |b| b.iter(|| copy.copy_from_slice(black_box(text.as_bytes()))));
     group.sample_size(10);
     group.bench_function("ihex", |b| b.iter(|| rewrite(black_box(&text), b"EUDV2407-000123\0")));
-    group.finish();
-}
-
-pub(crate) fn crc_repair(c: &mut Criterion) {
-    use nameplate::check::{Algorithm, Change};
-    let mut image = firmware(MIB);
-    let end = MIB - 4;
-    let positions: Vec<u64> = (0..16).map(|n| (MIB - 256 + n) as u64).collect();
-    let algorithm = Algorithm::from(CRC_32_ISO_HDLC);
-    let full = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
-    let value = u128::from(full.checksum(&image[..end]));
-    let change = Change::new(algorithm, end as u64, &positions, value, [0xFF; 16].into_iter()).unwrap();
-    let serial = *b"EUDV2407-000123\0";
-    image[MIB - 256..MIB - 240].copy_from_slice(&serial);
-    assert_eq!(change.value(serial.into_iter()), u128::from(full.checksum(&image[..end])));
-
-    let mut group = c.benchmark_group("crc-repair");
-    group.bench_function("nameplate", |b| b.iter(|| change.value(black_box(serial).into_iter())));
-    group.sample_size(10);
-    group.bench_function("crc", |b| b.iter(|| full.checksum(black_box(&image[..end]))));
     group.finish();
 }

@@ -3,18 +3,19 @@
 use nameplate::check::Algorithm;
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
-use nameplate::repair::{Gaps, Step, Template};
+use nameplate::repair::{Gaps, Store, Template, preset};
 use nameplate::{Field, Guard, Layout, Repair};
 
 use crate::failure::Failure;
 use crate::job;
 use crate::suggest::did_you_mean;
 
-/// The layout of a job, with the places that `map` has for symbols, sections and markers.
+/// The layout of a job, with the places that `map` has for symbols, sections and markers; the checksums of its
+/// presets are found in `image`.
 ///
 /// # Errors
-/// When a place or a checksum's algorithm is not known.
-pub fn layout(job: &job::Job, map: &dyn Container) -> Result<Layout, Failure> {
+/// When a place or a checksum's algorithm is not known, or a preset is not what the image holds.
+pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Result<Layout, Failure> {
     let erased = job.image.as_ref().and_then(|image| Erased::pattern(&image.erased)).unwrap_or_default();
     let mut layout = Layout::new().erased(erased);
     if let Some(family) = job.image.as_ref().and_then(|image| image.family) {
@@ -25,6 +26,9 @@ pub fn layout(job: &job::Job, map: &dyn Container) -> Result<Layout, Failure> {
     }
     for checksum in &job.checksums {
         layout = layout.repair(one_repair(checksum, map)?);
+    }
+    for preset in &job.presets {
+        layout = of_preset(preset, image)?.into_iter().fold(layout, Layout::repair);
     }
     layout.located(map).map_err(|error| match error.kind() {
         PlanErrorKind::Locate { error: LocateError::NoSymbols, .. } => Failure::refused(format_args!("{error}{MAP}")),
@@ -52,39 +56,57 @@ fn one_field(field: &job::Field) -> Result<Field, Failure> {
 
 fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, Failure> {
     let name = &checksum.name;
-    let algorithm = Algorithm::from_name(&checksum.algorithm).ok_or_else(|| {
-        let names: Vec<String> = Algorithm::names().map(|algorithm| algorithm.to_string()).collect();
-        let hint = did_you_mean(&checksum.algorithm, names.iter().map(String::as_str));
-        Failure::refused(format_args!("checksum `{name}`: unknown algorithm `{}`{hint}", checksum.algorithm))
-    })?;
+    let fail = |why: &str| Failure::refused(format_args!("checksum `{name}`: {why}"));
+    let algorithm = match &checksum.algorithm {
+        job::Algorithm::Crc(crc) => Algorithm::from(*crc),
+        job::Algorithm::Name(text) => Algorithm::from_name(text).ok_or_else(|| {
+            let names: Vec<String> = Algorithm::names().map(|algorithm| algorithm.to_string()).collect();
+            let hint = did_you_mean(text, names.iter().map(String::as_str));
+            fail(&format!("unknown algorithm `{text}`{hint}"))
+        })?,
+    };
     let over = checksum.over.iter().map(|over| over.range(map)).collect::<Result<Vec<_>, _>>();
-    let mut ranges = over.map_err(|error| Failure::refused(format_args!("checksum `{name}`: {error}")))?.into_iter();
-    let first = ranges.next().ok_or_else(|| Failure::refused(format_args!("checksum `{name}`: covers no byte")))?;
+    let mut ranges = over.map_err(|error| fail(&error))?.into_iter();
+    let first = ranges.next().ok_or_else(|| fail("covers no byte"))?;
     let draft = ranges.fold(Repair::new(&**name, algorithm, first), nameplate::repair::Unplaced::and_over);
-    let (len, order) = checksum
-        .encode
-        .as_uint()
-        .ok_or_else(|| Failure::refused(format_args!("checksum `{name}`: `{}` is no integer", checksum.encode)))?;
-    let at = checksum.at.span(u64::try_from(len).unwrap_or(u64::MAX), map);
-    let at = at.map_err(|error| {
+    let stores = checksum.stores.iter().map(|stored| stored.store(map)).collect::<Result<Vec<_>, _>>();
+    let stores = stores.map_err(|error| {
         let hint = if error == LocateError::NoSymbols { MAP } else { "" };
-        Failure::refused(format_args!("checksum `{name}`: {error}{hint}"))
+        fail(&format!("{error}{hint}"))
     })?;
-    let repair = draft.stored_at(at.start()).uint(len, order).gaps(match checksum.gaps {
+    let (store, copies) = stores.split_first().ok_or_else(|| fail("is stored nowhere"))?;
+    let mut repair = draft.stored(*store).fed(checksum.order).own(checksum.own).tail(checksum.tail);
+    repair = copies.iter().copied().fold(repair, Repair::copied);
+    repair = checksum.steps.iter().copied().fold(repair, Repair::step);
+    let repair = repair.gaps(match checksum.gaps {
         job::Gaps::Error => Gaps::Error,
         job::Gaps::Skip => Gaps::Skip,
-        job::Gaps::Fill(byte) => Gaps::Fill(byte),
+        job::Gaps::Fill(pattern) => Gaps::Pattern(pattern),
     });
-    let steps = checksum.steps.iter().map(|step| match step {
-        job::Step::Not => Step::Not,
-        job::Step::Negate => Step::Negate,
-        job::Step::Add(n) => Step::Add(*n),
-    });
-    let repair = steps.fold(repair, Repair::step);
-    Ok(repair.template(match &checksum.template {
+    Ok(with_template(repair, &checksum.template))
+}
+
+fn of_preset(preset: &job::Preset, image: &dyn Container) -> Result<Vec<Repair>, Failure> {
+    use job::PresetKind::{DfuSuffix, Esp32Image, LpcVector, Mcuboot, Nrf52Settings, Uimage};
+    let (name, at) = (&*preset.name, preset.at);
+    let repairs = match preset.kind {
+        LpcVector => Ok(vec![preset::lpc_vector(name, at)]),
+        Esp32Image => preset::esp32_image(name, image, at),
+        Mcuboot => preset::mcuboot_unsigned(name, image, at).map(|repair| vec![repair]),
+        Uimage => preset::uimage(name, image, at),
+        Nrf52Settings(app, backup) => preset::nrf52_settings(name, image, app, at, backup),
+        DfuSuffix => preset::dfu_suffix(name, image).map(|repair| vec![repair]),
+    };
+    let repairs = repairs.map_err(|error| Failure::refused(format_args!("checksum `{name}`: {error}")))?;
+    Ok(repairs.into_iter().map(|repair| with_template(repair, &preset.template)).collect())
+}
+
+fn with_template(repair: Repair, template: &job::Template) -> Repair {
+    let len = repair.stores().first().map_or(0, Store::len);
+    repair.template(match template {
         job::Template::Valid => Template::Valid,
         job::Template::Unknown => Template::Unknown,
         job::Template::Blank(None) => Template::Blank,
         job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; len]),
-    }))
+    })
 }

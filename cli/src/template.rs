@@ -53,10 +53,11 @@ impl Template {
         let opened = original.open().map_err(about)?;
         let map = image.map.as_ref().map(|name| map(job, image, name)).transpose()?;
         let layout = match &map {
-            None => layout(&job.job, opened.container())?,
+            None => layout(&job.job, opened.container(), opened.container())?,
             Some((path, file)) => {
-                let opened = file.open().map_err(|failure| failure.about(path.display()))?;
-                layout(&job.job, opened.container()).map_err(|failure| failure.about(path.display()))?
+                let map = file.open().map_err(|failure| failure.about(path.display()))?;
+                let layout = layout(&job.job, map.container(), opened.container());
+                layout.map_err(|failure| failure.about(path.display()))?
             }
         };
         let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", path.display())).collect();

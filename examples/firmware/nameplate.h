@@ -10,7 +10,7 @@
 #define IMAGE_CRC_IMAGE_SIZE 4u
 
 typedef struct {
-    uint8_t image[4]; /* u32le, CRC-32/ISO-HDLC */
+    uint8_t image[4]; /* CRC-32/ISO-HDLC, little-endian */
 } image_crc_t;
 
 /* What it is before it is stamped. In one source file:
@@ -34,7 +34,7 @@ typedef struct {
     uint8_t serial[16]; /* ascii:16:nul */
     uint8_t mac[6]; /* bytes:6 */
     uint8_t before_identity[2];
-    uint8_t identity[4]; /* u32le, CRC-32/ISO-HDLC */
+    uint8_t identity[4]; /* CRC-32/ISO-HDLC, little-endian */
 } nameplate_t;
 
 /* What it is before it is stamped. In one source file:

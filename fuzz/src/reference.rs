@@ -157,3 +157,55 @@ pub fn mend_sums(text: &[u8]) -> Vec<u8> {
     }
     mended
 }
+
+/// The Rocksoft model of a CRC, one bit at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Rocksoft {
+    /// Bits of the register.
+    pub width: u32,
+    /// The polynomial without its highest term.
+    pub poly: u128,
+    /// The register at the start.
+    pub init: u128,
+    /// Bits of a byte lowest first.
+    pub refin: bool,
+    /// The register reflected at the end.
+    pub refout: bool,
+    /// Added last.
+    pub xorout: u128,
+}
+
+impl Rocksoft {
+    /// The register with one more bit.
+    fn push(&self, register: u128, bit: u128) -> u128 {
+        let top = register >> (self.width - 1) & 1;
+        let shifted = register << 1 & (u128::MAX >> (128 - self.width));
+        if top == bit { shifted } else { shifted ^ self.poly }
+    }
+
+    fn out(&self, register: u128) -> u128 {
+        let bit = |n: u32| register >> n & 1;
+        (0..self.width).fold(0, |out, n| out | bit(if self.refout { self.width - 1 - n } else { n }) << n)
+    }
+
+    fn register(&self, bytes: &[u8]) -> u128 {
+        bytes.iter().fold(self.init, |register, byte| {
+            (0..8).fold(register, |register, n| {
+                let n = if self.refin { n } else { 7 - n };
+                self.push(register, u128::from(byte >> n & 1))
+            })
+        })
+    }
+
+    /// The check value.
+    pub fn crc(&self, bytes: &[u8]) -> u128 {
+        self.out(self.register(bytes)) ^ self.xorout
+    }
+
+    /// The register behind the data and its check value, in the order of transmission.
+    pub fn residue(&self, bytes: &[u8]) -> u128 {
+        let crc = self.crc(bytes);
+        let bits = (0..self.width).map(|n| crc >> (if self.refout { n } else { self.width - 1 - n }) & 1);
+        self.out(bits.fold(self.register(bytes), |register, bit| self.push(register, bit)))
+    }
+}

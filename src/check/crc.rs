@@ -1,4 +1,4 @@
-//! Cyclic redundancy checks: any row of the catalogue, over whole data and from a change.
+//! Cyclic redundancy checks: any row of the catalogue and any other, over whole data and from a change.
 //!
 //! Advice to the next person: a CRC is affine. With the register read as a polynomial over GF(2),
 //! P = xʷ + poly, and D the difference between two messages of equal length,
@@ -9,13 +9,15 @@
 //! has one constant, and the CRC of a unit is the template's with those of the set bits added. The
 //! bit fed `s`-th in byte `i` of `n` has the constant ρ(x^(8(n−1−i) + 7−s + w) mod P).
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use super::Feed;
+use super::model::{Parameters, ParametersError};
+use super::{CATALOGUE, Feed};
 
-/// One row of the catalogue.
+/// One row of the catalogue, or a CRC that is in none.
 #[derive(Clone, Copy)]
 pub struct Crc(pub(super) &'static str, pub(super) Row);
 
@@ -27,39 +29,72 @@ pub(super) enum Row {
     U32(&'static ::crc::Algorithm<u32>),
     U64(&'static ::crc::Algorithm<u64>),
     U128(&'static ::crc::Algorithm<u128>),
+    /// Of parameters that no row has.
+    Other(Parameters),
 }
 
 /// Does the same with a row whatever its word.
 macro_rules! with {
-    ($row:expr, $algorithm:ident => $do:expr) => {
+    ($row:expr, $algorithm:ident => $do:expr, $parameters:ident => $or:expr) => {
         match $row {
             Row::U8($algorithm) => $do,
             Row::U16($algorithm) => $do,
             Row::U32($algorithm) => $do,
             Row::U64($algorithm) => $do,
             Row::U128($algorithm) => $do,
+            Row::Other($parameters) => $or,
         }
     };
 }
 
 impl Crc {
-    /// The name in the catalogue, as `CRC-32/ISO-HDLC`.
+    /// The CRC of these parameters; the row of the catalogue that has them, if there is one.
+    ///
+    /// # Errors
+    /// When the width is not 1 to 128 bits, a number has more bits than that, or `poly` is 0.
+    pub fn new(parameters: Parameters) -> Result<Self, ParametersError> {
+        parameters.check()?;
+        let row = CATALOGUE.iter().find(|row| row.parameters() == parameters);
+        Ok(row.copied().unwrap_or(Self("CRC", Row::Other(parameters))))
+    }
+
+    /// The name in the catalogue, as `CRC-32/ISO-HDLC`; `CRC` when it is in none.
     pub fn name(&self) -> &'static str {
         self.0
     }
 
     /// The width of the register, in bits.
     pub fn width(&self) -> u32 {
-        with!(self.1, row => row.width.into())
+        with!(self.1, row => row.width.into(), parameters => parameters.width)
     }
 
-    /// The check value of the nine bytes `123456789`.
+    /// The parameters of the model.
+    #[allow(clippy::useless_conversion, reason = "not useless for the narrower words")]
+    pub fn parameters(&self) -> Parameters {
+        with!(self.1, row => Parameters {
+            width: row.width.into(),
+            poly: row.poly.into(),
+            init: row.init.into(),
+            refin: row.refin,
+            refout: row.refout,
+            xorout: row.xorout.into(),
+        }, parameters => parameters)
+    }
+
+    /// The check value of the nine bytes `123456789`: the catalogue's word for it.
     #[allow(clippy::useless_conversion, reason = "not useless for the narrower words")]
     pub fn check(&self) -> u128 {
-        with!(self.1, row => row.check.into())
+        with!(self.1, row => row.check.into(), parameters => parameters.compute(&mut |take| take(b"123456789")))
     }
 
-    /// The value over everything that `feed` hands over, by the `crc` crate.
+    /// The register behind any data and its own check value, before `xorout`: the catalogue's word
+    /// for it. A device that runs its CRC over both compares with this.
+    #[allow(clippy::useless_conversion, reason = "not useless for the narrower words")]
+    pub fn residue(&self) -> u128 {
+        with!(self.1, row => row.residue.into(), parameters => parameters.residue())
+    }
+
+    /// The value over everything that `feed` hands over, by the `crc` crate for rows of the catalogue.
     pub(super) fn compute(&self, feed: Feed<'_>) -> u128 {
         macro_rules! by {
             ($word:ty, $tables:literal, $row:ident) => {{
@@ -75,6 +110,7 @@ impl Crc {
             Row::U32(row) => by!(u32, 16, row),
             Row::U64(row) => by!(u64, 1, row),
             Row::U128(row) => by!(u128, 1, row),
+            Row::Other(parameters) => parameters.compute(feed),
         }
     }
 
@@ -92,23 +128,14 @@ impl Crc {
             Row::U32(row) => by!(u32, row),
             Row::U64(row) => by!(u64, row),
             Row::U128(row) => by!(u128, row),
+            Row::Other(parameters) => parameters.compute(&mut |take| take(bytes)),
         }
-    }
-
-    #[allow(clippy::useless_conversion, reason = "not useless for the narrower words")]
-    fn model(&self) -> Model {
-        with!(self.1, row => Model {
-            width: row.width.into(),
-            poly: row.poly.into(),
-            refin: row.refin,
-            refout: row.refout,
-        })
     }
 }
 
 impl PartialEq for Crc {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
+        self.parameters() == other.parameters()
     }
 }
 
@@ -120,45 +147,19 @@ impl Hash for Crc {
     }
 }
 
+/// The name in the catalogue, else the parameters.
+impl fmt::Display for Crc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.1 {
+            Row::Other(parameters) => parameters.fmt(f),
+            _ => f.write_str(self.0),
+        }
+    }
+}
+
 impl fmt::Debug for Crc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-/// What of a CRC matters for a change.
-struct Model {
-    width: u32,
-    poly: u128,
-    refin: bool,
-    refout: bool,
-}
-
-impl Model {
-    /// `v`·x mod P.
-    fn times_x(&self, v: u128) -> u128 {
-        let top = 1 << (self.width - 1);
-        let shifted = (v & !top) << 1;
-        if v & top == 0 { shifted } else { shifted ^ self.poly }
-    }
-
-    /// `a`·`b` mod P.
-    fn times(&self, a: u128, b: u128) -> u128 {
-        (0..self.width).rev().fold(0, |sum, bit| self.times_x(sum) ^ if b >> bit & 1 == 1 { a } else { 0 })
-    }
-
-    /// xⁿ mod P.
-    fn x_to(&self, n: u128) -> u128 {
-        let bits = u128::BITS - n.leading_zeros();
-        (0..bits).rev().fold(1, |power, bit| {
-            let square = self.times(power, power);
-            if n >> bit & 1 == 1 { self.times_x(square) } else { square }
-        })
-    }
-
-    /// ρ.
-    fn output(&self, v: u128) -> u128 {
-        if self.refout { v.reverse_bits() >> (u128::BITS - self.width) } else { v }
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -173,11 +174,14 @@ pub(super) struct Contributions {
 impl Contributions {
     /// Of the bytes at `positions` in a stream of `len`.
     pub(super) fn new(crc: &Crc, len: u64, positions: &[u64]) -> Self {
-        let model = crc.model();
-        let mut this = Self { low: Vec::with_capacity(positions.len()), high: Vec::new() };
+        let model = crc.parameters();
+        let high = if model.width > 64 { positions.len() } else { 0 };
+        let mut this = Self { low: vec![[0; 32]; positions.len()], high: vec![[0; 32]; high] };
         // From the last byte to the first, so that neighbours share the power of x.
+        let mut last_first: Vec<(u64, usize)> = positions.iter().copied().zip(0..).collect();
+        last_first.sort_unstable_by(|a, b| b.cmp(a));
         let (mut power, mut value) = (u128::MAX, 0);
-        for &position in positions.iter().rev() {
+        for (position, index) in last_first {
             let wanted = u128::from(len - 1 - position) * 8 + u128::from(model.width);
             if wanted != power {
                 value = model.x_to(wanted);
@@ -192,13 +196,13 @@ impl Contributions {
                 bits.reverse();
             }
             let table = nibbles(bits);
-            this.low.push(table.map(low_half));
-            if model.width > 64 {
-                this.high.push(table.map(|value| low_half(value >> 64)));
+            if let Some(low) = this.low.get_mut(index) {
+                *low = table.map(low_half);
+            }
+            if let Some(high) = this.high.get_mut(index) {
+                *high = table.map(|value| low_half(value >> 64));
             }
         }
-        this.low.reverse();
-        this.high.reverse();
         this
     }
 

@@ -32,7 +32,7 @@ use core::str::FromStr;
 use thiserror::Error;
 
 use super::eui::{Eui48, Eui64};
-use crate::check::{Algorithm, CRC_8_MAXIM_DOW};
+use crate::check::CRC_8_MAXIM_DOW;
 use crate::digits::{self, Escaped};
 use crate::value::Value;
 
@@ -130,7 +130,7 @@ impl OneWire {
 }
 
 fn crc(bytes: &[u8]) -> u8 {
-    u8::try_from(Algorithm::from(CRC_8_MAXIM_DOW).compute(|take| take(bytes))).unwrap_or_default()
+    u8::try_from(CRC_8_MAXIM_DOW.of(bytes)).unwrap_or_default()
 }
 
 impl fmt::Display for OneWire {

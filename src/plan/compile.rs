@@ -1,5 +1,6 @@
 //! Layout to plan: everything that can be wrong with the description is found here.
 
+use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -56,7 +57,7 @@ impl Layout {
         let graph = graph.map_err(|error| if secret { error.without_numbers() } else { error })?;
 
         let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
-        graph.spread(field_slots.len(), &mut marked);
+        graph.spread(&mut marked);
         let mut check_slots = check_slots;
         for (slot, secret) in check_slots.iter_mut().zip(marked.iter().skip(field_slots.len())) {
             slot.secret = *secret;
@@ -108,13 +109,19 @@ impl Slots {
     }
 
     fn push_check(&mut self, repair: &Repair) -> Result<(), PlanError> {
-        let span = repair
-            .span()
-            .map_err(|error| PlanErrorKind::Span { slot: SlotName::Check(repair.name().to_string()), error })?;
-        // A word too long for an integer is refused with the rest of the checksum.
-        let len = usize::try_from(span.len()).unwrap_or(usize::MAX).min(17);
-        let slot = self.slot(repair.name(), span, len, false);
-        self.checks.push(slot);
+        let name = repair.name();
+        for (n, store) in repair.stores().iter().enumerate() {
+            let span =
+                store.span().map_err(|error| PlanErrorKind::Span { slot: SlotName::Check(name.to_string()), error })?;
+            // A word of a wrong length is refused with the rest of the checksum.
+            let len = usize::try_from(span.len()).unwrap_or(usize::MAX).min(33);
+            let slot = match n {
+                0 => self.slot(name, span, len, false),
+                // `app.2` is the second word of `app`.
+                _ => self.slot(&format!("{name}.{}", n + 1), span, len, false),
+            };
+            self.checks.push(slot);
+        }
         Ok(())
     }
 }

@@ -235,7 +235,7 @@ pub struct Plan {
     repairs: Vec<Repair>,
     /// Where the fields lie, in the order of `fields`.
     field_slots: Vec<Slot>,
-    /// Where the words lie, in the order of `repairs`.
+    /// Where the words lie, in the order of `repairs` and their stores.
     check_slots: Vec<Slot>,
     /// The same, as the repairs see them.
     variables: Vec<Variable>,
@@ -259,9 +259,20 @@ impl Plan {
         self.field_slots.iter().zip(&self.fields).map(|(slot, field)| (&*slot.name, slot.span, &field.encoding))
     }
 
-    /// The checksums and where their words lie, in the order they are repaired.
+    /// The checksums and where their first words lie, in the order they are repaired.
     pub fn checks(&self) -> impl Iterator<Item = (&Repair, Span)> {
-        self.graph.order().filter_map(|index| Some((self.repairs.get(index)?, self.check_slots.get(index)?.span)))
+        self.graph.order().filter_map(|index| {
+            let repair = self.repairs.get(index)?;
+            Some((repair, repair.span().ok()?))
+        })
+    }
+
+    /// What a checksum covers of what differs between units: fields, and words of other checksums, by
+    /// name; the second word of `app` is `app.2`. Nothing when there is no such checksum.
+    pub fn covered(&self, checksum: &str) -> impl Iterator<Item = &str> {
+        let repair = self.repairs.iter().position(|repair| repair.name() == checksum);
+        let covered = repair.map_or(Vec::new(), |repair| self.graph.covered(repair));
+        covered.into_iter().filter_map(|variable| Some(&*self.slots().nth(variable)?.name))
     }
 
     /// Where a stamp writes: the fields, then the words, as [`Stamped::writes`] has them.

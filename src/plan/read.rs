@@ -9,9 +9,11 @@ use zeroize::Zeroize;
 use super::error::{ReadError, SlotName};
 use super::{Compiled, Plan};
 use crate::addr::Span;
+use crate::check::CheckValue;
 use crate::encode::DecodeError;
 use crate::image::{Container, Erased};
 use crate::record::Slot;
+use crate::repair::Verdict;
 use crate::value::Value;
 
 impl Plan {
@@ -26,7 +28,8 @@ impl Plan {
         if let Some(byte @ (0x00 | 0xFF)) = image.uniform() {
             return Err(ReadError::Uniform { byte });
         }
-        let mut reading = Reading { plan: self, bytes: vec![0; self.len], computed: vec![0; self.repairs.len()] };
+        let blank = Verdict { found: None, right: CheckValue::Number(0) };
+        let mut reading = Reading { plan: self, bytes: vec![0; self.len], verdicts: vec![blank; self.repairs.len()] };
         for (index, slot) in self.slots().enumerate() {
             let place = image.locate(slot.span).map_err(|error| {
                 let name = slot.name.clone();
@@ -36,9 +39,9 @@ impl Plan {
             })?;
             place.get(image.file(), reading.bytes.get_mut(slot.at.clone()).unwrap_or_default());
         }
-        for (index, number) in self.graph.recompute(&self.repairs, image)? {
-            if let Some(computed) = reading.computed.get_mut(index) {
-                *computed = number;
+        for (index, fresh) in self.graph.recompute(&self.repairs, image)? {
+            if let Some(verdict) = reading.verdicts.get_mut(index) {
+                *verdict = fresh;
             }
         }
         Ok(reading)
@@ -49,7 +52,7 @@ impl Plan {
 pub struct Reading<'p> {
     plan: &'p Plan,
     bytes: Vec<u8>,
-    computed: Vec<u128>,
+    verdicts: Vec<Verdict>,
 }
 
 impl Reading<'_> {
@@ -64,14 +67,14 @@ impl Reading<'_> {
         self.fields().find(|field| field.name() == name)
     }
 
-    /// The checksums, in the order of the layout.
+    /// The words of the checksums, in the order of the layout.
     pub fn checks(&self) -> impl Iterator<Item = CheckReading<'_>> {
-        let checks = self.plan.check_slots.iter().zip(&self.plan.repairs).zip(&self.computed);
-        checks.map(|((slot, repair), &computed)| CheckReading {
-            slot,
-            word: slot.of(&self.bytes),
-            stored: repair.stored(slot.of(&self.bytes)),
-            computed,
+        let repairs = self.plan.repairs.iter().zip(&self.verdicts);
+        let stores = repairs.flat_map(|(repair, verdict)| repair.stores().iter().map(move |s| (s, repair, verdict)));
+        self.plan.check_slots.iter().zip(stores).map(|(slot, (store, repair, verdict))| {
+            let word = slot.of(&self.bytes);
+            let stored = verdict.found.unwrap_or_else(|| store.get(word, repair.algorithm()));
+            CheckReading { slot, word, stored, computed: verdict.right }
         })
     }
 }
@@ -80,7 +83,10 @@ impl Drop for Reading<'_> {
     fn drop(&mut self) {
         if self.plan.secret {
             self.bytes.zeroize();
-            self.computed.zeroize();
+            for verdict in &mut self.verdicts {
+                let found = verdict.found.as_mut();
+                found.into_iter().chain([&mut verdict.right]).for_each(CheckValue::wipe);
+            }
         }
     }
 }
@@ -172,12 +178,12 @@ impl fmt::Debug for FieldReading<'_> {
 pub struct CheckReading<'r> {
     slot: &'r Slot,
     word: &'r [u8],
-    stored: u128,
-    computed: u128,
+    stored: CheckValue,
+    computed: CheckValue,
 }
 
 impl<'r> CheckReading<'r> {
-    /// The checksum's name.
+    /// The checksum's name; that of its second word is `app.2`.
     pub fn name(&self) -> &'r str {
         &self.slot.name
     }
@@ -197,8 +203,9 @@ impl<'r> CheckReading<'r> {
         (!self.slot.secret).then_some(self.word)
     }
 
-    /// What the word holds, and what it should; nothing when the checksum covers a secret.
-    pub fn numbers(&self) -> Option<(u128, u128)> {
+    /// What the word holds, and what it should; of a forced word, what the check over everything gives,
+    /// and what it should. Nothing when the checksum covers a secret.
+    pub fn numbers(&self) -> Option<(CheckValue, CheckValue)> {
         (!self.slot.secret).then_some((self.stored, self.computed))
     }
 }

@@ -1,12 +1,15 @@
 //! Why a checksum cannot be repaired as described.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use thiserror::Error;
 
+use super::Would;
 use crate::addr::{Span, SpanError};
+use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
 use crate::image::GapError;
 
@@ -34,7 +37,8 @@ impl RepairError {
 
     /// The same, without numbers that a secret could be guessed from.
     pub(crate) fn without_numbers(mut self) -> Self {
-        if matches!(self.kind, RepairErrorKind::Wrong { .. } | RepairErrorKind::NotBlank { .. }) {
+        use RepairErrorKind::{NotBlank, NotForced, Wrong};
+        if matches!(self.kind, Wrong(_) | NotForced { .. } | NotBlank { .. }) {
             self.kind = RepairErrorKind::Unexpected;
         }
         self
@@ -96,18 +100,59 @@ pub enum RepairErrorKind {
         /// Bytes of the word.
         len: usize,
     },
+    /// A word that cannot hold a digest.
+    #[error("a word of {len} bytes, expected {expected}, those of the digest")]
+    DigestLen {
+        /// Bytes of the word.
+        len: usize,
+        /// Bytes of the digest.
+        expected: usize,
+    },
+    /// Steps behind a hash, which is no number.
+    #[error("a digest is no number, so it takes no steps")]
+    HashSteps,
+    /// Own bytes that are to be left out, replaced or forced, but are not covered.
+    #[error("says what becomes of its own word in what it covers, but the word does not lie in there")]
+    NotInside,
+    /// Several words, which cannot all be forced.
+    #[error("a forced word has no copies")]
+    ForcedCopies,
+    /// Steps with a forced word.
+    #[error("a forced word takes no steps: it is the check over everything that has a wanted value")]
+    ForcedSteps,
+    /// A word that cannot give every value.
+    #[error(
+        "its word cannot force that value of {algorithm}: the value must have no more bits than the check, the word all bits of it, and they must lie together"
+    )]
+    CannotForce {
+        /// The check's name.
+        algorithm: String,
+    },
+    /// A tail in units that make no sense.
+    #[error("a tail in units of {found} bytes, expected a multiple of {unit} up to {most}")]
+    TailUnit {
+        /// Bytes in a unit of the tail.
+        found: u64,
+        /// Bytes in a word of the check, or of its feed order.
+        unit: u64,
+        /// The most bytes in a unit.
+        most: u64,
+    },
     /// A cycle of checksums that cover each other.
     #[error("covers itself by way of others: {}", Chain(.0))]
     Cycle(Vec<String>),
     /// The template's own checksum is wrong.
+    #[error(transparent)]
+    Wrong(Box<Wrong>),
+    /// The template does not have the check value that its word is to force.
     #[error(
-        "the template holds {stored:#X}, computed is {computed:#X}: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank"
+        "over the template the check gives {found:#X}, expected {target:#X}: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank"
     )]
-    Wrong {
-        /// What the template holds.
-        stored: u128,
-        /// What it should hold.
-        computed: u128,
+    NotForced {
+        /// What the whole gives.
+        found: u128,
+        /// What it should give.
+        target: u128,
     },
     /// The word is not what the description says the template has there.
     #[error("the template holds {}, expected {}", Hexadecimal(.found), Hexadecimal(.expected))]
@@ -120,6 +165,45 @@ pub enum RepairErrorKind {
     /// One of the two above, when the template may hold a secret.
     #[error("the template holds something else than expected; a field is secret, so neither is shown")]
     Unexpected,
+}
+
+/// A template whose own checksum is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the template holds {stored}, computed is {computed}: {}", Why(.would))]
+pub struct Wrong {
+    pub(super) stored: CheckValue,
+    pub(super) computed: CheckValue,
+    pub(super) would: Option<Would>,
+}
+
+impl Wrong {
+    /// What the template holds.
+    pub fn stored(&self) -> CheckValue {
+        self.stored
+    }
+
+    /// What it should hold.
+    pub fn computed(&self) -> CheckValue {
+        self.computed
+    }
+
+    /// A usual mistake in the description that explains it: what to say instead.
+    pub fn would(&self) -> Option<&Would> {
+        self.would.as_ref()
+    }
+}
+
+struct Why<'a>(&'a Option<Would>);
+
+impl fmt::Display for Why<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(would) => write!(f, "it would be right {would}"),
+            None => f.write_str(
+                "wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank",
+            ),
+        }
+    }
 }
 
 struct Chain<'a>(&'a [String]);

@@ -1,13 +1,12 @@
-//! Checksums ready to be repaired: in the order they depend on each other, each from its change.
+//! Checksums in the order they depend on each other.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::stream::{self, Stream};
-use super::{Repair, RepairError, RepairErrorKind, Template};
+use super::node::{Against, Node};
+use super::{Repair, RepairError, RepairErrorKind, Verdict};
 use crate::addr::Span;
-use crate::check::Change;
 use crate::image::{Container, Erased};
 
 /// Bytes that differ from unit to unit: a field, or the word of a checksum.
@@ -24,22 +23,6 @@ pub(crate) struct Graph {
     nodes: Vec<Node>,
 }
 
-#[derive(Clone, Debug)]
-struct Node {
-    /// Which repair it is.
-    repair: usize,
-    spans: Vec<Span>,
-    change: Change,
-    stream_len: u64,
-    /// Where the variable bytes lie in the stream.
-    positions: Vec<u64>,
-    /// The same bytes among those of all variables.
-    inputs: Vec<Range<usize>>,
-    /// The variables they belong to.
-    covers: Vec<usize>,
-    word: Range<usize>,
-}
-
 impl Graph {
     /// Checks `repairs` against `image` and against its own checksums. `variables` are the fields,
     /// then the words of the repairs in their order; `bytes` is what the image holds there.
@@ -50,23 +33,24 @@ impl Graph {
         image: &dyn Container,
         erased: Erased,
     ) -> Result<Self, RepairError> {
-        let fields = variables.len().saturating_sub(repairs.len());
-        let mut nodes = Vec::new();
+        let words: usize = repairs.iter().map(|repair| repair.stores.len()).sum();
+        let mut next = variables.len().saturating_sub(words);
+        let mut nodes = Vec::with_capacity(repairs.len());
         for (index, repair) in repairs.iter().enumerate() {
-            let word = variables.get(fields + index).map(|word| word.at.clone()).unwrap_or_default();
-            let node = Node::compile(index, repair, word, variables, bytes, image, erased);
+            let own = next..next + repair.stores.len();
+            next = own.end;
+            let node = Node::compile(index, repair, own, Against { variables, bytes, image, erased });
             nodes.push(node.map_err(|kind| RepairError::new(&repair.name, kind))?);
         }
-        Ok(Self { nodes: sort(nodes, fields, repairs)? })
+        Ok(Self { nodes: sort(nodes, repairs)? })
     }
 
     /// Computes all words among `bytes`, those of all variables.
     #[inline]
     pub(crate) fn run(&self, repairs: &[Repair], bytes: &mut [u8]) {
         for node in &self.nodes {
-            let value = node.value(bytes);
-            if let (Some(repair), Some(word)) = (repairs.get(node.repair), bytes.get_mut(node.word.clone())) {
-                repair.put(value, word);
+            if let Some(repair) = repairs.get(node.repair) {
+                node.run(repair, bytes);
             }
         }
     }
@@ -82,26 +66,24 @@ impl Graph {
     ) -> Result<Option<usize>, RepairError> {
         for node in &self.nodes {
             let Some(repair) = repairs.get(node.repair) else { continue };
-            let stream = stream::compute(repair, &node.spans, image);
-            let stream = stream.map_err(|kind| RepairError::new(&repair.name, kind))?;
-            if !node.is_of(&stream, variables, bytes) {
+            let same = node.is_of(repair, variables, bytes, image);
+            if !same.map_err(|kind| RepairError::new(&repair.name, kind))? {
                 return Ok(Some(node.repair));
             }
         }
         Ok(None)
     }
 
-    /// The right words of `image` as it is, by computing everything anew: repair and number.
+    /// What the words of `image` as it is should hold, by computing everything anew: by repair.
     pub(crate) fn recompute(
         &self,
         repairs: &[Repair],
         image: &dyn Container,
-    ) -> Result<Vec<(usize, u128)>, RepairError> {
+    ) -> Result<Vec<(usize, Verdict)>, RepairError> {
         let fresh = |node: &Node| {
             let repair = repairs.get(node.repair)?;
-            let stream = stream::compute(repair, &node.spans, image);
-            let number = stream.map(|stream| (node.repair, repair.finish(stream.value)));
-            Some(number.map_err(|kind| RepairError::new(&repair.name, kind)))
+            let verdict = node.verdict(repair, image).map_err(|kind| RepairError::new(&repair.name, kind));
+            Some(verdict.map(|verdict| (node.repair, verdict)))
         };
         self.nodes.iter().filter_map(fresh).collect()
     }
@@ -111,124 +93,52 @@ impl Graph {
         self.nodes.iter().map(|node| node.repair)
     }
 
+    /// The variables that a repair covers, each once.
+    pub(crate) fn covered(&self, repair: usize) -> Vec<usize> {
+        let mut covers = self.nodes.iter().find(|node| node.repair == repair).map_or(Vec::new(), |n| n.covers.clone());
+        covers.sort_unstable();
+        covers.dedup();
+        covers
+    }
+
     /// Marks the words that depend on a variable marked already.
-    pub(crate) fn spread(&self, fields: usize, marked: &mut [bool]) {
+    pub(crate) fn spread(&self, marked: &mut [bool]) {
         for node in &self.nodes {
             if node.covers.iter().any(|&variable| marked.get(variable) == Some(&true)) {
-                if let Some(mark) = marked.get_mut(fields + node.repair) {
-                    *mark = true;
-                }
+                marked.get_mut(node.own.clone()).unwrap_or_default().fill(true);
             }
         }
     }
 }
 
-impl Node {
-    fn compile(
-        index: usize,
-        repair: &Repair,
-        word: Range<usize>,
-        variables: &[Variable],
-        bytes: &[u8],
-        image: &dyn Container,
-        erased: Erased,
-    ) -> Result<Self, RepairErrorKind> {
-        let spans = stream::coverage(repair)?;
-        let stream = stream::compute(repair, &spans, image)?;
-        check_template(repair, &stream, bytes.get(word.clone()).unwrap_or_default(), erased)?;
-        let (positions, inputs, covers) = inputs(&stream, variables);
-        let template = inputs.iter().flat_map(|part| bytes.get(part.clone()).unwrap_or_default()).copied();
-        // They ascend, as coverage that counts a byte twice was refused.
-        let change = Change::new(repair.algorithm, stream.len, &positions, stream.value, template);
-        let change = change.ok_or(RepairErrorKind::Empty)?;
-        Ok(Self { repair: index, spans, change, stream_len: stream.len, positions, inputs, covers, word })
-    }
-
-    #[inline]
-    fn value(&self, bytes: &[u8]) -> u128 {
-        let part = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
-        match self.inputs.as_slice() {
-            [one] => self.change.value(part(one).iter().copied()),
-            many => self.change.value(many.iter().flat_map(part).copied()),
-        }
-    }
-
-    /// Whether the bytes around the variables are those that were compiled.
-    fn is_of(&self, stream: &Stream, variables: &[Variable], bytes: &[u8]) -> bool {
-        let (positions, ..) = inputs(stream, variables);
-        positions == self.positions && stream.len == self.stream_len && self.value(bytes) == stream.value
-    }
-}
-
-/// Where the variables lie in a stream, where among their own bytes, and which they are.
-fn inputs(stream: &Stream, variables: &[Variable]) -> (Vec<u64>, Vec<Range<usize>>, Vec<usize>) {
-    let mut by_address: Vec<(usize, &Variable)> = variables.iter().enumerate().collect();
-    by_address.sort_by_key(|(_, variable)| variable.span);
-    let (mut positions, mut ranges, mut covers) = (Vec::new(), Vec::new(), Vec::new());
-    for &(piece, position) in &stream.pieces {
-        for &(index, variable) in &by_address {
-            let Some(part) = variable.span.common(piece) else { continue };
-            let skipped = usize::try_from(part.start() - variable.span.start()).unwrap_or_default();
-            let len = usize::try_from(part.len()).unwrap_or_default();
-            ranges.push(variable.at.start + skipped..variable.at.start + skipped + len);
-            positions.extend((position + (part.start() - piece.start())..).zip(0..len).map(|(position, _)| position));
-            covers.push(index);
-        }
-    }
-    (positions, ranges, covers)
-}
-
-fn check_template(repair: &Repair, stream: &Stream, word: &[u8], erased: Erased) -> Result<(), RepairErrorKind> {
-    if word.is_empty() || word.len() > 16 {
-        return Err(RepairErrorKind::WordLen { len: repair.len });
-    }
-    let width = repair.algorithm.width();
-    if usize::try_from(width).unwrap_or(usize::MAX) > word.len() * 8 {
-        return Err(RepairErrorKind::TooNarrow { width, len: word.len() });
-    }
-    let expected = match &repair.template {
-        Template::Unknown => return Ok(()),
-        Template::Valid => {
-            let (stored, computed) = (repair.stored(word), repair.finish(stream.value));
-            return if stored == computed { Ok(()) } else { Err(RepairErrorKind::Wrong { stored, computed }) };
-        }
-        Template::Blank => (repair.at..).zip(word).map(|(address, _)| erased.at(address)).collect(),
-        Template::Bytes(bytes) => bytes.clone(),
-    };
-    if expected == word { Ok(()) } else { Err(RepairErrorKind::NotBlank { found: word.to_vec(), expected }) }
-}
-
 /// Puts each checksum behind those whose words it covers.
-fn sort(mut nodes: Vec<Node>, fields: usize, repairs: &[Repair]) -> Result<Vec<Node>, RepairError> {
-    let mut done: Vec<usize> = Vec::new();
+fn sort(mut nodes: Vec<Node>, repairs: &[Repair]) -> Result<Vec<Node>, RepairError> {
     let mut sorted = Vec::with_capacity(nodes.len());
     while !nodes.is_empty() {
-        let waits =
-            |node: &Node| node.covers.iter().any(|&covered| covered >= fields && !done.contains(&(covered - fields)));
+        let waits = |node: &Node| nodes.iter().any(|other| covers(node, other));
         let Some(ready) = nodes.iter().position(|node| !waits(node)) else {
-            return Err(cycle(&nodes, fields, repairs));
+            return Err(cycle(&nodes, repairs));
         };
-        let node = nodes.remove(ready);
-        done.push(node.repair);
-        sorted.push(node);
+        sorted.push(nodes.remove(ready));
     }
     Ok(sorted)
 }
 
-/// Names the members of a cycle among `nodes`, each of which covers the word of another.
-fn cycle(nodes: &[Node], fields: usize, repairs: &[Repair]) -> RepairError {
-    let next = |node: &Node| {
-        let waits_for = |other: &&Node| node.covers.contains(&(fields + other.repair));
-        nodes.iter().find(waits_for).map(|other| other.repair)
-    };
-    let node_of = |repair: usize| nodes.iter().find(|node| node.repair == repair);
+/// Whether a checksum covers a word of another.
+fn covers(node: &Node, other: &Node) -> bool {
+    node.covers.iter().any(|covered| other.own.contains(covered))
+}
+
+/// Names the members of a cycle among `nodes`, each of which covers a word of another.
+fn cycle(nodes: &[Node], repairs: &[Repair]) -> RepairError {
+    let next = |node: &Node| nodes.iter().find(|other| covers(node, other));
     let mut path: Vec<usize> = Vec::new();
-    let mut at = nodes.first().map(|node| node.repair);
-    while let Some(repair) = at.filter(|repair| !path.contains(repair)) {
-        path.push(repair);
-        at = node_of(repair).and_then(next);
+    let mut at = nodes.first();
+    while let Some(node) = at.filter(|node| !path.contains(&node.repair)) {
+        path.push(node.repair);
+        at = next(node);
     }
-    let start = at.and_then(|again| path.iter().position(|&repair| repair == again)).unwrap_or_default();
+    let start = at.and_then(|again| path.iter().position(|&repair| repair == again.repair)).unwrap_or_default();
     let name = |&repair: &usize| repairs.get(repair).map_or(String::new(), |repair| repair.name.clone());
     let names: Vec<String> = path.iter().skip(start).map(name).collect();
     RepairError::new(names.first().map_or("", String::as_str), RepairErrorKind::Cycle(names.clone()))

@@ -13,32 +13,46 @@
 //! ```
 //!
 //! A [`Repair`] is a description; compiling it checks it against an image. One checksum may cover the
-//! word of another, which is then computed first; a cycle is an error that names its members. A
-//! checksum may not cover its own word, nor a byte twice.
+//! word of another, which is then computed first; a cycle is an error that names its members. No
+//! byte may be covered twice.
 //!
 //! | part | choices | default |
 //! |---|---|---|
+//! | check | an [`Algorithm`] | – |
 //! | coverage | half-open ranges, fed in the order given | – |
+//! | fed as | [`Order`]: by address, the bytes of each word reversed, backwards | by address |
 //! | gaps in it | [`Gaps`]: an error, skipped, filled | error |
-//! | after the check | [`Step`]s: not, negate, add | none |
-//! | stored as | an integer of 1–16 bytes, byte order always said | – |
+//! | its own word in it | [`Own`]: an error, skipped, a constant, forced | error |
+//! | a last word that is not whole | [`Tail`]: an error, zeros behind it, dropped | error |
+//! | after the check | [`Step`]s: not, negate, add, subtract from, XOR, mirror | none |
+//! | stored as | an integer of 1–16 bytes, or a digest; byte order always said; copies as [`Store`]s | – |
 //! | the template's own | [`Template`]: valid, blank, unknown | valid |
 //!
-//! Sources: SRecord, IAR ielftool and the TI linker differ in what a gap contributes, so it has to
-//! be said here; a template that is wrong before stamping shows a wrong description.
+//! Words, of a sum or of a feed order, lie at multiples of their length in memory, as in the device.
+//!
+//! Sources: SRecord, IAR ielftool and the TI linker differ in what a gap contributes and in what
+//! becomes of a tail, so it has to be said here; a template that is wrong before stamping shows a
+//! wrong description, and the error says which one would be right, if it is a usual mistake.
 
 mod error;
+mod explain;
 mod graph;
+mod node;
+pub mod preset;
+mod store;
 mod stream;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-pub use self::error::{RepairError, RepairErrorKind};
+pub use self::error::{RepairError, RepairErrorKind, Wrong};
+pub use self::explain::Would;
 pub(crate) use self::graph::{Graph, Variable};
+pub use self::store::Store;
 use crate::addr::{Span, SpanError};
-use crate::check::{Algorithm, Crc};
+use crate::check::{Algorithm, CheckValue, Crc, Hash};
+use crate::image::Erased;
 use crate::value::ByteOrder;
 
 /// What a byte that the image lacks contributes to a checksum that covers it.
@@ -52,6 +66,75 @@ pub enum Gaps {
     Skip,
     /// This byte.
     Fill(u8),
+    /// Erased memory, a pattern by address.
+    Pattern(Erased),
+}
+
+/// In which order the bytes that are covered are fed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Order {
+    /// By address.
+    #[default]
+    Forward,
+    /// The two bytes of each word in reverse.
+    Swap16,
+    /// The four bytes of each word in reverse: little-endian words into a check that takes the most
+    /// significant byte first, as the CRC unit of an STM32.
+    Swap32,
+    /// The eight bytes of each word in reverse.
+    Swap64,
+    /// All from the last to the first.
+    Backwards,
+}
+
+impl Order {
+    /// Bytes that are turned together.
+    fn unit(self) -> u64 {
+        match self {
+            Self::Forward | Self::Backwards => 1,
+            Self::Swap16 => 2,
+            Self::Swap32 => 4,
+            Self::Swap64 => 8,
+        }
+    }
+
+    /// Where the byte at `position` of `len` is fed.
+    fn place(self, position: u64, len: u64) -> u64 {
+        match self {
+            Self::Backwards => len - 1 - position,
+            // Units are powers of two.
+            _ => position ^ (self.unit() - 1),
+        }
+    }
+}
+
+/// What a checksum's own word contributes where it lies in what is covered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Own {
+    /// It may not lie there: compiling fails.
+    #[default]
+    Outside,
+    /// Nothing; the bytes around it follow each other.
+    Skip,
+    /// This byte for each of its own.
+    Fill(u8),
+    /// Itself: the word is chosen so that the check over everything has this value.
+    Force(u128),
+}
+
+/// What becomes of the last bytes when they are not a whole word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Tail {
+    /// There may be none: compiling fails.
+    #[default]
+    Error,
+    /// Zeros are fed behind them, up to a multiple of so many bytes.
+    Zeros(u64),
+    /// The bytes behind the last multiple of so many are not fed.
+    Drop(u64),
 }
 
 /// A change to the check value before it is stored, modulo 2 to its width.
@@ -64,6 +147,15 @@ pub enum Step {
     Negate,
     /// This number added.
     Add(u128),
+    /// The value subtracted from this number.
+    SubtractFrom(u128),
+    /// The bits of this number inverted: an exclusive or that does not begin at zero.
+    Xor(u128),
+    /// The bits in reverse.
+    Mirror,
+    /// What the ESP8266 second-stage loader stores: as it is with one added, or inverted when the
+    /// highest bit is set.
+    Esp8266,
 }
 
 /// What the template holds where the checksum will be stored.
@@ -87,11 +179,13 @@ pub struct Repair {
     name: String,
     algorithm: Algorithm,
     over: Vec<Range<u64>>,
+    order: Order,
     gaps: Gaps,
-    at: u64,
-    len: usize,
-    order: ByteOrder,
+    own: Own,
+    tail: Tail,
     steps: Vec<Step>,
+    /// At least one.
+    stores: Vec<Store>,
     template: Template,
 }
 
@@ -123,6 +217,23 @@ impl Unplaced {
     pub fn stored_at(self, address: u64) -> Unsized {
         Unsized { draft: self, at: address }
     }
+
+    /// Stored so.
+    pub fn stored(self, store: Store) -> Repair {
+        let Self { name, algorithm, over } = self;
+        Repair {
+            name,
+            algorithm,
+            over,
+            order: Order::default(),
+            gaps: Gaps::default(),
+            own: Own::default(),
+            tail: Tail::default(),
+            steps: Vec::new(),
+            stores: Vec::from([store]),
+            template: Template::default(),
+        }
+    }
 }
 
 macro_rules! store_names {
@@ -137,9 +248,12 @@ macro_rules! store_names {
 impl Unsized {
     /// Stored as an integer of `len` bytes.
     pub fn uint(self, len: usize, order: ByteOrder) -> Repair {
-        let Unplaced { name, algorithm, over } = self.draft;
-        let (gaps, steps, template) = (Gaps::default(), Vec::new(), Template::default());
-        Repair { name, algorithm, over, gaps, at: self.at, len, order, steps, template }
+        self.draft.stored(Store::new(self.at, len, order))
+    }
+
+    /// Stored as the bytes of a digest, as its standard writes them.
+    pub fn digest(self) -> Repair {
+        self.uint(Hash::LEN, ByteOrder::Big)
     }
 
     store_names! {
@@ -172,6 +286,34 @@ impl Repair {
         self
     }
 
+    /// In which order bytes are fed. The default is [`Order::Forward`].
+    #[must_use]
+    pub fn fed(mut self, order: Order) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// What its own word contributes. The default is [`Own::Outside`].
+    #[must_use]
+    pub fn own(mut self, own: Own) -> Self {
+        self.own = own;
+        self
+    }
+
+    /// What becomes of a last word that is not whole. The default is [`Tail::Error`].
+    #[must_use]
+    pub fn tail(mut self, tail: Tail) -> Self {
+        self.tail = tail;
+        self
+    }
+
+    /// Stored in one more word.
+    #[must_use]
+    pub fn copied(mut self, store: Store) -> Self {
+        self.stores.push(store);
+        self
+    }
+
     /// One more step between the check and the stored word. The default is none.
     #[must_use]
     pub fn step(mut self, step: Step) -> Self {
@@ -201,43 +343,64 @@ impl Repair {
         &self.over
     }
 
-    /// Where the word lies.
+    /// The order they are fed in.
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
+    /// Where the word lies; of several, the first.
     ///
     /// # Errors
     /// When it passes the end of the address space.
     pub fn span(&self) -> Result<Span, SpanError> {
-        Span::new(self.at, u64::try_from(self.len).unwrap_or(u64::MAX))
+        self.stores.first().map_or(Span::new(0, 0), Store::span)
+    }
+
+    /// The words it is stored in, at least one.
+    pub fn stores(&self) -> &[Store] {
+        &self.stores
+    }
+
+    /// Bytes that belong together: in a word of the check, or of the feed order.
+    fn unit(&self) -> u64 {
+        self.algorithm.unit().max(self.order.unit())
     }
 
     /// The stored form of a check value: the steps done, modulo 2 to the width.
+    #[inline]
     fn finish(&self, value: u128) -> u128 {
-        let unused = u128::BITS - self.algorithm.width();
+        if self.steps.is_empty() {
+            return value;
+        }
+        let width = self.algorithm.width();
+        let unused = u128::BITS.saturating_sub(width);
         self.steps.iter().fold(value, |value, step| {
             let value = match step {
                 Step::Not => !value,
                 Step::Negate => value.wrapping_neg(),
                 Step::Add(n) => value.wrapping_add(*n),
+                Step::SubtractFrom(n) => n.wrapping_sub(value),
+                Step::Xor(n) => value ^ n,
+                Step::Mirror => value.reverse_bits() >> unused,
+                Step::Esp8266 if value.checked_shr(width - 1).unwrap_or(0) == 1 => !value,
+                Step::Esp8266 => value.wrapping_add(1),
             };
             value << unused >> unused
         })
     }
 
-    /// Writes the stored form of `value` into the word.
-    fn put(&self, value: u128, word: &mut [u8]) {
-        for (to, byte) in word.iter_mut().zip(self.finish(value).to_le_bytes()) {
-            *to = byte;
-        }
-        if self.order == ByteOrder::Big {
-            word.reverse();
+    fn finished(&self, value: CheckValue) -> CheckValue {
+        match value {
+            CheckValue::Number(n) => CheckValue::Number(self.finish(n)),
+            digest @ CheckValue::Digest(_) => digest,
         }
     }
+}
 
-    /// The number that the word holds.
-    pub(crate) fn stored(&self, word: &[u8]) -> u128 {
-        let add = |n: u128, byte: &u8| n << 8 | u128::from(*byte);
-        match self.order {
-            ByteOrder::Little => word.iter().rfold(0, add),
-            ByteOrder::Big => word.iter().fold(0, add),
-        }
-    }
+/// What the words of a checksum should hold.
+#[derive(Clone, Copy)]
+pub(crate) struct Verdict {
+    /// What the whole gives, when the word only forces that.
+    pub(crate) found: Option<CheckValue>,
+    pub(crate) right: CheckValue,
 }

@@ -4,23 +4,35 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::{Gaps, Repair, RepairErrorKind};
+use super::{Gaps, Order, Own, Repair, RepairErrorKind, Tail};
 use crate::addr::Span;
-use crate::image::{Container, GapError};
+use crate::check::CheckValue;
+use crate::image::{Container, Erased, GapError};
 
 /// The most missing bytes that one checksum fills.
 const MOST_FILL: u64 = 1 << 28;
 
+/// The most bytes that a tail is filled to a multiple of.
+const MOST_TAIL: u64 = 1 << 16;
+
+/// Part of what a repair covers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    span: Span,
+    /// Bytes of its own word, to be left out or to count as a constant.
+    own: bool,
+}
+
 /// The value of a check over an image, and where in its stream the image's bytes lie.
 pub(super) struct Stream {
-    pub(super) value: u128,
+    pub(super) value: CheckValue,
     pub(super) len: u64,
-    /// Contiguous bytes of the image, each with its position in the stream.
+    /// Contiguous bytes of the image, each with its position in the stream before it is turned.
     pub(super) pieces: Vec<(Span, u64)>,
 }
 
 /// The ranges of a repair, if they make sense.
-pub(super) fn coverage(repair: &Repair) -> Result<Vec<Span>, RepairErrorKind> {
+pub(super) fn coverage(repair: &Repair) -> Result<Vec<Part>, RepairErrorKind> {
     let spans = repair.over.iter().cloned().map(Span::try_from).collect::<Result<Vec<_>, _>>()?;
     if spans.is_empty() || spans.iter().any(|span| span.is_empty()) {
         return Err(RepairErrorKind::Empty);
@@ -32,116 +44,270 @@ pub(super) fn coverage(repair: &Repair) -> Result<Vec<Span>, RepairErrorKind> {
             return Err(RepairErrorKind::Twice(twice));
         }
     }
-    if let Some(own) = spans.iter().find_map(|span| span.common(repair.span().ok()?)) {
-        return Err(RepairErrorKind::CoversItself(own));
+    let unit = repair.unit();
+    if let Tail::Zeros(tail) | Tail::Drop(tail) = repair.tail {
+        if tail == 0 || tail > MOST_TAIL || tail % unit != 0 {
+            return Err(RepairErrorKind::TailUnit { found: tail, unit, most: MOST_TAIL });
+        }
     }
-    Ok(spans)
+    own(repair, &spans)
 }
 
-/// Computes the check value of `image` over `spans`.
-pub(super) fn compute(repair: &Repair, spans: &[Span], image: &dyn Container) -> Result<Stream, RepairErrorKind> {
-    let mut walk = Walk { gaps: repair.gaps, unit: repair.algorithm.unit(), len: 0, filled: 0, pieces: Vec::new() };
-    let mut result = Ok(());
-    let value = repair.algorithm.compute(|take| {
-        result = spans.iter().try_for_each(|&span| walk.range(span, image, take));
-    });
-    result?;
-    Ok(Stream { value, len: walk.len, pieces: walk.pieces })
+/// Cuts the ranges where a repair's own words lie in them.
+fn own(repair: &Repair, spans: &[Span]) -> Result<Vec<Part>, RepairErrorKind> {
+    let mut words = repair.stores.iter().map(super::Store::span).collect::<Result<Vec<_>, _>>()?;
+    words.sort_unstable();
+    let covered = || spans.iter().flat_map(|span| words.iter().filter_map(|word| span.common(*word)));
+    match (repair.own, covered().next()) {
+        (Own::Outside, Some(own)) => return Err(RepairErrorKind::CoversItself(own)),
+        (Own::Skip | Own::Fill(_), None) => return Err(RepairErrorKind::NotInside),
+        (Own::Force(_), _) if words.len() > 1 => return Err(RepairErrorKind::ForcedCopies),
+        (Own::Force(_), _) if !repair.steps.is_empty() => return Err(RepairErrorKind::ForcedSteps),
+        (Own::Force(_), _) if covered().map(Span::len).sum::<u64>() != words.iter().map(|word| word.len()).sum() => {
+            return Err(RepairErrorKind::NotInside);
+        }
+        // What is forced is read as it is.
+        (Own::Outside | Own::Force(_), _) => words.clear(),
+        _ => {}
+    }
+    let mut parts = Vec::new();
+    let mut push = |range: core::ops::Range<u64>, own| {
+        let span = Span::try_from(range).ok().filter(|span| !span.is_empty());
+        parts.extend(span.map(|span| Part { span, own }));
+    };
+    for span in spans {
+        let mut next = span.start();
+        for word in words.iter().filter_map(|word| span.common(*word)) {
+            push(next..word.start(), false);
+            push(word.start()..word.end(), true);
+            next = word.end();
+        }
+        push(next..span.end(), false);
+    }
+    Ok(parts)
 }
 
-struct Walk {
-    gaps: Gaps,
-    unit: u64,
-    len: u64,
+/// Computes the check value of `image` over `parts`.
+pub(super) fn compute(repair: &Repair, parts: &[Part], image: &dyn Container) -> Result<Stream, RepairErrorKind> {
+    let mut walked = Ok(Walk::default());
+    let value = repair.algorithm.compute(|take| walked = feed(repair, parts, image, take));
+    let Walk { len, pieces, .. } = walked?;
+    Ok(Stream { value, len, pieces })
+}
+
+/// Hands everything that is covered to `take`, in the order that is fed.
+pub(super) fn feed(
+    repair: &Repair,
+    parts: &[Part],
+    image: &dyn Container,
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<Walk, RepairErrorKind> {
+    let len = match repair.tail {
+        // What is dropped must not be fed, so it has to be counted first.
+        Tail::Drop(unit) => {
+            let len = Walk::default().all(repair, parts, image, &mut |_| {})?.len;
+            len - len % unit
+        }
+        _ => u64::MAX,
+    };
+    let mut turn = Turn { order: repair.order, room: len, kept: Vec::new(), take };
+    let mut walk = Walk::default().all(repair, parts, image, &mut |bytes| turn.push(bytes))?;
+    if let Tail::Zeros(unit) = repair.tail {
+        let zeros = walk.len.next_multiple_of(unit) - walk.len;
+        (0..zeros).for_each(|_| turn.push(&[0]));
+        walk.len += zeros;
+    }
+    turn.finish();
+    walk.cut(len);
+    Ok(walk)
+}
+
+/// Bytes on their way into a check: turned as the repair says, none beyond the room.
+struct Turn<'t> {
+    order: Order,
+    room: u64,
+    kept: Vec<u8>,
+    take: &'t mut dyn FnMut(&[u8]),
+}
+
+impl Turn<'_> {
+    fn push(&mut self, bytes: &[u8]) {
+        let bytes = bytes.get(..usize::try_from(self.room).unwrap_or(usize::MAX)).unwrap_or(bytes);
+        self.room -= u64::try_from(bytes.len()).unwrap_or_default();
+        if self.order == Order::Forward {
+            return (self.take)(bytes);
+        }
+        self.kept.extend_from_slice(bytes);
+        if self.order != Order::Backwards && self.kept.len() >= 1 << 12 {
+            self.swap();
+        }
+    }
+
+    /// Feeds the whole units that were kept.
+    fn swap(&mut self) {
+        let unit = usize::try_from(self.order.unit()).unwrap_or(1);
+        let len = self.kept.len() - self.kept.len() % unit;
+        if let Some(whole) = self.kept.get_mut(..len) {
+            whole.chunks_exact_mut(unit).for_each(<[u8]>::reverse);
+            (self.take)(whole);
+        }
+        let _ = self.kept.drain(..len);
+    }
+
+    fn finish(&mut self) {
+        if self.order == Order::Backwards {
+            self.kept.reverse();
+            (self.take)(&self.kept);
+        } else {
+            self.swap();
+        }
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Walk {
+    pub(super) len: u64,
     filled: u64,
     pieces: Vec<(Span, u64)>,
+    /// Bytes fed last, end to end in addresses too.
+    run: Option<Span>,
 }
 
 impl Walk {
+    fn all(
+        mut self,
+        repair: &Repair,
+        parts: &[Part],
+        image: &dyn Container,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<Self, RepairErrorKind> {
+        for part in parts {
+            match repair.own {
+                Own::Fill(byte) if part.own => self.fill(repair, part.span, Erased::byte(byte), take)?,
+                _ if part.own => {}
+                _ => self.range(repair, part.span, image, take)?,
+            }
+        }
+        // The last run may end anywhere when it is said what becomes of its tail.
+        self.end_run(repair, repair.tail != Tail::Error)?;
+        Ok(self)
+    }
+
     fn range(
         &mut self,
+        repair: &Repair,
         range: Span,
         image: &dyn Container,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), RepairErrorKind> {
-        let unit = self.unit;
-        let uneven = |span: Span| span.start() % unit != 0 || span.end() % unit != 0;
-        // Filled bytes make words too.
-        if matches!(self.gaps, Gaps::Fill(_)) && uneven(range) {
-            return Err(RepairErrorKind::Misaligned { span: range, unit });
-        }
-        let first = self.pieces.len();
         let mut next = range.start();
         let mut result = Ok(());
         let _ = image.visit(range, &mut |address, bytes| {
-            result = self.gap(next, address, image, take);
+            let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            result = self.gap(repair, next, address, image, take).and_then(|()| self.piece(repair, address, len));
             if result.is_err() {
                 return ControlFlow::Break(());
             }
-            next = self.bytes(address, bytes, first);
+            next = address.saturating_add(len);
             take(bytes);
             ControlFlow::Continue(())
         });
         result?;
-        self.gap(next, range.end(), image, take)?;
-        let pieces = self.pieces.get(first..).unwrap_or_default();
-        match pieces.iter().find(|(span, _)| uneven(*span)) {
-            Some(&(span, _)) => Err(RepairErrorKind::Misaligned { span, unit }),
-            None => Ok(()),
-        }
+        self.gap(repair, next, range.end(), image, take)
     }
 
-    /// Notes bytes of the image; returns the address behind them.
-    fn bytes(&mut self, address: u64, bytes: &[u8], first: usize) -> u64 {
-        let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let end = address.saturating_add(len);
-        match self.pieces.get_mut(first..).and_then(<[_]>::last_mut) {
-            Some((span, _)) if span.end() == address => {
-                *span = Span::try_from(span.start()..end).unwrap_or(*span);
+    /// Notes bytes of the image.
+    fn piece(&mut self, repair: &Repair, address: u64, len: u64) -> Result<(), RepairErrorKind> {
+        let span = Span::new(address, len)?;
+        match self.pieces.last_mut() {
+            Some((last, position)) if last.end() == address && *position + last.len() == self.len => {
+                *last = last.extended(len);
             }
+            _ => self.pieces.push((span, self.len)),
+        }
+        self.extend(repair, span)
+    }
+
+    /// Notes bytes of any origin.
+    fn extend(&mut self, repair: &Repair, span: Span) -> Result<(), RepairErrorKind> {
+        self.len += span.len();
+        match &mut self.run {
+            Some(run) if run.end() == span.start() => *run = run.extended(span.len()),
             _ => {
-                if let Ok(span) = Span::new(address, len) {
-                    self.pieces.push((span, self.len));
-                }
+                self.end_run(repair, false)?;
+                self.run = Some(span);
             }
         }
-        self.len += len;
-        end
+        Ok(())
+    }
+
+    fn end_run(&mut self, repair: &Repair, ragged: bool) -> Result<(), RepairErrorKind> {
+        let unit = repair.unit();
+        match self.run.take() {
+            Some(span) if span.start() % unit != 0 || !ragged && span.end() % unit != 0 => {
+                Err(RepairErrorKind::Misaligned { span, unit })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Does what is to be done about missing bytes, if there are any.
     fn gap(
         &mut self,
+        repair: &Repair,
         from: u64,
         to: u64,
         image: &dyn Container,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), RepairErrorKind> {
-        let missing = to - from;
-        if missing == 0 {
+        if from == to {
             return Ok(());
         }
-        match self.gaps {
+        let pattern = match repair.gaps {
             Gaps::Error => {
                 let error: Option<GapError> = Span::new(from, 1).ok().and_then(|byte| image.locate(byte).err());
-                error.map_or(Ok(()), |gap| Err(RepairErrorKind::Gap(gap)))
+                return error.map_or(Ok(()), |gap| Err(RepairErrorKind::Gap(gap)));
             }
-            Gaps::Skip => Ok(()),
-            Gaps::Fill(byte) => {
-                self.filled = self.filled.saturating_add(missing);
-                if self.filled > MOST_FILL {
-                    return Err(RepairErrorKind::TooMuchFill { limit: MOST_FILL });
-                }
-                let block = [byte; 1024];
-                let mut rest = usize::try_from(missing).unwrap_or_default();
-                while rest > 0 {
-                    let part = rest.min(block.len());
-                    take(block.get(..part).unwrap_or_default());
-                    rest -= part;
-                }
-                self.len += missing;
-                Ok(())
-            }
+            Gaps::Skip => return Ok(()),
+            Gaps::Fill(byte) => Erased::byte(byte),
+            Gaps::Pattern(pattern) => pattern,
+        };
+        self.filled = self.filled.saturating_add(to - from);
+        if self.filled > MOST_FILL {
+            return Err(RepairErrorKind::TooMuchFill { limit: MOST_FILL });
         }
+        self.fill(repair, Span::try_from(from..to)?, pattern, take)
+    }
+
+    fn fill(
+        &mut self,
+        repair: &Repair,
+        span: Span,
+        pattern: Erased,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), RepairErrorKind> {
+        self.extend(repair, span)?;
+        let mut block = [0; 1024];
+        let mut at = span.start();
+        while at < span.end() {
+            let len = usize::try_from(span.end() - at).unwrap_or(usize::MAX).min(block.len());
+            let part = block.get_mut(..len).unwrap_or_default();
+            for (byte, address) in part.iter_mut().zip(at..) {
+                *byte = pattern.at(address);
+            }
+            take(part);
+            at = at.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+        }
+        Ok(())
+    }
+
+    /// Forgets what lies behind `len`.
+    fn cut(&mut self, len: u64) {
+        self.len = self.len.min(len);
+        for (span, position) in &mut self.pieces {
+            let end = span.end().min(span.start().saturating_add(len.saturating_sub(*position)));
+            *span = Span::try_from(span.start()..end).unwrap_or(*span);
+        }
+        self.pieces.retain(|(span, _)| !span.is_empty());
     }
 }

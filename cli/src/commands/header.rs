@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use nameplate::At;
 use nameplate::addr::Address;
 use nameplate::plan::Base;
+use nameplate::{At, ByteOrder};
 use serde_json::json;
 
 use super::Outcome;
@@ -89,12 +89,19 @@ fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {
         let about = field.encode.to_string();
         Some(Slot { name: identifier(&field.name), at, len: size(field.encode.len()), about, blank })
     });
-    let words = job.checksums.iter().map(|checksum| Slot {
-        name: identifier(&checksum.name),
-        at: &checksum.at,
-        len: size(checksum.encode.len()),
-        about: format!("{}, {}", checksum.encode, checksum.algorithm),
-        blank: blank(&checksum.at, checksum.encode.len()),
+    let words = job.checksums.iter().flat_map(|checksum| {
+        checksum.stores.iter().zip(1..).map(|(stored, copy)| {
+            let name = if copy == 1 { checksum.name.clone() } else { format!("{}_{copy}", checksum.name) };
+            let order = if stored.order == ByteOrder::Little { "little" } else { "big" };
+            let inverted = if stored.inverted { ", inverted" } else { "" };
+            Slot {
+                name: identifier(&name),
+                at: &stored.at,
+                len: size(stored.len),
+                about: format!("{}, {order}-endian{inverted}", checksum.algorithm),
+                blank: blank(&stored.at, stored.len),
+            }
+        })
     });
     let mut slots: Vec<Slot<'_>> = fields.chain(words).collect();
     let key = |slot: &Slot<'_>| match slot.at.base() {

@@ -60,6 +60,7 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
     for (order, (repair, span)) in plan.checks().enumerate() {
         let over: Vec<String> =
             repair.over().iter().map(|range| format!("{}..{}", Address(range.start), Address(range.end))).collect();
+        let covers: Vec<&str> = plan.covered(repair.name()).collect();
         let _ = writeln!(
             text,
             "checksum {}: {} over {}, stored at {span}, repaired {}.",
@@ -68,10 +69,20 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
             over.join(" and "),
             order + 1
         );
+        for copy in repair.stores().iter().skip(1) {
+            let place = copy.span().map_or(String::new(), |span| span.to_string());
+            let _ = writeln!(text, "  {} at {place}", if copy.is_inverted() { "inverted" } else { "again" });
+        }
+        let _ = writeln!(
+            text,
+            "  covers {}",
+            if covers.is_empty() { "nothing that changes".to_owned() } else { covers.join(", ") }
+        );
         checksums.push(json!({
             "name": repair.name(),
             "algorithm": repair.algorithm().to_string(),
             "over": over,
+            "covers": covers,
             "address": Address(span.start()).to_string(),
             "length": span.len(),
         }));

@@ -1,4 +1,4 @@
-//! `[[field]]` and `[[checksum]]`.
+//! `[[field]]`.
 
 use nameplate::check::{CATALOGUE, Crc};
 use nameplate::encode::GrammarError;
@@ -7,10 +7,8 @@ use nameplate::image::Marker;
 use nameplate::{At, Encoding};
 
 use super::error::{JobError, JobErrorKind};
-use super::reader::{Item, Table, parse_address, parse_hex, parse_number, parse_range};
-use super::{
-    Checksum, Expect, Field, Gaps, InputAs, Over, Step, Template, Text, TextKind, UidForm, UuidName, ValueSpec,
-};
+use super::reader::{Item, Table, parse_address, parse_hex};
+use super::{Expect, Field, InputAs, Text, TextKind, UidForm, UuidName, ValueSpec};
 use crate::suggest::did_you_mean;
 
 /// One `[[field]]`; `has_image` says whether it lies in an image.
@@ -45,7 +43,7 @@ pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobEr
 }
 
 /// A name: letters, digits, `_` and `-`, not beginning with a digit.
-fn name(item: &Item<'_, '_>) -> Result<String, JobError> {
+pub(super) fn name(item: &Item<'_, '_>) -> Result<String, JobError> {
     let name = item.string("text")?;
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let first = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -59,14 +57,14 @@ fn name(item: &Item<'_, '_>) -> Result<String, JobError> {
 }
 
 /// Where a field lies; of a marker, also its bytes, if it begins there.
-fn place(item: &Item<'_, '_>) -> Result<(At, Option<Vec<u8>>), JobError> {
+pub(super) fn place(item: &Item<'_, '_>) -> Result<(At, Option<Vec<u8>>), JobError> {
     if !item.is_string() {
         return item.u64().map(|address| (At::address(address), None));
     }
     place_of(item, item.string("an address")?)
 }
 
-fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), JobError> {
+pub(super) fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), JobError> {
     let address = |address| (At::address(address), None);
     let Some((kind, rest)) = text.split_once(':') else {
         return parse_address(text).map(address).map_err(|error| item.error(error));
@@ -104,7 +102,7 @@ fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), Jo
     Ok((at.plus(offset), None))
 }
 
-fn encoding(item: &Item<'_, '_>) -> Result<Encoding, JobError> {
+pub(super) fn encoding(item: &Item<'_, '_>) -> Result<Encoding, JobError> {
     let text = item.string("the name of an encoding, as \"u32le\"")?;
     text.parse().map_err(|error: GrammarError| match error {
         GrammarError::Crc { ref found } => {
@@ -255,91 +253,6 @@ fn block(
     })?;
     Ok((prefixes, stride, seq0.u64()?))
 }
-
-/// One `[[checksum]]`.
-pub(super) fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
-    let keys = ["name", "algorithm", "over", "at", "encode", "gaps", "steps", "template"];
-    let table = item.table("[[checksum]]", "a table", &keys, &["preset", "own", "feed", "tail"])?;
-    let name = name(&table.require("name", "\"app\"")?)?;
-    let algorithm = table.require("algorithm", "\"CRC-32/ISO-HDLC\"")?;
-    if algorithm.is_table() {
-        return Err(algorithm
-            .fail(JobErrorKind::Unsupported, "parameters are not supported yet; give a name of the CRC catalogue"));
-    }
-    let algorithm = algorithm.string("a name of the CRC catalogue, or of a sum, as \"sum16le\"")?.to_owned();
-    let over_item = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;
-    let range = |item: Item<'_, '_>| over(&item);
-    let expected = "a list of ranges, as [\"0x08000000..0x08007FFC\"]";
-    let over = over_item.list(expected)?.map(range).collect::<Result<Vec<_>, _>>()?;
-    if over.is_empty() {
-        return Err(over_item.error(format!("found an empty list, expected {expected}")));
-    }
-    let (at, _) = place(&table.require("at", "\"0x08007FFC\"")?)?;
-    let encode_item = table.require("encode", "\"u32le\"")?;
-    let encode = encoding(&encode_item)?;
-    if encode.as_uint().is_none() {
-        return Err(encode_item.error(format!("found `{encode}`, expected an integer, as \"u32le\"")));
-    }
-    let gaps = table.get("gaps").map_or(Ok(Gaps::Error), |item| gaps(&item))?;
-    let steps = match table.get("steps") {
-        None => Vec::new(),
-        Some(item) => item.list("a list, as [\"negate\"]")?.map(|item| step(&item)).collect::<Result<Vec<_>, _>>()?,
-    };
-    let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
-    Ok(Checksum { name, algorithm, over, at, encode, gaps, steps, template })
-}
-
-/// A range between two places, or all of a symbol or section.
-fn over(item: &Item<'_, '_>) -> Result<Over, JobError> {
-    let text = item.string("a range")?;
-    if !text.contains(':') {
-        let range = parse_range(text).map_err(|error| item.error(error))?;
-        return Ok(Over { start: At::address(range.start), end: Some(At::address(range.end)) });
-    }
-    let (start, end) = text.split_once("..").map_or((text, None), |(start, end)| (start, Some(end)));
-    let one = |text| place_of(item, text).map(|(at, _)| at);
-    Ok(Over { start: one(start)?, end: end.map(one).transpose()? })
-}
-
-fn one_byte(item: &Item<'_, '_>, digits: &str) -> Result<u8, JobError> {
-    match item.bytes(digits)?.as_slice() {
-        [byte] => Ok(*byte),
-        bytes => Err(item.error(format!("found {} bytes, expected one, as \"FF\"", bytes.len()))),
-    }
-}
-
-fn gaps(item: &Item<'_, '_>) -> Result<Gaps, JobError> {
-    let text = item.string("\"error\", \"skip\" or \"fill:FF\"")?;
-    match text.split_once(':') {
-        Some(("fill", byte)) => one_byte(item, byte).map(Gaps::Fill),
-        _ => item.choice(&[("error", Gaps::Error), ("skip", Gaps::Skip), ("fill:FF", Gaps::Fill(0xFF))]),
-    }
-}
-
-fn step(item: &Item<'_, '_>) -> Result<Step, JobError> {
-    let text = item.string("\"negate\", \"not\" or \"add:5\"")?;
-    match text.split_once(':') {
-        Some(("add", number)) => parse_number(number).map(Step::Add).map_err(|error| item.error(error)),
-        _ => item.choice(&[("negate", Step::Negate), ("not", Step::Not), ("add:5", Step::Add(5))]),
-    }
-}
-
-fn template(item: &Item<'_, '_>) -> Result<Template, JobError> {
-    let text = item.string("\"valid\", \"blank\", \"blank:00\" or \"unknown\"")?;
-    match text.split_once(':') {
-        Some(("blank", byte)) => one_byte(item, byte).map(|byte| Template::Blank(Some(byte))),
-        _ if text == "blank" => Ok(Template::Blank(None)),
-        _ if text == "unknown" => Ok(Template::Unknown),
-        _ if text == "valid" => Ok(Template::Valid),
-        _ => {
-            let hint = did_you_mean(text, ["valid", "blank", "unknown"]);
-            let found = text.escape_debug();
-            Err(item
-                .error(format!("found \"{found}\", expected \"valid\", \"blank\", \"blank:00\" or \"unknown\"{hint}")))
-        }
-    }
-}
-
 /// One `[[text]]`.
 pub(super) fn label(item: &Item<'_, '_>) -> Result<Text, JobError> {
     let table = item.table("[[text]]", "a table", &["name", "value", "gs1", "iso15434"], &[])?;

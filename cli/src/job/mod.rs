@@ -1,5 +1,6 @@
 //! The job file as plain data. [`Job::parse`] reads it and checks everything that needs no other file.
 
+mod checksum;
 mod error;
 mod fields;
 mod parse;
@@ -10,10 +11,12 @@ mod tests;
 use std::ops::Range;
 
 use nameplate::addr::Address;
-use nameplate::id::uuid::{Order, Uuid};
-use nameplate::image::Container;
-use nameplate::plan::Family;
-use nameplate::{At, Encoding};
+use nameplate::check::Crc;
+use nameplate::id::uuid::{Order as Octets, Uuid};
+use nameplate::image::{Container, Erased};
+use nameplate::plan::{Family, LocateError};
+pub use nameplate::repair::{Order, Own, Step, Store, Tail};
+use nameplate::{At, ByteOrder, Encoding};
 
 pub use self::error::{JobError, JobErrorKind};
 pub use self::reader::{parse_address, parse_range};
@@ -27,8 +30,10 @@ pub struct Job {
     pub unit: Unit,
     /// `[[field]]`, at least one.
     pub fields: Vec<Field>,
-    /// `[[checksum]]`.
+    /// `[[checksum]]`, those that are described.
     pub checksums: Vec<Checksum>,
+    /// `[[checksum]]`, those of a preset.
+    pub presets: Vec<Preset>,
     /// `[[text]]`.
     pub texts: Vec<Text>,
     /// `[sqtp]`.
@@ -155,7 +160,7 @@ pub enum ValueSpec {
         /// Where its name comes from: a template, or a column of the input.
         name: UuidName,
         /// The order of its octets.
-        order: Order,
+        order: Octets,
     },
     /// A serial number that was printed before and is scanned: a column of the input that the scheme must have
     /// made.
@@ -235,18 +240,22 @@ pub enum Expect {
 pub struct Checksum {
     /// Its name.
     pub name: String,
-    /// The name of its algorithm.
-    pub algorithm: String,
+    /// How it is computed.
+    pub algorithm: Algorithm,
     /// What it covers.
     pub over: Vec<Over>,
-    /// Where it is stored.
-    pub at: At,
-    /// How it is stored: an integer encoding.
-    pub encode: Encoding,
+    /// In which order that is fed.
+    pub order: Order,
     /// What missing bytes contribute.
     pub gaps: Gaps,
+    /// What its own word contributes.
+    pub own: Own,
+    /// What becomes of a last word that is not whole.
+    pub tail: Tail,
     /// What is done to it before it is stored.
     pub steps: Vec<Step>,
+    /// Where it is stored, and how: `at` and `encode`, then `copies`.
+    pub stores: Vec<Stored>,
     /// What the template holds in its place.
     pub template: Template,
 }
@@ -276,6 +285,80 @@ impl Over {
     }
 }
 
+/// Where and how a checksum is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Where it lies.
+    pub at: At,
+    /// How many bytes it has.
+    pub len: usize,
+    /// In which order.
+    pub order: ByteOrder,
+    /// Whether every bit is inverted.
+    pub inverted: bool,
+}
+
+impl Stored {
+    /// The same at the address that `map` has for it.
+    ///
+    /// # Errors
+    /// When `map` does not know it.
+    pub fn store(&self, map: &dyn Container) -> Result<Store, LocateError> {
+        let at = self.at.span(u64::try_from(self.len).unwrap_or(u64::MAX), map)?;
+        let store = Store::new(at.start(), self.len, self.order);
+        Ok(if self.inverted { store.inverted() } else { store })
+    }
+}
+
+/// `[[checksum]]` with `preset`: the checksums of a well-known format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// Its name.
+    pub name: String,
+    /// Which format.
+    pub kind: PresetKind,
+    /// Where the format begins; a DFU file is the whole image.
+    pub at: u64,
+    /// What the template holds in the places of the checksums.
+    pub template: Template,
+}
+
+/// A format whose checksums are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PresetKind {
+    /// The vector table of an NXP LPC.
+    LpcVector,
+    /// An application for the ESP32 family.
+    Esp32Image,
+    /// An image for `MCUboot` that is not signed.
+    Mcuboot,
+    /// A legacy U-Boot image.
+    Uimage,
+    /// A USB DFU file.
+    DfuSuffix,
+    /// The settings page of Nordic's bootloader: where the application lies, and the backup page.
+    Nrf52Settings(u64, Option<u64>),
+}
+
+/// How a checksum is computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// By this name.
+    Name(String),
+    /// A CRC by its parameters.
+    Crc(Crc),
+}
+
+/// The name, or the parameters.
+impl std::fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Crc(crc) => crc.fmt(f),
+        }
+    }
+}
+
 /// What missing bytes contribute to a checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gaps {
@@ -283,19 +366,8 @@ pub enum Gaps {
     Error,
     /// Nothing.
     Skip,
-    /// This byte each.
-    Fill(u8),
-}
-
-/// What is done to a check value before it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Every bit inverted.
-    Not,
-    /// Two's complement.
-    Negate,
-    /// This number added.
-    Add(u128),
+    /// This pattern.
+    Fill(Erased),
 }
 
 /// What the template holds in place of a checksum.

@@ -6,8 +6,9 @@ use nameplate::image::Erased;
 use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
+use super::checksum::{Either, either};
 use super::error::{JobError, JobErrorKind};
-use super::fields::{checksum, field, label};
+use super::fields::{field, label};
 use super::reader::{Item, Table, line_of};
 use super::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
 
@@ -50,12 +51,19 @@ impl Job {
         let unit = self::unit(&unit)?;
         let one = |item: &Item<'_, '_>| field(item, image.is_some());
         let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
-        let checksums = members(document.get("checksum"), "[[checksum]]", checksum, |sum| &sum.name)?;
+        let sum = |item: &Item<'_, '_>| either(item, image.is_some());
+        let (mut checksums, mut presets) = (Vec::new(), Vec::new());
+        for sum in members(document.get("checksum"), "[[checksum]]", sum, Either::name)? {
+            match sum {
+                Either::Described(checksum) => checksums.push(checksum),
+                Either::Preset(preset) => presets.push(preset),
+            }
+        }
         let texts = members(document.get("text"), "[[text]]", label, |text| &text.name)?;
         if fields.is_empty() {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
-        Ok(Self { image, unit, fields, checksums, texts, sqtp, nvs })
+        Ok(Self { image, unit, fields, checksums, presets, texts, sqtp, nvs })
     }
 }
 

@@ -175,6 +175,11 @@ impl<'a, 'i> Item<'a, 'i> {
         self.value.is_array()
     }
 
+    /// Whether it is a table with that key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.value.as_table().is_some_and(|table| table.contains_key(key))
+    }
+
     /// Whether it is a table.
     pub(super) fn is_table(&self) -> bool {
         self.value.is_table()

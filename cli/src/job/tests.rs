@@ -1,3 +1,7 @@
+use nameplate::ByteOrder;
+use nameplate::check::{Crc, Parameters};
+use nameplate::image::Erased;
+
 use super::*;
 
 /// Every key of a job that makes images.
@@ -36,12 +40,16 @@ fn every_key() {
     assert_eq!(key.value, ValueSpec::Input { column: "app_key".to_owned(), as_: InputAs::Hex, unique: true });
     assert_eq!((serial.secret, &serial.expect, key.secret), (false, &Expect::Erased, true));
     let [app] = job.checksums.as_slice() else { panic!("{:?}", job.checksums) };
-    assert_eq!((&*app.name, &*app.algorithm, &app.at), ("app", "CRC-32/ISO-HDLC", &At::address(0x0800_7FFC)));
+    assert_eq!((&*app.name, &app.algorithm), ("app", &Algorithm::Name("CRC-32/ISO-HDLC".to_owned())));
+    let stored = |at, order, inverted| Stored { at: At::address(at), len: 4, order, inverted };
+    let copy = stored(0x0800_7FF8, ByteOrder::Big, true);
+    assert_eq!(app.stores, [stored(0x0800_7FFC, ByteOrder::Little, false), copy]);
+    assert_eq!((app.order, app.own, app.tail), (Order::Swap32, Own::Skip, Tail::Zeros(4)));
     assert_eq!(
         (app.over.len(), &app.over[0]),
         (1, &Over { start: At::address(0x0800_0000), end: Some(At::address(0x0800_7FFC)) })
     );
-    assert_eq!((app.encode.to_string(), app.gaps, &app.template), ("u32le".to_owned(), Gaps::Error, &Template::Valid));
+    assert_eq!((app.gaps, &app.template), (Gaps::Error, &Template::Valid));
     assert!(app.steps.is_empty());
     assert_eq!(job.sqtp, None);
 
@@ -88,13 +96,51 @@ fn other_values() {
     ] {
         assert_eq!(with(JOB, "\"erased\"", text).unwrap().fields[0].expect, expected);
     }
-    let sum = |from, to| with(JOB, from, to).unwrap().checksums.remove(0);
+    let sum = |from: &str, to: &str| with(JOB, from, to).unwrap().checksums.remove(0);
     let add = with(JOB, "gap    = \"error\"", "gap    = \"add\"").map(|job| job.fields.first().map(|field| field.add));
     assert_eq!(add.ok().flatten(), Some(true));
     assert_eq!(sum("gaps      = \"error\"", "gaps = \"skip\"").gaps, Gaps::Skip);
-    assert_eq!(sum("gaps      = \"error\"", "gaps = \"fill:5a\"").gaps, Gaps::Fill(0x5A));
+    assert_eq!(sum("gaps      = \"error\"", "gaps = \"fill:5a\"").gaps, Gaps::Fill(Erased::byte(0x5A)));
+    let pic = Gaps::Fill(Erased::pattern(&[0xFF, 0x3F]).unwrap());
+    assert_eq!(sum("gaps      = \"error\"", "gaps = \"fill:FF3F\"").gaps, pic);
+    let crc = "{ width = 16, poly = \"0x8005\", init = 0x800D, refin = true, refout = false, xorout = 1 }";
+    let parameters = Parameters { width: 16, poly: 0x8005, init: 0x800D, refin: true, refout: false, xorout: 1 };
+    assert_eq!(sum("\"CRC-32/ISO-HDLC\"", crc).algorithm, Algorithm::Crc(Crc::new(parameters).unwrap()));
+    let digest = with(
+        &JOB.replace("\"u32le\"", "\"bytes:32\"").replace("\"u32be\"", "\"bytes:32:reversed\""),
+        "CRC-32/ISO-HDLC",
+        "sha256",
+    );
+    let stores: Vec<_> =
+        digest.unwrap().checksums.remove(0).stores.iter().map(|store| (store.len, store.order)).collect();
+    assert_eq!(stores, [(32, ByteOrder::Big), (32, ByteOrder::Little)]);
+    for (text, own) in [("outside", Own::Outside), ("fill:00", Own::Fill(0)), ("force:0xBABA", Own::Force(0xBABA))] {
+        assert_eq!(sum("\"skip\"", &format!("\"{text}\"")).own, own);
+    }
+    for (text, tail) in [("error", Tail::Error), ("drop:16", Tail::Drop(16))] {
+        assert_eq!(sum("\"zeros:4\"", &format!("\"{text}\"")).tail, tail);
+    }
+    for (text, order) in [
+        ("forward", Order::Forward),
+        ("swap16", Order::Swap16),
+        ("swap64", Order::Swap64),
+        ("backwards", Order::Backwards),
+    ] {
+        assert_eq!(sum("\"swap32\"", &format!("\"{text}\"")).order, order);
+    }
     let steps = sum("[]", "[\"negate\", \"add:5\", \"not\", \"add:0x100000000000000000\"]").steps;
     assert_eq!(steps, [Step::Negate, Step::Add(5), Step::Not, Step::Add(1 << 68)]);
+    let steps = sum("[]", "[\"mirror\", \"xor:0xEF\", \"subtract-from:9\", \"esp8266\"]").steps;
+    assert_eq!(steps, [Step::Mirror, Step::Xor(0xEF), Step::SubtractFrom(9), Step::Esp8266]);
+    let preset =
+        "[[checksum]]\nname = \"boot\"\npreset = \"esp32-image\"\nat = 0x10000\ntemplate = \"unknown\"\n[[checksum]]";
+    let job = with(JOB, "[[checksum]]", preset).unwrap();
+    let kind = PresetKind::Esp32Image;
+    let expected = Preset { name: "boot".to_owned(), kind, at: 0x10000, template: Template::Unknown };
+    assert_eq!((job.presets, job.checksums.len()), (vec![expected], 1));
+    let preset = preset.replace("esp32-image\"", "nrf52-settings\"\napp = 0x26000\nbackup = \"0x7E000\"");
+    let kind = PresetKind::Nrf52Settings(0x2_6000, Some(0x7_E000));
+    assert_eq!(with(JOB, "[[checksum]]", &preset).unwrap().presets[0].kind, kind);
     assert_eq!(sum("\"valid\"", "\"blank\"").template, Template::Blank(None));
     assert_eq!(sum("\"valid\"", "\"blank:00\"").template, Template::Blank(Some(0)));
     assert_eq!(sum("\"valid\"", "\"unknown\"").template, Template::Unknown);
@@ -119,7 +165,7 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 127);
+    assert_eq!(count, 146);
 }
 
 /// A key that is a constant of the job is not shown.

@@ -204,7 +204,7 @@ fn what_is_in_an_elf_file() {
 fn the_firmware_side() {
     let bench = Bench::new();
     let header = bench.good(&["header", "--job", "elf.toml"]);
-    assert_eq!(header.as_bytes(), std::fs::read(crate::example("nameplate.h")).unwrap());
+    assert_eq!(header, std::fs::read_to_string(crate::example("nameplate.h")).unwrap());
     let rust = bench.good(&["header", "--job", "nameplate.toml", "--language", "rust"]);
     for line in [
         "pub const NAMEPLATE_ADDRESS: usize = 0x08001F04;",

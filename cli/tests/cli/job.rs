@@ -161,8 +161,10 @@ fn plan_and_inspect() {
            now FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF\n\
          field mac: 0x08001F14..0x08001F1A, 6 bytes as bytes:6, numbers to 4096\n  \
            now FFFFFFFFFFFF\n\
-         checksum identity: CRC-32/ISO-HDLC over 0x08001F00..0x08001F1C, stored at 0x08001F1C..0x08001F20, repaired 1.\n\
-         checksum image: CRC-32/ISO-HDLC over 0x08000000..0x08001FFC, stored at 0x08001FFC..0x08002000, repaired 2.\n\
+         checksum identity: CRC-32/ISO-HDLC over 0x08001F00..0x08001F1C, stored at 0x08001F1C..0x08001F20, repaired 1.\n  \
+           covers serial, mac\n\
+         checksum image: CRC-32/ISO-HDLC over 0x08000000..0x08001FFC, stored at 0x08001FFC..0x08002000, repaired 2.\n  \
+           covers serial, mac, identity\n\
          nothing was written\n"
     );
     let json: Value = serde_json::from_str(&bench.good(&["--json", "inspect", "firmware.hex"])).unwrap();
@@ -370,4 +372,149 @@ fn serials_with_station_and_check_character() {
         "units/units.jsonl",
         &format!("units/{}.hex", expected[0]),
     ]);
+}
+
+/// Every key of a checksum, from the job to the verdict.
+#[test]
+fn checksums_of_all_kinds() {
+    let bench = Bench::new();
+    let mut image: Vec<u8> = (0..=255).cycle().take(512).collect();
+    image[16..24].fill(0xFF);
+    bench.write("all.bin", &image);
+    bench.write("all.toml", ALL_KINDS);
+    let plan = bench.good(&["plan", "--job", "all.toml"]);
+    assert!(
+        plan.contains(
+            "checksum outer: sha256 over 0x00000000..0x00000140, stored at 0x00000140..0x00000160, repaired 5.\n  \
+               covers serial, zero, crc, stm, other\n"
+        ),
+        "{plan}"
+    );
+    assert!(
+        plan.contains("checksum crc: CRC-32/ISO-HDLC over 0x00000000..0x00000100, stored at 0x00000100..0x00000104")
+    );
+    assert!(plan.contains("  inverted at 0x000001F0..0x000001F4\n"), "{plan}");
+    bench.good(&["stamp", "--job", "all.toml", "--out", "units", "--count", "1"]);
+    let unit = bench.read("units/7.bin");
+    assert_eq!(unit[16..24], [0, 0, 0, 0, 0, 0, 0, 7]);
+    let crc = crc_32(&unit[..0x100]);
+    assert_eq!(unit[0x100..0x104], crc.to_le_bytes());
+    assert_eq!(unit[0x1F0..0x1F4], (!crc).to_be_bytes());
+    assert_eq!(unit[..0x120].iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)), 0);
+    let said = bench.good(&["verify", "--job", "all.toml", "--base", "0", "units/7.bin"]);
+    assert!(
+        said.starts_with(
+            "units/7.bin: ok, serial 7, checksum outer right, checksum zero right, checksum crc right, \
+         checksum crc.2 right, checksum stm right, checksum other right\n"
+        ),
+        "{said}"
+    );
+    let mut broken = unit.clone();
+    broken[0x1F0] ^= 1;
+    bench.write("broken.bin", &broken);
+    let said = bench.run(&["--json", "verify", "--job", "all.toml", "--base", "0", "broken.bin"]);
+    assert_eq!(said.code, 4);
+    let json: Value = serde_json::from_str(&said.out).unwrap();
+    let checksums = &json["images"][0]["checksums"];
+    assert_eq!((&checksums["crc"]["ok"], &checksums["crc.2"]["ok"]), (&Value::Bool(true), &Value::Bool(false)));
+    assert_eq!(checksums["crc.2"]["computed"], format!("{crc:#X}"));
+    let line: Value = serde_json::from_str(&bench.text("units/units.jsonl")).unwrap();
+    assert_eq!(line["checksums"]["outer"]["after"].as_str().unwrap().len(), 64);
+}
+
+const ALL_KINDS: &str = r#"
+[image]
+file = "all.bin"
+format = "bin"
+base = 0
+
+[unit]
+first = 7
+name = "{seq}"
+
+[[field]]
+name = "serial"
+at = 16
+encode = "u64be"
+value = "{seq}"
+
+[[checksum]]
+name = "outer"
+algorithm = "sha256"
+over = ["0..0x140"]
+at = 0x140
+encode = "bytes:32"
+template = "unknown"
+
+[[checksum]]
+name = "zero"
+algorithm = "sum8"
+over = ["0..0x120"]
+own = "force:0"
+at = 0x11F
+encode = "u8"
+template = "unknown"
+
+[[checksum]]
+name = "crc"
+algorithm = "CRC-32/ISO-HDLC"
+over = ["0..0x100"]
+at = 0x100
+encode = "u32le"
+copies = [{ at = 0x1F0, encode = "u32be", inverted = true }]
+template = "unknown"
+
+[[checksum]]
+name = "stm"
+algorithm = "CRC-32/MPEG-2"
+over = ["0..0x102"]
+feed = "swap32"
+tail = "drop:4"
+own = "outside"
+at = 0x110
+encode = "u32le"
+template = "unknown"
+
+[[checksum]]
+name = "other"
+algorithm = { width = 16, poly = "0x8005", init = "0x800D", refin = false, refout = false, xorout = 0 }
+over = ["8..0x118"]
+own = "skip"
+steps = ["mirror", "not", "subtract-from:9", "xor:3", "add:1", "negate"]
+at = 0x114
+encode = "u16be"
+template = "unknown"
+"#;
+
+/// The checksums of a format are found in the image; what is not there is refused.
+#[test]
+fn checksums_of_a_preset() {
+    let bench = Bench::new();
+    // The sum of the first eight words is zero.
+    let mut image: Vec<u8> = (0..64).collect();
+    image[0x28..0x30].fill(0xFF);
+    let words = image[..0x1C].chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap()));
+    let sum = words.fold(0, u32::wrapping_sub);
+    image[0x1C..0x20].copy_from_slice(&sum.to_le_bytes());
+    bench.write("all.bin", &image);
+    let job = &ALL_KINDS[..ALL_KINDS.find("[[checksum]]").unwrap()].replace("at = 16", "at = 0x28");
+    let preset = |kind: &str| format!("{job}\n[[checksum]]\nname = \"boot\"\npreset = \"{kind}\"\nat = 0\n");
+    bench.write("all.toml", preset("lpc-vector"));
+    bench.good(&["stamp", "--job", "all.toml", "--out", "units", "--count", "1"]);
+    assert_eq!(bench.read("units/7.bin")[0x28..0x30], [0, 0, 0, 0, 0, 0, 0, 7]);
+    let plan = bench.good(&["plan", "--job", "all.toml"]);
+    assert!(
+        plan.contains("checksum boot: sum32le over 0x00000000..0x0000001C, stored at 0x0000001C..0x00000020"),
+        "{plan}"
+    );
+    assert!(plan.contains("  covers nothing that changes\n"), "{plan}");
+    for (kind, expected) in [
+        ("esp32-image", "no ESP32 image: the magic number at 0x00000000 is 0x0, expected 0xE9"),
+        ("mcuboot", "no MCUboot image: the magic number at 0x00000000 is 0x3020100, expected 0x96F3B83D"),
+        ("uimage", "no U-Boot image: the magic number at 0x00000000 is 0x10203, expected 0x27051956"),
+    ] {
+        bench.write("all.toml", preset(kind));
+        let said = bench.run(&["plan", "--job", "all.toml"]);
+        assert_eq!((said.code, said.err), (3, format!("nameplate: checksum `boot`: {expected}\n")));
+    }
 }

@@ -88,7 +88,7 @@ const JOB: &[Mistake] = &[
     (
         "0x08000000..0x08001FFC",
         "0x08000000..0x08001FF8",
-        "checksum `image`: the template holds 0xC8097CA8, computed is 0x1D24A951: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank",
+        "checksum `image`: the template holds 0xC8097CA8, computed is 0x1D24A951: it would be right over 0x08000000..0x08001FFC",
         3,
     ),
     (

@@ -9,7 +9,7 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use super::{DevEui, JoinEui, OctetOrder, QrError};
-use crate::check::{Algorithm, CRC_16_MODBUS};
+use crate::check::CRC_16_MODBUS;
 use crate::digits::{self, Escaped};
 
 /// What a label says. `Display` writes its text, with the checksum; keys are never in it.
@@ -116,7 +116,7 @@ fn is_known(c: u8) -> bool {
 }
 
 fn checksum(text: &str) -> u16 {
-    u16::try_from(Algorithm::from(CRC_16_MODBUS).compute(|take| take(text.as_bytes()))).unwrap_or_default()
+    u16::try_from(CRC_16_MODBUS.of(text.as_bytes())).unwrap_or_default()
 }
 
 /// The label, and whether it has a checksum.

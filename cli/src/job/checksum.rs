@@ -1,0 +1,260 @@
+//! `[[checksum]]`.
+
+use nameplate::check::{Crc, Parameters};
+use nameplate::image::Erased;
+use nameplate::plan::Base;
+use nameplate::repair::{Order, Own, Step, Tail};
+use nameplate::{At, ByteOrder, Encoding};
+
+use super::error::JobError;
+use super::fields::{encoding, name, place, place_of};
+use super::reader::{Item, parse_number, parse_range};
+use super::{Algorithm, Checksum, Gaps, Over, Preset, PresetKind, Stored, Template};
+use crate::suggest::did_you_mean;
+
+/// One `[[checksum]]`: of a preset, or described.
+pub(super) enum Either {
+    Preset(Preset),
+    Described(Checksum),
+}
+
+impl Either {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Preset(preset) => &preset.name,
+            Self::Described(checksum) => &checksum.name,
+        }
+    }
+}
+
+/// One `[[checksum]]`.
+pub(super) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, JobError> {
+    if !item.has("preset") {
+        return checksum(item).map(Either::Described);
+    }
+    let keys = ["name", "preset", "at", "app", "backup", "template"];
+    let table = item.table("[[checksum]]", "a table", &keys, &[])?;
+    let name = name(&table.require("name", "\"app\"")?)?;
+    let preset = table.require("preset", "\"esp32-image\"")?;
+    if !has_image {
+        return Err(preset.error("an SQTP job has no image that it could be found in"));
+    }
+    let kind = preset.choice(&[
+        ("lpc-vector", PresetKind::LpcVector),
+        ("esp32-image", PresetKind::Esp32Image),
+        ("mcuboot", PresetKind::Mcuboot),
+        ("uimage", PresetKind::Uimage),
+        ("dfu-suffix", PresetKind::DfuSuffix),
+        ("nrf52-settings", PresetKind::Nrf52Settings(0, None)),
+    ])?;
+    let kind = match kind {
+        PresetKind::Nrf52Settings(..) => {
+            let backup = table.get("backup").map(|item| address(&item)).transpose()?;
+            PresetKind::Nrf52Settings(address(&table.require("app", "\"0x26000\"")?)?, backup)
+        }
+        _ => match ["app", "backup"].into_iter().find_map(|key| table.get(key)) {
+            Some(item) => return Err(item.error("goes with \"nrf52-settings\" only")),
+            None => kind,
+        },
+    };
+    let at = match (kind, table.get("at")) {
+        (PresetKind::DfuSuffix, None) => 0,
+        (PresetKind::DfuSuffix, Some(item)) => return Err(item.error("a DFU file is the whole image")),
+        _ => address(&table.require("at", "\"0x08000000\"")?)?,
+    };
+    let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
+    Ok(Either::Preset(Preset { name, kind, at, template }))
+}
+
+fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
+    let keys =
+        ["name", "algorithm", "over", "feed", "gaps", "own", "tail", "steps", "at", "encode", "copies", "template"];
+    let table = item.table("[[checksum]]", "a table", &keys, &[])?;
+    let name = name(&table.require("name", "\"app\"")?)?;
+    let algorithm = algorithm(&table.require("algorithm", "\"CRC-32/ISO-HDLC\"")?)?;
+    let over_item = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;
+    let range = |item: Item<'_, '_>| over(&item);
+    let expected = "a list of ranges, as [\"0x08000000..0x08007FFC\"]";
+    let over = over_item.list(expected)?.map(range).collect::<Result<Vec<_>, _>>()?;
+    if over.is_empty() {
+        return Err(over_item.error(format!("found an empty list, expected {expected}")));
+    }
+    let (at, _) = place(&table.require("at", "\"0x08007FFC\"")?)?;
+    let (len, order) = word(&table.require("encode", "\"u32le\"")?, &algorithm)?;
+    let mut stores = vec![Stored { at, len, order, inverted: false }];
+    if let Some(list) = table.get("copies") {
+        for item in list.list("a list, as [{ at = \"0x08007FF8\", encode = \"u32le\", inverted = true }]")? {
+            stores.push(copy(&item, &algorithm)?);
+        }
+    }
+    let order = table.get("feed").map_or(Ok(Order::Forward), |item| {
+        item.choice(&[
+            ("forward", Order::Forward),
+            ("swap16", Order::Swap16),
+            ("swap32", Order::Swap32),
+            ("swap64", Order::Swap64),
+            ("backwards", Order::Backwards),
+        ])
+    })?;
+    let gaps = table.get("gaps").map_or(Ok(Gaps::Error), |item| gaps(&item))?;
+    let own = table.get("own").map_or(Ok(Own::Outside), |item| own(&item))?;
+    let tail = table.get("tail").map_or(Ok(Tail::Error), |item| self::tail(&item))?;
+    let steps = match table.get("steps") {
+        None => Vec::new(),
+        Some(item) => item.list("a list, as [\"negate\"]")?.map(|item| step(&item)).collect::<Result<Vec<_>, _>>()?,
+    };
+    let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
+    Ok(Checksum { name, algorithm, over, order, gaps, own, tail, steps, stores, template })
+}
+
+/// A name, or the parameters of a CRC.
+fn algorithm(item: &Item<'_, '_>) -> Result<Algorithm, JobError> {
+    if !item.is_table() {
+        let expected = "a name of the CRC catalogue, or of a sum, as \"sum16le\"";
+        return Ok(Algorithm::Name(item.string(expected)?.to_owned()));
+    }
+    let example = "{ width = 16, poly = \"0x1021\", init = 0, refin = false, refout = false, xorout = 0 }";
+    let table = item.table("algorithm", example, &["width", "poly", "init", "refin", "refout", "xorout"], &[])?;
+    let number = |key| table.require(key, "0")?.number();
+    let flag = |key| table.require(key, "false")?.flag();
+    let width = table.require("width", "16")?;
+    let bits = width.number()?;
+    let parameters = Parameters {
+        width: u32::try_from(bits).map_err(|_| width.error(format!("found {bits}, expected 1 to 128 bits")))?,
+        poly: number("poly")?,
+        init: number("init")?,
+        refin: flag("refin")?,
+        refout: flag("refout")?,
+        xorout: number("xorout")?,
+    };
+    Crc::new(parameters).map(Algorithm::Crc).map_err(|error| item.error(error.to_string()))
+}
+
+/// How many bytes a checksum is stored in, and in which order.
+fn word(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<(usize, ByteOrder), JobError> {
+    let encoding: Encoding = encoding(item)?;
+    let is_digest = matches!(algorithm, Algorithm::Name(name) if name.eq_ignore_ascii_case("sha256"));
+    let (word, expected) = if is_digest {
+        let digest = [("bytes:32", ByteOrder::Big), ("bytes:32:reversed", ByteOrder::Little)];
+        let found = encoding.to_string();
+        let order = digest.into_iter().find(|(name, _)| *name == found);
+        (order.map(|(_, order)| (32, order)), "the bytes of the digest, \"bytes:32\"")
+    } else {
+        (encoding.as_uint(), "an integer, as \"u32le\"")
+    };
+    word.ok_or_else(|| item.error(format!("found `{encoding}`, expected {expected}")))
+}
+
+/// One of `copies`.
+fn copy(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Stored, JobError> {
+    let table = item.table("copies", "a table with `at` and `encode`", &["at", "encode", "inverted"], &[])?;
+    let (at, _) = place(&table.require("at", "\"0x08007FF8\"")?)?;
+    let (len, order) = word(&table.require("encode", "\"u32le\"")?, algorithm)?;
+    let inverted = table.get("inverted").map_or(Ok(false), |item| item.flag())?;
+    Ok(Stored { at, len, order, inverted })
+}
+
+/// A range between two places, or all of a symbol or section.
+fn over(item: &Item<'_, '_>) -> Result<Over, JobError> {
+    let text = item.string("a range")?;
+    if !text.contains(':') {
+        let range = parse_range(text).map_err(|error| item.error(error))?;
+        return Ok(Over { start: At::address(range.start), end: Some(At::address(range.end)) });
+    }
+    let (start, end) = text.split_once("..").map_or((text, None), |(start, end)| (start, Some(end)));
+    let one = |text| place_of(item, text).map(|(at, _)| at);
+    Ok(Over { start: one(start)?, end: end.map(one).transpose()? })
+}
+
+/// Where a format begins.
+fn address(item: &Item<'_, '_>) -> Result<u64, JobError> {
+    let (at, _) = place(item)?;
+    match at.base() {
+        Base::Address(address) => Ok(*address),
+        _ => Err(item.error("a preset is found in the image by its address")),
+    }
+}
+
+fn number(item: &Item<'_, '_>, text: &str) -> Result<u128, JobError> {
+    parse_number(text).map_err(|error| item.error(error))
+}
+
+fn own(item: &Item<'_, '_>) -> Result<Own, JobError> {
+    let text = item.string("\"outside\", \"skip\", \"fill:00\" or \"force:0xBABA\"")?;
+    match text.split_once(':') {
+        Some(("fill", byte)) => one_byte(item, byte).map(Own::Fill),
+        Some(("force", n)) => number(item, n).map(Own::Force),
+        _ => item.choice(&[
+            ("outside", Own::Outside),
+            ("skip", Own::Skip),
+            ("fill:00", Own::Fill(0)),
+            ("force:0xBABA", Own::Force(0xBABA)),
+        ]),
+    }
+}
+
+fn tail(item: &Item<'_, '_>) -> Result<Tail, JobError> {
+    let text = item.string("\"error\", \"zeros:4\" or \"drop:4\"")?;
+    let unit = |n: &str| {
+        let n = number(item, n)?;
+        u64::try_from(n).map_err(|_| item.error(format!("found {n}, expected a number of bytes")))
+    };
+    match text.split_once(':') {
+        Some(("zeros", n)) => unit(n).map(Tail::Zeros),
+        Some(("drop", n)) => unit(n).map(Tail::Drop),
+        _ => item.choice(&[("error", Tail::Error), ("zeros:4", Tail::Zeros(4)), ("drop:4", Tail::Drop(4))]),
+    }
+}
+
+fn one_byte(item: &Item<'_, '_>, digits: &str) -> Result<u8, JobError> {
+    match item.bytes(digits)?.as_slice() {
+        [byte] => Ok(*byte),
+        bytes => Err(item.error(format!("found {} bytes, expected one, as \"FF\"", bytes.len()))),
+    }
+}
+
+fn gaps(item: &Item<'_, '_>) -> Result<Gaps, JobError> {
+    let text = item.string("\"error\", \"skip\" or \"fill:FF\"")?;
+    match text.split_once(':') {
+        Some(("fill", digits)) => {
+            let bytes = item.bytes(digits)?;
+            let pattern = Erased::pattern(&bytes).map(Gaps::Fill);
+            pattern.ok_or_else(|| item.error(format!("found {} bytes, expected 1 to 4, as \"FF\"", bytes.len())))
+        }
+        _ => item.choice(&[("error", Gaps::Error), ("skip", Gaps::Skip), ("fill:FF", Gaps::Fill(Erased::byte(0xFF)))]),
+    }
+}
+
+fn step(item: &Item<'_, '_>) -> Result<Step, JobError> {
+    let choices = [
+        ("negate", Step::Negate),
+        ("not", Step::Not),
+        ("add:5", Step::Add(5)),
+        ("subtract-from:5", Step::SubtractFrom(5)),
+        ("xor:0xEF", Step::Xor(0xEF)),
+        ("mirror", Step::Mirror),
+        ("esp8266", Step::Esp8266),
+    ];
+    match item.string("a step, as \"negate\" or \"add:5\"")?.split_once(':') {
+        Some(("add", n)) => number(item, n).map(Step::Add),
+        Some(("subtract-from", n)) => number(item, n).map(Step::SubtractFrom),
+        Some(("xor", n)) => number(item, n).map(Step::Xor),
+        _ => item.choice(&choices),
+    }
+}
+
+fn template(item: &Item<'_, '_>) -> Result<Template, JobError> {
+    let text = item.string("\"valid\", \"blank\", \"blank:00\" or \"unknown\"")?;
+    match text.split_once(':') {
+        Some(("blank", byte)) => one_byte(item, byte).map(|byte| Template::Blank(Some(byte))),
+        _ if text == "blank" => Ok(Template::Blank(None)),
+        _ if text == "unknown" => Ok(Template::Unknown),
+        _ if text == "valid" => Ok(Template::Valid),
+        _ => {
+            let hint = did_you_mean(text, ["valid", "blank", "unknown"]);
+            let found = text.escape_debug();
+            Err(item
+                .error(format!("found \"{found}\", expected \"valid\", \"blank\", \"blank:00\" or \"unknown\"{hint}")))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Why a template's own checksum may look wrong: the usual mistakes in a description, tried one by one.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::{Order, Repair, Step, Store, stream};
+use crate::addr::Address;
+use crate::check::{Algorithm, CATALOGUE, Crc, Parameters};
+use crate::image::Container;
+use crate::value::ByteOrder;
+
+/// A checksum narrower than this matches something by chance.
+const LEAST_WIDTH: u32 = 16;
+
+/// More bytes than this are not gone through some sixty times.
+const MOST: u64 = 1 << 24;
+
+/// A description beside the one given, with which the template's own checksum is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Would {
+    change: Option<Changed>,
+    /// The order of the word's bytes, if it is the other one.
+    order: Option<ByteOrder>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Changed {
+    Algorithm(Algorithm),
+    Order(Order),
+    Steps(&'static str),
+    Range(u64, u64),
+}
+
+/// What `word` would be right for: the first of the usual mistakes that explains it. Not looked for
+/// in large images, nor for narrow checksums.
+pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn Container) -> Option<Would> {
+    let len = repair.over.iter().fold(0_u64, |len, range| len.saturating_add(range.end.saturating_sub(range.start)));
+    if repair.algorithm.width() < LEAST_WIDTH || len > MOST {
+        return None;
+    }
+    core::iter::once((None, repair.clone())).chain(variants(repair)).find_map(|(change, repair)| {
+        let parts = stream::coverage(&repair).ok()?;
+        let right = repair.finished(stream::compute(&repair, &parts, image).ok()?.value);
+        let holds = |store: Store| store.get(word, repair.algorithm) == right;
+        if holds(*store) {
+            return Some(Would { change, order: None });
+        }
+        let turned = store.turned();
+        holds(turned).then(|| Would { change, order: Some(turned.order()) })
+    })
+}
+
+fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> {
+    let with = |change: Changed, edit: &dyn Fn(&mut Repair)| {
+        let mut repair = repair.clone();
+        edit(&mut repair);
+        (Some(change), repair)
+    };
+    let mut all = Vec::new();
+    for order in [Order::Forward, Order::Swap16, Order::Swap32] {
+        if order != repair.order {
+            all.push(with(Changed::Order(order), &|repair| repair.order = order));
+        }
+    }
+    for (name, steps) in
+        [("without steps", &[][..]), ("with the step not", &[Step::Not]), ("with the step negate", &[Step::Negate])]
+    {
+        if steps != repair.steps && !matches!(repair.algorithm, Algorithm::Hash(_)) {
+            all.push(with(Changed::Steps(name), &|repair| repair.steps = steps.to_vec()));
+        }
+    }
+    if let (Some(first), Some(last)) = (repair.over.first(), repair.over.last()) {
+        let (start, end) = (first.start, last.end);
+        for by in 1..=4 {
+            for (start, end) in [
+                (start, end.saturating_add(by)),
+                (start, end.saturating_sub(by)),
+                (start.saturating_add(by), end),
+                (start.saturating_sub(by), end),
+            ] {
+                all.push(with(Changed::Range(start, end), &|repair| {
+                    repair.over.first_mut().into_iter().for_each(|range| range.start = start);
+                    repair.over.last_mut().into_iter().for_each(|range| range.end = end);
+                }));
+            }
+        }
+    }
+    for crc in others(repair.algorithm) {
+        all.push(with(Changed::Algorithm(crc.into()), &|repair| repair.algorithm = crc.into()));
+    }
+    all.into_iter()
+}
+
+/// The same CRC with other initial values and final XORs, then all of its width.
+fn others(algorithm: Algorithm) -> Vec<Crc> {
+    let Algorithm::Crc(crc) = algorithm else { return Vec::new() };
+    let model = crc.parameters();
+    let ones = u128::MAX >> (u128::BITS - model.width);
+    let pairs = [(0, 0), (0, ones), (ones, 0), (ones, ones)];
+    let same = pairs.into_iter().filter_map(|(init, xorout)| Crc::new(Parameters { init, xorout, ..model }).ok());
+    let rows = CATALOGUE.iter().copied().filter(|row| row.width() == model.width);
+    same.chain(rows).filter(|other| *other != crc).collect()
+}
+
+/// `with bytes of each 4-byte word fed in reverse, stored big-endian`.
+impl fmt::Display for Would {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.change {
+            None => {}
+            Some(Changed::Algorithm(algorithm)) => write!(f, "as {algorithm}")?,
+            Some(Changed::Order(Order::Forward)) => f.write_str("with bytes fed in the order of addresses")?,
+            Some(Changed::Order(order)) => {
+                write!(f, "with the bytes of each {}-byte word fed in reverse", order.unit())?;
+            }
+            Some(Changed::Steps(steps)) => f.write_str(steps)?,
+            Some(Changed::Range(start, end)) => write!(f, "over {}..{}", Address(*start), Address(*end))?,
+        }
+        let order = match self.order {
+            None => return Ok(()),
+            Some(ByteOrder::Little) => "little-endian",
+            Some(ByteOrder::Big) => "big-endian",
+        };
+        let comma = if self.change.is_some() { ", " } else { "" };
+        write!(f, "{comma}stored {order}")
+    }
+}

@@ -1,0 +1,286 @@
+//! One checksum ready to be repaired: what it is made of, and how its words are made from that.
+
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::explain::explain;
+use super::graph::Variable;
+use super::stream::{self, Part, Stream};
+use super::{Own, Repair, RepairErrorKind, Store, Template, Verdict, Wrong};
+use crate::addr::Span;
+use crate::check::{Algorithm, Change, CheckValue, Force, Hash, Hasher};
+use crate::image::{Container, Erased};
+
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// Which repair it is.
+    pub(super) repair: usize,
+    parts: Vec<Part>,
+    kind: Kind,
+    stream_len: u64,
+    /// Where the variable bytes lie in the stream.
+    positions: Vec<u64>,
+    /// The same bytes among those of all variables.
+    inputs: Vec<Range<usize>>,
+    /// The variables they belong to, but for its own words.
+    pub(super) covers: Vec<usize>,
+    /// Its own words among the variables, and their bytes.
+    pub(super) own: Range<usize>,
+    words: Vec<Range<usize>>,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Number(Change),
+    /// Its word is chosen so that the whole has a wanted value.
+    Forced(Change, Force),
+    Hash(HashTail),
+}
+
+/// What a description is compiled against.
+#[derive(Clone, Copy)]
+pub(super) struct Against<'a> {
+    pub(super) variables: &'a [Variable],
+    pub(super) bytes: &'a [u8],
+    pub(super) image: &'a dyn Container,
+    pub(super) erased: Erased,
+}
+
+impl Node {
+    /// `own` are the repair's words among the variables.
+    pub(super) fn compile(
+        index: usize,
+        repair: &Repair,
+        own: Range<usize>,
+        against: Against<'_>,
+    ) -> Result<Self, RepairErrorKind> {
+        let Against { variables, bytes, image, .. } = against;
+        let parts = stream::coverage(repair)?;
+        let stream = stream::compute(repair, &parts, image)?;
+        let words: Vec<Range<usize>> =
+            variables.get(own.clone()).unwrap_or_default().iter().map(|word| word.at.clone()).collect();
+        check_template(repair, &stream, &words, against)?;
+        let (positions, inputs, mut covers) = inputs(repair, &stream, variables);
+        let template = inputs.iter().flat_map(|part| bytes.get(part.clone()).unwrap_or_default()).copied();
+        let kind = match (stream.value, repair.algorithm) {
+            (CheckValue::Number(value), algorithm) => {
+                // No byte is counted twice, as such coverage was refused.
+                let change = Change::new(algorithm, stream.len, &positions, value, template);
+                let change = change.ok_or(RepairErrorKind::Empty)?;
+                match repair.own {
+                    Own::Force(target) => Kind::Forced(change, force(repair, &stream, &words, variables, target)?),
+                    _ => Kind::Number(change),
+                }
+            }
+            (CheckValue::Digest(_), Algorithm::Hash(hash)) if !matches!(repair.own, Own::Force(_)) => {
+                Kind::Hash(HashTail::new(hash, repair, &parts, image, &positions, &inputs)?)
+            }
+            _ => return Err(RepairErrorKind::CannotForce { algorithm: repair.algorithm.to_string() }),
+        };
+        covers.retain(|variable| !own.contains(variable));
+        Ok(Self { repair: index, parts, kind, stream_len: stream.len, positions, inputs, covers, own, words })
+    }
+
+    /// Computes its words among `bytes`, those of all variables.
+    #[inline]
+    pub(super) fn run(&self, repair: &Repair, bytes: &mut [u8]) {
+        match &self.kind {
+            Kind::Number(change) => {
+                let number = repair.finish(self.value(change, bytes));
+                self.each_word(repair, bytes, |store, word| store.put(number, word));
+            }
+            Kind::Hash(tail) => {
+                let digest = tail.digest(bytes);
+                self.each_word(repair, bytes, |store, word| store.put_digest(digest, word));
+            }
+            Kind::Forced(change, force) => {
+                self.each_word(repair, bytes, |_, word| word.fill(0));
+                let value = self.value(change, bytes);
+                self.each_word(repair, bytes, |_, word| force.solve(value, word));
+            }
+        }
+    }
+
+    #[inline]
+    fn each_word(&self, repair: &Repair, bytes: &mut [u8], each: impl Fn(&Store, &mut [u8])) {
+        for (store, word) in repair.stores.iter().zip(&self.words) {
+            each(store, bytes.get_mut(word.clone()).unwrap_or_default());
+        }
+    }
+
+    #[inline]
+    fn value(&self, change: &Change, bytes: &[u8]) -> u128 {
+        let part = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
+        match self.inputs.as_slice() {
+            [one] => change.value(part(one).iter().copied()),
+            many => change.value(many.iter().flat_map(part).copied()),
+        }
+    }
+
+    /// Whether `image`, which holds `bytes` in the variables, is otherwise the image that was compiled.
+    pub(super) fn is_of(
+        &self,
+        repair: &Repair,
+        variables: &[Variable],
+        bytes: &[u8],
+        image: &dyn Container,
+    ) -> Result<bool, RepairErrorKind> {
+        let stream = stream::compute(repair, &self.parts, image)?;
+        let (positions, ..) = inputs(repair, &stream, variables);
+        let value = match &self.kind {
+            Kind::Number(change) | Kind::Forced(change, _) => CheckValue::Number(self.value(change, bytes)),
+            Kind::Hash(tail) => CheckValue::Digest(tail.digest(bytes)),
+        };
+        Ok(positions == self.positions && stream.len == self.stream_len && value == stream.value)
+    }
+
+    /// What its words should hold in `image` as it is, by computing everything anew.
+    pub(super) fn verdict(&self, repair: &Repair, image: &dyn Container) -> Result<Verdict, RepairErrorKind> {
+        let value = stream::compute(repair, &self.parts, image)?.value;
+        Ok(match &self.kind {
+            Kind::Forced(_, force) => Verdict { found: Some(value), right: CheckValue::Number(force.target()) },
+            _ => Verdict { found: None, right: repair.finished(value) },
+        })
+    }
+}
+
+/// Where the variables lie in a stream, where among their own bytes, and which they are.
+fn inputs(repair: &Repair, stream: &Stream, variables: &[Variable]) -> (Vec<u64>, Vec<Range<usize>>, Vec<usize>) {
+    let mut by_address: Vec<(usize, &Variable)> = variables.iter().enumerate().collect();
+    by_address.sort_by_key(|(_, variable)| variable.span);
+    let (mut positions, mut ranges, mut covers) = (Vec::new(), Vec::new(), Vec::new());
+    for &(piece, position) in &stream.pieces {
+        for &(index, variable) in &by_address {
+            let Some(part) = variable.span.common(piece) else { continue };
+            let skipped = usize::try_from(part.start() - variable.span.start()).unwrap_or_default();
+            let len = usize::try_from(part.len()).unwrap_or_default();
+            ranges.push(variable.at.start + skipped..variable.at.start + skipped + len);
+            let places = position + (part.start() - piece.start())..;
+            positions.extend(places.zip(0..len).map(|(place, _)| repair.order.place(place, stream.len)));
+            covers.push(index);
+        }
+    }
+    (positions, ranges, covers)
+}
+
+/// How the repair's own word is forced.
+fn force(
+    repair: &Repair,
+    stream: &Stream,
+    words: &[Range<usize>],
+    variables: &[Variable],
+    target: u128,
+) -> Result<Force, RepairErrorKind> {
+    let own: Vec<Variable> = variables.iter().filter(|variable| words.contains(&variable.at)).cloned().collect();
+    let (found, ranges, _) = inputs(repair, stream, &own);
+    // In the order of the word, whatever the order of the coverage.
+    let mut places: Vec<(usize, u64)> = ranges.into_iter().flatten().zip(found).collect();
+    places.sort_unstable();
+    let positions: Vec<u64> = places.into_iter().map(|(_, position)| position).collect();
+    Force::new(repair.algorithm, stream.len, &positions, target)
+        .filter(|_| Some(positions.len()) == words.first().map(Range::len))
+        .ok_or_else(|| RepairErrorKind::CannotForce { algorithm: repair.algorithm.to_string() })
+}
+
+/// A hash up to the first byte that changes, and everything behind it.
+#[derive(Clone, Debug)]
+struct HashTail {
+    start: Hasher,
+    tail: Vec<u8>,
+    /// Bytes of the tail, ascending, and of the variables that take their place.
+    edits: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl HashTail {
+    fn new(
+        hash: Hash,
+        repair: &Repair,
+        parts: &[Part],
+        image: &dyn Container,
+        positions: &[u64],
+        inputs: &[Range<usize>],
+    ) -> Result<Self, RepairErrorKind> {
+        let first = positions.iter().min().copied().unwrap_or(u64::MAX);
+        let (mut start, mut tail, mut room) = (hash.hasher(), Vec::new(), first);
+        let _ = stream::feed(repair, parts, image, &mut |bytes| {
+            let (head, rest) =
+                bytes.split_at_checked(usize::try_from(room).unwrap_or(usize::MAX)).unwrap_or((bytes, &[]));
+            start.update(head);
+            room -= u64::try_from(head.len()).unwrap_or_default();
+            tail.extend_from_slice(rest);
+        })?;
+        let place = |position: &u64| usize::try_from(position - first).unwrap_or(usize::MAX);
+        let mut bytes: Vec<(usize, usize)> =
+            positions.iter().map(place).zip(inputs.iter().cloned().flatten()).collect();
+        bytes.sort_unstable();
+        let mut edits: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        for (at, from) in bytes {
+            match edits.last_mut() {
+                Some((tail, variable)) if (tail.end, variable.end) == (at, from) => {
+                    (tail.end, variable.end) = (at + 1, from + 1);
+                }
+                _ => edits.push((at..at + 1, from..from + 1)),
+            }
+        }
+        Ok(Self { start, tail, edits })
+    }
+
+    fn digest(&self, bytes: &[u8]) -> [u8; Hash::LEN] {
+        let (mut hasher, mut at) = (self.start.clone(), 0);
+        for (tail, variable) in &self.edits {
+            hasher.update(self.tail.get(at..tail.start).unwrap_or_default());
+            hasher.update(bytes.get(variable.clone()).unwrap_or_default());
+            at = tail.end;
+        }
+        hasher.update(self.tail.get(at..).unwrap_or_default());
+        hasher.finish()
+    }
+}
+
+/// Whether the template holds in the words what the description says.
+fn check_template(
+    repair: &Repair,
+    stream: &Stream,
+    words: &[Range<usize>],
+    against: Against<'_>,
+) -> Result<(), RepairErrorKind> {
+    repair.stores.iter().try_for_each(|store| store.check(repair.algorithm))?;
+    if matches!(repair.algorithm, Algorithm::Hash(_)) && !repair.steps.is_empty() {
+        return Err(RepairErrorKind::HashSteps);
+    }
+    if let (Own::Force(target), Template::Valid, CheckValue::Number(found)) =
+        (repair.own, &repair.template, stream.value)
+    {
+        let right = |force: Force| force.target() == found;
+        return if force(repair, stream, words, against.variables, target).is_ok_and(right) {
+            Ok(())
+        } else {
+            Err(RepairErrorKind::NotForced { found, target })
+        };
+    }
+    for (store, word) in repair.stores.iter().zip(words) {
+        let found = against.bytes.get(word.clone()).unwrap_or_default();
+        let expected = match &repair.template {
+            Template::Unknown => continue,
+            Template::Valid => {
+                let (stored, computed) = (store.get(found, repair.algorithm), repair.finished(stream.value));
+                if stored == computed {
+                    continue;
+                }
+                let would = explain(repair, store, found, against.image);
+                return Err(RepairErrorKind::Wrong(Box::new(Wrong { stored, computed, would })));
+            }
+            Template::Blank => {
+                let start = store.span().map_or(0, Span::start);
+                (start..).zip(found).map(|(address, _)| against.erased.at(address)).collect()
+            }
+            Template::Bytes(bytes) => bytes.clone(),
+        };
+        if expected != found {
+            return Err(RepairErrorKind::NotBlank { found: found.to_vec(), expected });
+        }
+    }
+    Ok(())
+}

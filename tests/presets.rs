@@ -1,0 +1,223 @@
+//! Checksums of well-known formats: images that the vendors' tools made are right as they are, and
+//! stay right when stamped; sealed ones are refused.
+
+use nameplate::image::Raw;
+#[cfg(feature = "sha256")]
+use nameplate::repair::Template;
+use nameplate::repair::preset;
+use nameplate::{ByteOrder, Layout, Repair};
+
+use crate::repairs::{all_right, field, stamped};
+use crate::vectors::l1024;
+
+const BASE: u64 = 0x1000_0000;
+
+/// The image is right as it is, and with other bytes at `at`; the checksums are what changes besides.
+#[track_caller]
+fn good(image: &[u8], at: u64, repairs: Vec<Repair>) {
+    let layout = repairs.into_iter().fold(Layout::new().field(field("id", BASE + at, 5)), Layout::repair);
+    let raw = Raw::new(image, BASE).unwrap();
+    let plan = layout.compile(&raw).unwrap_or_else(|error| panic!("{error}"));
+    let at = at as usize;
+    assert_eq!(stamped(&raw, &layout, &[("id", &image[at..at + 5])]), image, "the same bytes, the same image");
+    let unit = stamped(&raw, &layout, &[("id", b"SN001")]);
+    all_right(&plan, &unit, BASE);
+    assert!(layout.compile(&Raw::new(&unit, BASE).unwrap()).is_ok());
+}
+
+fn hex(digits: &str) -> Vec<u8> {
+    let digits = digits.replace(' ', "");
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+}
+
+#[test]
+fn an_stm32_and_an_lpc() {
+    // srec_cat -stm32-l-e, and ielftool crc32:Li,0xFFFFFFFF.
+    let image = [&b"123456789ABC"[..], &hex("326750f8")].concat();
+    good(&image, 3, vec![preset::stm32_crc("crc", BASE..BASE + 12, BASE + 12)]);
+    // lpc_checksum.
+    let mut image = l1024();
+    image[0x1C..0x20].copy_from_slice(&0x1869_CB94_u32.to_le_bytes());
+    good(&image, 9, vec![preset::lpc_vector("vectors", BASE)]);
+    let words = image[..0x20].chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap()));
+    assert_eq!(words.fold(0, u32::wrapping_add), 0);
+}
+
+#[test]
+fn a_u_boot_image_and_environments() {
+    // mkimage.
+    let header = "27051956 04595071 00000000 00000400 00008000 00008000 66862B7F 05020500";
+    let mut image = [hex(header), b"nameplate".to_vec()].concat();
+    image.resize(64, 0);
+    image.extend(l1024());
+    let repairs = preset::uimage("boot", &Raw::new(&image, BASE).unwrap(), BASE).unwrap();
+    assert_eq!(repairs.iter().map(Repair::name).collect::<Vec<_>>(), ["boot.data", "boot.header"]);
+    good(&image, 100, repairs);
+    let error = preset::uimage("boot", &Raw::new(&image[1..], BASE).unwrap(), BASE).unwrap_err();
+    let expected = "no U-Boot image: the magic number at 0x10000000 is 0x5195604, expected 0x27051956";
+    assert_eq!(error.to_string(), expected);
+    let error = preset::uimage("boot", &Raw::new(&image[..10], BASE).unwrap(), BASE).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no U-Boot image: no byte at 0x1000000C: the data before it ends at 0x1000000A, and none follows"
+    );
+    // mkenvimage.
+    for (head, redundant, order) in [
+        ("047AA1CB", false, ByteOrder::Little),
+        ("CBA17A04", false, ByteOrder::Big),
+        ("69F8A3CF 01", true, ByteOrder::Little),
+    ] {
+        let mut image = [hex(head), b"ethaddr=02:00:00:00:00:01\0serial#=SN000001\0\0".to_vec()].concat();
+        image.resize(256, 0xFF);
+        good(&image, 40, vec![preset::uboot_env("env", BASE..BASE + 256, redundant, order)]);
+    }
+}
+
+#[test]
+fn a_dfu_file() {
+    // dfu-suffix -v 1d50 -p 6089 -d 0100.
+    let image = [l1024(), hex("00018960501D0001 554644 10 BE61FF5B")].concat();
+    let suffix = |image: &[u8]| preset::dfu_suffix("dfu", &Raw::new(image, BASE).unwrap());
+    good(&image, 1000, vec![suffix(&image).unwrap()]);
+    let error = suffix(&image[1..image.len() - 1]).unwrap_err();
+    assert_eq!(error.to_string(), "no DFU suffix: the signature at 0x10000406 is 0x15546, expected 0x554644");
+    assert_eq!(suffix(&image[..10]).unwrap_err().to_string(), "DFU suffix: fewer than 16 bytes at 0x10000000");
+    assert_eq!(suffix(&[]).unwrap_err().to_string(), "DFU suffix: fewer than 16 bytes at 0x00000000");
+}
+
+#[cfg(feature = "sha256")]
+#[test]
+fn an_esp32_image() {
+    let image = crate::traps::esp32();
+    let presets = |image: &[u8]| preset::esp32_image("app", &Raw::new(image, BASE).unwrap(), BASE);
+    let blank = presets(&image).unwrap().into_iter().map(|repair| repair.template(Template::Unknown));
+    let layout = blank.fold(Layout::new(), Layout::repair);
+    let image = stamped(&Raw::new(&image, BASE).unwrap(), &layout, &[]);
+    // esptool elf2image.
+    assert_eq!((&image[0xEF..0xF4], &image[0x10D..]), (&hex("FD CBCF68C7")[..], &hex("70635F")[..]));
+    good(&image, 0x30, presets(&image).unwrap());
+    let mut without = image.clone();
+    without[23] = 0;
+    assert_eq!(presets(&without).unwrap().len(), 1, "no hash, when the header says so");
+    let mut signed = image.clone();
+    signed.resize(0x1000, 0xFF);
+    assert!(presets(&signed).is_ok());
+    signed.extend(hex("E7020000"));
+    assert_eq!(
+        presets(&signed).unwrap_err().to_string(),
+        "ESP32 image: a signature block (0x2E7) at 0x10001000: sign after stamping, or keep the identity outside of what is covered"
+    );
+    let mut empty = image.clone();
+    empty[1] = 0;
+    assert_eq!(presets(&empty).unwrap_err().to_string(), "ESP32 image: no segment has data at 0x10000000");
+    // Lengths that lead anywhere.
+    for at in 0..0x70 {
+        for byte in [0, 0x7F, 0xFF] {
+            let mut wild = image.clone();
+            wild[at] = byte;
+            let _ = presets(&wild);
+            let _ = preset::esp32_image("app", &Raw::new(&image, u64::MAX - 0x110).unwrap(), u64::MAX - 0x110);
+        }
+    }
+}
+
+#[cfg(feature = "sha256")]
+#[test]
+fn an_image_for_mcuboot() {
+    let presets = |image: &[u8]| preset::mcuboot_unsigned("app", &Raw::new(image, BASE).unwrap(), BASE);
+    // imgtool create, without and with a security counter.
+    let plain = "53561eed76abf331c9c97c54a4a56771180cbe9be561b2bb078153ca33413861";
+    let counted = "d6591b02424dcc4ed9472ac4e64a444c63245252933405f07504cd4276a66750";
+    for (protected, digest) in [("", plain), ("08690C005000040005000000", counted)] {
+        let protected = hex(protected);
+        let mut image = hex("3DB8F396 00000000 0002");
+        image.extend((protected.len() as u16).to_le_bytes());
+        image.extend(hex("00040000 00000000 01020300"));
+        image.resize(0x20, 0);
+        image.resize(0x200, 0xFF);
+        image.extend(l1024());
+        image.extend(&protected);
+        let entries = image.len();
+        image.extend(hex("07692800 10002000"));
+        image.extend(hex(digest));
+        good(&image, 0x300, vec![presets(&image).unwrap()]);
+        for at in (0..24).chain(entries..entries + 8) {
+            for byte in [0, 1, 0x7F, 0xFF] {
+                let mut wild = image.clone();
+                wild[at] = byte;
+                let _ = presets(&wild);
+            }
+        }
+
+        let mut signed = image.clone();
+        signed[entries + 2] = 0x30;
+        signed.extend(hex("22000400 00000000"));
+        let expected = format!(
+            "MCUboot image: an entry of a signature (0x22) at {:#010X}: sign after stamping, or keep the identity outside of what is covered",
+            BASE + image.len() as u64
+        );
+        assert_eq!(presets(&signed).unwrap_err().to_string(), expected);
+        signed[image.len()] = 0x30;
+        assert!(presets(&signed).unwrap_err().to_string().contains("an entry of an encryption (0x30)"));
+        let mut sealed = image.clone();
+        sealed[16] = 4;
+        assert!(presets(&sealed).unwrap_err().to_string().contains("flags of an encrypted or compressed image (0x4)"));
+        let mut other = image.clone();
+        other[entries + 4] = 0x11;
+        let expected = format!("MCUboot image: no entry with a SHA-256 in the list at {:#010X}", BASE + entries as u64);
+        assert_eq!(presets(&other).unwrap_err().to_string(), expected);
+    }
+}
+
+/// As `nrfutil settings generate` makes it: version 2, application and bootloader version 1, validated
+/// by a generated CRC, with its backup page.
+#[cfg(feature = "sha256")]
+#[test]
+fn the_settings_of_an_nrf52_bootloader() {
+    let mut page = crate::traps::nrf52_settings();
+    for (at, word) in [(0, "327D044D"), (0x1C, "7F2B8666"), (0x25C, "D71DE720"), (0x2A2, "7F2B8666")] {
+        page[at..at + 4].copy_from_slice(&hex(word));
+    }
+    // The application at 0, the page at 0x400, its backup at 0x800.
+    let build = |page: &[u8]| {
+        let mut image = [l1024(), page.to_vec()].concat();
+        image.resize(0x800, 0xFF);
+        image.extend(page);
+        image
+    };
+    let image = build(&page);
+    let presets = |image: &[u8]| {
+        let raw = Raw::new(image, BASE).unwrap();
+        preset::nrf52_settings("nrf", &raw, BASE, BASE + 0x400, Some(BASE + 0x800))
+    };
+    good(&image, 77, presets(&image).unwrap());
+    let names: Vec<String> = presets(&image).unwrap().iter().map(|repair| repair.name().to_owned()).collect();
+    assert_eq!(names, ["nrf.app", "nrf.boot", "nrf.settings"]);
+    // Both pages are the same after a stamp.
+    let layout =
+        presets(&image).unwrap().into_iter().fold(Layout::new().field(field("id", BASE + 9, 3)), Layout::repair);
+    let unit = stamped(&Raw::new(&image, BASE).unwrap(), &layout, &[("id", b"abc")]);
+    assert_eq!(unit[0x400..0x730], unit[0x800..0xB30]);
+    assert_ne!(unit[0x400..0x404], image[0x400..0x404]);
+
+    // Validated by SHA-256, which lies there in reverse.
+    page[0x2A1] = 2;
+    let hashed = build(&page);
+    let blank = presets(&hashed).unwrap().into_iter().map(|repair| repair.template(Template::Unknown));
+    let hashed = stamped(&Raw::new(&hashed, BASE).unwrap(), &blank.fold(Layout::new(), Layout::repair), &[]);
+    let mut digest = hashed[0x6A2..0x6C2].to_vec();
+    digest.reverse();
+    assert_eq!(digest[..10], hex("e219ea8e440569c68156"), "SHA-256 of the application");
+    good(&hashed, 77, presets(&hashed).unwrap());
+
+    page[0x2A1] = 3;
+    assert_eq!(
+        presets(&build(&page)).unwrap_err().to_string(),
+        "nRF52 bootloader settings: the application is validated by a signature (0x3) at 0x100006A1: sign after stamping, or keep the identity outside of what is covered"
+    );
+    page[4] = 1;
+    assert_eq!(
+        presets(&build(&page)).unwrap_err().to_string(),
+        "no nRF52 bootloader settings: the version at 0x10000404 is 0x1, expected 0x2"
+    );
+}

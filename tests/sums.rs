@@ -1,0 +1,201 @@
+//! Sums, Fletcher's checks, hashes: published values, a slow twin, values from a change, forced words.
+
+use nameplate::check::{ADLER_32, Algorithm, CATALOGUE, Change, FLETCHER_16, FLETCHER_32_LE, FLETCHERS, Force};
+use proptest::prelude::*;
+
+use crate::noise;
+
+fn named(name: &str) -> Algorithm {
+    Algorithm::from_name(name).unwrap_or_else(|| panic!("{name}"))
+}
+
+fn compute(algorithm: Algorithm, bytes: &[u8]) -> u128 {
+    algorithm.compute(|take| take(bytes)).number().unwrap()
+}
+
+/// Words of a sum, the last with zeros behind it.
+fn words(bytes: &[u8], size: usize, big: bool) -> Vec<u128> {
+    let number = |n: u128, byte: &u8| n << 8 | u128::from(*byte);
+    let word = |word: &[u8]| {
+        let mut word = word.to_vec();
+        word.resize(size, 0);
+        if big { word.iter().fold(0, number) } else { word.iter().rev().fold(0, number) }
+    };
+    bytes.chunks(size).map(word).collect()
+}
+
+/// `sum16le/32`, `xor8`, …, read from the name and written out.
+fn sum(name: &str, bytes: &[u8]) -> u128 {
+    let (word, bits) = name[3..].split_once('/').unwrap_or((&name[3..], ""));
+    let size = word.trim_end_matches(['l', 'b', 'e']).parse::<usize>().unwrap() / 8;
+    let bits: u32 = bits.parse().unwrap_or(size as u32 * 8);
+    let words = words(bytes, size, word.ends_with("be"));
+    match &name[..3] {
+        "xor" => words.iter().fold(0, |all, word| all ^ word),
+        _ => words.iter().sum::<u128>() % (1 << bits),
+    }
+}
+
+/// Fletcher's checks by their definition.
+fn fletcher(name: &str, bytes: &[u8]) -> u128 {
+    let (size, big, modulus, init): (usize, bool, u128, (u128, u128)) = match name {
+        "fletcher16" => (1, false, 255, (0, 0)),
+        "fletcher32le" => (2, false, 65535, (0, 0)),
+        "fletcher32be" => (2, true, 65535, (0, 0)),
+        "adler32" => (1, false, 65521, (1, 0)),
+        "srecord-fletcher16" => (1, false, 255, (255, 255)),
+        "srecord-fletcher32" => (1, false, 65535, (65535, 65535)),
+        "srecord-adler16" => (1, false, 251, (1, 0)),
+        other => panic!("{other}"),
+    };
+    let (mut first, mut second) = init;
+    for word in words(bytes, size, big) {
+        first += word;
+        second += first;
+    }
+    let full = |sum: u128| if name.starts_with("srecord-f") && sum == 0 { modulus } else { sum };
+    let (first, second) = (full(first % modulus), full(second % modulus));
+    match name {
+        "srecord-fletcher16" => first << 8 | second,
+        "fletcher16" | "srecord-adler16" => second << 8 | first,
+        _ => second << 16 | first,
+    }
+}
+
+fn by_definition(algorithm: Algorithm, bytes: &[u8]) -> u128 {
+    let name = algorithm.to_string();
+    if name.starts_with("sum") || name.starts_with("xor") { sum(&name, bytes) } else { fletcher(&name, bytes) }
+}
+
+/// All that are neither a CRC nor a hash.
+fn all() -> impl Iterator<Item = Algorithm> {
+    Algorithm::names().filter(|algorithm| !matches!(algorithm, Algorithm::Crc(_) | Algorithm::Hash(_)))
+}
+
+#[test]
+fn known_values() {
+    // SRecord and ielftool over the nine digits and 00..0F.
+    assert_eq!(compute(named("sum8"), b"123456789"), 0xDD);
+    assert_eq!(compute(named("sum8/16"), b"123456789"), 0x1DD);
+    let d16: Vec<u8> = (0..16).collect();
+    assert_eq!(compute(named("sum32le"), &d16), 0x2420_1C18);
+    assert_eq!(compute(named("xor8"), &d16), 0);
+    for row in FLETCHERS {
+        assert_eq!(compute((*row).into(), b"123456789"), row.check(), "{}", row.name());
+    }
+    // Wikipedia, "Fletcher's checksum" and "Adler-32".
+    for (text, short, long) in
+        [("abcde", 0xC8F0, 0xF04F_C729_u32), ("abcdef", 0x2057, 0x5650_2D2A), ("abcdefgh", 0x0627, 0xEBE1_9591)]
+    {
+        assert_eq!(compute(FLETCHER_16.into(), text.as_bytes()), short);
+        assert_eq!(compute(FLETCHER_32_LE.into(), text.as_bytes()), long.into());
+    }
+    assert_eq!(compute(ADLER_32.into(), b"Wikipedia"), 0x11E6_0398);
+    assert_eq!(all().count(), 7 * 4 + 7 + 7);
+}
+
+#[test]
+fn zeros_have_two_forms() {
+    // One's complement arithmetic that began at 255 never shows 0.
+    assert_eq!(compute(named("srecord-fletcher16"), &[0; 9]), 0xFFFF);
+    assert_eq!(compute(named("fletcher16"), &[0; 9]), 0);
+    assert_eq!(compute(named("fletcher16"), &[255]), 0);
+}
+
+proptest! {
+    #[test]
+    fn every_sum_agrees_with_its_definition(
+        bytes in prop::collection::vec(any::<u8>(), 1..120),
+        patch in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+    ) {
+        let mut unit = bytes.clone();
+        let mut positions = Vec::new();
+        for (at, byte) in &patch {
+            let at = at.index(bytes.len());
+            unit[at] = *byte;
+            if !positions.contains(&(at as u64)) {
+                positions.push(at as u64);
+            }
+        }
+        let at = |bytes: &[u8]| positions.iter().map(|&at| bytes[at as usize]).collect::<Vec<_>>().into_iter();
+        for algorithm in all() {
+            let value = compute(algorithm, &bytes);
+            prop_assert_eq!(value, by_definition(algorithm, &bytes), "{}", algorithm);
+            let change = Change::new(algorithm, bytes.len() as u64, &positions, value, at(&bytes)).unwrap();
+            prop_assert_eq!(change.value(at(&unit)), by_definition(algorithm, &unit), "{}", algorithm);
+            prop_assert_eq!(change.value(at(&bytes)), value, "{}", algorithm);
+        }
+    }
+}
+
+/// A word of the check's own size, anywhere where a word can lie, gives any value.
+#[test]
+fn forced_words() {
+    let crcs = CATALOGUE.iter().map(|&crc| Algorithm::from(crc)).filter(|crc| crc.width() % 8 == 0);
+    let mut forced = 0;
+    for (seed, algorithm) in (0..).zip(crcs.chain(all())) {
+        for round in 0..10 {
+            let len = u64::from(algorithm.width() / 8);
+            let mut bytes = noise(seed * 10 + round, 96);
+            let first = u64::from(bytes[0] % 10) * 8;
+            let positions: Vec<u64> = (first..first + len).collect();
+            let mut target = u128::from_le_bytes(bytes[8..24].try_into().unwrap()) >> (128 - algorithm.width());
+            let Some(force) = Force::new(algorithm, 96, &positions, target) else {
+                let name = algorithm.to_string();
+                let cannot = name.contains('/') && name.starts_with("sum");
+                assert!(cannot || ["adler32", "srecord-fletcher32"].contains(&&*name), "{name}");
+                break;
+            };
+            if matches!(algorithm, Algorithm::Fletcher(_)) {
+                target = force.target();
+            }
+            assert_eq!(force.target(), target);
+            let place = first as usize..(first + len) as usize;
+            bytes[place.clone()].fill(0);
+            let mut word = vec![0xA5; len as usize];
+            force.solve(compute(algorithm, &bytes), &mut word);
+            bytes[place].copy_from_slice(&word);
+            assert_eq!(compute(algorithm, &bytes), target, "{algorithm}");
+            forced += 1;
+        }
+    }
+    // 79 rows of the catalogue have whole bytes; 7 sums, and 6 of only the low bytes of little-endian
+    // words; 7 XORs, 5 of Fletcher's.
+    assert_eq!(forced, 10 * (79 + 7 + 6 + 7 + 5));
+}
+
+#[test]
+fn words_that_force_nothing() {
+    let force = |name: &str, positions: &[u64], target| Force::new(named(name), 16, positions, target);
+    for (name, positions, target) in [
+        ("CRC-32/ISO-HDLC", &[0, 1, 2][..], 0),
+        ("CRC-32/ISO-HDLC", &[0, 1, 2, 3], 1 << 32),
+        ("CRC-32/ISO-HDLC", &[0, 1, 2, 2], 0),
+        ("CRC-32/ISO-HDLC", &[13, 14, 15, 16], 0),
+        ("sum16le", &[1, 2, 3], 0),
+        ("sum16le", &[0, 2], 0),
+        ("sum8", &[0], 256),
+        ("sum8/16", &[0, 1], 0),
+        ("fletcher16", &[0, 2], 0),
+        ("fletcher32le", &[1, 2, 3, 4], 0),
+        ("sha256", &[0], 0),
+    ] {
+        if Algorithm::from_name(name).is_some() {
+            assert!(force(name, positions, target).is_none(), "{name} {positions:?} {target:#X}");
+        }
+    }
+    // Bytes of two words can make one: what counts is their place in the sum.
+    assert!(force("sum16le", &[1, 2], 0).is_some() && force("CRC-16/ARC", &[4, 3], 5).is_some());
+}
+
+#[cfg(feature = "sha256")]
+#[test]
+fn sha_256() {
+    use nameplate::check::{CheckValue, Hash};
+    // FIPS 180-4, example "abc".
+    let CheckValue::Digest(digest) = named("SHA256").compute(|take| take(b"abc")) else { panic!() };
+    let expected = "0xBA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+    assert_eq!(CheckValue::Digest(digest).to_string(), expected);
+    assert_eq!((Algorithm::Hash(Hash::Sha256).width(), CheckValue::Digest(digest).number()), (256, None));
+    assert!(Change::new(Algorithm::Hash(Hash::Sha256), 1, &[0], 0, [0].into_iter()).is_none());
+}
