@@ -1,6 +1,9 @@
 //! Sums, Fletcher's checks, hashes: published values, a slow twin, values from a change, forced words.
 
 use nameplate::check::{ADLER_32, Algorithm, CATALOGUE, Change, FLETCHER_16, FLETCHER_32_LE, FLETCHERS, Force};
+use nameplate::image::{Erased, Merge, Sparse};
+use nameplate::repair::{DeviceMemory, device_sum};
+use nameplate::{ByteOrder, Span};
 use proptest::prelude::*;
 
 use crate::noise;
@@ -198,4 +201,30 @@ fn sha_256() {
     assert_eq!(CheckValue::Digest(digest).to_string(), expected);
     assert_eq!((Algorithm::Hash(Hash::Sha256).width(), CheckValue::Digest(digest).number()), (256, None));
     assert!(Change::new(Algorithm::Hash(Hash::Sha256), 1, &[0], 0, [0].into_iter()).is_none());
+}
+
+proptest! {
+    /// The sum of a device's memory, byte by byte.
+    #[test]
+    fn device_sums(
+        pieces in prop::collection::btree_map(0_u64..200, any::<u8>(), 0..60), start in 0_u64..100, len in 0_u64..400,
+        blank in prop::collection::vec(any::<u8>(), 1..5), mask in any::<u16>(), big in any::<bool>(), words in any::<bool>(),
+    ) {
+        let bytes: Vec<(u64, [u8; 1])> = pieces.iter().map(|(at, byte)| (*at, [*byte])).collect();
+        let image = Sparse::from_pieces(bytes.iter().map(|(at, byte)| (*at, &byte[..])), Merge::Error).unwrap();
+        let erased = Erased::pattern(&blank).unwrap();
+        let (start, len) = if words { (start & !1, len & !1) } else { (start, len) };
+        let span = Span::new(start, len).unwrap();
+        let order = if big { ByteOrder::Big } else { ByteOrder::Little };
+        let part = if words { DeviceMemory::words(span, order, mask) } else { DeviceMemory::bytes(span) };
+        let byte = |at: u64| u64::from(pieces.get(&at).copied().unwrap_or_else(|| erased.at(at)));
+        let expected: u64 = if words {
+            let word = |at: u64| if big { byte(at) << 8 | byte(at + 1) } else { byte(at + 1) << 8 | byte(at) };
+            (start..start + len).step_by(2).map(|at| word(at) & u64::from(mask)).sum()
+        } else {
+            (start..start + len).map(byte).sum()
+        };
+        prop_assert_eq!(device_sum(&image, &[part], erased), expected);
+        prop_assert_eq!(device_sum(&image, &[part, part], erased), 2 * expected);
+    }
 }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use nameplate::image::Erased;
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
+use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::stamp::Output;
@@ -191,6 +192,13 @@ enum Command {
         /// The address of the first byte of a raw image
         #[arg(long, value_parser = parse_address)]
         base: Option<u64>,
+        /// Memory of the device whose sum its programmer shows, as 0x0000..0x4000; of words with a mask as
+        /// 0x0000..0x4000&3FFF; may be given several times
+        #[arg(long, value_name = "RANGE[&MASK]", value_parser = inspect::device_memory)]
+        sum: Vec<DeviceMemory>,
+        /// What blank memory of that reads as: the digits of 1 to 4 bytes, their phase by address
+        #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
+        erased: Erased,
         /// The image
         image: PathBuf,
     },
@@ -510,6 +518,6 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             convert::run(&convert::Args { input, output, base, format, window, crop, erased, options, style }).map(done)
         }
         Command::Id { what } => what.run(),
-        Command::Inspect { base, image } => inspect::run(&image, base, options).map(done),
+        Command::Inspect { base, sum, erased, image } => inspect::run(&image, base, &sum, erased, options).map(done),
     }
 }

@@ -34,6 +34,7 @@
 //! becomes of a tail, so it has to be said here; a template that is wrong before stamping shows a
 //! wrong description, and the error says which one would be right, if it is a usual mistake.
 
+mod device;
 mod error;
 mod explain;
 mod graph;
@@ -46,6 +47,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+pub use self::device::{DeviceMemory, device_sum};
 pub use self::error::{RepairError, RepairErrorKind, Wrong};
 pub use self::explain::Would;
 pub(crate) use self::graph::{Graph, Variable};

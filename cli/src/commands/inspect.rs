@@ -3,39 +3,76 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use nameplate::Span;
 use nameplate::addr::Address;
 use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
-use nameplate::image::{Container as _, Elf, Sparse};
+use nameplate::image::{Container as _, Elf, Erased, Sparse};
+use nameplate::repair::{DeviceMemory, device_sum};
+use nameplate::{ByteOrder, Span};
 use serde_json::json;
 
 use super::Outcome;
 use super::num::{self, is_num_name};
 use crate::failure::Failure;
 use crate::image::{File, Opened, by_kind};
+use crate::job::parse_range;
 
 /// Says segments, gaps, start address, and what is unusual, with line numbers.
 ///
 /// # Errors
 /// When the file cannot be read or is wrong.
-pub fn run(path: &Path, base: Option<u64>, options: Options) -> Result<Outcome, Failure> {
+pub fn run(
+    path: &Path,
+    base: Option<u64>,
+    sum: &[DeviceMemory],
+    erased: Erased,
+    options: Options,
+) -> Result<Outcome, Failure> {
     if is_num_name(path) {
         return num::inspect(path, options);
     }
     let file = File::read(path, None, base, options)?;
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
-    match &opened {
-        Opened::Hex(hex) => return Ok(hex_outcome(path, hex)),
-        Opened::Elf(elf) => return elf_outcome(path, elf),
-        Opened::Raw(_) => {}
+    let mut outcome = match &opened {
+        Opened::Hex(hex) => hex_outcome(path, hex),
+        Opened::Elf(elf) => elf_outcome(path, elf)?,
+        Opened::Raw(_) => raw_outcome(path, &file, &opened),
+    };
+    if !sum.is_empty() {
+        let found = device_sum(opened.container(), sum, erased);
+        let (short, long) = (found & 0xFFFF, found & 0xFFFF_FFFF);
+        let _ = write!(outcome.text, "\n  device checksum 0x{short:04X} of 16 bits, 0x{long:08X} of 32");
+        if let Some(json) = outcome.json.as_object_mut() {
+            let _ = json.insert("device_checksum".to_owned(), json!(format!("0x{long:08X}")));
+        }
     }
+    Ok(outcome)
+}
+
+/// Memory of a device: `0x0000..0x4000` in bytes, `0x0000..0x4000&3FFF` in little-endian words with a mask.
+///
+/// # Errors
+/// When it is neither.
+pub fn device_memory(text: &str) -> Result<DeviceMemory, String> {
+    let (range, mask) = text.split_once('&').map_or((text, None), |(range, mask)| (range, Some(mask)));
+    let range = parse_range(range)?;
+    let span = Span::try_from(range).map_err(|error| error.to_string())?;
+    let Some(mask) = mask else { return Ok(DeviceMemory::bytes(span)) };
+    let mask = u16::from_str_radix(mask, 16)
+        .map_err(|_| format!("found mask {mask}, expected up to four hexadecimal digits"))?;
+    if span.start() % 2 != 0 || span.len() % 2 != 0 {
+        return Err(format!("words lie at even addresses, and {span} does not"));
+    }
+    Ok(DeviceMemory::words(span, ByteOrder::Little, mask))
+}
+
+fn raw_outcome(path: &Path, file: &File, opened: &Opened<'_>) -> Outcome {
     let image = opened.container();
     let span = image.extent().map_or("empty".to_owned(), |span| span.to_string());
     let uniform = image.uniform();
     let note = uniform.map_or(String::new(), |byte| format!("\nevery byte reads {byte:#04X}"));
     let text = format!("{}: raw binary, {} bytes, {span}{note}", path.display(), file.bytes().len());
     let json = json!({ "file": path, "format": "bin", "span": span, "uniform": uniform });
-    Ok(Outcome { text, json, tolerated: Vec::new() })
+    Outcome { text, json, tolerated: Vec::new() }
 }
 
 fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {

@@ -302,3 +302,31 @@ fn values_for_nvs() {
     assert_eq!(said.err, "nameplate: unit 9: field `serial`: 6 characters do not fit 5\n");
     assert!(!bench.list().iter().any(|name| name == "w.csv" || name == "x"));
 }
+
+/// A PIC16F1459 as MPLAB sums it: blank, and with 0x00AA at the first and the last word of the program
+/// (Microchip, PIC16(L)F145X Memory Programming Specification).
+#[test]
+fn the_sum_that_a_programmer_shows() {
+    let bench = Bench::new();
+    let device = [
+        "--sum",
+        "0..0x4000&3FFF",
+        "--sum",
+        "0x1000E..0x10010&3EFF",
+        "--sum",
+        "0x10010..0x10012&3FF3",
+        "--erased",
+        "FF3F",
+    ];
+    let sum = |file: &str| {
+        let said = bench.good(&[&["--lenient", "inspect", file][..], &device].concat());
+        said.lines().last().unwrap().to_owned()
+    };
+    bench.write("blank.hex", ":02000000FF3FC0\n:00000001FF\n");
+    assert!(sum("blank.hex").starts_with("  device checksum 0x5EF2 of 16 bits, "), "{}", sum("blank.hex"));
+    bench.write("two.hex", ":02000000AA0054\n:023FFE00AA0017\n:00000001FF\n");
+    assert!(sum("two.hex").starts_with("  device checksum 0xE048 of 16 bits, "), "{}", sum("two.hex"));
+    let bytes = bench.good(&["inspect", "blank.hex", "--sum", "0..4"]);
+    assert!(bytes.ends_with("device checksum 0x033C of 16 bits, 0x0000033C of 32\n"), "{bytes}");
+    assert_eq!(bench.run(&["inspect", "blank.hex", "--sum", "1..4&3FFF"]).code, 2);
+}
