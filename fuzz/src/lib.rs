@@ -1,13 +1,22 @@
 //! One function for each target, named by what it proves: `parse_*` never panics, `impl_*` agrees
 //! with the slow twin, `spec_*` keeps a law.
 
+mod elf;
 pub mod reference;
+mod repair;
+mod sqtp;
+mod text;
 
 use std::ops::ControlFlow;
 
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options, Style};
 use nameplate::image::{Container, Erased, Hex, Sparse};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
+
+pub use self::elf::parse_elf;
+pub use self::repair::impl_repair;
+pub use self::sqtp::{parse_lists, parse_sqtp};
+pub use self::text::{spec_encode, spec_serial};
 
 /// Any bytes, read in any way: an image or an error, both of which can be shown.
 pub fn parse_hex(text: &[u8]) {
