@@ -22,13 +22,11 @@ impl Loader {
             |start: u64, bytes: &[u8]| u64::try_from(bytes.len()).ok().and_then(|len| Span::new(start, len).ok());
         let new = span(address, bytes).ok_or("beyond the address space")?;
         let mut old = self.segments.iter().filter_map(|(start, bytes)| span(*start, bytes));
-        match old.find_map(|old| old.common(new)) {
-            Some(both) => Err(format!("{both} is there already")),
-            None => {
-                let _ = self.segments.insert(address, bytes.to_vec());
-                Ok(())
-            }
+        if let Some(both) = old.find_map(|old| old.common(new)) {
+            return Err(format!("{both} is there already"));
         }
+        let _ = self.segments.insert(address, bytes.to_vec());
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
+//! | `bounds` | files made to hurt: at most four times their length in memory, no quadratic time |
 //! | `checks` | every catalogue row: check value, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
@@ -15,6 +16,7 @@
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
 //! | `lists` | those that are only written, and those of values |
+//! | `golden` | stamped bytes stay what they were, in every version and on every target |
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
@@ -62,6 +64,7 @@ macro_rules! has_not {
     };
 }
 
+mod bounds;
 mod cases;
 mod checks;
 mod deviations;
@@ -73,6 +76,7 @@ mod encodings;
 mod encodings_back;
 mod errors;
 mod feeds;
+mod golden;
 #[cfg(feature = "sha256")]
 mod hashed;
 mod hex_cases;

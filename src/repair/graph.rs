@@ -166,8 +166,10 @@ fn inputs(stream: &Stream, variables: &[Variable]) -> (Vec<u64>, Vec<Range<usize
     by_address.sort_by_key(|(_, variable)| variable.span);
     let (mut positions, mut ranges, mut covers) = (Vec::new(), Vec::new(), Vec::new());
     for &(piece, position) in &stream.pieces {
-        for &(index, variable) in &by_address {
-            let Some(part) = variable.span.common(piece) else { continue };
+        // None overlaps another.
+        let first = by_address.partition_point(|(_, variable)| variable.span.end() <= piece.start());
+        for &(index, variable) in by_address.get(first..).unwrap_or_default() {
+            let Some(part) = variable.span.common(piece) else { break };
             let skipped = usize::try_from(part.start() - variable.span.start()).unwrap_or_default();
             let len = usize::try_from(part.len()).unwrap_or_default();
             ranges.push(variable.at.start + skipped..variable.at.start + skipped + len);
