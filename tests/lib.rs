@@ -16,6 +16,7 @@
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
 //! | `lists` | those that are only written, and those of values |
+//! | `field` | mistakes seen on production lines, each with the test that shows it is not made here |
 //! | `golden` | stamped bytes stay what they were, in every version and on every target |
 //! | `ids` | serial schemes and EUI-48 blocks: vectors, refusals, parse ∘ format |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
@@ -76,6 +77,7 @@ mod encodings;
 mod encodings_back;
 mod errors;
 mod feeds;
+mod field;
 mod golden;
 #[cfg(feature = "sha256")]
 mod hashed;
