@@ -1,4 +1,5 @@
-//! A flasher in miniature: the plan once at the start, then for each board stamp, flash, read back.
+//! A flasher in miniature: the plan once at the start, then for each board stamp, flash, read back, and a journal
+//! that accounts for every number.
 //!
 //!     cargo run --example flasher
 
@@ -9,59 +10,84 @@ use nameplate::id::eui::Block;
 use nameplate::id::serial::{Date, Scheme};
 use nameplate::image::Raw;
 use nameplate::repair::Template;
-use nameplate::{At, Encoding, Field, Layout, Repair};
+use nameplate::{At, Encoding, Field, Layout, Plan, Repair, Value};
 
 const BASE: u64 = 0x0800_0000;
+const BOARDS: u64 = 6;
+const ATTEMPTS: u32 = 3;
 
-/// A device whose every third attempt leaves one bit wrong.
-struct Device {
+/// Every third attempt leaves one bit wrong; the fourth board's flash is worn out.
+#[derive(Default)]
+struct Fixture {
     flash: Vec<u8>,
     attempts: u32,
+    worn: bool,
 }
 
-impl Device {
+impl Fixture {
     fn program(&mut self, image: &[u8]) {
-        self.flash.copy_from_slice(image);
         self.attempts += 1;
-        if let (0, Some(byte)) = (self.attempts % 3, self.flash.get_mut(0x1F08)) {
-            *byte ^= 1;
+        self.flash = image.to_vec();
+        if self.worn || self.attempts % 3 == 0 {
+            // A bit of the serial: the file was right, so only reading back can tell.
+            self.flash.iter_mut().skip(0x1F08).take(1).for_each(|byte| *byte ^= 1);
         }
     }
+}
+
+fn plan(template: &Raw<'_>) -> Result<Plan, Box<dyn Error>> {
+    let identity = Repair::crc("identity", CRC_32_ISO_HDLC, 0x0800_1F00..0x0800_1F1C);
+    let image = Repair::crc("image", CRC_32_ISO_HDLC, BASE..0x0800_1FFC);
+    Ok(Layout::new()
+        .field(Field::new("serial", At::address(0x0800_1F04), Encoding::ascii(16).pad(0)))
+        .field(Field::new("mac", At::address(0x0800_1F14), Encoding::bytes(6)))
+        .repair(identity.stored_at(0x0800_1F1C).u32_le().template(Template::Blank))
+        .repair(image.stored_at(0x0800_1FFC).u32_le())
+        .compile(template)?)
+}
+
+/// Whether the device holds these values, and checksums that are right.
+fn verified(plan: &Plan, flash: &[u8], values: &[(&str, Value<'_>)]) -> Result<bool, Box<dyn Error>> {
+    let dump = Raw::new(flash, BASE)?;
+    let reading = plan.read(&dump)?;
+    let same = values.iter().all(|(name, value)| reading.field(name).is_some_and(|field| field.matches(value)));
+    Ok(same && reading.checks().all(|check| check.is_right()))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let firmware = std::fs::read("examples/firmware/firmware.bin")?;
     let template = Raw::new(&firmware, BASE)?;
-    let plan = Layout::new()
-        .field(Field::new("serial", At::address(0x0800_1F04), Encoding::ascii(16).pad(0)))
-        .field(Field::new("mac", At::address(0x0800_1F14), Encoding::bytes(6)))
-        .repair(
-            Repair::crc("identity", CRC_32_ISO_HDLC, 0x0800_1F00..0x0800_1F1C)
-                .stored_at(0x0800_1F1C)
-                .u32_le()
-                .template(Template::Blank),
-        )
-        .repair(Repair::crc("image", CRC_32_ISO_HDLC, BASE..0x0800_1FFC).stored_at(0x0800_1FFC).u32_le())
-        .compile(&template)?;
+    let plan = plan(&template)?;
     let serials = Scheme::parse("EUDV{YY}{MM}-{seq:6}")?.dated(Date::new(2024, 7, 1)?);
     let macs = Block::from_prefix("70B3D57ED")?;
 
     let mut unit = plan.unit(&template)?;
-    let mut device = Device { flash: vec![0xFF; firmware.len()], attempts: 0 };
-    for n in 1..=5 {
-        // The number belongs to this board from here on, whatever becomes of it.
-        let serial = serials.nth(n)?;
-        let image = unit.stamp(&[("serial", serial.into()), ("mac", macs.eui48(n - 1)?.into())])?.bytes();
-        for attempt in 1..=3 {
-            device.program(image);
-            let reading = plan.read(&Raw::new(&device.flash, BASE)?)?;
-            let same = reading.field("serial").is_some_and(|field| field.matches(&serial.into()));
-            if same && reading.checks().all(|check| check.is_right()) {
-                println!("{serial}: flashed and read back, attempt {attempt}");
+    let mut fixture = Fixture::default();
+    // Append-only. A true one is a file, made durable before the next step.
+    let mut journal: Vec<(u64, &str)> = Vec::new();
+    for n in 1..=BOARDS {
+        // Before the first attempt: the number belongs to this board from here on, whatever becomes of it.
+        journal.push((n, "issued"));
+        fixture.worn = n == 4;
+        let (serial, mac) = (serials.nth(n)?, macs.eui48(n - 1)?);
+        let values = [("serial", serial.into()), ("mac", mac.into())];
+        let stamped = unit.stamp(&values)?;
+        let mut outcome = "void";
+        for attempt in 1..=ATTEMPTS {
+            fixture.program(stamped.bytes());
+            if verified(&plan, &fixture.flash, &values)? {
+                outcome = "verified";
+                println!("{serial}, {}: verified at attempt {attempt}", mac.hyphens());
                 break;
             }
-            println!("{serial}: attempt {attempt} failed, {reading:?}");
+            println!("{serial}, {}: attempt {attempt} reads back wrong", mac.hyphens());
         }
+        journal.push((n, outcome));
     }
+
+    let count = |event: &str| journal.iter().filter(|(_, found)| *found == event).count();
+    println!("{} issued = {} verified + {} void", count("issued"), count("verified"), count("void"));
+    assert_eq!((count("issued"), count("verified"), count("void")), (6, 5, 1));
+    assert_eq!(fixture.attempts, 10, "two boards were flashed twice, and one three times in vain");
     Ok(())
 }

@@ -51,7 +51,7 @@ fn symbols_sections_and_addresses() {
         let memory = Sparse::new(&elf);
         assert_eq!(memory.get(span(0x0800_002E, 4)).unwrap(), [0xFF, 0xFF, 1, 2]);
         assert_eq!(elf.start().linear, Some(0x0800_0001));
-        let names: Vec<String> = elf.symbols().unwrap().into_iter().map(|symbol| symbol.name).collect();
+        let names: Vec<String> = elf.symbols().unwrap().into_iter().map(|symbol| symbol.name.to_owned()).collect();
         assert_eq!(names, ["serial", "serial", "nameplate", "alias", "station"]);
         let sections: Vec<String> = elf.sections().map(|section| section.name).collect();
         assert_eq!(sections, [".text", ".nameplate", ".data"]);

@@ -3,6 +3,7 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
+//! | `bounds` | files made to hurt: at most four times their length in memory, no quadratic time |
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
 //! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
@@ -17,6 +18,8 @@
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
 //! | `lists` | those that are only written, and those of values |
+//! | `field` | mistakes seen on production lines, each with the test that shows it is not made here |
+//! | `golden` | stamped bytes stay what they were, in every version and on every target |
 //! | `images` | HEX reading against a slow reader; each refusal with line and column |
 //! | `labels` | GS1 element strings, ISO/IEC 15434 envelopes |
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
@@ -71,6 +74,7 @@ macro_rules! has_not {
     };
 }
 
+mod bounds;
 mod cases;
 mod check_characters;
 mod checks;
@@ -84,6 +88,8 @@ mod encodings_back;
 mod errors;
 mod euis;
 mod feeds;
+mod field;
+mod golden;
 #[cfg(feature = "sha256")]
 mod hashed;
 mod hex_cases;

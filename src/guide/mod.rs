@@ -1,5 +1,7 @@
-//! Guides: where formats and tools disagree, and what is decided here.
+//! Guides: where formats and tools disagree, what is decided here, and how to add to it.
 
+#[doc = include_str!("adding.md")]
+pub mod adding {}
 #[doc = include_str!("deviations.md")]
 pub mod deviations {}
 #[doc = include_str!("divergence.md")]

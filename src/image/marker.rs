@@ -109,7 +109,8 @@ impl Marker {
         &self.bytes
     }
 
-    /// Where it lies, in whatever records or segments: only memory counts. One pass over the image.
+    /// Where it lies, in whatever records or segments: only memory counts. One pass over the image, and eight bytes of
+    /// memory for each of the marker.
     ///
     /// # Errors
     /// When it does not occur exactly once; overlapping ones count.

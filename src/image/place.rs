@@ -27,8 +27,8 @@ pub(super) struct Piece {
 pub(super) enum Form {
     /// The bytes as they are.
     Bytes,
-    /// Two hexadecimal digits a byte, in a record whose sum has its two digits at `sum`.
-    Digits { sum: usize, case: Case },
+    /// Two hexadecimal digits a byte, in a record whose sum has its two digits `sum` behind the first.
+    Digits { sum: u16, case: Case },
 }
 
 impl Place {
@@ -60,7 +60,7 @@ impl Place {
                         to.copy_from_slice(part);
                     }
                 }
-                Form::Digits { sum, case } => put_digits(file, piece.at, was, part, sum, case),
+                Form::Digits { sum, case } => put_digits(file, piece.at, was, part, piece.at + usize::from(sum), case),
             }
         }
     }
@@ -69,6 +69,7 @@ impl Place {
     pub(crate) fn restore_sums(&self, template: &[u8], file: &mut [u8]) {
         for piece in &self.pieces {
             if let Form::Digits { sum, .. } = piece.form {
+                let sum = piece.at + usize::from(sum);
                 if let (Some(to), Some(from)) = (file.get_mut(sum..sum + 2), template.get(sum..sum + 2)) {
                     to.copy_from_slice(from);
                 }
@@ -88,7 +89,7 @@ impl Place {
                 Form::Bytes => copy(piece.at, piece.len),
                 Form::Digits { sum, .. } => {
                     copy(piece.at, 2 * piece.len);
-                    copy(sum, 2);
+                    copy(piece.at + usize::from(sum), 2);
                 }
             }
         }

@@ -62,7 +62,10 @@ impl Layout {
         for (slot, secret) in check_slots.iter_mut().zip(marked.iter().skip(field_slots.len())) {
             slot.secret = *secret;
         }
+        let mut by_name: Vec<usize> = (0..field_slots.len()).collect();
+        by_name.sort_unstable_by_key(|&index| field_slots.get(index).map(|slot| &*slot.name));
         Ok(Plan {
+            by_name,
             secret: field_slots.iter().any(|slot| slot.secret),
             fields,
             repairs: self.repairs.clone(),

@@ -235,6 +235,8 @@ pub struct Plan {
     repairs: Vec<Repair>,
     /// Where the fields lie, in the order of `fields`.
     field_slots: Vec<Slot>,
+    /// The fields, by name.
+    by_name: Vec<usize>,
     /// Where the words lie, in the order of `repairs` and their stores.
     check_slots: Vec<Slot>,
     /// The same, as the repairs see them.
@@ -283,6 +285,13 @@ impl Plan {
     /// Whether a field is secret.
     pub fn has_secret(&self) -> bool {
         self.secret
+    }
+
+    /// Which field has that name.
+    fn index(&self, name: &str) -> Option<usize> {
+        let slot = |index: &usize| self.field_slots.get(*index).map(|slot| &*slot.name);
+        let found = self.by_name.binary_search_by(|index| slot(index).cmp(&Some(name))).ok()?;
+        self.by_name.get(found).copied()
     }
 
     fn slots(&self) -> impl Iterator<Item = &Slot> {

@@ -58,13 +58,17 @@ pub struct Reading<'p> {
 impl Reading<'_> {
     /// The fields, in the order of the layout.
     pub fn fields(&self) -> impl Iterator<Item = FieldReading<'_>> {
-        let fields = self.plan.field_slots.iter().zip(&self.plan.fields);
-        fields.map(|(slot, field)| FieldReading { slot, field, erased: self.plan.erased, bytes: slot.of(&self.bytes) })
+        (0..self.plan.fields.len()).filter_map(|index| self.nth(index))
+    }
+
+    fn nth(&self, index: usize) -> Option<FieldReading<'_>> {
+        let (slot, field) = (self.plan.field_slots.get(index)?, self.plan.fields.get(index)?);
+        Some(FieldReading { slot, field, erased: self.plan.erased, bytes: slot.of(&self.bytes) })
     }
 
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<FieldReading<'_>> {
-        self.fields().find(|field| field.name() == name)
+        self.nth(self.plan.index(name)?)
     }
 
     /// The words of the checksums, in the order of the layout.

@@ -125,11 +125,9 @@ impl Unit<'_> {
         self.given.fill(false);
         for (name, value) in values {
             let fail = |kind| StampError::new(name, kind);
-            let slots = &self.plan.field_slots;
-            let index =
-                slots.iter().position(|slot| slot.name == *name).ok_or_else(|| fail(StampErrorKind::Unknown))?;
+            let index = self.plan.index(name).ok_or_else(|| fail(StampErrorKind::Unknown))?;
             let (Some(slot), Some(field), Some(given)) =
-                (slots.get(index), self.plan.fields.get(index), self.given.get_mut(index))
+                (self.plan.field_slots.get(index), self.plan.fields.get(index), self.given.get_mut(index))
             else {
                 return Err(fail(StampErrorKind::Unknown));
             };

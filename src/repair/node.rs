@@ -152,7 +152,10 @@ fn inputs(repair: &Repair, stream: &Stream, variables: &[Variable]) -> (Vec<u64>
     by_address.sort_by_key(|(_, variable)| variable.span);
     let (mut positions, mut ranges, mut covers) = (Vec::new(), Vec::new(), Vec::new());
     for &(piece, position) in &stream.pieces {
-        for &(index, variable) in &by_address {
+        // None overlaps another.
+        let first = by_address.partition_point(|(_, variable)| variable.span.end() <= piece.start());
+        let inside = by_address.iter().skip(first).take_while(|(_, variable)| variable.span.start() < piece.end());
+        for &(index, variable) in inside {
             let Some(part) = variable.span.common(piece) else { continue };
             let skipped = usize::try_from(part.start() - variable.span.start()).unwrap_or_default();
             let len = usize::try_from(part.len()).unwrap_or_default();

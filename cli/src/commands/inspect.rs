@@ -195,7 +195,7 @@ fn elf_outcome(path: &Path, elf: &Elf<'_>) -> Result<Outcome, Failure> {
         "machine": elf.machine(),
         "segments": segments.iter().map(|(vma, span)| json_place("", *vma, *span)).collect::<Vec<_>>(),
         "sections": sections.iter().map(|one| json_place(&one.name, one.vma, one.span)).collect::<Vec<_>>(),
-        "symbols": symbols.iter().map(|one| json_place(&one.name, one.vma, one.span)).collect::<Vec<_>>(),
+        "symbols": symbols.iter().map(|one| json_place(one.name, one.vma, one.span)).collect::<Vec<_>>(),
     });
     Ok(Outcome { text, json, tolerated: Vec::new() })
 }

@@ -141,7 +141,7 @@ fn erase_units(
             ControlFlow::Continue(())
         });
         let inside = symbols.iter().filter(|symbol| symbol.span.common(span).is_some());
-        let mut names: Vec<&str> = inside.map(|symbol| symbol.name.as_str()).collect();
+        let mut names: Vec<&str> = inside.map(|symbol| symbol.name).collect();
         let more = names.len().saturating_sub(SHOWN);
         names.truncate(SHOWN);
         let mut text = format!("erase unit {span}: {others} other programmed bytes");

@@ -120,8 +120,10 @@ impl<'t> File<'t> {
         if !self.order.big || !self.order.little {
             return Vec::new();
         }
-        let found = duplicates::search(self).into_iter();
-        found.filter_map(|(unit, first)| Some((self.unit(unit)?, self.unit(first)?))).collect()
+        let found = duplicates::search(self);
+        let mut pairs = Vec::with_capacity(found.len());
+        pairs.extend(found.into_iter().filter_map(|(unit, first)| Some((self.unit(unit)?, self.unit(first)?))));
+        pairs
     }
 
     /// The digits of a unit's payload.

@@ -6,6 +6,7 @@ use core::fmt;
 
 use thiserror::Error;
 
+use super::read::MOST_SEGMENTS;
 use crate::addr::{Address, Span, SpanError};
 use crate::digits::{Escaped, Hexadecimal};
 
@@ -38,6 +39,12 @@ pub enum ElfError {
         len: u64,
         /// How many bytes the file has.
         file: usize,
+    },
+    /// Too many segments that are loaded.
+    #[error("{found} loaded segments, at most {MOST_SEGMENTS} are read: a linker makes one for each region of memory")]
+    Segments {
+        /// How many there are.
+        found: usize,
     },
     /// A segment that passes the end of the address space.
     #[error("segment {segment}: {error}")]

@@ -67,11 +67,11 @@ impl Location {
 
 /// A symbol of data, for a list of what could be stamped.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// Its name, as far as it is UTF-8.
-    pub name: String,
-    /// The source file that it is local to, if it is.
-    pub file: Option<String>,
+pub struct Symbol<'f> {
+    /// Its name.
+    pub name: &'f str,
+    /// The source file that it is local to, if it is and that is UTF-8.
+    pub file: Option<&'f str>,
     /// Where it lies at run time.
     pub vma: u64,
     /// Where it is loaded to.
@@ -124,29 +124,25 @@ impl<'f> Elf<'f> {
 
     fn find_symbol(&self, name: &[u8], file: Option<&[u8]>) -> Result<Location, LookupError> {
         let error = |kind| LookupError::new(What::Symbol, name, kind);
-        let mut found: Vec<RawSymbol<'f>> = Vec::new();
+        // Aliases are symbols of the same bytes.
+        let same = |a: &RawSymbol<'_>, b: &RawSymbol<'_>| (a.home, a.value, a.len) == (b.home, b.value, b.len);
+        let (mut distinct, mut undefined) = (Vec::<RawSymbol<'f>>::new(), None);
         let mut any = false;
         self.each_symbol(&mut |symbol| {
             any = true;
-            if symbol.name == name && file.is_none_or(|file| is_file(symbol.file, file)) {
-                found.push(symbol);
+            if symbol.name != name || file.is_some_and(|file| !is_file(symbol.file, file)) {
+                return;
+            }
+            if symbol.home == Home::Undefined {
+                undefined = Some(symbol);
+            } else if distinct.len() <= SHOWN && !distinct.iter().any(|other| same(other, &symbol)) {
+                distinct.push(symbol);
             }
         })
         .map_err(|damage| error(damage.into()))?;
         // What is undefined here may be defined by another symbol of the name.
-        if found.iter().any(|symbol| symbol.home != Home::Undefined) {
-            found.retain(|symbol| symbol.home != Home::Undefined);
-        }
-        // Aliases are symbols of the same bytes.
-        let same = |a: &RawSymbol<'_>, b: &RawSymbol<'_>| (a.home, a.value, a.len) == (b.home, b.value, b.len);
-        let mut distinct: Vec<RawSymbol<'f>> = Vec::new();
-        for symbol in found {
-            if !distinct.iter().any(|other| same(other, &symbol)) {
-                distinct.push(symbol);
-            }
-            if distinct.len() > SHOWN {
-                break;
-            }
+        if distinct.is_empty() {
+            distinct.extend(undefined);
         }
         match distinct.as_slice() {
             [] => Err(error(LookupErrorKind::NotFound { near: self.near(name), stripped: !any })),
@@ -214,19 +210,24 @@ impl<'f> Elf<'f> {
         }
     }
 
-    /// The symbols of data that could be stamped, in the order of the file's table.
+    /// The symbols of data that could be stamped, in the order of the file's table; without those whose name is not
+    /// UTF-8.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub fn symbols(&self) -> Result<Vec<Symbol>, ElfError> {
-        let mut symbols = Vec::new();
-        self.each_symbol(&mut |symbol| {
-            let location = self.of_symbol(&symbol).ok().filter(|_| symbol.data);
-            if let Some((vma, span)) = location.and_then(|found| Some((found.vma, found.span().ok()?))) {
-                symbols.push(Symbol { name: text(symbol.name), file: symbol.file.map(text), vma, span });
-            }
-        })?;
+    pub fn symbols(&self) -> Result<Vec<Symbol<'f>>, ElfError> {
+        let mut most = 0_usize;
+        self.each_symbol(&mut |symbol| most += usize::from(symbol.data))?;
+        let mut symbols = Vec::with_capacity(most);
+        self.each_symbol(&mut |symbol| symbols.extend(self.listed(&symbol)))?;
         Ok(symbols)
+    }
+
+    fn listed(&self, symbol: &RawSymbol<'f>) -> Option<Symbol<'f>> {
+        let utf8 = |name: &'f [u8]| core::str::from_utf8(name).ok();
+        let name = utf8(symbol.name).filter(|_| symbol.data)?;
+        let found = self.of_symbol(symbol).ok()?;
+        Some(Symbol { name, file: symbol.file.and_then(utf8), vma: found.vma, span: found.span().ok()? })
     }
 
     /// The sections that are loaded, in the order of the file's table.

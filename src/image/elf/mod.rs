@@ -28,6 +28,8 @@
 //! part of memory even when a segment loads them. 32 and 64 bits, both byte orders. A build id stays as it
 //! is: it names the build, not the unit.
 //!
+//! At most 1024 segments are loaded, and a name has at most 4096 bytes, so that a hostile file costs no more than its length.
+//!
 //! Not promised: that the firmware reads what was stamped (a compiler may have folded a `const`
 //! without `volatile` into the code); relocations, which in linked images are done; archives.
 //!
@@ -113,8 +115,8 @@ impl<'f> Elf<'f> {
     /// Reads the headers of an ELF file.
     ///
     /// # Errors
-    /// When it is no ELF file, is damaged or cut off, two segments load the same addresses, or
-    /// several segments all have the load address 0.
+    /// When it is no ELF file, is damaged or cut off, has more than 1024 loaded segments, two of them load the
+    /// same addresses, or several all have the load address 0.
     pub fn parse(file: &'f [u8]) -> Result<Self, ElfError> {
         Self::parse_with(file, LoadAddress::default())
     }

@@ -25,6 +25,13 @@ pub(super) struct Tables<'f> {
     pub(super) headers: Vec<Range<u64>>,
 }
 
+/// The most bytes of a name; what is longer is no name. Names may share their bytes, so that without a limit a file
+/// could have more of them than anyone can read.
+const MOST_NAME: usize = 4096;
+
+/// The most segments that are loaded. A linker makes one for each region of memory.
+pub(super) const MOST_SEGMENTS: usize = 1024;
+
 /// A `PT_LOAD` program header.
 #[derive(Clone, Copy)]
 pub(super) struct RawSegment {
@@ -104,6 +111,10 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
     let order = header.endian().map_err(damaged)?;
     let programs = header.program_headers(order, file).map_err(damaged)?;
     let loads = programs.iter().filter(|program| program.p_type(order) == elf::PT_LOAD);
+    let found = loads.clone().count();
+    if found > MOST_SEGMENTS {
+        return Err(ElfError::Segments { found });
+    }
     let segments = loads.map(|load| RawSegment {
         at: load.p_offset(order).into(),
         vma: load.p_vaddr(order).into(),
@@ -112,9 +123,12 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
         memory: load.p_memsz(order).into(),
     });
     let table = header.sections(order, file).map_err(damaged)?;
+    // A file without sections has no names.
+    let index = header.section_strings_index(order, file).ok();
+    let strings = index.and_then(|index| table.section(index).ok()?.data(order, file).ok()).unwrap_or_default();
     let sections = table.iter().map(|section| {
         let flags = section.sh_flags(order);
-        let name = table.section_name(order, section).unwrap_or_default();
+        let name = string(strings, section.sh_name(order)).unwrap_or_default();
         RawSection {
             name,
             bits: section.sh_type(order) != elf::SHT_NOBITS && section.sh_type(order) != elf::SHT_NULL,
@@ -148,6 +162,13 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
     })
 }
 
+/// The string at `at` of a table.
+fn string(strings: &[u8], at: u32) -> Option<&[u8]> {
+    let rest = strings.get(usize::try_from(at).ok()?..)?;
+    let len = rest.iter().take(MOST_NAME + 1).position(|&byte| byte == 0)?;
+    rest.get(..len)
+}
+
 fn each_symbol<'f, E: FileHeader<Endian = Endianness>>(
     file: &'f [u8],
     each: &mut dyn FnMut(RawSymbol<'f>),
@@ -156,15 +177,17 @@ fn each_symbol<'f, E: FileHeader<Endian = Endianness>>(
     let order = header.endian().map_err(damaged)?;
     let sections = header.sections(order, file).map_err(damaged)?;
     let table = sections.symbols(order, file, elf::SHT_SYMTAB).map_err(damaged)?;
+    let strings =
+        sections.section(table.string_section()).and_then(|section| section.data(order, file)).unwrap_or_default();
     let arm = header.e_machine(order) == elf::EM_ARM;
     let mut source = None;
     for (index, symbol) in table.enumerate().skip(1) {
         let kind = symbol.st_type();
         if kind == elf::STT_FILE {
-            source = table.symbol_name(order, symbol).ok().filter(|name| !name.is_empty());
+            source = string(strings, symbol.st_name(order)).filter(|name| !name.is_empty());
             continue;
         }
-        let Ok(name @ [_, ..]) = table.symbol_name(order, symbol) else { continue };
+        let Some(name @ [_, ..]) = string(strings, symbol.st_name(order)) else { continue };
         if kind == elf::STT_SECTION {
             continue;
         }

@@ -169,6 +169,7 @@ impl Index {
     /// Sorts runs by address. Runs that share bytes are refused, unless copies are allowed and they
     /// say the same.
     pub(super) fn new(text: &[u8], mut runs: Vec<Run>, copies: bool) -> Result<Self, Clash> {
+        runs.shrink_to_fit();
         sort(&mut runs);
         let clash = runs.windows(2).position(|pair| matches!(pair, [one, two] if two.start() < one.end()));
         if let Some(first) = clash {
@@ -180,7 +181,6 @@ impl Index {
             }
             return Self::with_copies(text, &runs);
         }
-        runs.shrink_to_fit();
         Ok(Self { runs, copies: Vec::new() })
     }
 
@@ -188,6 +188,13 @@ impl Index {
     fn with_copies(text: &[u8], sorted: &[Run]) -> Result<Self, Clash> {
         let mut index = Self::default();
         let mut end = 0;
+        let copies = sorted.iter().map(|run| {
+            let [before, copied, ..] = run.split(end);
+            end = end.max(run.end());
+            usize::from(before.is_some()) + usize::from(copied.is_some())
+        });
+        index.copies.reserve_exact(copies.sum());
+        end = 0;
         for run in sorted {
             let [before, copied, fresh, after] = run.split(end);
             index.copies.extend([before, copied].into_iter().flatten().map(|copy| (copy, 0)));
@@ -204,7 +211,6 @@ impl Index {
             index.compare(text, copy)?;
         }
         index.runs.shrink_to_fit();
-        index.copies.shrink_to_fit();
         Ok(index)
     }
 

@@ -133,6 +133,8 @@ impl Hex<'_> {
         for Part { line, at, len, sum } in run.parts(address, span.end()) {
             let case = self.case(line, sum + 2);
             let from = usize::try_from(address - span.start()).unwrap_or(usize::MAX);
+            // A record has at most 255 bytes.
+            let sum = u16::try_from(sum - at).unwrap_or(u16::MAX);
             place.push(Piece { at, from, len, form: Form::Digits { sum, case } });
             address += u64::try_from(len).unwrap_or(u64::MAX);
         }

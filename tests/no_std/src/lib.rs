@@ -3,7 +3,11 @@
 
 extern crate alloc;
 
+#[path = "../../../examples/offline/programmer.rs"]
+mod programmer;
+
 use nameplate::check::CRC_32_ISO_HDLC;
+use nameplate::id::serial::Scheme;
 use nameplate::image::Hex;
 use nameplate::{At, Encoding, Field, Layout, Repair};
 
@@ -21,4 +25,12 @@ pub fn stamp(text: &[u8], buffer: &mut [u8], serial: u32) -> Option<usize> {
     let plan = layout.compile(&template).ok()?;
     let mut unit = plan.unit_in(&template, buffer).ok()?;
     Some(unit.stamp(&[("serial", serial.into())]).ok()?.bytes().len())
+}
+
+/// The core of the example `offline`, with a writer that has no closure's state to keep.
+pub fn program(text: &[u8], buffer: &mut [u8], flash: fn(u64, &[u8]) -> bool) -> Option<u64> {
+    let firmware = Hex::parse(text).ok()?;
+    let plan = programmer::plan(&firmware)?;
+    let serials = Scheme::parse("B{seq:6}").ok()?.undated().ok()?;
+    programmer::run(&plan, &firmware, buffer, &serials, 1..1000, flash)
 }
