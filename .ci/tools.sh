@@ -20,7 +20,7 @@
 #
 # The system stays as it is: Debian packages are downloaded and unpacked, never
 # installed. A tool the system already has is used from there. A second run
-# only checks that everything still starts (a fraction of a second); if the
+# only checks that everything still starts (a few seconds at most); if the
 # directory was carried to a machine with other libraries, it fetches anew.
 #
 # Needs Debian 12 or a relative of it, or else all the tools in PATH. Package
