@@ -8,15 +8,19 @@
 #   NAMEPLATE_SREC_CAT    srec_cat of SRecord: second opinion on HEX and CRCs
 #   NAMEPLATE_OBJCOPY     GNU objcopy: second opinion on HEX, ELF and binary
 #   NAMEPLATE_GPSIM       gpsim: runs a PIC program with a serial number in it
+#   NAMEPLATE_MKIMAGE     mkimage of U-Boot: judges legacy U-Boot images
+#   NAMEPLATE_DFU_SUFFIX  dfu-suffix of dfu-util: judges USB DFU files
 #   NAMEPLATE_PYTHON      python3 that can `import intelhex` (2.3.0),
 #                         `import bincopy` (20.1.1), `import hexrec` (0.5.1),
-#                         `import stdnum` (2.2), `import netaddr` (1.3.0)
+#                         `import stdnum` (2.2), `import netaddr` (1.3.0), and
+#                         the vendors' own tools: esptool (5.6.0), imgtool
+#                         (2.5.0), lpc_checksum (3.0.0), nrfutil (6.1.7)
 #
 #   .ci/tools.sh && . target/tools/env.sh
 #
 # The system stays as it is: Debian packages are downloaded and unpacked, never
 # installed. A tool the system already has is used from there. A second run
-# only checks that everything still starts (a fraction of a second); if the
+# only checks that everything still starts (a few seconds at most); if the
 # directory was carried to a machine with other libraries, it fetches anew.
 #
 # Needs Debian 12 or a relative of it, or else all the tools in PATH. Package
@@ -34,6 +38,16 @@ hexrec=0.5.1
 hexrec_needs=(bytesparse==1.1.0)
 stdnum=2.2
 netaddr=1.3.0
+# The vendors' own tools, and what they need.
+vendors=(
+    esptool==5.6.0 click==8.5.1 rich-click==1.9.9 rich==15.0.0 markdown-it-py==4.3.0 mdurl==0.1.2 Pygments==2.21.0
+    esp-pylib==1.2.0 pyserial==3.5 reedsolo==1.7.0 PyYAML==6.0.3
+    imgtool==2.5.0 cbor2==6.2.1 cryptography==50.0.2 cffi==2.1.1 pycparser==3.12
+    lpc_checksum==3.0.0
+)
+# nrfutil asks for a Python before 3.11, because its Bluetooth driver does. The
+# part for bootloader settings runs on later ones, and without the driver.
+nrfutil=(nrfutil==6.1.7 protobuf==3.20.3 ecdsa==0.19.1 six==1.17.0)
 
 say() { echo "tools.sh: $*"; }
 die() { echo "tools.sh: error: $*" >&2; exit 1; }
@@ -161,6 +175,10 @@ tool objcopy binutils
 objcopy=$found
 tool gpsim gpsim
 gpsim=$found
+tool mkimage u-boot-tools
+mkimage=$found
+tool dfu-suffix dfu-util
+dfu_suffix=$found
 
 # Python: the interpreter's own idea of its path, because `python3` may be a
 # shim that chooses a version by the working directory.
@@ -180,21 +198,30 @@ has_bincopy() { starts "$python" -c "import bincopy; assert bincopy.__version__ 
 has_hexrec() { starts "$python" -c "import hexrec.formats.sqtp, hexrec; assert hexrec.__version__ == '$hexrec'"; }
 has_stdnum() { starts "$python" -c "import stdnum; assert stdnum.__version__ == '$stdnum'"; }
 has_netaddr() { starts "$python" -c "import netaddr; assert netaddr.__version__ == '$netaddr'"; }
+has_vendors() {
+    starts "$python" -c 'import sys; from importlib.metadata import version
+for pin in sys.argv[1:]:
+    name, wanted = pin.split("=="); assert version(name) == wanted, pin' "${vendors[@]}" "${nrfutil[@]}"
+}
+pip_install() {
+    twice "$python3" -m pip install -q --disable-pip-version-check --root-user-action ignore \
+        --no-deps --target "$tools/python" "$@" || die "pip cannot fetch $*"
+}
 has_pip() { starts "$python3" -m pip --version; }
 
 if has_pip; then
-    if ! has_intelhex || ! has_bincopy || ! has_hexrec || ! has_stdnum || ! has_netaddr; then
+    if ! has_intelhex || ! has_bincopy || ! has_hexrec || ! has_stdnum || ! has_netaddr || ! has_vendors; then
         # May be a link, from the time before there was a pip.
         rm -rf "${tools:?}/python"
-        say "intelhex, bincopy, hexrec, python-stdnum, netaddr: pip"
-        twice "$python3" -m pip install -q --disable-pip-version-check --root-user-action ignore \
-            --no-deps --target "$tools/python" "intelhex==$intelhex" "bincopy==$bincopy" "${bincopy_needs[@]}" \
-            "hexrec==$hexrec" "${hexrec_needs[@]}" "python-stdnum==$stdnum" "netaddr==$netaddr" ||
-            die "pip cannot fetch intelhex, bincopy, hexrec, python-stdnum and netaddr"
+        say "intelhex, bincopy, hexrec, python-stdnum, netaddr, esptool, imgtool, lpc_checksum, nrfutil: pip"
+        pip_install "intelhex==$intelhex" "bincopy==$bincopy" "${bincopy_needs[@]}" \
+            "hexrec==$hexrec" "${hexrec_needs[@]}" "python-stdnum==$stdnum" "netaddr==$netaddr" "${vendors[@]}"
+        pip_install --ignore-requires-python "${nrfutil[@]}"
         has_bincopy || die "cannot import bincopy $bincopy: $(cat "$tools/log")"
         has_hexrec || die "cannot import hexrec $hexrec: $(cat "$tools/log")"
         has_stdnum || die "cannot import stdnum $stdnum: $(cat "$tools/log")"
         has_netaddr || die "cannot import netaddr $netaddr: $(cat "$tools/log")"
+        has_vendors || die "not all of the vendors' tools are there: $(cat "$tools/log")"
     fi
 elif ! has_intelhex; then
     # Debian's python3 comes without pip. Its own intelhex is the same version.
@@ -211,6 +238,8 @@ export NAMEPLATE_SIMAVR='$simavr'
 export NAMEPLATE_SREC_CAT='$srec_cat'
 export NAMEPLATE_OBJCOPY='$objcopy'
 export NAMEPLATE_GPSIM='$gpsim'
+export NAMEPLATE_MKIMAGE='$mkimage'
+export NAMEPLATE_DFU_SUFFIX='$dfu_suffix'
 export NAMEPLATE_PYTHON='$python'
 ENV
 
@@ -221,11 +250,14 @@ echo 'simavr: starts; it does not tell its version'
 "$srec_cat" --version | sed -n 1p
 "$objcopy" --version | sed -n 1p
 "$gpsim" --version | sed -n 1p
+"$mkimage" --version
+"$dfu_suffix" --version | sed -n 1p
 "$python" -c 'import platform; print("Python", platform.python_version())'
 echo "intelhex $intelhex"
-if has_bincopy && has_hexrec && has_stdnum && has_netaddr; then
+if has_bincopy && has_hexrec && has_stdnum && has_netaddr && has_vendors; then
     echo "bincopy $bincopy, hexrec $hexrec, python-stdnum $stdnum, netaddr $netaddr"
+    echo "${vendors[*]} ${nrfutil[*]}" | tr ' ' '\n' | grep -E '^(esptool|imgtool|lpc_checksum|nrfutil)=' | tr '\n' ' ' && echo
 else
-    say "no bincopy, hexrec, python-stdnum and netaddr: this python3 has no pip, and Debian no such packages; .ci/run needs them" >&2
+    say "no bincopy, hexrec, python-stdnum, netaddr and vendors' tools: this python3 has no pip, and Debian no such packages; .ci/run needs them" >&2
 fi
 rm -f "$tools/log"

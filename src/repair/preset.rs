@@ -20,7 +20,7 @@
 //! | [`lpc_vector`] | the checksum in the vector table of NXP LPC microcontrollers with a Cortex-M | UM10360, section 32.3.1.1 |
 //! | [`esp32_image`] | XOR and SHA-256 of an application for the ESP32 family | esptool 5.6 |
 //! | [`mcuboot_unsigned`] | the SHA-256 of an image for `MCUboot` that is not signed | `MCUboot`, design, image format; imgtool 2.5 |
-//! | [`nrf52_settings`] | the CRCs in the settings page of Nordic's bootloader, and in its backup | nrfutil 5.2, `bl_dfu_sett.py` |
+//! | [`nrf52_settings`] | the CRCs in the settings page of Nordic's bootloader, and in its backup | nrfutil 6.1, `bl_dfu_sett.py` |
 //! | [`uimage`] | both CRCs of a legacy U-Boot image | U-Boot, `include/image.h` |
 //! | [`uboot_env`] | the CRC of a U-Boot environment | U-Boot, `include/env_internal.h` |
 //! | [`dfu_suffix`] | the CRC at the end of a USB DFU file | USB DFU 1.1, appendix B |
@@ -252,11 +252,11 @@ pub fn nrf52_settings(
     // The last of what is written to a page.
     let _ = read.uint(0x322, 1, little)?;
     let validation = read.uint(0x2A1, 1, little)?;
-    let stored = |draft: super::Unplaced, offsets: &[u64], len: usize| {
+    let stored = |draft: super::Unplaced, offsets: &[u64], len: usize, order| {
         let pages = core::iter::once(page).chain(backup);
         let places = pages.flat_map(|page| offsets.iter().map(move |offset| page.saturating_add(*offset)));
-        let mut stores = places.map(|at| Store::new(at, len, little));
-        let first = stores.next().unwrap_or(Store::new(page, len, little));
+        let mut stores = places.map(|at| Store::new(at, len, order));
+        let first = stores.next().unwrap_or(Store::new(page, len, order));
         stores.fold(draft.stored(first), Repair::copied)
     };
     let crc = |part, over| Repair::crc(joined(name, part), CRC_32_ISO_HDLC, over);
@@ -266,14 +266,14 @@ pub fn nrf52_settings(
         2 => {
             let hash = Algorithm::Hash(crate::check::Hash::Sha256);
             let hash = Repair::new(joined(name, "sha256"), hash, code.clone());
-            repairs.push(stored(hash, &[0x2A2], 32));
+            repairs.push(stored(hash, &[0x2A2], 32, ByteOrder::Big));
         }
         3 => return Err(read.sealed("the application is validated by a signature", 0x2A1, validation)),
         _ => {}
     }
-    repairs.push(stored(crc("app", code), &places, 4));
-    repairs.push(stored(crc("boot", read.span(0x260, 0xC3)?), &[0x25C], 4));
-    repairs.push(stored(crc("settings", read.span(4, 0x58)?), &[0], 4));
+    repairs.push(stored(crc("app", code), &places, 4, little));
+    repairs.push(stored(crc("boot", read.span(0x260, 0xC3)?), &[0x25C], 4, little));
+    repairs.push(stored(crc("settings", read.span(4, 0x58)?), &[0], 4, little));
     Ok(repairs)
 }
 

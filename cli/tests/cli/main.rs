@@ -32,6 +32,7 @@ mod identities;
 mod job;
 mod mistakes;
 mod sqtp;
+mod vendor;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

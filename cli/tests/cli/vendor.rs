@@ -1,0 +1,221 @@
+//! Images that the vendors' own tools made, stamped with a `preset`: the same tools find their checksums
+//! right. Stamped without it, they refuse them.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Bench;
+use crate::firmware::tool;
+
+/// A tool, run in the folder: whether it is content, and what it says.
+fn run(bench: &Bench, program: &PathBuf, args: &[&str]) -> (bool, String) {
+    let output = Command::new(program).args(args).current_dir(bench.folder.path()).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
+
+#[track_caller]
+fn good(bench: &Bench, program: &PathBuf, args: &[&str]) -> String {
+    let (good, text) = run(bench, program, args);
+    assert!(good, "{args:?}: {text}");
+    text
+}
+
+/// Some firmware, that is not the same at any two places near each other.
+fn code() -> Vec<u8> {
+    (0..1024_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect()
+}
+
+/// Stamps three units into `units/`, and without the checksums into `bare/`; the files of both.
+fn stamp(bench: &Bench, image: &str, field: usize, preset: &str) -> ([String; 3], [String; 3]) {
+    let (format, ending) = match image.rsplit_once('.') {
+        Some((_, "hex")) => ("format = \"hex\"", "hex"),
+        _ => ("format = \"bin\"\nbase = 0", "bin"),
+    };
+    let bare = format!(
+        "[image]\nfile = \"{image}\"\n{format}\n\n[unit]\nfirst = 1\nname = \"{{serial}}\"\n\n\
+         [[field]]\nname = \"serial\"\nat = {field}\nencode = \"ascii:8:exact\"\nvalue = \"SN{{seq:6}}\"\nexpect = \"any\"\n"
+    );
+    bench.write("units.toml", format!("{bare}\n[[checksum]]\nname = \"image\"\n{preset}\n"));
+    bench.write("bare.toml", bare);
+    let [units, bare] = ["units", "bare"].map(|name| {
+        bench.good(&["stamp", "--job", &format!("{name}.toml"), "--out", name, "--count", "3"]);
+        [1, 2, 3].map(|seq| format!("{name}/SN{seq:06}.{ending}"))
+    });
+    for (seq, file) in (1..).zip(&units) {
+        if ending == "bin" {
+            let serial = bench.read(file)[field..][..8].to_vec();
+            assert_eq!(String::from_utf8(serial).unwrap(), format!("SN{seq:06}"));
+        }
+    }
+    (units, bare)
+}
+
+#[test]
+fn esptool_finds_its_images_valid() {
+    let Some(python) = tool("NAMEPLATE_PYTHON") else { return };
+    for digest in ["True", "False"] {
+        let bench = Bench::new();
+        bench.write("code.bin", code());
+        let script = format!(
+            "
+from esptool.bin_image import ELFSection, ESP32FirmwareImage
+code = open('code.bin', 'rb').read()
+image = ESP32FirmwareImage()
+image.append_digest = {digest}
+image.segments = [ELFSection(b'.data', 0x3FFB0000, code[:100], 0), ELFSection(b'.text', 0x40080000, code[100:], 0)]
+image.save('app.bin')
+"
+        );
+        good(&bench, &python, &["-c", &script]);
+        let (units, bare) = stamp(&bench, "app.bin", 0x40, "preset = \"esp32-image\"\nat = 0");
+        // Its exit status is 0 for wrong checksums too.
+        let verdicts = |file: &str| {
+            let text = good(&bench, &python, &["-m", "esptool", "--chip", "esp32", "image-info", file]);
+            let line = |name: &str| {
+                let line = text.lines().find(|line| line.starts_with(name))?;
+                Some(if line.ends_with("(valid)") {
+                    true
+                } else {
+                    assert!(line.contains("(invalid"), "{line}");
+                    false
+                })
+            };
+            (line("Checksum:"), line("Validation hash:"))
+        };
+        let expected = |right: bool| (Some(right), (digest == "True").then_some(right));
+        for (unit, bare) in units.iter().zip(&bare) {
+            assert_eq!(verdicts(unit), expected(true), "{unit}");
+            assert_eq!(verdicts(bare), expected(false), "{bare}");
+        }
+    }
+}
+
+#[test]
+fn imgtool_verifies_its_images() {
+    let Some(python) = tool("NAMEPLATE_PYTHON") else { return };
+    let bench = Bench::new();
+    bench.write("code.bin", code());
+    let imgtool = ["-m", "imgtool.main"];
+    let sign = ["sign", "--align", "4", "-H", "0x200", "--pad-header", "-S", "0x10000", "-v", "1.2.3"];
+    // A security counter lies in the protected entries, behind the code.
+    for counter in [&[][..], &["-s", "5"]] {
+        good(&bench, &python, &[&imgtool[..], &sign, counter, &["code.bin", "app.bin"]].concat());
+        let (units, bare) = stamp(&bench, "app.bin", 0x300, "preset = \"mcuboot\"\nat = 0");
+        for (unit, bare) in units.iter().zip(&bare) {
+            let text = good(&bench, &python, &[&imgtool[..], &["verify", unit]].concat());
+            assert!(text.contains("Image was correctly validated"), "{text}");
+            let (good, text) = run(&bench, &python, &[&imgtool[..], &["verify", bare]].concat());
+            assert!(!good && text.contains("Image has an invalid hash"), "{text}");
+        }
+        for folder in ["units", "bare"] {
+            std::fs::remove_dir_all(bench.path(folder)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn mkimage_lists_its_images() {
+    let Some(mkimage) = tool("NAMEPLATE_MKIMAGE") else { return };
+    let bench = Bench::new();
+    bench.write("code.bin", code());
+    let header = ["-A", "arm", "-O", "linux", "-T", "kernel", "-C", "none", "-a", "0x8000", "-e", "0x8000"];
+    good(&bench, &mkimage, &[&header[..], &["-n", "nameplate", "-d", "code.bin", "uimage.bin"]].concat());
+    // In the data, and in the header: the name. Without -T, it takes what is wrong for another format.
+    for (field, error) in [(0x80, "exit code -11"), (0x28, "exit code -7")] {
+        let (units, bare) = stamp(&bench, "uimage.bin", field, "preset = \"uimage\"\nat = 0");
+        for (unit, bare) in units.iter().zip(&bare) {
+            let text = good(&bench, &mkimage, &["-T", "kernel", "-l", unit]);
+            assert!(text.contains("ARM Linux Kernel Image") && text.contains("1024 Bytes"), "{text}");
+            let (good, text) = run(&bench, &mkimage, &["-T", "kernel", "-l", bare]);
+            assert!(!good && text.contains(error), "{text}");
+        }
+        for folder in ["units", "bare"] {
+            std::fs::remove_dir_all(bench.path(folder)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn dfu_suffix_checks_its_files() {
+    let Some(dfu_suffix) = tool("NAMEPLATE_DFU_SUFFIX") else { return };
+    let bench = Bench::new();
+    bench.write("app.bin", code());
+    good(&bench, &dfu_suffix, &["-v", "1d50", "-p", "6089", "-d", "0100", "-a", "app.bin"]);
+    let (units, bare) = stamp(&bench, "app.bin", 0x100, "preset = \"dfu-suffix\"");
+    for (unit, bare) in units.iter().zip(&bare) {
+        let text = good(&bench, &dfu_suffix, &["-c", unit]);
+        assert!(text.contains("contains a DFU suffix"), "{text}");
+        let (good, text) = run(&bench, &dfu_suffix, &["-c", bare]);
+        assert!(!good && text.contains("CRC does not match"), "{text}");
+    }
+}
+
+#[test]
+fn lpc_checksum_has_nothing_to_change() {
+    let Some(python) = tool("NAMEPLATE_PYTHON") else { return };
+    let bench = Bench::new();
+    bench.write("app.bin", code());
+    let lpc_checksum = |file: &str| good(&bench, &python, &["-c", "import lpc_checksum; lpc_checksum.run()", file]);
+    lpc_checksum("app.bin");
+    let (units, bare) = stamp(&bench, "app.bin", 0x10, "preset = \"lpc-vector\"\nat = 0");
+    for (unit, bare) in units.iter().zip(&bare) {
+        let (ours, wrong) = (bench.read(unit), bench.read(bare));
+        let (said, _) = (lpc_checksum(unit), lpc_checksum(bare));
+        let word = u32::from_le_bytes(ours[0x1C..0x20].try_into().unwrap());
+        assert!(said.contains(&format!("to 0x{word:08x}.")), "{said}");
+        assert_eq!(bench.read(unit), ours, "it writes what is there");
+        assert_ne!(bench.read(bare), wrong, "it writes another word");
+        assert_eq!(bench.read(bare), ours);
+    }
+}
+
+/// The settings are made again from the stamped application: they are those that are there.
+#[test]
+fn nrfutil_makes_the_same_settings() {
+    let Some(python) = tool("NAMEPLATE_PYTHON") else { return };
+    // Of the Bluetooth driver, the settings need one name.
+    let nrfutil = "
+import sys, types
+from intelhex import IntelHex
+driver = types.ModuleType('pc_ble_driver_py.exceptions')
+driver.NordicSemiException = type('NordicSemiException', (Exception,), {})
+sys.modules.update({'pc_ble_driver_py': types.ModuleType('pc_ble_driver_py'), 'pc_ble_driver_py.exceptions': driver})
+from nordicsemi.dfu.bl_dfu_sett import BLDFUSettings
+def settings(app, validation):
+    made = BLDFUSettings()
+    made.generate('NRF52', app, 3, 1, 2, None, False, None, validation, 'NO_VALIDATION', None, None)
+    return made.ihex
+";
+    let make = "
+app = IntelHex()
+app.puts(0x26000, open('code.bin', 'rb').read())
+app.write_hex_file('app.hex')
+app.merge(settings('app.hex', sys.argv[1]))
+app.write_hex_file('all.hex')
+";
+    let judge = "
+for name in sys.argv[2:]:
+    there = IntelHex(name)
+    there[0x26000:0x26400].write_hex_file('app.hex')
+    made = settings('app.hex', sys.argv[1])
+    assert len(made) == 2 * 804, len(made)
+    print(name, all(there[at] == made[at] for at in made.addresses()))
+    there[0x7E000:0x80000].write_hex_file('page.hex')
+    BLDFUSettings().fromhexfile('page.hex')
+";
+    for validation in ["VALIDATE_GENERATED_CRC", "VALIDATE_GENERATED_SHA256", "NO_VALIDATION"] {
+        let bench = Bench::new();
+        bench.write("code.bin", code());
+        let script = |end: &str| format!("{nrfutil}{end}");
+        good(&bench, &python, &["-c", &script(make), validation]);
+        let preset = "preset = \"nrf52-settings\"\nat = 0x7F000\napp = 0x26000\nbackup = 0x7E000";
+        let (units, bare) = stamp(&bench, "all.hex", 0x26100, preset);
+        let files = units.iter().chain(&bare).map(String::as_str);
+        let script = script(judge);
+        let args: Vec<&str> = ["-c", &script, validation].into_iter().chain(files).collect();
+        let lines =
+            |files: &[String], same: &str| files.iter().map(|file| format!("{file} {same}\n")).collect::<String>();
+        assert_eq!(good(&bench, &python, &args), lines(&units, "True") + &lines(&bare, "False"), "{validation}");
+    }
+}
