@@ -30,9 +30,9 @@ fn whole(elf: &Elf<'_>, file: &[u8]) {
     }
     // Names of the file itself, and some that it does not have.
     let symbols = elf.symbols().unwrap_or_default();
-    let names = symbols.iter().take(20).map(|symbol| symbol.name.clone());
-    for name in names.chain(["serial", "nameplat", ""].map(str::to_owned)) {
-        match elf.symbol(&name) {
+    let names = symbols.iter().take(20).map(|symbol| symbol.name);
+    for name in names.chain(["serial", "nameplat", ""]) {
+        match elf.symbol(name) {
             Ok(found) => assert!(found.file().end <= file.len() && !found.is_empty()),
             Err(error) => assert!(!error.to_string().is_empty()),
         }

@@ -48,6 +48,16 @@ fn changes(file: &File<'_>, text: &[u8]) {
     let Some(unit) = file.units().find(|unit| !unit.is_used()) else { return };
     let payload: Vec<u8> = unit.payload().iter().map(|byte| !byte).collect();
     let Ok(change) = unit.replace(&payload) else { return };
+    for change in [&change, &unit.mark()] {
+        let mut changed = text.to_vec();
+        change.apply(&mut changed);
+        let end = change.offset() + change.bytes().len();
+        assert_eq!((&changed[..change.offset()], &changed[end..]), (&text[..change.offset()], &text[end..]));
+        assert_eq!(&changed[change.offset()..end], change.bytes());
+    }
+    let mut marked = text.to_vec();
+    unit.mark().apply(&mut marked);
+    assert!(File::parse_with(&marked, Reading::Lenient).unwrap().unit(unit.index()).unwrap().is_used());
     let mut changed = text.to_vec();
     change.apply(&mut changed);
     let again = File::parse_with(&changed, Reading::Lenient).unwrap();

@@ -1,6 +1,7 @@
 //! Templates of serials, names of encodings.
 
 use nameplate::id::serial::{Date, Given, Scheme};
+use nameplate::value::View;
 use nameplate::{Encoding, Value};
 
 /// Any text as a template: what makes serials reads them back, each a number of its own.
@@ -41,6 +42,14 @@ pub fn spec_encode(input: &[u8]) {
         }
         let stored = field.clone();
         let decoded = encoding.decode(&mut field).unwrap().into_owned();
+        match (value.expose(), decoded.expose()) {
+            // Numbers that read back as decimal text; digits, which are a number or bytes.
+            (View::Uint(n), View::Text(text)) => assert_eq!(text.parse(), Ok(n), "{encoding}"),
+            (View::Uint(n), View::Bytes(bytes)) | (View::Bytes(bytes), View::Uint(n)) => {
+                assert_eq!(bytes.iter().fold(0_u128, |n, byte| n << 8 | u128::from(*byte)), n, "{encoding}");
+            }
+            (given, back) => assert!(given == back, "{encoding}: {given:?} reads back as {back:?}"),
+        }
         let mut again = vec![0x5A; encoding.len()];
         encoding.encode_into(&decoded, &mut again).unwrap();
         assert_eq!(again, stored, "{encoding}");
