@@ -51,4 +51,23 @@ impl NewFile {
         let file = self.file.into_inner().map_err(|error| fail(error.into_error()))?;
         file.persist_noclobber(&self.path).map(drop::<fs::File>).map_err(|error| fail(error.error))
     }
+
+    /// Gives all of them their names, or none.
+    ///
+    /// # Errors
+    /// As [`keep`](Self::keep), at the first one.
+    pub fn keep_all(files: impl IntoIterator<Item = Self>) -> Result<(), Failure> {
+        let mut kept: Vec<PathBuf> = Vec::new();
+        for file in files {
+            let path = file.path.clone();
+            if let Err(failure) = file.keep() {
+                for path in kept {
+                    let _ = fs::remove_file(path);
+                }
+                return Err(failure);
+            }
+            kept.push(path);
+        }
+        Ok(())
+    }
 }

@@ -74,12 +74,12 @@ fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {
     let erased = crate::template::erased(
         job.image.as_ref().ok_or_else(|| Failure::refused("the job has no [image], so its fields have no places"))?,
     );
+    let size = |len: usize| u64::try_from(len).unwrap_or(u64::MAX);
     let blank = |at: &At, len: usize| {
         let start =
             if let Base::Address(address) = at.base() { address.wrapping_add(at.offset()) } else { at.offset() };
-        (0..len).zip(0..).map(|(_, index)| erased.at(start.wrapping_add(index))).collect::<Vec<u8>>()
+        (0..size(len)).map(|index| erased.at(start.wrapping_add(index))).collect::<Vec<u8>>()
     };
-    let size = |len: usize| u64::try_from(len).unwrap_or(u64::MAX);
     let fields = job.fields.iter().filter_map(|field| {
         let at = field.at.as_ref()?;
         let blank = match &field.expect {

@@ -57,14 +57,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let mut file = NewFile::create(&args.out)?;
-    file.write(text.as_bytes())?;
-    if let Some(path) = &args.config {
+    let config = args.config.as_ref().map(|path| (path, config.as_bytes()));
+    let mut files = Vec::new();
+    for (path, bytes) in std::iter::once((&args.out, text.as_bytes())).chain(config) {
         let mut file = NewFile::create(path)?;
-        file.write(config.as_bytes())?;
-        file.keep()?;
+        file.write(bytes)?;
+        files.push(file);
     }
-    file.keep()?;
+    NewFile::keep_all(files)?;
     let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first, run.last, args.out.display());
     let json =
         json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out, "config": args.config });

@@ -58,15 +58,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         files.push(file);
     }
     bar.finish_and_clear();
-    for (file, written) in files.into_iter().zip(0..) {
-        if let Err(failure) = file.keep() {
-            // All files or none.
-            for part in parts.iter().take(written) {
-                let _ = std::fs::remove_file(&part.path);
-            }
-            return Err(failure);
-        }
-    }
+    NewFile::keep_all(files)?;
     let names: Vec<String> = parts.iter().map(Part::to_string).collect();
     let fields: Vec<&str> = place.fields.iter().map(|field| field.name.as_str()).collect();
     let (fields, profile) = (fields.join(" and "), place.profile.name());

@@ -295,6 +295,8 @@ fn values_for_nvs() {
     let said = bench.run(&["feed", "--job", "wrong.toml", "--format", "espressif", "--count", "1", "--out", "w.csv"]);
     let expected = "field `no`: NVS has no type for `u32be`; it has u8, u16le, u32le, cstr:N and bytes:N";
     assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), 3));
+    // One name for both: neither is left behind.
+    assert_eq!(bench.run(&[&args[..], &["w.csv", "--config", "w.csv"]].concat()).code, 1);
     let said = bench.run(&["stamp", "--job", "nvs.toml", "--count", "1", "--out", "x"]);
     assert!(said.err.contains("one with [nvs] for `nameplate feed --format espressif`"), "{}", said.err);
     bench.write("long.toml", job(&[field("serial", "cstr:6", "\"N-{seq:4}\"")]));
