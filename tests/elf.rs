@@ -107,7 +107,7 @@ fn what_names_no_bytes() {
     for (name, expected) in [
         (
             "serial",
-            "there are 2: 0x08000010 (4 bytes, in id.c), 0x08000014 (4 bytes, in key.c); name the source file, or give the address",
+            "there are several: 0x08000010 (4 bytes, in id.c), 0x08000014 (4 bytes, in key.c); name the source file, or give the address",
         ),
         (
             "namplate",
@@ -199,7 +199,17 @@ fn other_sections() {
         assert_eq!(error(gnu, ".zdebug_info"), Err(LookupErrorKind::Compressed { section: text(".zdebug_info") }));
         assert_eq!(error(build(), ".comment"), Err(LookupErrorKind::NotLoaded { relocatable: false }));
         let two = build().with(|file| file.sections[0].name = ".data");
-        assert!(matches!(error(two, ".data"), Err(LookupErrorKind::Ambiguous { count: 2, .. })));
+        assert!(matches!(error(two, ".data"), Err(LookupErrorKind::Ambiguous { more: false, .. })));
+        let nine = build().with(|file| {
+            let data = file.sections.iter().find(|section| section.name == ".data").unwrap().clone();
+            file.sections.extend(vec![data; 8]);
+        });
+        assert!(
+            error(nine, ".data")
+                .unwrap_err()
+                .to_string()
+                .ends_with(" and more; name the source file, or give the address")
+        );
         for says in [10_000, u64::MAX >> (64 - bits)] {
             let long = build().with(|file| file.sections[2].says = Some(says));
             assert_eq!(error(long, ".data"), Err(LookupErrorKind::OutsideFile));
@@ -277,8 +287,9 @@ fn load_addresses() {
         let twice = firmware(bits, big).with(|file| {
             file.segments.push(Segment { lma: 0x0900_0000, ..file.segments[1].clone() });
         });
-        let error = lookup(&twice.bytes(), "station").unwrap_err();
-        assert_eq!(error, LookupErrorKind::Aliased { first: 0x0800_0034, second: 0x0900_0004 });
+        let at = twice.at(2);
+        let message = "is loaded to 0x08000030 and 0x09000000: a stamp at one address would change the other";
+        assert_eq!(parse(twice), Err(format!("the byte at offset {at} of the file {message}")));
     }
     let cut = firmware(32, false).bytes();
     let cut = &cut[..firmware(32, false).at(2) + 4];
@@ -479,7 +490,7 @@ fn damaged_files() {
     println!("{lookups} lookups in {rounds} files: {answers:?}");
     for kind in [
         "Absolute",
-        "Aliased",
+        "Shared",
         "Ambiguous",
         "Common",
         "Compressed",

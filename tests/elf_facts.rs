@@ -47,7 +47,7 @@ fn refusal(fact: &Fact, same: usize, compressed: &[&str]) -> Option<&'static str
         "UND" => "undefined",
         "COM" => "common",
         "ABS" => "absolute",
-        _ if same > 1 => "there are 2",
+        _ if same > 1 => "there are several",
         _ if fact.kind == "TLS" => "thread-local",
         _ if compressed.contains(&within.as_str()) => "compressed",
         _ if fact.kind == "NOBITS" || [".bss", ".sbss", ".noinit"].contains(&within.as_str()) => "",

@@ -60,6 +60,16 @@ pub enum ElfError {
         /// What they share.
         span: Span,
     },
+    /// Bytes of the file that two segments load to different addresses.
+    #[error("the byte at offset {at} of the file is loaded to {} and {}: a stamp at one address would change the other", Address(*.first), Address(*.second))]
+    Shared {
+        /// Where it lies in the file.
+        at: usize,
+        /// One load address.
+        first: u64,
+        /// The other.
+        second: u64,
+    },
     /// Several segments, all with load address zero.
     #[error(
         "all {segments} segments have load address (p_paddr) 0, of which GNU and LLVM tools make different images: say that the virtual addresses are meant (LoadAddress::Virtual), or mend the linker script"
@@ -148,12 +158,12 @@ pub enum LookupErrorKind {
         stripped: bool,
     },
     /// There are several.
-    #[error("there are {count}: {}; name the source file, or give the address", List(.candidates))]
+    #[error("there are several: {}{}; name the source file, or give the address", List(.candidates), if *.more { " and more" } else { "" })]
     Ambiguous {
         /// The first few of them.
         candidates: Vec<Candidate>,
-        /// How many there are.
-        count: usize,
+        /// Whether there are others.
+        more: bool,
     },
     /// It takes room in memory, and has no bytes in the file.
     #[error("it has no bytes in the file (section `{}` is NOBITS, as .bss is): give it an initial value in a section that is programmed", Escaped(.section.as_bytes()))]
@@ -201,14 +211,6 @@ pub enum LookupErrorKind {
     NotLoaded {
         /// Whether the file is still to be linked.
         relocatable: bool,
-    },
-    /// Segments that load the same bytes to several addresses.
-    #[error("its bytes are loaded to {} and {}: give the address", Address(*.first), Address(*.second))]
-    Aliased {
-        /// One load address.
-        first: u64,
-        /// Another.
-        second: u64,
     },
     /// A field that is longer than what it lies in.
     #[error("it has {found} bytes, and the field needs {needed} from offset {offset} on")]

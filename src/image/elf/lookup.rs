@@ -46,7 +46,7 @@ impl Location {
     /// The load addresses: where it lies in flash, in HEX files and binaries.
     ///
     /// # Errors
-    /// When no segment loads it, or segments load it to several addresses.
+    /// When no segment loads it.
     pub fn span(&self) -> Result<Span, LookupError> {
         self.part(0, u64::try_from(self.len()).unwrap_or(u64::MAX))
     }
@@ -154,7 +154,7 @@ impl<'f> Elf<'f> {
                     len: symbol.len,
                 };
                 let candidates = several.iter().take(SHOWN).map(candidate).collect();
-                Err(error(LookupErrorKind::Ambiguous { candidates, count: several.len() }))
+                Err(error(LookupErrorKind::Ambiguous { candidates, more: several.len() > SHOWN }))
             }
         }
     }
@@ -180,12 +180,10 @@ impl<'f> Elf<'f> {
                 self.of_section(section, 0, section.len, What::Section, name).map_err(error)
             }
             (Some(one), Some(two)) => {
-                let all = [one, two].into_iter().chain(sections);
-                let candidates: Vec<Candidate> =
-                    all.map(|section| Candidate { file: None, vma: section.vma, len: section.len }).collect();
-                let count = candidates.len();
-                let candidates = candidates.into_iter().take(SHOWN).collect();
-                Err(error(LookupErrorKind::Ambiguous { candidates, count }))
+                let mut all = [one, two].into_iter().chain(sections);
+                let candidate = |section: &RawSection<'_>| Candidate { file: None, vma: section.vma, len: section.len };
+                let candidates = all.by_ref().take(SHOWN).map(candidate).collect();
+                Err(error(LookupErrorKind::Ambiguous { candidates, more: all.next().is_some() }))
             }
         }
     }
@@ -294,13 +292,10 @@ impl<'f> Elf<'f> {
 
     /// The load address of these bytes of the file.
     fn loaded(&self, file: &Range<usize>) -> Result<u64, LookupErrorKind> {
-        let mut found = self.loads.iter().filter(|load| load.at <= file.start && file.end <= load.at + load.len());
-        let address = |load: &super::Load| load.address(file.start);
-        match (found.next().map(address), found.next().map(address)) {
-            (None, _) => Err(LookupErrorKind::NotLoaded { relocatable: self.tables.relocatable }),
-            (Some(one), None) => Ok(one),
-            (Some(first), Some(second)) => Err(LookupErrorKind::Aliased { first, second }),
-        }
+        let mut loads = self.loads.iter();
+        let load = loads.find(|load| load.at <= file.start && file.end <= load.at + load.len());
+        let address = load.map(|load| load.address(file.start));
+        address.ok_or(LookupErrorKind::NotLoaded { relocatable: self.tables.relocatable })
     }
 
     /// Names of symbols like `name`.

@@ -194,6 +194,15 @@ fn loads(file: usize, tables: &Tables<'_>) -> Result<Vec<Load>, ElfError> {
             return Err(ElfError::Overlap { span });
         }
     }
+    let mut by_offset: Vec<&Load> = loads.iter().collect();
+    by_offset.sort_by_key(|load| load.at);
+    for pair in by_offset.windows(2) {
+        let [one, two] = pair else { continue };
+        // A stamp at one address would change the other too, which no checksum over that would know.
+        if two.at < one.at + one.len() {
+            return Err(ElfError::Shared { at: two.at, first: one.address(two.at), second: two.span.start() });
+        }
+    }
     Ok(loads)
 }
 
