@@ -41,4 +41,5 @@ elif ! diff -u "$page" "$new" >&2; then
     die "$page is not what the readers say; .ci/divergence.sh writes it anew"
 else
     echo "divergence.sh: $page is what the readers say"
+    printf '%s\tdivergence.sh\n' ihex intelhex bincopy hexrec srec_cat objcopy >>"${NAMEPLATE_ORACLES:-/dev/null}"
 fi

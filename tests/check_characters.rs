@@ -333,7 +333,7 @@ for line in sys.stdin:
             writeln!(expected, "{name} {text} {}", system(name).compute(&text).unwrap()).unwrap();
         }
     }
-    let Some(answer) = python(script, &input) else { return };
+    let Some(answer) = python("python-stdnum", script, &input) else { return };
     for (ours, theirs) in expected.lines().zip(answer.lines()) {
         assert_eq!(ours, theirs);
     }

@@ -396,7 +396,7 @@ for line in sys.stdin:
         )
         .unwrap();
     }
-    let Some(answer) = python(script, &input) else { return };
+    let Some(answer) = python("netaddr", script, &input) else { return };
     for (ours, theirs) in expected.lines().zip(answer.lines()) {
         assert_eq!(ours, theirs);
     }

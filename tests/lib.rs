@@ -25,6 +25,7 @@
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
+//! | `oracle` | (not a stage) tools of other people |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `presets` | images of vendors' tools are right as they are and stamped; sealed ones are refused |
 //! | `ranges` | numbers against lists of them: splits, steps, collisions, run sheets that were wrong |
@@ -100,6 +101,7 @@ mod lenient;
 mod lists;
 mod lorawan;
 mod markers;
+mod oracle;
 mod plans;
 mod presets;
 mod random;
@@ -234,15 +236,10 @@ fn crc32(bytes: impl IntoIterator<Item = u8>) -> u32 {
     !crc
 }
 
-/// What a Python script prints that is given `input`; nothing when there is no Python with the packages
-/// of `.ci/tools.sh`, which CI may not do without.
-fn python(script: &str, input: &str) -> Option<String> {
-    let Some(python) = std::env::var_os("NAMEPLATE_PYTHON") else {
-        assert!(std::env::var_os("CI").is_none(), "NAMEPLATE_PYTHON is not set, and CI may not skip");
-        eprintln!("SKIPPED: NAMEPLATE_PYTHON is not set; see .ci/tools.sh");
-        return None;
-    };
-    let mut command = Command::new(python);
+/// What a Python script with the package `oracle` prints that is given `input`; nothing when there is
+/// none.
+fn python(oracle: &str, script: &str, input: &str) -> Option<String> {
+    let mut command = Command::new(oracle::tool("NAMEPLATE_PYTHON", oracle)?);
     let mut child = command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();

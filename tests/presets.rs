@@ -85,6 +85,53 @@ fn a_dfu_file() {
     assert_eq!(suffix(&[]).unwrap_err().to_string(), "DFU suffix: fewer than 16 bytes at 0x00000000");
 }
 
+/// As `elf2image` writes it: a header, and segments of `lens` bytes.
+fn esp8266(lens: &[u8]) -> Vec<u8> {
+    let mut image = vec![0xE9, lens.len() as u8, 0, 0, 0, 0, 0x10, 0x40];
+    for len in lens {
+        image.extend([0, 0, 0x10, 0x40, *len, 0, 0, 0]);
+        image.extend(&l1024()[..usize::from(*len)]);
+    }
+    let covered =
+        lens.iter().flat_map(|len| l1024().into_iter().take(usize::from(*len))).fold(0xEF, |xor, byte| xor ^ byte);
+    image.resize(image.len() / 16 * 16 + 15, 0);
+    image.push(covered);
+    image
+}
+
+#[test]
+fn an_esp8266_image() {
+    let presets = |image: &[u8]| preset::esp8266_image("app", &Raw::new(image, BASE).unwrap(), BASE);
+    for lens in [&[20][..], &[8, 0, 100], &[100, 16, 7]] {
+        let first = esp8266(lens);
+        assert_eq!(presets(&first).unwrap().len(), 1);
+        good(&first, 0x10, presets(&first).unwrap());
+        // Version 2: one more segment, which the XOR does not cover, and a CRC over all.
+        for irom in [0, 0x30] {
+            let mut second = vec![0xEA, 4, 0, 0, 0, 0, 0x10, 0x40, 0, 0, 0, 0, irom, 0, 0, 0];
+            second.extend(&l1024()[..usize::from(irom)]);
+            second.extend(&first);
+            let crc = crc32fast::hash(&second);
+            second.extend((if crc >> 31 == 1 { !crc } else { crc + 1 }).to_le_bytes());
+            assert_eq!(presets(&second).unwrap().len(), 2);
+            good(&second, 0x10 + u64::from(irom) + 0x10, presets(&second).unwrap());
+        }
+    }
+    assert_eq!(presets(&[0xE9, 0]).unwrap_err().to_string(), "ESP8266 image: no segment has data at 0x10000000");
+    let mut other = esp8266(&[8]);
+    other[0] = 0xE8;
+    let error = presets(&other).unwrap_err().to_string();
+    assert_eq!(error, "no ESP8266 image: the magic number at 0x10000000 is 0xE8, expected 0xE9");
+    for at in 0..16 {
+        for byte in [0xEA, 0xFF, 0x7F] {
+            let mut wild = esp8266(&[8]);
+            wild[at] = byte;
+            let _ = presets(&wild);
+            let _ = preset::esp8266_image("app", &Raw::new(&wild, u64::MAX - 0x20).unwrap(), u64::MAX - 0x20);
+        }
+    }
+}
+
 #[cfg(feature = "sha256")]
 #[test]
 fn an_esp32_image() {

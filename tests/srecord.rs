@@ -1,61 +1,51 @@
-//! SRecord beside us: random images with holes, ranges and patches. The tool is named by the
-//! environment, as `.ci/tools.sh` sets it; without it the test says so and passes, but not in CI.
+//! SRecord beside us: random images with holes, ranges and patches.
 
-use std::path::PathBuf;
 use std::process::Command;
 
-use nameplate::image::Hex;
-use nameplate::repair::{Gaps, Order, Step, Template};
-use nameplate::{ByteOrder, Layout, Repair};
+use nameplate::Layout;
+use nameplate::image::{Hex, Raw};
+use nameplate::repair::{Template, preset};
 
-use crate::repairs::{field, named, stamped};
+use crate::oracle::tool;
+use crate::repairs::{field, stamped};
 use crate::{Memory, hex_text, images::STYLES, memory, noise};
 
-/// SRecord's filter, with the name of the algorithm and how it is fed and finished here.
-const FILTERS: &[(&str, &str, Order, &[Step])] = &[
-    ("-crc16-X", "CRC-16/SPI-FUJITSU", Order::Forward, &[]),
-    ("-crc16-X -xmodem", "CRC-16/XMODEM", Order::Forward, &[]),
-    ("-crc16-X -broken", "CRC-16/IBM-3740", Order::Forward, &[]),
-    ("-crc16-X -xmodem -l-t-m", "CRC-16/KERMIT", Order::Forward, &[]),
-    ("-crc32-X", "CRC-32/ISO-HDLC", Order::Forward, &[]),
-    ("-stm32-X", "CRC-32/MPEG-2", Order::Swap32, &[]),
-    ("-adler-16-X", "srecord-adler16", Order::Forward, &[]),
-    ("-adler-32-X", "adler32", Order::Forward, &[]),
-    ("-fletcher-16-X", "srecord-fletcher16", Order::Forward, &[]),
-    ("-fletcher-32-X", "srecord-fletcher32", Order::Forward, &[]),
-    ("-checksum-positive-X 1 1", "sum8", Order::Forward, &[]),
-    ("-checksum-positive-X 2 1", "sum8/16", Order::Forward, &[]),
-    ("-checksum-negative-X 4 1", "sum8/32", Order::Forward, &[Step::Negate]),
-    ("-checksum-bitnot-X 2 2", "sum16Y", Order::Forward, &[Step::Not]),
-    ("-checksum-negative-X 2 2", "sum16Y", Order::Forward, &[Step::Negate]),
-    ("-checksum-positive-X 4 2", "sum16Y/32", Order::Forward, &[]),
-    ("-checksum-positive-X 4 4", "sum32Y", Order::Forward, &[]),
-    ("-checksum-bitnot-X 4 4", "sum32Y", Order::Forward, &[Step::Not]),
+/// Filters, without byte order and address.
+const FILTERS: &[&str] = &[
+    "-crc16-ORDER AT",
+    "-CRC16-ORDER AT -XMODEM",
+    "-crc16-ORDER AT -broken",
+    "-crc16-ORDER AT -xmodem -l-t-m",
+    "-crc16-ORDER AT -ccitt",
+    "-crc32-ORDER AT",
+    "-crc32-ORDER AT -ccitt",
+    "-stm32-ORDER AT",
+    "-adler-16-ORDER AT",
+    "-adler32-ORDER AT",
+    "-Fletcher_16_ORDER AT",
+    "-fletcher-32-ORDER AT",
+    "-checksum-positive-ORDER AT",
+    "-checksum-positive-ORDER AT 1 1",
+    "-checksum-pos-ORDER AT 2",
+    "-checksum-negative-ORDER AT 4 1",
+    "-checksum-bitnot-ORDER AT 2 2",
+    "-c-n-ORDER AT 2 2",
+    "-checksum-positive-ORDER AT 4 2",
+    "-checksum-positive-ORDER AT 4 4",
+    "-c-bn-ORDER AT 4 4",
 ];
-
-fn tool() -> Option<PathBuf> {
-    let path = std::env::var_os("NAMEPLATE_SREC_CAT").map(PathBuf::from);
-    if path.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "NAMEPLATE_SREC_CAT is not set, and CI may not skip");
-        eprintln!("SKIPPED: NAMEPLATE_SREC_CAT is not set; see .ci/tools.sh");
-    }
-    path
-}
 
 #[test]
 fn srec_cat_stores_the_same_word() {
-    let Some(tool) = tool() else { return };
+    let Some(tool) = tool("NAMEPLATE_SREC_CAT", "srec_cat") else { return };
     let folder = std::env::temp_dir().join(format!("nameplate-srecord-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("unit.hex");
     for seed in 0..500 {
         let random = noise(seed, 32);
         let at = |n: usize, below: u64| u64::from(random[n]) % below;
-        let (filter, name, order, steps) = FILTERS[seed as usize % FILTERS.len()];
-        let big = random[0] < 128;
-        let (ending, words) = if big { ("b-e", "be") } else { ("l-e", "le") };
-        let algorithm = named(&name.replace('Y', words));
-        let len = usize::try_from(algorithm.width() / 8).unwrap();
+        let filter = FILTERS[seed as usize % FILTERS.len()];
+        let order = ["b-e", "Big_Endian", "l-e", "little-end"][usize::from(random[0]) % 4];
 
         // 64 to 256 bytes with up to two holes, the range inside, the word behind.
         let base = 0x0800_FF00 + 8 * at(1, 64);
@@ -75,30 +65,64 @@ fn srec_cat_stores_the_same_word() {
         let places: Vec<u64> =
             (base..base + size - 8).filter(|from| (0..5).all(|n| template.contains_key(&(from + n)))).collect();
         let place = places[usize::from(random[9]) % places.len()];
-        let order_of = if big { ByteOrder::Big } else { ByteOrder::Little };
-        let repair = Repair::new("c", algorithm, over.clone()).stored_at(word).uint(len, order_of);
-        let repair = steps.iter().fold(repair, |repair, step| repair.step(*step));
-        let repair = repair.fed(order).gaps(Gaps::Skip).template(Template::Unknown);
+        let filter = filter.replace("ORDER", order).replace("AT", &word.to_string());
+        let repair = preset::srecord("c", &filter, over.clone()).unwrap().template(Template::Unknown);
+        let len = repair.stores()[0].len();
         let unit =
             stamped(&hex, &Layout::new().field(field("id", place, 5)).repair(repair), &[("id", &random[10..15])]);
         // It reads no lines that end in CR alone.
         std::fs::write(&file, String::from_utf8(unit.clone()).unwrap().replace('\r', "\n")).unwrap();
 
-        let (head, tail) = filter.split_once(' ').unwrap_or((filter, ""));
         let output = Command::new(&tool)
             .arg(&file)
             .args(["-intel", "-crop", &over.start.to_string(), &over.end.to_string()])
-            .arg(head.replace('X', ending))
-            .arg(word.to_string())
-            .args(tail.split_whitespace())
+            .args(filter.split_whitespace())
             .args(["-crop", &word.to_string(), &(word + len as u64).to_string(), "-o", "-", "-intel"])
             .output()
             .unwrap();
         assert!(output.status.success(), "{filter}: {}", String::from_utf8_lossy(&output.stderr));
         let (ours, theirs) = (memory(&unit), memory(&output.stdout));
         let stored = |memory: &Memory| memory.range(word..word + len as u64).map(|(_, byte)| *byte).collect::<Vec<_>>();
-        assert_eq!(stored(&ours), stored(&theirs), "{seed}: {filter} {name} over {over:X?}");
+        assert_eq!(stored(&ours), stored(&theirs), "{seed}: {filter} over {over:X?}");
         assert_eq!(theirs.len(), len, "{filter}");
     }
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn other_filters_are_refused() {
+    let refused = |filter: &str| preset::srecord("c", filter, 0..8).unwrap_err().to_string();
+    let unknown = "-CRC16, -CRC32, -STM32, -Adler_16, -Adler_32, -Fletcher_16, -Fletcher_32 or -Checksum_Positive, _Negative, _BitNot, with _Little_Endian or _Big_Endian";
+    for filter in ["", "crc32-l-e", "-crc32", "-crc32-l", "-crc32-l-e-", "-ccr32-l-e", "-md5", "-crc-l-e", "-crc16l-e"]
+    {
+        assert_eq!(refused(filter), format!("SRecord filter `{filter}`: found `{filter}`, expected {unknown}"));
+    }
+    for (filter, found, expected) in [
+        ("-crc32-l-e", "", "the address, decimal or with 0x"),
+        ("-stm32 010", "010", "the address, decimal or with 0x"),
+        ("-stm32 0x+1", "0x+1", "the address, decimal or with 0x"),
+        ("-stm32 +1", "+1", "the address, decimal or with 0x"),
+        ("-stm32 8 4", "4", "nothing behind the address"),
+        ("-fletcher-16-b-e 8 0 0", "0", "nothing behind the address"),
+        ("-crc16-b-e 8 -poly ibm", "-poly", "-CCITT, -XMODEM, -BROKEN, or -XMODEM with -Least_To_Most"),
+        ("-crc16-b-e 8 -l-t-m", "-l-t-m", "-CCITT, -XMODEM, -BROKEN, or -XMODEM with -Least_To_Most"),
+        ("-crc32-b-e 8 -xmodem", "-xmodem", "-CCITT"),
+        ("-c-p-b-e 8 3", "3", "a sum of 1, 2, 4 or 8 bytes"),
+        ("-c-p-b-e 8 x", "x", "a width of at most the number of bytes"),
+        ("-c-p-b-e 8 2 4", "2", "a width of at most the number of bytes"),
+        ("-c-p-b-e 8 4 3", "4", "a sum of 1, 2, 4 or 8 bytes"),
+        ("-c-p-b-e 8 4 0", "4", "a sum of 1, 2, 4 or 8 bytes"),
+        ("-c-p-b-e 8 4 1 1", "4", "a number of bytes, and the width of what is added"),
+    ] {
+        assert_eq!(refused(filter), format!("SRecord filter `{filter}`: found `{found}`, expected {expected}"));
+    }
+}
+
+/// As `-exclude` of the word has it, and without it.
+#[test]
+fn the_word_itself_is_not_covered() {
+    let image = Raw::new(&[1, 2, 3, 4, 0xFF, 0xFF, 7, 8], 0).unwrap();
+    let repair = |over| preset::srecord("c", "-checksum-neg-l-e 0x4 2", over).unwrap().template(Template::Blank);
+    let stored = |over| stamped(&image, &Layout::new().repair(repair(over)), &[])[4..6].to_vec();
+    assert_eq!((stored(0..8), stored(0..4)), (vec![0xE7, 0xFF], vec![0xF6, 0xFF]));
 }

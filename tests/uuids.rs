@@ -1,14 +1,12 @@
 //! UUIDs: RFC 9562, Python's `uuid`, orders in memory, texts.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use nameplate::id::stm32::{self, Layout, Uid};
 use nameplate::id::uuid::{Order, Uuid, UuidError};
 use proptest::prelude::*;
 
-use crate::noise;
+use crate::{noise, python};
 
 #[track_caller]
 fn is(uuid: Uuid, expected: &str, version: usize) {
@@ -156,11 +154,6 @@ for line in sys.stdin:
 /// `hashlib`.
 #[test]
 fn python_makes_the_same() {
-    let Some(python) = std::env::var_os("NAMEPLATE_PYTHON") else {
-        assert!(std::env::var_os("CI").is_none(), "NAMEPLATE_PYTHON is not set, and CI may not skip");
-        eprintln!("SKIPPED: NAMEPLATE_PYTHON is not set; see .ci/tools.sh");
-        return;
-    };
     let (mut asked, mut expected) = (String::new(), String::new());
     let bytes = noise(11, 10_000 * 64);
     for (n, random) in bytes.chunks_exact(64).enumerate() {
@@ -176,14 +169,7 @@ fn python_makes_the_same() {
         writeln!(asked, "{space} {hex}").unwrap();
         writeln!(expected, "{}\n{}", Uuid::v5(space, name.as_bytes()), Uuid::v8(space, name.as_bytes())).unwrap();
     }
-    let mut child =
-        Command::new(python).args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || stdin.write_all(asked.as_bytes()).unwrap());
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    assert!(output.status.success());
-    let said = String::from_utf8(output.stdout).unwrap();
+    let Some(said) = python("uuid, hashlib", SCRIPT, &asked) else { return };
     assert_eq!(said.lines().count(), 20_000);
     for (said, expected) in said.lines().zip(expected.lines()) {
         assert_eq!(said, expected);

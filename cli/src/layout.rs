@@ -1,10 +1,12 @@
 //! Job to layout: the library's description of the same thing.
 
+use std::fmt;
+
 use nameplate::check::Algorithm;
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
 use nameplate::repair::{Gaps, Store, Template, preset};
-use nameplate::{Field, Guard, Layout, Repair};
+use nameplate::{At, Field, Guard, Layout, Repair, Span};
 
 use crate::failure::Failure;
 use crate::job;
@@ -28,7 +30,7 @@ pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Res
         layout = layout.repair(one_repair(checksum, map)?);
     }
     for preset in &job.presets {
-        layout = of_preset(preset, image)?.into_iter().fold(layout, Layout::repair);
+        layout = of_preset(preset, map, image)?.into_iter().fold(layout, Layout::repair);
     }
     layout.located(map).map_err(|error| match error.kind() {
         PlanErrorKind::Locate { error: LocateError::NoSymbols, .. } => Failure::refused(format_args!("{error}{MAP}")),
@@ -70,10 +72,7 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, F
     let first = ranges.next().ok_or_else(|| fail("covers no byte"))?;
     let draft = ranges.fold(Repair::new(&**name, algorithm, first), nameplate::repair::Unplaced::and_over);
     let stores = checksum.stores.iter().map(|stored| stored.store(map)).collect::<Result<Vec<_>, _>>();
-    let stores = stores.map_err(|error| {
-        let hint = if error == LocateError::NoSymbols { MAP } else { "" };
-        fail(&format!("{error}{hint}"))
-    })?;
+    let stores = stores.map_err(|error| fail(&unlocated(&error)))?;
     let (store, copies) = stores.split_first().ok_or_else(|| fail("is stored nowhere"))?;
     let mut repair = draft.stored(*store).fed(checksum.order).own(checksum.own).tail(checksum.tail);
     repair = copies.iter().copied().fold(repair, Repair::copied);
@@ -86,19 +85,34 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, F
     Ok(with_template(repair, &checksum.template))
 }
 
-fn of_preset(preset: &job::Preset, image: &dyn Container) -> Result<Vec<Repair>, Failure> {
-    use job::PresetKind::{DfuSuffix, Esp32Image, LpcVector, Mcuboot, Nrf52Settings, Uimage};
-    let (name, at) = (&*preset.name, preset.at);
-    let repairs = match preset.kind {
-        LpcVector => Ok(vec![preset::lpc_vector(name, at)]),
-        Esp32Image => preset::esp32_image(name, image, at),
-        Mcuboot => preset::mcuboot_unsigned(name, image, at).map(|repair| vec![repair]),
-        Uimage => preset::uimage(name, image, at),
-        Nrf52Settings(app, backup) => preset::nrf52_settings(name, image, app, at, backup),
+fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -> Result<Vec<Repair>, Failure> {
+    use job::PresetKind::{DfuSuffix, Esp32Image, Esp8266Image, LpcVector, Mcuboot, Nrf52Settings, Srecord, Uimage};
+    let name = &*preset.name;
+    let fail = |why: &dyn fmt::Display| Failure::refused(format_args!("checksum `{name}`: {why}"));
+    let address = |at: &At| at.span(0, map).map(Span::start).map_err(|error| fail(&unlocated(&error)));
+    let repairs = match &preset.kind {
+        LpcVector(at) => Ok(vec![preset::lpc_vector(name, address(at)?)]),
+        Esp8266Image(at) => preset::esp8266_image(name, image, address(at)?),
+        Esp32Image(at) => preset::esp32_image(name, image, address(at)?),
+        Mcuboot(at) => preset::mcuboot_unsigned(name, image, address(at)?).map(|repair| vec![repair]),
+        Uimage(at) => preset::uimage(name, image, address(at)?),
+        Nrf52Settings { at, app, backup } => {
+            let backup = backup.as_ref().map(address).transpose()?;
+            preset::nrf52_settings(name, image, address(app)?, address(at)?, backup)
+        }
         DfuSuffix => preset::dfu_suffix(name, image).map(|repair| vec![repair]),
+        Srecord { filter, over } => {
+            let over = over.range(map).map_err(|error| fail(&error))?;
+            Ok(vec![preset::srecord(name, filter, over).map_err(|error| fail(&error))?])
+        }
     };
-    let repairs = repairs.map_err(|error| Failure::refused(format_args!("checksum `{name}`: {error}")))?;
+    let repairs = repairs.map_err(|error| fail(&error))?;
     Ok(repairs.into_iter().map(|repair| with_template(repair, &preset.template)).collect())
+}
+
+/// Why a place is not known, and what to do about it.
+fn unlocated(error: &LocateError) -> String {
+    format!("{error}{}", if *error == LocateError::NoSymbols { MAP } else { "" })
 }
 
 fn with_template(repair: Repair, template: &job::Template) -> Repair {

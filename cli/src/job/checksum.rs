@@ -2,7 +2,6 @@
 
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::Erased;
-use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, ByteOrder, Encoding};
 
@@ -32,38 +31,59 @@ pub(super) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Job
     if !item.has("preset") {
         return checksum(item).map(Either::Described);
     }
-    let keys = ["name", "preset", "at", "app", "backup", "template"];
+    let keys = ["name", "preset", "at", "app", "backup", "filter", "over", "template"];
     let table = item.table("[[checksum]]", "a table", &keys, &[])?;
     let name = name(&table.require("name", "\"app\"")?)?;
     let preset = table.require("preset", "\"esp32-image\"")?;
     if !has_image {
         return Err(preset.error("an SQTP job has no image that it could be found in"));
     }
-    let kind = preset.choice(&[
-        ("lpc-vector", PresetKind::LpcVector),
-        ("esp32-image", PresetKind::Esp32Image),
-        ("mcuboot", PresetKind::Mcuboot),
-        ("uimage", PresetKind::Uimage),
-        ("dfu-suffix", PresetKind::DfuSuffix),
-        ("nrf52-settings", PresetKind::Nrf52Settings(0, None)),
+    let format = preset.choice(&[
+        ("lpc-vector", Format::At(PresetKind::LpcVector)),
+        ("esp8266-image", Format::At(PresetKind::Esp8266Image)),
+        ("esp32-image", Format::At(PresetKind::Esp32Image)),
+        ("mcuboot", Format::At(PresetKind::Mcuboot)),
+        ("uimage", Format::At(PresetKind::Uimage)),
+        ("dfu-suffix", Format::DfuSuffix),
+        ("nrf52-settings", Format::Nrf52Settings),
+        ("srecord", Format::Srecord),
     ])?;
-    let kind = match kind {
-        PresetKind::Nrf52Settings(..) => {
-            let backup = table.get("backup").map(|item| address(&item)).transpose()?;
-            PresetKind::Nrf52Settings(address(&table.require("app", "\"0x26000\"")?)?, backup)
-        }
-        _ => match ["app", "backup"].into_iter().find_map(|key| table.get(key)) {
-            Some(item) => return Err(item.error("goes with \"nrf52-settings\" only")),
-            None => kind,
-        },
+    let own: &[&str] = match format {
+        Format::At(_) => &["at"],
+        Format::DfuSuffix => &[],
+        Format::Nrf52Settings => &["at", "app", "backup"],
+        Format::Srecord => &["filter", "over"],
     };
-    let at = match (kind, table.get("at")) {
-        (PresetKind::DfuSuffix, None) => 0,
-        (PresetKind::DfuSuffix, Some(item)) => return Err(item.error("a DFU file is the whole image")),
-        _ => address(&table.require("at", "\"0x08000000\"")?)?,
+    let mut others = ["at", "app", "backup", "filter", "over"].into_iter().filter(|key| !own.contains(key));
+    if let Some(item) = others.find_map(|key| table.get(key)) {
+        return Err(item.error("does not go with this preset"));
+    }
+    let at = || Ok(place(&table.require("at", "\"0x08000000\"")?)?.0);
+    let kind = match format {
+        Format::At(kind) => kind(at()?),
+        Format::DfuSuffix => PresetKind::DfuSuffix,
+        Format::Nrf52Settings => {
+            let app = place(&table.require("app", "\"0x26000\"")?)?.0;
+            let backup = table.get("backup").map(|item| place(&item)).transpose()?.map(|(at, _)| at);
+            PresetKind::Nrf52Settings { at: at()?, app, backup }
+        }
+        Format::Srecord => {
+            let filter = table.require("filter", "\"-crc32-l-e 0x08007FFC\"")?;
+            let filter = filter.string("a filter as in the command of srec_cat")?.to_owned();
+            PresetKind::Srecord { filter, over: over(&table.require("over", "\"0x08000000..0x08007FFC\"")?)? }
+        }
     };
     let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
-    Ok(Either::Preset(Preset { name, kind, at, template }))
+    Ok(Either::Preset(Preset { name, kind, template }))
+}
+
+/// What a preset needs to be told.
+#[derive(Clone, Copy)]
+enum Format {
+    At(fn(At) -> PresetKind),
+    DfuSuffix,
+    Nrf52Settings,
+    Srecord,
 }
 
 fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
@@ -164,15 +184,6 @@ fn over(item: &Item<'_, '_>) -> Result<Over, JobError> {
     let (start, end) = text.split_once("..").map_or((text, None), |(start, end)| (start, Some(end)));
     let one = |text| place_of(item, text).map(|(at, _)| at);
     Ok(Over { start: one(start)?, end: end.map(one).transpose()? })
-}
-
-/// Where a format begins.
-fn address(item: &Item<'_, '_>) -> Result<u64, JobError> {
-    let (at, _) = place(item)?;
-    match at.base() {
-        Base::Address(address) => Ok(*address),
-        _ => Err(item.error("a preset is found in the image by its address")),
-    }
 }
 
 fn number(item: &Item<'_, '_>, text: &str) -> Result<u128, JobError> {

@@ -315,29 +315,43 @@ impl Stored {
 pub struct Preset {
     /// Its name.
     pub name: String,
-    /// Which format.
+    /// Which format, and where.
     pub kind: PresetKind,
-    /// Where the format begins; a DFU file is the whole image.
-    pub at: u64,
     /// What the template holds in the places of the checksums.
     pub template: Template,
 }
 
-/// A format whose checksums are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A format whose checksums are known, and where it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PresetKind {
     /// The vector table of an NXP LPC.
-    LpcVector,
+    LpcVector(At),
+    /// An application for the ESP8266.
+    Esp8266Image(At),
     /// An application for the ESP32 family.
-    Esp32Image,
+    Esp32Image(At),
     /// An image for `MCUboot` that is not signed.
-    Mcuboot,
+    Mcuboot(At),
     /// A legacy U-Boot image.
-    Uimage,
-    /// A USB DFU file.
+    Uimage(At),
+    /// A USB DFU file: the whole image.
     DfuSuffix,
-    /// The settings page of Nordic's bootloader: where the application lies, and the backup page.
-    Nrf52Settings(u64, Option<u64>),
+    /// The settings page of Nordic's bootloader.
+    Nrf52Settings {
+        /// Where the page lies.
+        at: At,
+        /// Where the application lies.
+        app: At,
+        /// Where the backup page lies.
+        backup: Option<At>,
+    },
+    /// A filter of `srec_cat`.
+    Srecord {
+        /// As in its command.
+        filter: String,
+        /// What it covers.
+        over: Over,
+    },
 }
 
 /// How a checksum is computed.

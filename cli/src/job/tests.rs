@@ -135,11 +135,12 @@ fn other_values() {
     let preset =
         "[[checksum]]\nname = \"boot\"\npreset = \"esp32-image\"\nat = 0x10000\ntemplate = \"unknown\"\n[[checksum]]";
     let job = with(JOB, "[[checksum]]", preset).unwrap();
-    let kind = PresetKind::Esp32Image;
-    let expected = Preset { name: "boot".to_owned(), kind, at: 0x10000, template: Template::Unknown };
+    let kind = PresetKind::Esp32Image(At::address(0x10000));
+    let expected = Preset { name: "boot".to_owned(), kind, template: Template::Unknown };
     assert_eq!((job.presets, job.checksums.len()), (vec![expected], 1));
-    let preset = preset.replace("esp32-image\"", "nrf52-settings\"\napp = 0x26000\nbackup = \"0x7E000\"");
-    let kind = PresetKind::Nrf52Settings(0x2_6000, Some(0x7_E000));
+    let preset = preset.replace("esp32-image\"", "nrf52-settings\"\napp = 0x26000\nbackup = \"symbol:copy+4\"");
+    let (at, app) = (At::address(0x1_0000), At::address(0x2_6000));
+    let kind = PresetKind::Nrf52Settings { at, app, backup: Some(At::symbol("copy").plus(4)) };
     assert_eq!(with(JOB, "[[checksum]]", &preset).unwrap().presets[0].kind, kind);
     assert_eq!(sum("\"valid\"", "\"blank\"").template, Template::Blank(None));
     assert_eq!(sum("\"valid\"", "\"blank:00\"").template, Template::Blank(Some(0)));

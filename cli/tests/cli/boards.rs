@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::firmware::tool;
+use crate::oracle::tool;
 use crate::{Bench, Said};
 
 /// One of the example boards.
@@ -117,8 +117,10 @@ fn avr(simulator: &Simulator, image: &Path) -> Said {
 
 impl Board {
     fn simulator(&self) -> Option<Simulator> {
-        let variable = if self.folder == "avr" { "NAMEPLATE_SIMAVR" } else { "NAMEPLATE_QEMU_RISCV" };
-        Some(Simulator { program: tool(variable)?, objcopy: tool("NAMEPLATE_OBJCOPY")? })
+        let avr = self.folder == "avr";
+        let (variable, name) =
+            if avr { ("NAMEPLATE_SIMAVR", "simavr") } else { ("NAMEPLATE_QEMU_RISCV", "QEMU, RISC-V") };
+        Some(Simulator { program: tool(variable, name)?, objcopy: tool("NAMEPLATE_OBJCOPY", "objcopy")? })
     }
 
     /// A folder with the board's images and jobs.
@@ -190,7 +192,7 @@ fn avr_units_run() {
 /// GNU objcopy makes the same HEX and BIN of a unit's ELF file as stamping the ELF file into HEX and BIN does.
 #[test]
 fn objcopy_makes_the_same_of_a_stamped_elf() {
-    let Some(objcopy) = tool("NAMEPLATE_OBJCOPY") else { return };
+    let Some(objcopy) = tool("NAMEPLATE_OBJCOPY", "objcopy") else { return };
     for board in [RISCV, AVR] {
         let bench = board.bench();
         for format in ["elf", "hex", "bin"] {

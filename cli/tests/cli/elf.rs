@@ -3,7 +3,8 @@
 use std::process::Command;
 
 use crate::Bench;
-use crate::firmware::{BOARDS, boot, tool};
+use crate::firmware::{BOARDS, boot};
+use crate::oracle::tool;
 
 const WINDOW: [&str; 2] = ["--window", "0x08000000..0x08002000"];
 
@@ -34,7 +35,7 @@ fn elf_hex_and_bin_of_one_job() {
         assert_eq!(bench.read(&format!("{name}.bin")), bin, "by address");
         bench.good(&["convert", &format!("elf/{name}.elf"), &format!("{name}.e.bin"), WINDOW[0], WINDOW[1]]);
         assert_eq!(bench.read(&format!("{name}.e.bin")), bin);
-        if let Some(objcopy) = tool("NAMEPLATE_OBJCOPY") {
+        if let Some(objcopy) = tool("NAMEPLATE_OBJCOPY", "objcopy") {
             let out = bench.path("objcopy.bin");
             let elf = bench.path(&format!("elf/{name}.elf"));
             assert!(
@@ -55,7 +56,7 @@ fn elf_hex_and_bin_of_one_job() {
 
 #[test]
 fn stamped_elf_files_boot() {
-    let Some(qemu) = tool("NAMEPLATE_QEMU") else { return };
+    let Some(qemu) = tool("NAMEPLATE_QEMU", "QEMU, Arm") else { return };
     let bench = Bench::new();
     stamp(&bench, "elf.toml", "units", "elf");
     for board in BOARDS {

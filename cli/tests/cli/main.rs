@@ -31,6 +31,8 @@ mod hex;
 mod identities;
 mod job;
 mod mistakes;
+#[path = "../../../tests/oracle.rs"]
+mod oracle;
 mod sqtp;
 mod vendor;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::Bench;
-use crate::firmware::tool;
+use crate::oracle::tool;
 
 /// A tool, run in the folder: whether it is content, and what it says.
 fn run(bench: &Bench, program: &PathBuf, args: &[&str]) -> (bool, String) {
@@ -53,7 +53,7 @@ fn stamp(bench: &Bench, image: &str, field: usize, preset: &str) -> ([String; 3]
 
 #[test]
 fn esptool_finds_its_images_valid() {
-    let Some(python) = tool("NAMEPLATE_PYTHON") else { return };
+    let Some(python) = tool("NAMEPLATE_PYTHON", "esptool") else { return };
     for digest in ["True", "False"] {
         let bench = Bench::new();
         bench.write("code.bin", code());
@@ -92,8 +92,50 @@ image.save('app.bin')
 }
 
 #[test]
+fn esptool_finds_images_of_the_esp8266_valid() {
+    let Some(python) = tool("NAMEPLATE_PYTHON", "esptool") else { return };
+    for (class, field) in [("ROM", 0x20), ("V2", 0x30), ("V2", 0x430)] {
+        let bench = Bench::new();
+        bench.write("code.bin", code());
+        let script = format!(
+            "
+import os
+from esptool.bin_image import ELFSection, ESP8266{class}FirmwareImage
+code = open('code.bin', 'rb').read()
+image = ESP8266{class}FirmwareImage()
+image.flash_mode = image.flash_size_freq = 0
+image.segments = [ELFSection(b'.data', 0x3FFE8000, code[:100], 0), ELFSection(b'.text', 0x40100000, code[100:900], 0)]
+if '{class}' == 'V2':
+    image.segments.append(ELFSection(b'.irom0.text', 0x40201010, code[:1008], 0))
+image.save('app.bin')
+if os.path.exists('app.bin0x00000.bin'):
+    os.rename('app.bin0x00000.bin', 'app.bin')
+"
+        );
+        good(&bench, &python, &["-c", &script]);
+        let (units, bare) = stamp(&bench, "app.bin", field, "preset = \"esp8266-image\"\nat = 0");
+        // The sum as the tool judges it; the CRC by its function, as it says nothing of that.
+        let verdicts = |file: &str| {
+            let text = good(&bench, &python, &["-m", "esptool", "--chip", "esp8266", "image-info", file]);
+            let sum = text.lines().find(|line| line.starts_with("Checksum:")).unwrap();
+            let script = format!(
+                "from esptool.bin_image import esp8266_crc32 as crc\nimage = open('{file}', 'rb').read()\n\
+                 print(crc(image[:-4]) == int.from_bytes(image[-4:], 'little'))"
+            );
+            (sum.ends_with("(valid)"), good(&bench, &python, &["-c", &script]).trim() == "True")
+        };
+        let second = class == "V2";
+        for (unit, bare) in units.iter().zip(&bare) {
+            assert_eq!(verdicts(unit), (true, second), "{unit}");
+            // What the XOR does not cover does not make it wrong.
+            assert_eq!(verdicts(bare), (field == 0x30, false), "{bare}");
+        }
+    }
+}
+
+#[test]
 fn imgtool_verifies_its_images() {
-    let Some(python) = tool("NAMEPLATE_PYTHON") else { return };
+    let Some(python) = tool("NAMEPLATE_PYTHON", "imgtool") else { return };
     let bench = Bench::new();
     bench.write("code.bin", code());
     let imgtool = ["-m", "imgtool.main"];
@@ -116,7 +158,7 @@ fn imgtool_verifies_its_images() {
 
 #[test]
 fn mkimage_lists_its_images() {
-    let Some(mkimage) = tool("NAMEPLATE_MKIMAGE") else { return };
+    let Some(mkimage) = tool("NAMEPLATE_MKIMAGE", "mkimage") else { return };
     let bench = Bench::new();
     bench.write("code.bin", code());
     let header = ["-A", "arm", "-O", "linux", "-T", "kernel", "-C", "none", "-a", "0x8000", "-e", "0x8000"];
@@ -138,7 +180,7 @@ fn mkimage_lists_its_images() {
 
 #[test]
 fn dfu_suffix_checks_its_files() {
-    let Some(dfu_suffix) = tool("NAMEPLATE_DFU_SUFFIX") else { return };
+    let Some(dfu_suffix) = tool("NAMEPLATE_DFU_SUFFIX", "dfu-suffix") else { return };
     let bench = Bench::new();
     bench.write("app.bin", code());
     good(&bench, &dfu_suffix, &["-v", "1d50", "-p", "6089", "-d", "0100", "-a", "app.bin"]);
@@ -153,7 +195,7 @@ fn dfu_suffix_checks_its_files() {
 
 #[test]
 fn lpc_checksum_has_nothing_to_change() {
-    let Some(python) = tool("NAMEPLATE_PYTHON") else { return };
+    let Some(python) = tool("NAMEPLATE_PYTHON", "lpc_checksum") else { return };
     let bench = Bench::new();
     bench.write("app.bin", code());
     let lpc_checksum = |file: &str| good(&bench, &python, &["-c", "import lpc_checksum; lpc_checksum.run()", file]);
@@ -173,7 +215,7 @@ fn lpc_checksum_has_nothing_to_change() {
 /// The settings are made again from the stamped application: they are those that are there.
 #[test]
 fn nrfutil_makes_the_same_settings() {
-    let Some(python) = tool("NAMEPLATE_PYTHON") else { return };
+    let Some(python) = tool("NAMEPLATE_PYTHON", "nrfutil") else { return };
     // Of the Bluetooth driver, the settings need one name.
     let nrfutil = "
 import sys, types

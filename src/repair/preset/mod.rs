@@ -18,16 +18,20 @@
 //! |---|---|---|
 //! | [`stm32_crc`] | a CRC as the CRC unit of an STM32 computes it in its default setting | RM0008, section 4 |
 //! | [`lpc_vector`] | the checksum in the vector table of NXP LPC microcontrollers with a Cortex-M | UM10360, section 32.3.1.1 |
+//! | [`esp8266_image`] | XOR of an application for the ESP8266, and the CRC of version 2 | esptool 5.6 |
 //! | [`esp32_image`] | XOR and SHA-256 of an application for the ESP32 family | esptool 5.6 |
 //! | [`mcuboot_unsigned`] | the SHA-256 of an image for `MCUboot` that is not signed | `MCUboot`, design, image format; imgtool 2.5 |
 //! | [`nrf52_settings`] | the CRCs in the settings page of Nordic's bootloader, and in its backup | nrfutil 6.1, `bl_dfu_sett.py` |
 //! | [`uimage`] | both CRCs of a legacy U-Boot image | U-Boot, `include/image.h` |
 //! | [`uboot_env`] | the CRC of a U-Boot environment | U-Boot, `include/env_internal.h` |
 //! | [`dfu_suffix`] | the CRC at the end of a USB DFU file | USB DFU 1.1, appendix B |
+//! | [`srecord`] | what a filter of `srec_cat` stores, as it stands in its command | SRecord 1.64, `srec_input(1)` |
 //!
 //! Images that are signed, encrypted or compressed are refused, as a repaired checksum would not make
 //! them start: stamp them first and sign them then, or keep the identity outside of what is signed.
 //! Not promised: that a device accepts what is stamped for reasons other than these checksums.
+
+mod srecord;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -42,6 +46,8 @@ use crate::addr::{Address, Span, SpanError};
 use crate::check::{Algorithm, CRC_32_ISO_HDLC, CRC_32_JAMCRC, CRC_32_MPEG_2, Words};
 use crate::image::{Container, GapError};
 use crate::value::ByteOrder;
+
+pub use srecord::{FilterError, srecord};
 
 /// Why an image has not the checksums of a preset.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -156,6 +162,27 @@ pub fn dfu_suffix(name: impl Into<String>, image: &dyn Container) -> Result<Repa
     Ok(Repair::crc(name, CRC_32_JAMCRC, extent.start()..at).stored_at(at).u32_le())
 }
 
+/// The XOR of the application for the ESP8266 at `base`, `name.xor`; of version 2, which begins with
+/// 0xEA, the CRC behind it too, `name.crc`.
+///
+/// # Errors
+/// When there is no such image.
+pub fn esp8266_image(name: &str, image: &dyn Container, base: u64) -> Result<Vec<Repair>, PresetError> {
+    let little = ByteOrder::Little;
+    let read = Reader { image, base, format: "ESP8266 image" };
+    let second = read.uint(0, 1, little)? == 0xEA;
+    // Version 2 has one segment that the XOR does not cover, and a header of version 1 behind it.
+    let header = if second { read.span(16, read.uint(12, 4, little)?)?.end - base } else { 0 };
+    read.expect("the magic number", header, 1, little, 0xE9)?;
+    let (xor, end) = esp_xor(name, read, header, header.saturating_add(8))?;
+    let mut repairs = Vec::from([xor]);
+    if second {
+        let crc = Repair::crc(joined(name, "crc"), CRC_32_ISO_HDLC, base..end);
+        repairs.push(crc.stored_at(end).u32_le().step(Step::Esp8266));
+    }
+    Ok(repairs)
+}
+
 /// The XOR of the application for the ESP32 family at `base`, and its SHA-256 if the header says that
 /// there is one: `name.xor` and `name.sha256`.
 ///
@@ -163,26 +190,12 @@ pub fn dfu_suffix(name: impl Into<String>, image: &dyn Container) -> Result<Repa
 /// When there is no such image, or it is signed for secure boot.
 #[cfg(feature = "sha256")]
 pub fn esp32_image(name: &str, image: &dyn Container, base: u64) -> Result<Vec<Repair>, PresetError> {
-    const HEADER: u64 = 24;
     let little = ByteOrder::Little;
     let read = Reader { image, base, format: "ESP32 image" };
     read.expect("the magic number", 0, 1, little, 0xE9)?;
-    let (segments, hashed) = (read.uint(1, 1, little)?, read.uint(23, 1, little)?);
-    let (mut at, mut payloads) = (HEADER, Vec::new());
-    for _ in 0..segments {
-        let payload = read.span(at.saturating_add(8), read.uint(at.saturating_add(4), 4, little)?)?;
-        at = payload.end - base;
-        payloads.extend((!payload.is_empty()).then_some(payload));
-    }
-    // The sum is the last byte of the next 16 that has room for it.
-    let end = base.saturating_add((at / 16).saturating_add(1).saturating_mul(16));
-    let mut payloads = payloads.into_iter();
-    let Some(first) = payloads.next() else {
-        return Err(PresetError::None { format: read.format, what: "no segment has data", at: base });
-    };
-    let xor =
-        payloads.fold(Repair::new(joined(name, "xor"), Algorithm::Xor(Words::BYTES), first), super::Unplaced::and_over);
-    let mut repairs = Vec::from([xor.stored_at(end - 1).u8().step(Step::Xor(0xEF))]);
+    let hashed = read.uint(23, 1, little)?;
+    let (xor, end) = esp_xor(name, read, 0, 24)?;
+    let mut repairs = Vec::from([xor]);
     if hashed == 1 {
         let hash = Algorithm::Hash(crate::check::Hash::Sha256);
         repairs.push(Repair::new(joined(name, "sha256"), hash, base..end).stored_at(end).digest());
@@ -193,6 +206,27 @@ pub fn esp32_image(name: &str, image: &dyn Container, base: u64) -> Result<Vec<R
         Ok(found @ (0x0000_02E7 | 0x0000_03E7)) => Err(read.sealed("a signature block", signed, found)),
         _ => Ok(repairs),
     }
+}
+
+/// The XOR over the segments of an image of Espressif, whose number is in the header at offset `header`,
+/// and which begin at offset `at`; and where the image ends, behind that XOR.
+fn esp_xor(name: &str, read: Reader<'_>, header: u64, mut at: u64) -> Result<(Repair, u64), PresetError> {
+    let little = ByteOrder::Little;
+    let mut payloads = Vec::new();
+    for _ in 0..read.uint(header.saturating_add(1), 1, little)? {
+        let payload = read.span(at.saturating_add(8), read.uint(at.saturating_add(4), 4, little)?)?;
+        at = payload.end - read.base;
+        payloads.extend((!payload.is_empty()).then_some(payload));
+    }
+    // The last byte of the next 16 that has room for it.
+    let end = read.base.saturating_add((at / 16).saturating_add(1).saturating_mul(16));
+    let mut payloads = payloads.into_iter();
+    let Some(first) = payloads.next() else {
+        return Err(PresetError::None { format: read.format, what: "no segment has data", at: read.base });
+    };
+    let xor =
+        payloads.fold(Repair::new(joined(name, "xor"), Algorithm::Xor(Words::BYTES), first), super::Unplaced::and_over);
+    Ok((xor.stored_at(end - 1).u8().step(Step::Xor(0xEF)), end))
 }
 
 /// The SHA-256 of the image for `MCUboot` at `base`, which must have one and no signature.
