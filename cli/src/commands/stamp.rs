@@ -14,7 +14,7 @@ use nameplate::{Plan, Span};
 use serde_json::json;
 
 use super::Outcome;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, folder};
 use crate::image::{File, Opened};
 use crate::job::{Format, Image, Job};
 use crate::journal::{Line, Number, entries};
@@ -287,9 +287,9 @@ impl Folder {
                 "{}: exists already; units are never written over others",
                 name.display()
             )),
-            _ => Failure::io(name, error),
+            _ => Failure::making(name, &error),
         })?;
-        let parent = name.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = folder(name);
         let temporary = tempfile::Builder::new().prefix(".nameplate-").tempdir_in(parent);
         match temporary {
             Ok(temporary) => {
