@@ -76,9 +76,11 @@ impl Failure {
         if error.kind() == io::ErrorKind::NotFound && !folder.exists() {
             return Self::io(path, format_args!("there is no folder `{}`; make it first", folder.display()));
         }
-        // Not the name of a temporary file that stands in the error.
-        let plain = error.raw_os_error().map(io::Error::from_raw_os_error);
-        Self::io(path, plain.as_ref().unwrap_or(error))
+        // An error that is not the system's own has the name of a temporary file in it.
+        match error.raw_os_error() {
+            Some(_) => Self::io(path, error),
+            None => Self::io(path, error.kind()),
+        }
     }
 
     /// What the exit code says.
@@ -100,3 +102,14 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn temporary_names_are_not_shown() {
+        let error = io::Error::new(io::ErrorKind::PermissionDenied, "Permission denied at path \".nameplate-KD3WeK\"");
+        assert_eq!(Failure::making(Path::new("s.num"), &error).to_string(), "s.num: permission denied");
+    }
+}

@@ -49,7 +49,9 @@ impl NewFile {
     pub fn keep(self) -> Result<(), Failure> {
         let fail = |error: std::io::Error| Failure::io(&self.path, error);
         let file = self.file.into_inner().map_err(|error| fail(error.into_error()))?;
-        file.persist_noclobber(&self.path).map(drop::<fs::File>).map_err(|error| fail(error.error))
+        file.persist_noclobber(&self.path)
+            .map(drop::<fs::File>)
+            .map_err(|error| Failure::making(&self.path, &error.error))
     }
 
     /// Gives all of them their names, or none.

@@ -46,7 +46,7 @@ fn secrets(bench: &Bench) {
             "\n[[field]]\nname = \"{name}\"\nat = \"0x0800{at}\"\nencode = \"{encode}\"\nvalue = {value}\nsecret = true\n"
         )
     };
-    let keys = "\n[[checksum]]\nname = \"keys\"\nalgorithm = \"CRC-32/ISO-HDLC\"\nover = [\"0x08001F20..0x08001F62\"]\nat = \"0x08001FA0\"\nencode = \"u32be\"\ntemplate = \"blank\"\n";
+    let keys = "\n[[checksum]]\nname = \"keys\"\nalgorithm = \"CRC-32/ISO-HDLC\"\nover = [\"0x08001F20..0x08001F62\"]\nat = \"0x08001FA0\"\nencode = \"u32be\"\ntemplate = \"blank\"\n\n[[text]]\nname = \"sticker\"\nvalue = \"{serial}\"\n";
     bench.write("job.toml", job + &fields.map(field).concat() + keys);
     bench.write("units.csv", csv(|cells| cells));
 }
@@ -117,7 +117,8 @@ fn commands_that_work() {
         );
         for out in ["text", "json"] {
             let unit = |seq: usize| format!("{folder}-{out}/EUDV2407-{seq:06}.{ending}");
-            let mut expected = vec![unit(1), unit(2), format!("{folder}-{out}/units.jsonl")];
+            let mut expected =
+                vec![unit(1), unit(2), format!("{folder}-{out}/units.jsonl"), format!("{folder}-{out}/labels.csv")];
             for (name, bytes) in files(&bench.path(&format!("{folder}-{out}"))) {
                 let at = expected.iter().position(|expected| name.ends_with(expected));
                 match at.map(|at| expected.remove(at)) {

@@ -38,6 +38,20 @@ fn every_line_works() {
     }
 }
 
+/// The field that it shows goes into the example job.
+#[test]
+fn the_secret_field_works() {
+    let bench = Bench::new();
+    let field = README.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+    bench.write("job.toml", format!("{}\n{field}", bench.text("nameplate.toml")));
+    bench.write("units.csv", "seq,app_key\n1,000102030405060708090A0B0C0D0E0F\n");
+    bench.good(&["stamp", "--job", "job.toml", "--input", "units.csv", "--count", "1", "--out", "units"]);
+    assert!(bench.text("units/EUDV2407-000001.hex").contains(":101F2000000102030405060708090A0B0C0D0E0F"));
+    assert!(
+        bench.text("units/units.jsonl").contains(r#""app_key":{"address":"0x08001F20","length":16,"secret":true}"#)
+    );
+}
+
 /// The difference that it shows is the whole difference.
 #[test]
 fn the_difference_is_the_one_shown() {
