@@ -283,10 +283,15 @@ impl Folder {
     /// Reserves the name, which may not exist yet.
     fn create(name: &Path) -> Result<Self, Failure> {
         fs::create_dir(name).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Failure::refused(format_args!(
-                "{}: exists already; units are never written over others",
-                name.display()
-            )),
+            std::io::ErrorKind::AlreadyExists => {
+                let empty = fs::read_dir(name).is_ok_and(|mut entries| entries.next().is_none());
+                let why = if empty {
+                    "exists already, and is empty: was a run interrupted? delete it, and the folder .nameplate-… beside it, which may hold keys"
+                } else {
+                    "exists already; units are never written over others"
+                };
+                Failure::refused(why).about(name.display())
+            }
             _ => Failure::making(name, &error),
         })?;
         let parent = folder(name);

@@ -44,6 +44,12 @@ const JOB: &[Mistake] = &[
         3,
     ),
     (
+        "CRC-32/ISO-HDLC",
+        "crc32",
+        "checksum `identity`: unknown algorithm `crc32`; several are called so, among them `CRC-32/ISO-HDLC`, `CRC-32/MPEG-2`, `CRC-32/ISCSI`",
+        3,
+    ),
+    (
         "at     = \"0x08001F04\"",
         "at     = \"symbol:serial\"",
         "field `serial`: the image has no symbols and sections; the ELF file of the same build says where they are: name it in [image], as  map = \"firmware.elf\"",
@@ -421,6 +427,13 @@ fn wrong_paths() {
         assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), code), "{args}");
     }
     assert!(!bench.path("u").exists());
+    std::fs::create_dir(bench.path("u")).unwrap();
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
+    let expected = "nameplate: u: exists already, and is empty: was a run interrupted? delete it, and the folder .nameplate-… beside it, which may hold keys\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+    bench.write("u/x", "");
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
+    assert_eq!(said.err, "nameplate: u: exists already; units are never written over others\n");
 }
 
 #[test]
