@@ -19,6 +19,17 @@ use core::ops::Range;
 use thiserror::Error;
 
 /// A half-open range of byte addresses, `start..end`, with `start <= end`.
+///
+/// ```
+/// use nameplate::Span;
+///
+/// let page = Span::new(0x0800_1800, 0x800)?; // start and length
+/// assert_eq!(page, Span::try_from(0x0800_1800..0x0800_2000)?);
+/// assert_eq!(page.to_string(), "0x08001800..0x08002000");
+/// assert!(page.contains(0x0800_1FFF) && !page.contains(page.end()));
+/// assert!(Span::new(u64::MAX, 2).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
     start: u64,

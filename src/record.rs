@@ -14,6 +14,24 @@ use crate::addr::Span;
 use crate::digits::Hexadecimal;
 
 /// What was stamped into one unit.
+///
+/// ```
+/// use nameplate::image::Raw;
+/// use nameplate::repair::Template;
+/// use nameplate::{At, Encoding, Field, Layout, Repair, check::CRC_16_MODBUS};
+///
+/// let template = Raw::new(&[0xFF; 8], 0)?;
+/// let sum = Repair::crc("sum", CRC_16_MODBUS, 0..6).stored_at(6).u16_le().template(Template::Blank);
+/// let number = Field::new("number", At::address(0), Encoding::u16_be());
+/// let plan = Layout::new().field(number).repair(sum).compile(&template)?;
+/// let mut unit = plan.unit(&template)?;
+/// let record = unit.stamp(&[("number", 42_u16.into())])?.record().to_owned(); // kept beyond the next stamp
+///
+/// let field = &record.fields[0];
+/// assert_eq!((&*field.name, field.span.start(), field.bytes.as_deref()), ("number", 0, Some(&[0x00, 0x2A][..])));
+/// assert_eq!(record.checks[0].before.as_deref(), Some(&[0xFF, 0xFF][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Record<'u> {
     fields: &'u [Slot],
     checks: &'u [Slot],

@@ -28,6 +28,18 @@ use zeroize::Zeroize;
 pub const INLINE: usize = 64;
 
 /// An unsigned integer, bytes or text, and whether it is secret.
+///
+/// ```
+/// use nameplate::value::{Value, View};
+///
+/// let (number, text, bytes) = (Value::from(42_u16), Value::from("EU-42"), Value::from(&[0xCA, 0xFE]));
+/// assert_eq!((number.view(), text.view()), (Some(View::Uint(42)), Some(View::Text("EU-42"))));
+///
+/// // A key goes into secret fields only, is never shown, and is wiped.
+/// let key = bytes.into_secret();
+/// assert!(key.is_secret() && key.view().is_none());
+/// assert_eq!(format!("{key:?}"), "secret bytes(2 bytes)");
+/// ```
 pub struct Value<'a> {
     content: Content<'a>,
     secret: bool,
@@ -256,6 +268,19 @@ pub enum ByteOrder {
 
 /// Turns a number into a value: a serial scheme, a block of EUIs. Different numbers give different
 /// values.
+///
+/// ```
+/// use nameplate::id::serial::Scheme;
+/// use nameplate::value::{Source, View};
+///
+/// let serials = Scheme::parse("EU-{seq:4}")?.undated()?;
+/// let serial = serials.value(42)?;
+/// assert_eq!(serial.expose(), View::Text("EU-0042"));
+/// assert_eq!(serials.number(serial.expose()), Some(42));
+/// assert_eq!(serials.last(), 9999);
+/// assert!(serials.value(10_000).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Source {
     /// Why a number has no value.
     type Error: Error;

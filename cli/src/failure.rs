@@ -1,7 +1,9 @@
 //! Why a command fails: one sentence for a person, and the exit code for a script.
 
-use std::fmt;
 use std::path::Path;
+use std::{fmt, fs, io};
+
+use crate::suggest::did_you_mean;
 
 /// What the exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,14 @@ pub enum Exit {
     Verify = 4,
     /// 5: a range of numbers is exhausted; nothing was written.
     Exhausted = 5,
+}
+
+/// How many names of a folder are looked at.
+const MOST_NAMES: usize = 10_000;
+
+/// The folder that a path lies in.
+pub fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Why a command fails.
@@ -41,6 +51,38 @@ impl Failure {
         Self::new(Exit::Io, format_args!("{}: {error}", path.display()))
     }
 
+    /// A file could not be read; of one that is not there, the folder is looked at for what was meant.
+    pub fn reading(path: &Path, error: &io::Error) -> Self {
+        let folder = folder(path);
+        match error.kind() {
+            io::ErrorKind::NotFound if folder.is_dir() => {
+                let entries = fs::read_dir(folder).into_iter().flatten().take(MOST_NAMES).filter_map(Result::ok);
+                let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let hint = did_you_mean(&name, names.iter().map(String::as_str));
+                Self::io(path, format_args!("there is no such file{hint}"))
+            }
+            io::ErrorKind::NotFound => {
+                Self::io(path, format_args!("there is no such file, as there is no folder `{}`", folder.display()))
+            }
+            _ if path.is_dir() => Self::io(path, "this is a folder, expected a file"),
+            _ => Self::io(path, error),
+        }
+    }
+
+    /// A new file or folder could not be made.
+    pub fn making(path: &Path, error: &io::Error) -> Self {
+        let folder = folder(path);
+        if error.kind() == io::ErrorKind::NotFound && !folder.exists() {
+            return Self::io(path, format_args!("there is no folder `{}`; make it first", folder.display()));
+        }
+        // An error that is not the system's own has the name of a temporary file in it.
+        match error.raw_os_error() {
+            Some(_) => Self::io(path, error),
+            None => Self::io(path, error.kind()),
+        }
+    }
+
     /// What the exit code says.
     pub fn exit(&self) -> Exit {
         self.exit
@@ -60,3 +102,14 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn temporary_names_are_not_shown() {
+        let error = io::Error::new(io::ErrorKind::PermissionDenied, "Permission denied at path \".nameplate-KD3WeK\"");
+        assert_eq!(Failure::making(Path::new("s.num"), &error).to_string(), "s.num: permission denied");
+    }
+}

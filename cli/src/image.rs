@@ -90,12 +90,17 @@ impl File {
     /// # Errors
     /// When it cannot be read, or its format is not supported or not known.
     pub fn read(path: &Path, job: Option<&Image>, base: Option<u64>, options: Options) -> Result<Self, Failure> {
-        let bytes = fs::read(path).map_err(|error| Failure::io(path, error))?;
+        let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
         let about = |failure: Failure| failure.about(path.display());
         let format = match job.and_then(|image| image.format) {
             Some(format) => format,
             None => detect(path, &bytes, base.is_some()).map_err(about)?,
         };
+        if format == Format::Bin && is_hex_text(&bytes) {
+            return Err(about(Failure::refused(
+                "this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`",
+            )));
+        }
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
         let is_virtual = job.is_some_and(|image| image.virtual_addresses);
         let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
@@ -158,6 +163,13 @@ impl File {
 pub fn is_hex_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name)
+}
+
+/// Whether the first record is one of a HEX file, as no firmware begins.
+fn is_hex_text(bytes: &[u8]) -> bool {
+    bytes.split_first_chunk().is_some_and(|([mark, record @ ..], _): (&[u8; 11], _)| {
+        *mark == b':' && record.iter().all(u8::is_ascii_hexdigit)
+    })
 }
 
 /// ELF by its magic, HEX by name or first character; a raw binary only when a base address says so.

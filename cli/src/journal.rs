@@ -130,7 +130,11 @@ pub fn parse(text: &str) -> Result<BTreeMap<u64, Line>, Failure> {
     let mut lines = BTreeMap::new();
     for (index, text) in text.lines().enumerate() {
         let about = |error: &dyn std::fmt::Display| Failure::refused(format_args!("line {}: {error}", index + 1));
-        let line: Line = serde_json::from_str(text).map_err(|error| about(&error))?;
+        // Not the error's own words: they show what was found, which may be a key of another file.
+        let line: Line = serde_json::from_str(text).map_err(|error| {
+            let column = error.column();
+            about(&format_args!("column {column}: this is no line of a units.jsonl as `stamp` writes it"))
+        })?;
         let seq = line.seq.get().ok_or_else(|| about(&"`seq` is no number"))?;
         if lines.insert(seq, line).is_some() {
             return Err(about(&format_args!("unit {seq} a second time")));

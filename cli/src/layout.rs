@@ -64,7 +64,7 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, F
         job::Algorithm::Name(text) => Algorithm::from_name(text).ok_or_else(|| {
             let names: Vec<String> = Algorithm::names().map(|algorithm| algorithm.to_string()).collect();
             let hint = did_you_mean(text, names.iter().map(String::as_str));
-            fail(&format!("unknown algorithm `{text}`{hint}"))
+            fail(&format!("unknown algorithm `{text}`{}", if hint.is_empty() { called(text) } else { hint }))
         })?,
     };
     let over = checksum.over.iter().map(|over| over.range(map)).collect::<Result<Vec<_>, _>>();
@@ -83,6 +83,28 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, F
         job::Gaps::Fill(pattern) => Gaps::Pattern(pattern),
     });
     Ok(with_template(repair, &checksum.template))
+}
+
+/// CRCs that are often called by their width alone.
+const OFTEN: [&str; 10] = [
+    "CRC-32/ISO-HDLC",
+    "CRC-32/MPEG-2",
+    "CRC-32/ISCSI",
+    "CRC-16/ARC",
+    "CRC-16/MODBUS",
+    "CRC-16/XMODEM",
+    "CRC-16/IBM-3740",
+    "CRC-16/KERMIT",
+    "CRC-8/SMBUS",
+    "CRC-8/MAXIM-DOW",
+];
+
+/// Which CRCs `crc32` may mean; nothing when it is not such a name.
+fn called(text: &str) -> String {
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', ' '], "");
+    let family = |name: &&&str| name.split('/').next().map(plain) == Some(plain(text));
+    let names: Vec<String> = OFTEN.iter().filter(family).map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { String::new() } else { format!("; several are called so, among them {}", names.join(", ")) }
 }
 
 fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -> Result<Vec<Repair>, Failure> {
@@ -123,4 +145,16 @@ fn with_template(repair: Repair, template: &job::Template) -> Repair {
         job::Template::Blank(None) => Template::Blank,
         job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; len]),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crcs_called_by_their_width() {
+        assert!(OFTEN.iter().all(|name| Algorithm::from_name(name).is_some()));
+        assert_eq!(called("Crc_8"), "; several are called so, among them `CRC-8/SMBUS`, `CRC-8/MAXIM-DOW`");
+        assert_eq!(called("crc"), "");
+    }
 }

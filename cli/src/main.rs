@@ -262,7 +262,7 @@ impl From<LanguageArg> for Language {
 
 #[derive(Subcommand)]
 enum SqtpAction {
-    /// Say the next unused number of an SQTP file
+    /// Say the next unused number of an SQTP file; not for files of keys, as it is shown
     Next {
         /// The file
         file: PathBuf,
@@ -286,26 +286,22 @@ enum SqtpAction {
         #[arg(long)]
         unit: usize,
         /// The payload as digits, in the order of addresses; others on the machine can see it
-        #[arg(long, value_name = "DIGITS", value_parser = digits)]
-        hex: Digits,
+        // No parser of its own: clap's errors show the value, which may be a key.
+        #[arg(long, value_name = "DIGITS")]
+        hex: String,
     },
 }
 
-/// Bytes, in a type of their own so that they are one argument.
-#[derive(Clone)]
-struct Digits(Vec<u8>);
-
-fn digits(text: &str) -> Result<Digits, String> {
-    hex::decode(text).map(Digits).map_err(|_| "expected hexadecimal digits, two for each byte".to_owned())
-}
-
 impl SqtpAction {
-    fn parts(self) -> (PathBuf, num::Action) {
-        match self {
+    fn parts(self) -> Result<(PathBuf, num::Action), Failure> {
+        Ok(match self {
             Self::Next { file, mark } => (file, num::Action::Next { mark }),
             Self::Mark { file, unit } => (file, num::Action::Mark { unit }),
-            Self::Set { file, unit, hex: Digits(payload) } => (file, num::Action::Set { unit, payload }),
-        }
+            Self::Set { file, unit, hex } => {
+                let wrong = |_| Failure::new(Exit::Usage, "--hex: expected hexadecimal digits, two for each byte");
+                (file, num::Action::Set { unit, payload: hex::decode(&hex).map_err(wrong)? })
+            }
+        })
     }
 }
 
@@ -321,13 +317,20 @@ struct UnitArgs {
     #[arg(long)]
     input: Option<PathBuf>,
     /// The value of an input column, for one unit; others on the machine can see it, so not for keys
-    #[arg(long, value_name = "NAME=VALUE", value_parser = name_value)]
-    set: Vec<(String, String)>,
+    // No parser of its own: clap's errors show the value, which may be a key.
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
 }
 
-impl From<UnitArgs> for Choice {
-    fn from(args: UnitArgs) -> Self {
-        Self { count: args.count, first: args.first, input: args.input, set: args.set }
+impl TryFrom<UnitArgs> for Choice {
+    type Error = Failure;
+
+    fn try_from(args: UnitArgs) -> Result<Self, Failure> {
+        let pair = |text: String| text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let set = args.set.into_iter().map(pair).collect::<Option<_>>();
+        let set =
+            set.ok_or_else(|| Failure::new(Exit::Usage, "--set: expected NAME=VALUE, as --set label=EU-000001"))?;
+        Ok(Self { count: args.count, first: args.first, input: args.input, set })
     }
 }
 
@@ -433,11 +436,6 @@ impl FormatArg {
     }
 }
 
-fn name_value(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli.command, cli.reading.into()) {
@@ -485,18 +483,18 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
     match command {
         Command::Stamp { job, out, units, format, window } => {
             let format = format.map(FormatArg::output);
-            stamp::run(&stamp::Args { job, out, choice: units.into(), format, window, options }).map(done)
+            stamp::run(&stamp::Args { job, out, choice: units.try_into()?, format, window, options }).map(done)
         }
         Command::Sqtp { action: Some(action), .. } => {
-            let (file, action) = action.parts();
+            let (file, action) = action.parts()?;
             num::run(&file, &action).map(done)
         }
         Command::Sqtp { action: None, job, out, units, image, stations } => {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
-            sqtp::run(&sqtp::Args { job, out, choice: units.into(), image, options, stations }).map(done)
+            sqtp::run(&sqtp::Args { job, out, choice: units.try_into()?, image, options, stations }).map(done)
         }
         Command::Feed { job, out, units, format, config } => {
-            let choice = units.into();
+            let choice = units.try_into()?;
             match format.list() {
                 Some(_) if config.is_some() => Err(Failure::new(Exit::Usage, "--config is for --format espressif")),
                 Some(list) => feed::run(&feed::Args { job, out, choice, list, options }).map(done),

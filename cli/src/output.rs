@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, folder};
 
 /// A file under a temporary name, beside the one it will have.
 #[derive(Debug)]
@@ -25,12 +25,12 @@ impl NewFile {
             let message = "exists already; nothing is written over it";
             return Err(Failure::refused(message).about(path.display()));
         }
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         // A temporary file is its maker's alone; this one is to be like any new file.
         #[cfg(unix)]
         let _ = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.prefix(".nameplate-").tempfile_in(parent).map_err(|error| Failure::io(path, error))?;
+        let file =
+            builder.prefix(".nameplate-").tempfile_in(folder(path)).map_err(|error| Failure::making(path, &error))?;
         Ok(Self { file: BufWriter::new(file), path: path.to_owned() })
     }
 
@@ -49,7 +49,9 @@ impl NewFile {
     pub fn keep(self) -> Result<(), Failure> {
         let fail = |error: std::io::Error| Failure::io(&self.path, error);
         let file = self.file.into_inner().map_err(|error| fail(error.into_error()))?;
-        file.persist_noclobber(&self.path).map(drop::<fs::File>).map_err(|error| fail(error.error))
+        file.persist_noclobber(&self.path)
+            .map(drop::<fs::File>)
+            .map_err(|error| Failure::making(&self.path, &error.error))
     }
 
     /// Gives all of them their names, or none.

@@ -28,7 +28,7 @@ impl JobFile {
     /// # Errors
     /// When it cannot be read, or is wrong.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let bytes = fs::read(path).map_err(|error| Failure::io(path, error))?;
+        let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
         let about = |error: &dyn std::fmt::Display| Failure::refused(format_args!("{}: {error}", path.display()));
         let text = std::str::from_utf8(&bytes).map_err(|error| about(&error))?;
         let job = Job::parse(text).map_err(|error| about(&error))?;
@@ -48,7 +48,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 /// What the command line says about the units.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Choice {
     /// How many; to the job's last one, or one for each row of the input, when not said.
     pub count: Option<u64>,
@@ -58,6 +58,15 @@ pub struct Choice {
     pub input: Option<PathBuf>,
     /// The `--set name=value` options.
     pub set: Vec<(String, String)>,
+}
+
+/// Without the values of `--set`.
+impl std::fmt::Debug for Choice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let set: Vec<&String> = self.set.iter().map(|(name, _)| name).collect();
+        let Self { count, first, input, .. } = self;
+        write!(f, "Choice {{ count: {count:?}, first: {first:?}, input: {input:?}, set: {set:?} }}")
+    }
 }
 
 /// The units of one run.
@@ -148,7 +157,8 @@ impl Run {
     /// When a number has no value, with the field named.
     pub fn values<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Vec<(&'a str, Value<'a>)>, Failure> {
         let one = |(name, source): &'a (String, Source)| {
-            let value = source.value(seq, row).map_err(|failure| failure.about(format_args!("field `{name}`")))?;
+            let value =
+                source.value(seq, row).map_err(|failure| failure.about(format_args!("unit {seq}: field `{name}`")))?;
             Ok((name.as_str(), value))
         };
         self.sources.iter().map(one).collect()
@@ -185,7 +195,7 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Units>, Failure> {
     match (&choice.input, columns.is_empty(), choice.set.is_empty()) {
         (None, true, true) => Ok(None),
         (Some(path), false, true) => {
-            let bytes = zeroize::Zeroizing::new(fs::read(path).map_err(|error| Failure::io(path, error))?);
+            let bytes = zeroize::Zeroizing::new(fs::read(path).map_err(|error| Failure::reading(path, &error))?);
             let units = Units::parse(&bytes, &columns);
             Ok(Some(units.map_err(|error| Failure::refused(format_args!("{}: {error}", path.display())))?))
         }
@@ -215,7 +225,7 @@ fn set(choice: &Choice, columns: &[ColumnSpec]) -> Result<Units, Failure> {
     let cells = std::iter::once(number.as_str()).chain(choice.set.iter().map(|(_, value)| value.as_str()));
     writer.write_record(names).and_then(|()| writer.write_record(cells)).map_err(Failure::refused)?;
     drop(writer);
-    Units::parse(&csv, columns).map_err(|error| Failure::refused(format_args!("--set: {error}")))
+    Units::parse(&csv, columns).map_err(|error| Failure::refused(format_args!("--set: {}", error.message())))
 }
 
 /// A progress bar on a terminal, nothing elsewhere.

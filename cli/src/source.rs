@@ -12,10 +12,16 @@ use crate::job::{Field, InputAs, UidForm, Unit, UuidName, ValueSpec};
 use crate::units::{Cell, Row};
 
 /// Where the value of one field comes from.
-#[derive(Debug)]
 pub struct Source {
     kind: Kind,
     secret: bool,
+}
+
+/// Without what it is, when that is secret.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.secret { f.write_str("secret") } else { self.kind.fmt(f) }
+    }
 }
 
 #[derive(Debug)]
@@ -49,7 +55,11 @@ impl Source {
         let about = |error: &dyn std::fmt::Display| Failure::refused(format_args!("field `{}`: {error}", field.name));
         let kind = match &field.value {
             ValueSpec::Template(text) if text == "{seq}" => Kind::Number,
-            ValueSpec::Template(text) => Kind::Serials(serials(text, unit).map_err(|error| about(&error))?),
+            ValueSpec::Template(text) => {
+                let hidden = || "its value is no template; the field is secret, so no more is shown".to_owned();
+                let serials = serials(text, unit).map_err(|error| if field.secret { hidden() } else { error });
+                Kind::Serials(serials.map_err(|error| about(&error))?)
+            }
             ValueSpec::Eui48 { prefixes, stride, seq0 } => {
                 let pool = blocks(prefixes).and_then(|blocks| Pool::new(&blocks, *stride, *seq0));
                 Kind::Pool(pool.map_err(|error| about(&error))?)
@@ -123,21 +133,22 @@ impl Source {
             Kind::Serials(serials) => serials.value(seq).map_err(Failure::refused)?,
             Kind::Pool(pool) => pool.value(seq).map_err(Failure::refused)?,
             Kind::Pool64(pool) => pool.value(seq).map_err(Failure::refused)?,
-            Kind::Stm32 { column, form } => packed(cell(row, column, seq)?, *form)?,
+            Kind::Stm32 { column, form } => {
+                packed(cell(row, column)?, *form).map_err(|failure| self.hidden(failure, "no UID that packs so"))?
+            }
             Kind::Uuid5 { namespace, name, order } => {
                 let uuid = match name {
                     Name::Serials(serials) => {
                         Uuid::v5(*namespace, serials.nth(seq).map_err(Failure::refused)?.as_str().as_bytes())
                     }
-                    Name::Column(column) => Uuid::v5(*namespace, cell(row, column, seq)?.as_bytes()),
+                    Name::Column(column) => Uuid::v5(*namespace, cell(row, column)?.as_bytes()),
                 };
                 Value::from(&uuid.octets(*order)).into_owned()
             }
             Kind::Scan { column, serials } => {
-                let text = cell(row, column, seq)?;
-                let _ = serials
-                    .parse(text)
-                    .map_err(|error| Failure::refused(error).about(format_args!("column `{column}`")))?;
+                let text = cell(row, column)?;
+                let wrong = |error| self.hidden(Failure::refused(error), "not of the scheme");
+                let _ = serials.parse(text).map_err(|error| wrong(error).about(format_args!("column `{column}`")))?;
                 Value::from(text)
             }
             Kind::Bytes(bytes) => Value::from(&**bytes),
@@ -147,10 +158,15 @@ impl Source {
                 Some(Cell::Bytes(bytes)) => Value::from(bytes),
                 Some(Cell::Text(text)) => Value::from(text),
                 Some(Cell::Uint(n)) => Value::from(n),
-                None => return Err(no_value(seq, column)),
+                None => return Err(no_value(column)),
             },
         };
         Ok(if self.secret { value.into_secret() } else { value })
+    }
+
+    /// A failure that may show the value; of a secret one, only `what` it is.
+    fn hidden(&self, failure: Failure, what: &str) -> Failure {
+        if self.secret { Failure::refused(format_args!("the secret value is {what}")) } else { failure }
     }
 
     /// The number that a value was made from; nothing in it when the source did not make it, nothing
@@ -219,15 +235,15 @@ fn blocks(prefixes: &[String]) -> Result<Vec<Block>, EuiError> {
     prefixes.iter().map(|prefix| Block::from_prefix(prefix)).collect()
 }
 
-fn no_value(seq: u64, column: &str) -> Failure {
-    Failure::refused(format_args!("unit {seq} has no value in column `{column}`"))
+fn no_value(column: &str) -> Failure {
+    Failure::refused(format_args!("no value in column `{column}`"))
 }
 
 /// The text of a cell.
-fn cell<'a>(row: Option<&'a Row<'a>>, column: &str, seq: u64) -> Result<&'a str, Failure> {
+fn cell<'a>(row: Option<&'a Row<'a>>, column: &str) -> Result<&'a str, Failure> {
     match row.and_then(|row| row.get(column)) {
         Some(Cell::Text(text)) => Ok(text),
-        _ => Err(no_value(seq, column)),
+        _ => Err(no_value(column)),
     }
 }
 

@@ -9,7 +9,7 @@ use nameplate::image::hex::Options;
 use nameplate::image::{Container, Difference, Erased, differences};
 use nameplate::{Layout, Plan, Span};
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened};
 use crate::job::{Format, Image};
 use crate::layout::layout;
@@ -48,7 +48,10 @@ impl Template {
     pub fn read(job: &JobFile, options: Options) -> Result<Self, Failure> {
         let image = image(job)?;
         let path = job.path(&image.file);
-        let original = File::read(&path, Some(image), None, options)?;
+        let original = File::read(&path, Some(image), None, options).map_err(|failure| match failure.exit() {
+            Exit::Io => failure.about("`file` in [image], beside the job"),
+            _ => failure,
+        })?;
         let about = |failure: Failure| failure.about(path.display());
         let opened = original.open().map_err(about)?;
         let map = image.map.as_ref().map(|name| map(job, image, name)).transpose()?;

@@ -111,6 +111,11 @@ impl UnitsError {
     pub fn line(&self) -> u64 {
         self.line
     }
+
+    /// The sentence, without the line.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
 }
 
 impl fmt::Display for UnitsError {
@@ -246,6 +251,7 @@ fn encoding(bytes: &[u8]) -> Result<(), Wrong> {
         [0xEF, 0xBB, 0xBF, ..] => {
             "the file begins with a UTF-8 byte order mark: save it as plain CSV, not as \"CSV UTF-8\""
         }
+        [b'P', b'K', 3, 4, ..] => "the file is a spreadsheet (XLSX or ODS): save it as plain CSV",
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, ..] | [_, 0, ..] => "the file is UTF-16: save it as plain CSV",
         _ => return Ok(()),
     };
@@ -412,6 +418,8 @@ mod tests {
         ] {
             assert_eq!(Units::parse(csv.as_bytes(), &columns()).unwrap_err().to_string(), expected, "{csv}");
         }
+        let xlsx = Units::parse(b"PK\x03\x04\x14\0\x06\0", &columns()).unwrap_err().to_string();
+        assert_eq!(xlsx, "line 1: the file is a spreadsheet (XLSX or ODS): save it as plain CSV");
         for bytes in [b"\xFF\xFEs\0", b"\xFE\xFF\0s"] {
             assert_eq!(Units::parse(bytes, &columns()).unwrap_err().to_string(), UTF16);
         }

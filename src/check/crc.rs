@@ -18,6 +18,17 @@ use super::model::{Parameters, ParametersError};
 use super::{CATALOGUE, Feed};
 
 /// One row of the catalogue, or a CRC that is in none.
+///
+/// ```
+/// use nameplate::check::{CRC_32_ISO_HDLC, Crc};
+///
+/// // Parameters as a data sheet gives them: this one is in the catalogue.
+/// let parameters = CRC_32_ISO_HDLC.parameters();
+/// assert_eq!((parameters.poly, parameters.init, parameters.refin), (0x04C1_1DB7, 0xFFFF_FFFF, true));
+/// assert_eq!(Crc::new(parameters)?.name(), "CRC-32/ISO-HDLC");
+/// assert_eq!(CRC_32_ISO_HDLC.check(), 0xCBF4_3926); // over "123456789"
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Crc(pub(super) &'static str, pub(super) Row);
 

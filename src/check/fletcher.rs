@@ -9,6 +9,13 @@ use super::{Feed, Words};
 use crate::value::ByteOrder;
 
 /// Two sums at once: a row of parameters.
+///
+/// ```
+/// use nameplate::check::{Algorithm, FLETCHER_16};
+///
+/// let value = Algorithm::Fletcher(FLETCHER_16).compute(|feed| feed(b"123456789"));
+/// assert_eq!(value.number(), Some(FLETCHER_16.check()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fletcher {
     name: &'static str,

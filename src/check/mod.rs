@@ -56,6 +56,15 @@ use crate::value::ByteOrder;
 pub type Feed<'f> = &'f mut dyn FnMut(&mut dyn FnMut(&[u8]));
 
 /// How a check value is computed.
+///
+/// ```
+/// use nameplate::check::Algorithm;
+///
+/// let sum = Algorithm::from_name("sum16le").unwrap();
+/// let value = sum.compute(|feed| feed(&[0x34, 0x12, 0x01, 0x00]));
+/// assert_eq!((sum.width(), value.number()), (16, Some(0x1235)));
+/// assert_eq!(Algorithm::from_name("crc32"), None); // there are several: CRC-32/ISO-HDLC, CRC-32/MPEG-2, …
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Algorithm {

@@ -84,6 +84,21 @@ const MAX_WRAPPERS: usize = 4;
 ///
 /// `Display` and `FromStr` use the names of the job file: `u32le`, `ascii:16:nul`, `retlw14(u32be)`.
 /// Paddings other than NUL and space have no name there; they are shown, and not read.
+///
+/// ```
+/// use nameplate::{Encoding, Value};
+///
+/// let encoding: Encoding = "ascii:8:nul".parse()?;
+/// assert_eq!(encoding, Encoding::ascii(8).pad(0x00));
+/// let mut field = [0xFF; 8];
+/// encoding.encode_into(&Value::from("EU-42"), &mut field)?;
+/// assert_eq!(&field, b"EU-42\0\0\0");
+///
+/// // What does not fit is an error, and the field stays as it was.
+/// let error = encoding.encode_into(&Value::from("EU-000042"), &mut field).unwrap_err();
+/// assert_eq!(error.to_string(), "9 characters do not fit 8");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Encoding(Shape);
 

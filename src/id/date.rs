@@ -7,6 +7,16 @@ use thiserror::Error;
 /// A date of the Gregorian calendar, years 1 to 9999, extended to the years before it was in use.
 ///
 /// It is always given, never read from a clock. `Display` writes `2024-07-01`.
+///
+/// ```
+/// use nameplate::id::serial::Date;
+///
+/// let date = Date::new(2024, 12, 30)?;
+/// assert_eq!(date.to_string(), "2024-12-30");
+/// assert_eq!(date.iso_week(), (2025, 1)); // the week is of another year than the day
+/// assert!(Date::new(2023, 2, 29).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     year: u16,

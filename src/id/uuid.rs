@@ -53,6 +53,17 @@ pub enum Order {
 ///
 /// It is no [`Value`](crate::value::Value) of itself, for none of the orders is the right one; its
 /// octets are: `Value::from(&uuid.octets(Order::Rfc))`.
+///
+/// ```
+/// use nameplate::id::uuid::{Order, Uuid};
+///
+/// let dns: Uuid = "6ba7b810-9dad-11d1-80b4-00c04fd430c8".parse()?;
+/// let uuid = Uuid::v5(dns, b"python.org");
+/// assert_eq!(uuid.hyphens().to_string(), "886313e1-3b8a-5372-9b90-0c9aee199e5d");
+/// assert_eq!(uuid.octets(Order::Rfc)[..4], [0x88, 0x63, 0x13, 0xE1]);
+/// assert_eq!(uuid.octets(Order::Microsoft)[..4], [0xE1, 0x13, 0x63, 0x88]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Uuid(::uuid::Uuid);
 

@@ -2,6 +2,14 @@
 
 /// What blank memory reads as: a pattern of 1–4 bytes that repeats, its phase by address. 0xFF
 /// unless said otherwise; 0x00 on STM32L0 and L1, `FF 3F` in the program memory of 14-bit PICs.
+///
+/// ```
+/// use nameplate::image::Erased;
+///
+/// let pic14 = Erased::pattern(&[0xFF, 0x3F]).unwrap();
+/// assert!(pic14.matches(0x4000, &[0xFF, 0x3F, 0xFF]) && !pic14.matches(0x4001, &[0xFF, 0x3F]));
+/// assert_eq!(Erased::default(), Erased::byte(0xFF));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Erased {
     pattern: [u8; 4],

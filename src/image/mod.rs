@@ -53,6 +53,24 @@ mod sealed {
 }
 
 /// A file whose bytes are found by address. Sealed: the formats are this crate's.
+///
+/// ```
+/// use core::ops::ControlFlow;
+/// use nameplate::Span;
+/// use nameplate::image::{Container, Hex};
+///
+/// let hex = Hex::parse(b":0400100001020304E2\n:00000001FF\n")?;
+/// assert!(hex.locate(Span::new(0x11, 2)?).is_ok());
+/// let mut bytes = Vec::new();
+/// let _ = hex.visit(Span::new(0x11, 2)?, &mut |_, part| {
+///     bytes.extend_from_slice(part);
+///     ControlFlow::Continue(())
+/// });
+/// assert_eq!(bytes, [2, 3]);
+/// let error = hex.locate(Span::new(0x13, 2)?).unwrap_err();
+/// assert_eq!(error.address(), 0x14); // the first byte that is not there
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Container: sealed::Sealed {
     /// The file as it is, every byte of it.
     fn file(&self) -> &[u8];

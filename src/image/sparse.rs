@@ -32,6 +32,21 @@ use super::{Container, Erased, FlattenError, GapError, Place, Start, Visitor};
 use crate::addr::{Address, Span, SpanError};
 
 /// Memory with gaps.
+///
+/// ```
+/// use nameplate::image::hex::{Hex, Style};
+/// use nameplate::image::{Merge, Sparse};
+/// use nameplate::Span;
+///
+/// // Bootloader and application, merged and written as one HEX file.
+/// let memory = Sparse::from_pieces([(0x1000, &[1, 2, 3][..]), (0x0000, &[9, 9])], Merge::Error)?;
+/// let spans: Vec<String> = memory.segments().map(|(span, _)| span.to_string()).collect();
+/// assert_eq!(spans, ["0x00000000..0x00000002", "0x00001000..0x00001003"]);
+/// assert_eq!(memory.get(Span::new(0x1001, 2)?), Some(&[2, 3][..]));
+/// let text = Style::default().to_vec(&memory)?;
+/// assert_eq!(Sparse::new(&Hex::parse(&text)?), memory);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Sparse {
     /// All bytes there are, in the order of their addresses.

@@ -82,6 +82,18 @@ pub enum Gap {
 }
 
 /// Bytes that differ from unit to unit: a description, checked when it is compiled.
+///
+/// ```
+/// use nameplate::plan::{At, Field, Gap, Guard};
+/// use nameplate::Encoding;
+///
+/// // Blank flash is expected, unless said otherwise.
+/// let serial = Field::new("serial", At::address(0x0800_7F00), Encoding::ascii(16).pad(0x00));
+/// // Over a placeholder of the firmware; 128 bits that no error, record or `Debug` shows.
+/// let key = Field::new("key", At::symbol("g_key"), Encoding::bytes(16)).expect(Guard::Bytes(vec![0xA5; 16])).secret();
+/// // In user rows that the HEX file leaves out.
+/// let user = Field::new("user", At::address(0x1000_1080), Encoding::u32_le()).gap(Gap::Add);
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Field {
     name: String,
@@ -229,6 +241,23 @@ impl Layout {
 
 /// A [`Layout`] that was checked against a template. Knows addresses only, borrows nothing, and can
 /// be shared between threads.
+///
+/// ```
+/// use nameplate::image::{Hex, Raw};
+/// use nameplate::{At, Encoding, Field, Layout};
+///
+/// let hex = Hex::parse(b":04001000FFFFFFFFF0\n:00000001FF\n")?;
+/// let plan = Layout::new().field(Field::new("number", At::address(0x11), Encoding::u16_be())).compile(&hex)?;
+/// let (name, span, encoding) = plan.fields().next().unwrap();
+/// assert_eq!(format!("{name} {span} {encoding}"), "number 0x00000011..0x00000013 u16be");
+///
+/// // One plan for the HEX file and the binary of a build.
+/// let raw = Raw::new(&[0xFF; 4], 0x10)?;
+/// let (mut text, mut binary) = (plan.unit(&hex)?, plan.unit(&raw)?);
+/// assert_eq!(text.stamp(&[("number", 0x1234_u16.into())])?.bytes(), b":04001000FF1234FFA8\n:00000001FF\n");
+/// assert_eq!(binary.stamp(&[("number", 0x1234_u16.into())])?.bytes(), [0xFF, 0x12, 0x34, 0xFF]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Plan {
     fields: Vec<Compiled>,

@@ -49,6 +49,25 @@ impl Plan {
 }
 
 /// What an image holds. Wiped when dropped, if a field is secret.
+///
+/// ```
+/// use nameplate::image::Raw;
+/// use nameplate::{At, Encoding, Field, Layout};
+///
+/// let blank = [0xFF; 8];
+/// let plan = Layout::new()
+///     .field(Field::new("number", At::address(0), Encoding::u16_le()))
+///     .field(Field::new("station", At::address(4), Encoding::uint(1, nameplate::ByteOrder::Little)))
+///     .compile(&Raw::new(&blank, 0)?)?;
+///
+/// let dump = [0x2A, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
+/// let reading = plan.read(&Raw::new(&dump, 0)?)?;
+/// let number = reading.field("number").unwrap();
+/// assert!(number.matches(&42_u16.into()));
+/// assert_eq!(number.bytes(), Some(&[0x2A, 0x00][..]));
+/// assert!(reading.field("station").unwrap().is_erased());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Reading<'p> {
     plan: &'p Plan,
     bytes: Vec<u8>,

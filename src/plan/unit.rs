@@ -188,6 +188,24 @@ impl fmt::Debug for Unit<'_> {
 }
 
 /// A unit that was stamped.
+///
+/// ```
+/// use nameplate::image::Raw;
+/// use nameplate::{At, Encoding, Field, Layout, Value};
+///
+/// let template = Raw::new(&[0xFF; 6], 0)?;
+/// let plan = Layout::new()
+///     .field(Field::new("number", At::address(0), Encoding::u16_be()))
+///     .field(Field::new("key", At::address(2), Encoding::bytes(2)).secret())
+///     .compile(&template)?;
+/// let mut unit = plan.unit(&template)?;
+/// let key = Value::from(&[0xCA, 0xFE]).into_secret();
+/// let stamped = unit.stamp(&[("number", 42_u16.into()), ("key", key)])?;
+/// assert_eq!(stamped.bytes(), [0x00, 0x2A, 0xCA, 0xFE, 0xFF, 0xFF]); // for the device
+/// assert_eq!(*stamped.masked(), [0x00, 0x2A, 0xFF, 0xFF, 0xFF, 0xFF]); // for a log
+/// assert_eq!(stamped.writes().count(), 2); // for a programmer that takes patches, keys included
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "the stamped bytes are in it"]
 pub struct Stamped<'u> {
     file: &'u [u8],

@@ -176,6 +176,23 @@ pub enum Template {
 }
 
 /// A checksum to be repaired: a description, checked when it is compiled.
+///
+/// ```
+/// use nameplate::check::CRC_32_ISO_HDLC;
+/// use nameplate::repair::{Gaps, Step, Template};
+/// use nameplate::Repair;
+///
+/// // Over two ranges, around a hole that reads as FF; its complement is stored, in a word that the build leaves blank.
+/// let repair = Repair::crc("app", CRC_32_ISO_HDLC, 0x0800_0000..0x0800_1000)
+///     .and_over(0x0800_1100..0x0800_1FFC)
+///     .stored_at(0x0800_1FFC)
+///     .u32_le()
+///     .gaps(Gaps::Fill(0xFF))
+///     .step(Step::Not)
+///     .template(Template::Blank);
+/// assert_eq!(repair.span()?.to_string(), "0x08001FFC..0x08002000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
     name: String,

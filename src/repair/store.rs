@@ -8,6 +8,18 @@ use crate::check::{Algorithm, CheckValue, Hash};
 use crate::value::ByteOrder;
 
 /// A word that holds a checksum: its address, length, byte order, and whether its bits are inverted.
+///
+/// ```
+/// use nameplate::repair::Store;
+/// use nameplate::{ByteOrder, Repair, check::CRC_16_MODBUS};
+///
+/// // The checksum, and behind it its complement.
+/// let word = Store::new(0x1FC, 2, ByteOrder::Little);
+/// let repair = Repair::crc("page", CRC_16_MODBUS, 0..0x1FC)
+///     .stored(word)
+///     .copied(Store::new(0x1FE, 2, ByteOrder::Little).inverted());
+/// assert_eq!(repair.stores().len(), 2);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Store {
     at: u64,

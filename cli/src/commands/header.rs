@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::Outcome;
 use crate::failure::Failure;
-use crate::job::{Expect, Job};
+use crate::job::{self, Expect, Job};
 use crate::run::JobFile;
 
 /// What the firmware is written in.
@@ -80,6 +80,17 @@ fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {
             if let Base::Address(address) = at.base() { address.wrapping_add(at.offset()) } else { at.offset() };
         (0..size(len)).map(|index| erased.at(start.wrapping_add(index))).collect::<Vec<u8>>()
     };
+    let marker = |at: &At, bytes: &[u8]| matches!(at.base(), Base::Marker(marker) if marker.bytes() == bytes);
+    let shown = |field: &&job::Field| match (&field.expect, &field.at) {
+        (Expect::Hex(bytes), Some(at)) => field.secret && !marker(at, bytes),
+        _ => false,
+    };
+    if let Some(field) = job.fields.iter().find(shown) {
+        return Err(Failure::refused(format_args!(
+            "field `{}` is secret, and so is what it expects to find: no source is made that shows it; let the build leave the field erased or with a marker",
+            field.name
+        )));
+    }
     let fields = job.fields.iter().filter_map(|field| {
         let at = field.at.as_ref()?;
         let blank = match &field.expect {

@@ -39,7 +39,7 @@ pub enum Action {
 const SHOWN: usize = 10;
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::io(path, error))
+    fs::read(path).map_err(|error| Failure::reading(path, &error))
 }
 
 fn parse<'t>(path: &Path, text: &'t [u8], reading: Reading) -> Result<File<'t>, Failure> {
@@ -126,17 +126,18 @@ pub fn run(path: &Path, action: &Action) -> Result<Outcome, Failure> {
     if let Some(change) = &change {
         write(path, change).map_err(|error| Failure::io(path, error))?;
     }
-    let payload = match action {
-        Action::Set { payload, .. } => payload.clone(),
-        _ => unit.payload(),
-    };
-    Ok(outcome(path, unit, &payload, what))
+    // Such a file does not say whether it holds keys: the payload is shown only where it is asked for.
+    let payload = matches!(action, Action::Next { .. }).then(|| hex::encode_upper(unit.payload()));
+    Ok(outcome(path, unit, payload, what))
 }
 
-fn outcome(path: &Path, unit: Unit<'_>, payload: &[u8], what: &str) -> Outcome {
-    let payload = hex::encode_upper(payload);
-    let text = format!("{}: unit {} in line {}: {payload}, {what}", path.display(), unit.index(), unit.line());
-    let json = json!({ "file": path, "unit": unit.index(), "line": unit.line(), "payload": payload, "done": what });
+fn outcome(path: &Path, unit: Unit<'_>, payload: Option<String>, what: &str) -> Outcome {
+    let shown = payload.as_ref().map_or(String::new(), |payload| format!("{payload}, "));
+    let text = format!("{}: unit {} in line {}: {shown}{what}", path.display(), unit.index(), unit.line());
+    let mut json = json!({ "file": path, "unit": unit.index(), "line": unit.line(), "done": what });
+    if let (Some(json), Some(payload)) = (json.as_object_mut(), payload) {
+        let _ = json.insert("payload".to_owned(), payload.into());
+    }
     Outcome { text, json, tolerated: Vec::new() }
 }
 

@@ -35,7 +35,10 @@ pub struct Args {
 /// When anything is wrong, or NVS does not take it; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?.job;
-    let nvs = job.nvs.as_ref().ok_or_else(|| Failure::refused("the job has no [nvs]"))?;
+    let nvs = job
+        .nvs
+        .as_ref()
+        .ok_or_else(|| Failure::refused("the job has no [nvs]; the other formats are for jobs with [image]"))?;
     let run = Run::new(&job, &args.choice)?;
     let columns = job.fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     let columns = std::iter::once(Column::new(ID, Kind::Metadata)).chain(columns).collect();
@@ -50,7 +53,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let row = run.row(seq)?;
         let mut values = run.values(seq, row.as_ref())?;
         for (field, (_, value)) in job.fields.iter().zip(&values) {
-            encode(field, seq, value, &mut vec![0; field.encode.len()])?;
+            encode(field, seq, value, &mut Zeroizing::new(vec![0; field.encode.len()]))?;
         }
         values.push((ID, seq.into()));
         list.row_into(seq, &values, &mut text).map_err(Failure::refused)?;

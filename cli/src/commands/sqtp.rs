@@ -10,6 +10,7 @@ use nameplate::image::hex::Options;
 use nameplate::range::Numbers;
 use nameplate::{Encoding, Span, Value};
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::Outcome;
 use crate::failure::{Exit, Failure};
@@ -111,8 +112,9 @@ fn write(
     bar: &indicatif::ProgressBar,
 ) -> Result<(), Failure> {
     file.write(&sqtp.header())?;
-    let mut payload = vec![0; sqtp.payload_len()];
-    let mut line = vec![0; sqtp.line_len()];
+    // They may hold keys.
+    let mut payload = Zeroizing::new(vec![0; sqtp.payload_len()]);
+    let mut line = Zeroizing::new(vec![0; sqtp.line_len()]);
     for seq in part.first..=part.last {
         let row = run.row(seq)?;
         let values = run.values(seq, row.as_ref())?;
@@ -143,7 +145,10 @@ pub(super) struct Place<'j> {
 impl<'j> Place<'j> {
     /// The fields, the profile and the address of a job.
     pub(super) fn of(job: &'j Job) -> Result<Self, Failure> {
-        let sqtp = job.sqtp.as_ref().ok_or_else(|| Failure::refused("the job has no [sqtp]"))?;
+        let sqtp = job
+            .sqtp
+            .as_ref()
+            .ok_or_else(|| Failure::refused("the job has no [sqtp]; one with [image] is for `nameplate stamp`"))?;
         let field = |name: &String| {
             let names = job.fields.iter().map(|field| field.name.as_str());
             let message = || format!("[sqtp]: no field is named `{name}`{}", did_you_mean(name, names.clone()));

@@ -14,7 +14,7 @@ use nameplate::{Plan, Span};
 use serde_json::json;
 
 use super::Outcome;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, folder};
 use crate::image::{File, Opened};
 use crate::job::{Format, Image, Job};
 use crate::journal::{Line, Number, entries};
@@ -283,13 +283,18 @@ impl Folder {
     /// Reserves the name, which may not exist yet.
     fn create(name: &Path) -> Result<Self, Failure> {
         fs::create_dir(name).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Failure::refused(format_args!(
-                "{}: exists already; units are never written over others",
-                name.display()
-            )),
-            _ => Failure::io(name, error),
+            std::io::ErrorKind::AlreadyExists => {
+                let empty = fs::read_dir(name).is_ok_and(|mut entries| entries.next().is_none());
+                let why = if empty {
+                    "exists already, and is empty: was a run interrupted? delete it, and the folder .nameplate-… beside it, which may hold keys"
+                } else {
+                    "exists already; units are never written over others"
+                };
+                Failure::refused(why).about(name.display())
+            }
+            _ => Failure::making(name, &error),
         })?;
-        let parent = name.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = folder(name);
         let temporary = tempfile::Builder::new().prefix(".nameplate-").tempdir_in(parent);
         match temporary {
             Ok(temporary) => {

@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     let template = Template::read(&job, args.options)?;
     let plan = template.compile(&template.open()?)?;
     let units = args.units.as_ref().map(|path| -> Result<_, Failure> {
-        let text = fs::read_to_string(path).map_err(|error| Failure::io(path, error))?;
+        let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
         journal::parse(&text).map_err(|failure| failure.about(path.display()))
     });
     let check = Check { plan: &plan, sources: sources(&job.job)?, units: units.transpose()? };

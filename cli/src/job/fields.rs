@@ -26,7 +26,7 @@ pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobEr
     let secret = table.get("secret").map_or(Ok(false), |item| item.flag())?;
     let value = value(&table.require("value", "\"{seq}\"")?, secret)?;
     let expect = match (table.get("expect"), marker) {
-        (Some(item), _) => expect(&item, encode.len())?,
+        (Some(item), _) => expect(&item, encode.len(), secret)?,
         (None, None) => Expect::Erased,
         // The field begins with the marker, which is what it expects.
         (None, Some(marker)) if marker.len() == encode.len() => Expect::Hex(marker),
@@ -116,12 +116,19 @@ pub(super) fn encoding(item: &Item<'_, '_>) -> Result<Encoding, JobError> {
     })
 }
 
-fn expect(item: &Item<'_, '_>, len: usize) -> Result<Expect, JobError> {
+/// What is wrong with a value; of a secret field it does not show the value.
+fn about(error: String, secret: bool, expected: &str) -> String {
+    if secret { format!("expected {expected}") } else { error }
+}
+
+const DIGITS: &str = "hexadecimal digits, two for each byte";
+
+fn expect(item: &Item<'_, '_>, len: usize, secret: bool) -> Result<Expect, JobError> {
     let expected = "\"erased\", \"any\" or \"hex:00112233\"";
     let text = item.string(expected)?;
     match text.split_once(':') {
         Some(("hex", digits)) => {
-            let bytes = item.bytes(digits)?;
+            let bytes = parse_hex(digits).map_err(|error| item.error(about(error, secret, DIGITS)))?;
             if bytes.len() != len {
                 return Err(
                     item.error(format!("found {} bytes, expected {len}, as many as the field has", bytes.len()))
@@ -133,7 +140,8 @@ fn expect(item: &Item<'_, '_>, len: usize) -> Result<Expect, JobError> {
         _ if text == "any" => Ok(Expect::Any),
         _ => {
             let hint = did_you_mean(text, ["erased", "any"]);
-            Err(item.error(format!("found \"{}\", expected {expected}{hint}", text.escape_debug())))
+            let error = format!("found \"{}\", expected {expected}{hint}", text.escape_debug());
+            Err(item.error(about(error, secret, expected)))
         }
     }
 }
@@ -206,12 +214,14 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, JobError> {
         }),
         "hex" => {
             let bytes = parse_hex(kind.string("hexadecimal digits")?);
-            let shown =
-                |error| if secret { "expected hexadecimal digits, two for each byte".to_owned() } else { error };
-            bytes.map(ValueSpec::Hex).map_err(|error| kind.error(shown(error)))
+            bytes.map(ValueSpec::Hex).map_err(|error| kind.error(about(error, secret, DIGITS)))
         }
         "text" => Ok(ValueSpec::Text(kind.string("text")?.to_owned())),
-        "uint" => Ok(ValueSpec::Uint(kind.number()?)),
+        "uint" if secret => {
+            let expected = "expected a number of at most 128 bits: decimal digits, or hexadecimal ones behind 0x";
+            kind.number().map(ValueSpec::Uint).map_err(|_| kind.error(expected))
+        }
+        "uint" => kind.number().map(ValueSpec::Uint),
         _ => {
             let column = kind.string("the name of a column")?.to_owned();
             let as_ = table.require("as", "\"hex\" (or \"text\", \"uint\")")?;

@@ -103,7 +103,7 @@ pub struct Given {
 }
 
 /// `[[field]]`: bytes that differ from unit to unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Field {
     /// Its name.
     pub name: String,
@@ -121,6 +121,15 @@ pub struct Field {
     pub secret: bool,
     /// Whether it may lie over words that lock the part.
     pub lock_words: bool,
+}
+
+/// Of a secret field, neither a constant nor what it expects to find.
+impl std::fmt::Debug for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, at, encode, value, expect, secret, .. } = self;
+        write!(f, "field {name} at {at:?} as {encode}: ")?;
+        if *secret { f.write_str("secret") } else { write!(f, "{value:?}, expects {expect:?}") }
+    }
 }
 
 /// Where a value comes from.

@@ -22,7 +22,11 @@ impl Job {
     pub fn parse(text: &str) -> Result<Self, JobError> {
         let document = DeTable::parse(text).map_err(|error| {
             let line = line_of(text, error.span().map_or(0, |span| span.start));
-            JobError::new(line, JobErrorKind::Syntax, error.message().replace('\n', ", "))
+            let message = error.message().replace('\n', ", ");
+            let number = ["invalid float", "invalid integer", "invalid exponent", "invalid datetime"];
+            let unquoted = number.iter().any(|number| message.starts_with(number));
+            let hint = if unquoted { "; digits that are no plain number stand in quotes" } else { "" };
+            JobError::new(line, JobErrorKind::Syntax, message + hint)
         })?;
         let document = Table::new(text, "the job", document.get_ref(), 0, &TABLES, &[])?;
         let missing = |message: &str| document.error(JobErrorKind::Missing, message);

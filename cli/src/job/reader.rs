@@ -51,7 +51,10 @@ impl<'a, 'i> Table<'a, 'i> {
                 return Err(JobError::new(line, JobErrorKind::Unsupported, message));
             }
             let hint = did_you_mean(name, keys.iter().copied());
-            let message = format!("unknown key `{}` in {what}{hint}", name.escape_debug());
+            // No key of a job is that long; a secret in the wrong place may be.
+            let long = name.chars().count() > 20;
+            let name = if long { "a long name".to_owned() } else { format!("`{}`", name.escape_debug()) };
+            let message = format!("unknown key {name} in {what}{hint}");
             return Err(JobError::new(line, JobErrorKind::Unknown, message));
         }
         Ok(Self { text, what, keys: table, at })

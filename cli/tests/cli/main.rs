@@ -4,8 +4,11 @@
 //! |---|---|
 //! | `job` | the main job: stamp, SQTP, verify, plan, inspect; nothing is left behind on an error |
 //! | `mistakes` | every wrong job or input gets one sentence and the right exit code |
+//! | `readme` | what the README says to type does what it says |
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
+//! | `canary` | no key in what is said or written, but where it belongs |
+//! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
@@ -25,6 +28,7 @@
 )]
 
 mod boards;
+mod canary;
 mod elf;
 mod firmware;
 mod hex;
@@ -33,6 +37,8 @@ mod job;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
+mod readme;
+mod search;
 mod sqtp;
 mod vendor;
 

@@ -44,6 +44,12 @@ const JOB: &[Mistake] = &[
         3,
     ),
     (
+        "CRC-32/ISO-HDLC",
+        "crc32",
+        "checksum `identity`: unknown algorithm `crc32`; several are called so, among them `CRC-32/ISO-HDLC`, `CRC-32/MPEG-2`, `CRC-32/ISCSI`",
+        3,
+    ),
+    (
         "at     = \"0x08001F04\"",
         "at     = \"symbol:serial\"",
         "field `serial`: the image has no symbols and sections; the ELF file of the same build says where they are: name it in [image], as  map = \"firmware.elf\"",
@@ -209,7 +215,12 @@ const JOB: &[Mistake] = &[
         "nameplate.toml: line 6: `format` in [image]: a raw binary needs `base`, the address of its first byte",
         3,
     ),
-    ("file = \"firmware.hex\"", "file = \"none.hex\"", "none.hex: No such file or directory (os error 2)", 1),
+    (
+        "file = \"firmware.hex\"",
+        "file = \"none.hex\"",
+        "`file` in [image], beside the job: none.hex: there is no such file",
+        1,
+    ),
     ("first = 1", "first = -1", "nameplate.toml: line 8: `first` in [unit]: found -1, expected a number from 0", 3),
     ("first = 1", "frist = 1", "nameplate.toml: line 8: unknown key `frist` in [unit]; did you mean `first`?", 3),
     (
@@ -356,12 +367,81 @@ fn inputs() {
     assert!(bench.text("u/EUDV2407-000007.hex").contains(":101F20000A0B0C0D"));
 }
 
+/// Paths that are wrong, and files that are taken for others.
+#[test]
+fn wrong_paths() {
+    let bench = Bench::new();
+    bench.write("fw.hex", "");
+    bench.write("typo.toml", bench.text("nameplate.toml").replace("firmware.hex", "firmwear.hex"));
+    let raw = "firmware.hex\"\nformat = \"bin\"\nbase = \"0x08000000";
+    bench.write("raw.toml", bench.text("nameplate.toml").replace("firmware.hex", raw));
+    bench.write(
+        "set.toml",
+        bench.text("nameplate.toml").replace("\"EUDV{YY}{MM}-{seq:6}\"", "{ input = \"sn\", as = \"hex\" }"),
+    );
+    bench.edit("set.toml", "ascii:16:nul", "bytes:16");
+    bench.write("digits.toml", bench.text("nameplate.toml").replace("\"EUDV{YY}{MM}-{seq:6}\"", "{ hex = 9146EB80 }"));
+    for (args, expected, code) in [
+        ("plan --job nameplat.toml", "nameplat.toml: there is no such file; did you mean `nameplate.toml`?", 1),
+        ("plan --job jobs/a.toml", "jobs/a.toml: there is no such file, as there is no folder `jobs`", 1),
+        (
+            "plan --job typo.toml",
+            "`file` in [image], beside the job: firmwear.hex: there is no such file; did you mean `firmware.hex`?",
+            1,
+        ),
+        (
+            "plan --job raw.toml",
+            "firmware.hex: this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`",
+            3,
+        ),
+        ("stamp --job nameplate.toml --out a/b --count 1", "a/b: there is no folder `a`; make it first", 1),
+        ("sqtp --job sqtp.toml --out a/s.num --count 1", "a/s.num: there is no folder `a`; make it first", 1),
+        (
+            "sqtp --job nameplate.toml --out s.num --count 1",
+            "the job has no [sqtp]; one with [image] is for `nameplate stamp`",
+            3,
+        ),
+        (
+            "verify --job nameplate.toml units/*.hex",
+            "units/*.hex: there is no such file, as there is no folder `units`",
+            1,
+        ),
+        ("verify --job nameplate.toml .", ".: this is a folder, expected a file", 1),
+        (
+            "verify --job nameplate.toml --units nameplate.toml firmware.hex",
+            "nameplate.toml: line 1: column 1: this is no line of a units.jsonl as `stamp` writes it",
+            3,
+        ),
+        (
+            "stamp --job set.toml --out u --first 1 --count 1 --set sn=00",
+            "--set: column `sn`: 2 digits, expected 32; did a spreadsheet drop zeros in front?",
+            3,
+        ),
+        (
+            "plan --job digits.toml",
+            "digits.toml: line 17: invalid exponent, expected digits; digits that are no plain number stand in quotes",
+            3,
+        ),
+    ] {
+        let said = bench.run(&args.split(' ').collect::<Vec<_>>());
+        assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), code), "{args}");
+    }
+    assert!(!bench.path("u").exists());
+    std::fs::create_dir(bench.path("u")).unwrap();
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
+    let expected = "nameplate: u: exists already, and is empty: was a run interrupted? delete it, and the folder .nameplate-… beside it, which may hold keys\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+    bench.write("u/x", "");
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
+    assert_eq!(said.err, "nameplate: u: exists already; units are never written over others\n");
+}
+
 #[test]
 fn errors_as_json() {
     let bench = Bench::new();
     let said = bench.run(&["--json", "inspect", "none.hex"]);
     assert_eq!(said.code, 1);
-    assert_eq!(said.out, "{\"error\":\"none.hex: No such file or directory (os error 2)\",\"exit\":1}\n");
+    assert_eq!(said.out, "{\"error\":\"none.hex: there is no such file\",\"exit\":1}\n");
 }
 
 /// Damaged job files and inputs: an error or a job, never a panic.

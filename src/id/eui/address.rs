@@ -141,11 +141,30 @@ macro_rules! eui {
 
 eui! {
     /// A 48-bit extended unique identifier.
+    ///
+    /// ```
+    /// use nameplate::id::eui::Eui48;
+    ///
+    /// let mac: Eui48 = "34:56:78:9a:bc:de".parse()?;
+    /// assert_eq!(mac, Eui48::new([0x34, 0x56, 0x78, 0x9A, 0xBC, 0xDE]));
+    /// assert_eq!(mac.hyphens().to_string(), "34-56-78-9A-BC-DE");
+    /// assert_eq!(mac.interface_id().to_string(), "3656:78ff:fe9a:bcde");
+    /// # Ok::<(), nameplate::id::eui::EuiError>(())
+    /// ```
     Eui48, 6, "34-56-78-9A-BC-DE", "34:56:78:9a:bc:de", "3456.789a.bcde", "3456789ABCDE"
 }
 
 eui! {
     /// A 64-bit extended unique identifier.
+    ///
+    /// ```
+    /// use nameplate::id::eui::Eui64;
+    ///
+    /// let eui = Eui64::from_bare("70B3D57ED0000001")?;
+    /// assert_eq!(eui.hyphens().to_string(), "70-B3-D5-7E-D0-00-00-01");
+    /// assert_eq!(eui.to_u64(), 0x70B3_D57E_D000_0001);
+    /// # Ok::<(), nameplate::id::eui::EuiError>(())
+    /// ```
     Eui64, 8, "70-B3-D5-7E-D0-00-00-01", "70:b3:d5:7e:d0:00:00:01", "70b3.d57e.d000.0001", "70B3D57ED0000001"
 }
 

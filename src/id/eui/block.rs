@@ -7,6 +7,18 @@ use super::{Eui48, Eui64, EuiError};
 use crate::digits::{self, Escaped};
 
 /// A block of EUI-48 and EUI-64 addresses that the IEEE assigned: MA-L, MA-M or MA-S; or a CID, which has none.
+///
+/// ```
+/// use nameplate::id::eui::Block;
+///
+/// let block = Block::from_prefix("70B3D57ED")?; // MA-S: 4096 addresses
+/// assert_eq!(block, Block::ma_s(0x7_0B3D_57ED)?);
+/// let mac = block.eui48(4095)?;
+/// assert_eq!(mac.colons().to_string(), "70:b3:d5:7e:df:ff");
+/// assert_eq!(block.index_of(mac), Some(4095));
+/// assert!(block.eui48(4096).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
     prefix: u64,
