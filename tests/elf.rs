@@ -176,6 +176,50 @@ fn what_names_no_bytes() {
     }
 }
 
+/// What a name may have been meant for: names that differ in letter case, in two characters in a row at most, or that
+/// are a part of the other, if it has four characters; none of two characters, nor of more than 64.
+#[test]
+fn names_that_were_meant() {
+    let (longest, long): (&str, &str) = ("x".repeat(64).leak(), "y".repeat(65).leak());
+    let build = firmware(32, false).with(|file| {
+        file.symbols.extend(["id", "n o", longest, long].map(|name| symbol(name, 0x0800_0010, 4, OBJECT, 2)));
+    });
+    let bytes = build.bytes();
+    let elf = Elf::parse(&bytes).unwrap();
+    for (name, near) in [
+        ("NamePlate", &["nameplate"][..]),
+        ("nampelate", &["nameplate"]),
+        ("nameplates", &["nameplate"]),
+        ("name__plate", &["nameplate"]),
+        ("name___plate", &[]),
+        ("namXXXate", &[]),
+        ("plat", &["nameplate"]),
+        ("PLAT", &["nameplate"]),
+        ("my_nameplate_v2", &["nameplate"]),
+        ("pla", &[]),
+        ("po", &[]),
+        ("ids", &[]),
+        ("noo", &[]),
+        ("n_o", &[]),
+        ("no ", &[]),
+        ("pool ", &[]),
+        (&long[..63], &[]),
+        (&longest[1..], &[longest]),
+        (&format!("{longest}x"), &[]),
+        (&long[1..], &[]),
+    ] {
+        let error = elf.symbol(name).unwrap_err();
+        let near: Vec<String> = near.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(error.kind(), &LookupErrorKind::NotFound { near, stripped: false }, "{name}");
+    }
+    // Three at most, in alphabetical order, each once.
+    let build = firmware(32, false).with(|file| {
+        file.symbols = ["key_4", "key_2", "key_2", "key_3", "key_1"].map(|name| symbol(name, 0, 4, OBJECT, 2)).into();
+    });
+    let error = Elf::parse(&build.bytes()).unwrap().symbol("key_0").unwrap_err().to_string();
+    assert!(error.starts_with("symbol `key_0`: there is none; there is `key_1`, `key_2`, `key_3`; "), "{error}");
+}
+
 #[test]
 fn other_sections() {
     let error = |build: Build, name: &str| {

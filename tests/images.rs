@@ -224,6 +224,14 @@ fn refused() {
             with(&[record(0, 0, &[1, 0x34]), record(0, 0, &[2, 0x34])]),
             "line 2, column 1: data for 0x00000000 again, first given in line 1; is this an SQTP file? its records are one device each, and no image",
         ),
+        (
+            with(&[record(0, 0x80, &[0]), record(0, 0, &[1, 0x34]), record(0, 0, &[2, 0x34])]),
+            "line 3, column 1: data for 0x00000000 again, first given in line 2; is this an SQTP file? its records are one device each, and no image",
+        ),
+        (
+            with(&[record(0, 0x80, &[0]), record(0, 0, &[1, 0x34]), record(0, 1, &[2, 0x34])]),
+            "line 3, column 1: data for 0x00000001 again, first given in line 2, and it says something else",
+        ),
     ] {
         assert_eq!(Hex::parse(text.as_bytes()).unwrap_err().to_string(), expected, "{text:?}");
         let crlf = text.replace('\n', "\r\n");

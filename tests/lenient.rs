@@ -2,7 +2,7 @@
 //! hold before memory is taken.
 
 use nameplate::image::hex::{Crossing, Hex, HexErrorKind, Limits, MissingEof, Options, Overlap, Text, Unknown};
-use nameplate::image::{Container, Sparse};
+use nameplate::image::{Container, Sparse, Start};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 use proptest::prelude::*;
 
@@ -74,6 +74,30 @@ fn each_kind_with_its_place() {
         told(wrap.as_bytes(), &Options::strict().crossing(Crossing::Wrap)),
         ["line 2, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and wrap to its begin"]
     );
+    // What is beyond a block that is no segment, or need not wrap, goes on.
+    let linear = wrap.replace(&record(2, 0, &[0x10, 0]), &record(4, 0, &[0, 1]));
+    for (text, options) in [(wrap, Crossing::Linear), (linear, Crossing::Wrap)] {
+        assert_eq!(
+            told(text.as_bytes(), &Options::lenient().crossing(options)),
+            ["line 2, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and go on behind it"]
+        );
+    }
+}
+
+/// Of several start addresses of one type, the last one counts.
+#[test]
+fn the_last_start_counts() {
+    let lines = [
+        record(5, 0, &[8, 0, 0, 1]),
+        record(3, 0, &[0, 0, 0, 3]),
+        record(5, 0, &[8, 0, 0, 2]),
+        record(3, 0, &[0, 0, 0, 4]),
+        record(3, 0, &[0, 0, 0, 4]),
+        ":00000001FF\n".to_owned(),
+    ];
+    let text = lines.join("\n");
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    assert_eq!(hex.start(), Start { segment: Some(4), linear: Some(0x0800_0002) });
 }
 
 /// Each policy alone lets through what it is for, and nothing else.
@@ -160,6 +184,26 @@ fn limits_hold() {
     let options = Options::strict().limits(Limits { runs: 9, ..Limits::default() });
     assert_eq!(Hex::parse_with(text.as_bytes(), &options).unwrap_err().line(), 10);
     assert_eq!(Hex::parse(text.as_bytes()).unwrap().segments().count(), 10);
+}
+
+/// Records of one length, evenly spaced, are one entry of the index, whatever the length; two regions that take
+/// turns are two.
+#[test]
+fn even_records_are_one_entry() {
+    for (len, eol) in [1, 5, 16, 24, 32, 255].into_iter().flat_map(|len| ["\n", "\r", "\r\n"].map(|eol| (len, eol))) {
+        let lines = |from: u16| (0..20).map(move |n| record(0, from + n * len, &noise(n.into(), len.into())) + eol);
+        let one: String = lines(0).collect();
+        let two: String = lines(0).zip(lines(0x8000)).map(|(a, b)| a + &b).collect();
+        for (text, runs) in [(one, 1), (two, 2)] {
+            let text = text + ":00000001FF" + eol;
+            let parse = |runs| {
+                let options = Options::strict().limits(Limits { runs, ..Limits::default() });
+                Hex::parse_with(text.as_bytes(), &options).map(|hex| hex.segments().count())
+            };
+            assert_eq!(parse(runs), Ok(runs as usize), "{text}");
+            assert!(parse(runs - 1).is_err());
+        }
+    }
 }
 
 /// Records of `memory`, some of them more than once and of other lengths, in any order, in lines as

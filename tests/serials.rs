@@ -26,7 +26,7 @@ fn serials() {
         let serials = Scheme::parse(template).unwrap().dated(date);
         let serial = serials.nth(n).unwrap();
         assert_eq!(serial.as_str(), expected);
-        assert_eq!(serial.to_string().len(), serials.text_len());
+        assert_eq!((serial.to_string().len(), serial.as_ref()), (serials.text_len(), expected));
         assert_eq!(serials.parse(expected), Ok(n));
         assert!(Value::from(serial).expose() == View::Text(expected));
     }
@@ -114,6 +114,8 @@ fn dates_that_are_none() {
     ] {
         assert_eq!(error.unwrap_err().to_string(), expected);
     }
+    assert_eq!(date(2024, 7, 1).to_string(), "2024-07-01");
+    assert_eq!(date(1, 12, 31).to_string(), "0001-12-31");
 }
 
 fn given() -> Given<'static> {

@@ -355,6 +355,13 @@ fn where_new_records_go() {
     let segment = |paragraph: u16| record(2, 0, &paragraph.to_be_bytes());
     let file = [segment(0x1000), data(0, 1), end.clone()];
     check(&file, &[(0x3_0000, 4)], &of(&[&file[0], &file[1], &segment(0x3000), &ee(0), &end]));
+    check(&file, &[(0xF_FFFC, 4)], &of(&[&file[0], &file[1], &segment(0xF000), &ee(0xFFFC), &end]));
+    check(&file, &[(0x10_0000, 4)], &of(&[&file[0], &file[1], &base(0x10), &ee(0), &end]));
+    // A byte order mark stays in front.
+    let text = lines(&[format!("\u{FEFF}{}", data(0x20, 1)), end.clone()]);
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    let added = hex.add_missing(&[span(0x10, 4)], Erased::byte(0xEE)).unwrap();
+    assert_eq!(added, lines(&[format!("\u{FEFF}{}", ee(0x10)), data(0x20, 1), end.clone()]).as_bytes());
     // Bases in no order, and no data: what was written first stays first.
     let file = [segment(0xF000), base(0x0800), end.clone()];
     let [low, b0, _] = &file;

@@ -201,7 +201,7 @@ impl Index {
             index.runs.extend([fresh, after].into_iter().flatten());
             end = end.max(run.end());
         }
-        index.copies.sort_unstable_by_key(|(copy, _)| u64::from(copy.address) << 32 | u64::from(copy.at));
+        index.copies.sort_unstable_by_key(|(copy, _)| (copy.address, copy.at));
         let mut last = 0;
         for (copy, reach) in &mut index.copies {
             last = copy.end().max(last);
