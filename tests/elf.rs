@@ -45,6 +45,13 @@ fn symbols_sections_and_addresses() {
         for (file, start) in [("id.c", 0x0800_0010), ("key.c", 0x0800_0014)] {
             assert_eq!(elf.symbol_in(file, "serial").unwrap().span(), Ok(span(start, 4)));
         }
+        let path = build.clone().with(|file| file.symbols[2].name = "src/app\\key.c").bytes();
+        for (file, found) in [("key.c", true), ("src/app\\key.c", true), ("app\\key.c", false), ("y.c", false)] {
+            assert_eq!(Elf::parse(&path).unwrap().symbol_in(file, "serial").is_ok(), found, "{file}");
+        }
+        // The same symbol twice is one.
+        let twice = build.clone().with(|file| file.symbols.push(file.symbols[4].clone())).bytes();
+        assert_eq!(lookup(&twice, "nameplate"), lookup(&bytes, "nameplate"));
         assert!(elf.symbol_in("c", "serial").is_err() && elf.symbol_in("id.c", "nameplate").is_err());
         // The memory goes by load address; both segments lie end to end.
         assert_eq!(elf.extent(), Some(span(0x0800_0000, 0x38)));
@@ -254,6 +261,17 @@ fn other_sections() {
                 .to_string()
                 .ends_with(" and more; name the source file, or give the address")
         );
+        // Eight are named.
+        for (count, more) in [(8, false), (9, true), (10, true)] {
+            let several = build().with(|file| {
+                file.symbols = (0..count).map(|n| symbol("it", 0x0800_0010 + n, 1, OBJECT, 2)).collect();
+            });
+            let LookupErrorKind::Ambiguous { candidates, more: found } = lookup(&several.bytes(), "it").unwrap_err()
+            else {
+                panic!("{count}")
+            };
+            assert_eq!((candidates.len(), found), (8, more));
+        }
         for says in [10_000, u64::MAX >> (64 - bits)] {
             let long = build().with(|file| file.sections[2].says = Some(says));
             assert_eq!(error(long, ".data"), Err(LookupErrorKind::OutsideFile));

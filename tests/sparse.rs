@@ -224,6 +224,37 @@ proptest! {
         prop_assert_eq!(now.add_missing(&spans, erased).unwrap().into_owned(), added.into_owned());
     }
 
+    /// The same under base records of both types, in any place, also such as nothing lies under.
+    #[test]
+    fn records_added_under_any_base(records in prop::collection::vec((1_u64..0x9000, 1_usize..20, 0_u64..0x8000, 0_u8..4), 1..8), wanted in prop::collection::vec((0_u64..0x5_0000, 0_u64..0x9000, 1_u64..40), 1..5)) {
+        let (mut lines, mut memory, mut end, mut base) = (Vec::new(), Memory::new(), 0, 0);
+        for (n, (gap, len, below, kind)) in records.into_iter().enumerate() {
+            let at = end + gap;
+            let len = len.min((0x1_0000 - at % 0x1_0000) as usize);
+            end = at + len as u64;
+            if kind == 3 {
+                lines.push(record(4, 0, &(below as u16 >> 12).to_be_bytes()));
+            }
+            if kind == 2 {
+                base = at & !0xFFFF;
+                lines.push(record(4, 0, &((base >> 16) as u16).to_be_bytes()));
+            } else if kind != 0 || at < base || end - base > 0x1_0000 {
+                base = at.saturating_sub(below) & !0xF;
+                lines.push(record(2, 0, &((base >> 4) as u16).to_be_bytes()));
+            }
+            let bytes = noise(n as u64, len);
+            lines.push(record(0, (at - base) as u16, &bytes));
+            memory.extend((at..).zip(bytes));
+        }
+        let text = lines.join("\n") + "\n:00000001FF\n";
+        prop_assert_eq!(&read(text.as_bytes()), &memory);
+        let spans: Vec<Span> = wanted.iter().flat_map(|(at, next, len)| [span(*at, *len), span(at + next, *len)]).collect();
+        let added = Hex::parse(text.as_bytes()).unwrap().add_missing(&spans, Erased::byte(0xEE)).unwrap();
+        let mut expected: Memory = spans.iter().flat_map(|span| (span.start()..span.end()).map(|at| (at, 0xEE))).collect();
+        expected.extend(memory);
+        prop_assert_eq!(&read(&added), &expected, "{} {}", text, String::from_utf8_lossy(&added));
+    }
+
     /// A delta holds the touched bytes, or all that the image has in their pages.
     #[test]
     fn deltas(seed in 0_u64..1000, style in style(), places in prop::collection::btree_set(0_u64..20, 1..4), size in 1_u64..300) {
@@ -344,7 +375,7 @@ fn where_new_records_go() {
         &[(0x0800_0002, 0x1E)],
         &of(&[b0, one, &ee(4), &ee(8), &ee(0xC), &ee(0x10), &ee(0x14), &ee(0x18), &ee(0x1C), two, b1, three, &end]),
     );
-    // No base record follows: the base is put back.
+    // Before the base record of what follows.
     let file = [base(0x0800), data(0, 1), record(0, 0xFFF0, &[2; 4]), end.clone()];
     let [b0, one, two, _] = &file;
     check(&file, &[(0x0700_0000, 4)], &of(&[&base(0x0700), &ee(0), b0, one, two, &end]));
@@ -368,8 +399,8 @@ fn where_new_records_go() {
     let spans = [(0x2_0000, 4), (0xF_0000, 4)];
     check(&file, &spans, &of(&[low, b0, &base(2), &ee(0), &base(0xF), &ee(0), &end]));
     // A file that is not in order gets them at its end.
-    let file = [data(0x20, 1), data(0, 2), end.clone()];
-    check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &ee(0x10), &end]));
+    let file = [data(0x20, 1), data(0, 2), data(0x40, 3), end.clone()];
+    check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &file[2], &ee(0x10), &end]));
 }
 
 /// Fields in gaps: compiled for the prepared template, stamped, undone to it.
