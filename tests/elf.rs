@@ -39,6 +39,7 @@ fn symbols_sections_and_addresses() {
         let at = build.at(2);
         assert_eq!(lookup(&bytes, "station"), Ok((at + 4..at + 8, 0x2000_0004, span(0x0800_0034, 4))));
         let data = elf.section(".data").unwrap();
+        assert!(!data.is_empty());
         assert_eq!((data.file(), data.vma(), data.span().unwrap()), (at..at + 8, 0x2000_0000, span(0x0800_0030, 8)));
         assert_eq!(elf.vma(span(0x2000_0002, 3)), Ok(span(0x0800_0032, 3)));
         // In a source file, with or without its folder.
@@ -361,6 +362,15 @@ fn load_addresses() {
         Elf::parse(&bare.bytes()[..bare.at(2) + 4]).unwrap_err().to_string(),
         "segment 2 at 0x08000030 has 8 bytes from offset 164 on, the file has 168: was it cut off?"
     );
+    // A segment without bytes is none.
+    let empty = Segment { sections: 0..0, vma: 0x2000_1000, lma: 0x2000_1000, zeros: 16, front: 0 };
+    let many = |n| firmware(32, false).with(|file| file.segments.resize(n, empty.clone()));
+    assert!(parse(many(1024)).is_ok());
+    assert!(Elf::parse(&many(1025).bytes()).is_err_and(|error| error == ElfError::Segments { found: 1025 }));
+    let bare = bare.with(|file| file.segments.insert(0, empty.clone()));
+    assert_eq!(parse(bare.clone()), Ok(Some(span(0x0800_0000, 0x38))));
+    let error = Elf::parse(&bare.bytes()[..bare.at(2) + 4]).unwrap_err().to_string();
+    assert!(error.starts_with("segment 2 at 0x08000030 has 8 bytes"), "{error}");
     let high = firmware(64, false).with(|file| file.segments[1].lma = u64::MAX - 3);
     assert!(parse(high).unwrap_err().starts_with("segment 2: "));
     let top = firmware(64, false).with(|file| file.segments[1].lma = u64::MAX - 8);

@@ -143,6 +143,10 @@ fn errors_in_lenient_reading_point_at_the_cause() {
             ";0100010000FE",
             "line 1, column 1: found a used number of an SQTP file: its records are one device each, and no image",
         ),
+        (
+            ":0400100001020304E2\n:0400100001020904DC",
+            "line 2, column 1: data for 0x00000012 again, first given in line 1; is this an SQTP file? its records are one device each, and no image",
+        ),
         ("text", "line 1, column 1: found `t`, expected `:`"),
         (" \n\t\n", "line 1, column 1: the file is empty, expected at least the end-of-file record `:00000001FF`"),
         (":00000001FF:", "line 1, column 12: found text after the end-of-file record, expected the end of the file"),
@@ -296,6 +300,27 @@ fn a_field_where_a_segment_wraps() {
     let expected = text.replace(&record(0, 0xFFFE, &[1, 2, 3, 4]), &record(0, 0xFFFE, &[5, 6, 7, 8]));
     assert_eq!(String::from_utf8(stamped).unwrap(), expected);
     assert_eq!(unit.undo(), text.as_bytes());
+}
+
+/// Parts of records that wrap, and lie side by side in memory: of one record the front, of another the end.
+#[test]
+fn parts_of_records_side_by_side() {
+    for (len, paragraphs) in [(16_u16, [0x1000, 1]), (32, [0x1000, 0x1001]), (32, [0x1001, 0x1000])] {
+        let half = len / 2;
+        let (mut lines, mut expected) = (Vec::new(), Memory::new());
+        for (n, paragraph) in (0..).zip(paragraphs) {
+            let bytes = noise(n, len.into());
+            lines.extend([record(2, 0, &u16::to_be_bytes(paragraph)), record(0, 0_u16.wrapping_sub(half), &bytes)]);
+            let base = u64::from(paragraph) << 4;
+            let (front, end) = bytes.split_at(half.into());
+            expected.extend((base + 0x1_0000 - u64::from(half)..).zip(front.iter().copied()));
+            expected.extend((base..).zip(end.iter().copied()));
+        }
+        let text = lines.join("\n") + "\n:00000001FF\n";
+        let hex = Hex::parse_with(text.as_bytes(), &Options::strict().crossing(Crossing::Wrap)).unwrap();
+        assert_eq!(expected.len(), 2 * usize::from(len));
+        assert_eq!(visited(&hex, all()), expected, "{text}");
+    }
 }
 
 /// No allocation for a record; the index is no larger than the image where records are of 16 bytes.

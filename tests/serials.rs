@@ -43,6 +43,7 @@ fn every_number_of_a_small_scheme() {
         assert!(seen.insert(serial.to_string()));
     }
     assert_eq!((seen.len(), Source::last(&serials)), (1000, 999));
+    assert_eq!(format!("{serials:?}; {:?}", serials.nth(7).unwrap()), "A000-24, numbers 0 to 999; \"A007-24\"");
     assert_eq!(serials.nth(1000).unwrap_err().to_string(), "number 1000 has no serial; the last that has one is 999");
     for (text, expected) in [
         ("A123-2", "6 characters, expected 7"),

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use nameplate::feed::delta::{Delta, DeltaError, Extent};
-use nameplate::image::hex::{AddError, Addressing, Case, DiagnosticKind, Hex, LineEnd, Options, Style, WriteError};
+use nameplate::image::hex::{
+    AddError, Addressing, Case, DiagnosticKind, Hex, LineEnd, MissingEof, Options, Style, WriteError,
+};
 use nameplate::image::{Container, Erased, Merge, MergeError, Raw, Sparse, Start, flatten};
 use nameplate::plan::Gap;
 use nameplate::{At, Encoding, Field, Layout, Span, Value};
@@ -317,6 +319,7 @@ fn words() {
     let hex = Hex::parse(text.as_bytes()).unwrap();
     let add = |spans: &[Span]| hex.add_missing(spans, Erased::default()).map_err(|error| error.to_string());
     assert_eq!(add(&[span(0, 1)]).unwrap(), text.as_bytes());
+    assert!(add(&[span(0xFFFF_FFFE, 2)]).is_ok());
     assert_eq!(
         add(&[span(0xFFFF_FFFF, 2)]).unwrap_err(),
         "0xFFFFFFFF..0x100000001 passes the end of the 4 GiB that HEX files address"
@@ -369,6 +372,8 @@ fn where_new_records_go() {
         &[(0x0800_FFFE, 4)],
         &of(&[b0, one, two, &record(0, 0xFFFE, &[0xEE; 2]), b1, &record(0, 0, &[0xEE; 2]), three, &end]),
     );
+    // Bytes that touch go into one record.
+    check(&file, &[(0x0800_000A, 2), (0x0800_0008, 2)], &of(&[b0, one, &ee(8), two, b1, three, &end]));
     // Only what is missing.
     check(
         &file,
@@ -388,6 +393,23 @@ fn where_new_records_go() {
     check(&file, &[(0x3_0000, 4)], &of(&[&file[0], &file[1], &segment(0x3000), &ee(0), &end]));
     check(&file, &[(0xF_FFFC, 4)], &of(&[&file[0], &file[1], &segment(0xF000), &ee(0xFFFC), &end]));
     check(&file, &[(0x10_0000, 4)], &of(&[&file[0], &file[1], &base(0x10), &ee(0), &end]));
+    // Right behind the data before it, whatever else follows.
+    let start = record(5, 0, &[8, 0, 0, 1]);
+    let file = [data(0, 1), start.clone(), data(0x20, 2), end.clone()];
+    check(&file, &[(8, 4)], &of(&[&file[0], &ee(8), &start, &file[2], &end]));
+    // Blanks in front of a record stay with it.
+    let text = lines(&[format!("  {}", data(0x20, 1)), data(0x40, 2), end.clone()]);
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    let added = hex.add_missing(&[span(0x10, 4)], Erased::byte(0xEE)).unwrap();
+    assert_eq!(String::from_utf8(added.into_owned()).unwrap(), lines(&[ee(0x10), text.trim_end().to_owned()]));
+    // Without an end, behind the last line, which gets one if it has none.
+    for text in [data(0x20, 1), data(0x20, 1) + "\n"] {
+        let hex = Hex::parse_with(text.as_bytes(), &Options::lenient().missing_eof(MissingEof::Accept)).unwrap();
+        let added = hex.add_missing(&[span(0x30, 4)], Erased::byte(0xEE)).unwrap();
+        let style = Style::of(&hex).line_end.text();
+        let expected = [data(0x20, 1).as_bytes(), style, ee(0x30).as_bytes(), style].concat();
+        assert_eq!(String::from_utf8_lossy(&added), String::from_utf8_lossy(&expected));
+    }
     // A byte order mark stays in front.
     let text = lines(&[format!("\u{FEFF}{}", data(0x20, 1)), end.clone()]);
     let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
