@@ -15,7 +15,12 @@ fn all() -> Span {
 
 fn told(text: &[u8], options: &Options) -> Vec<String> {
     let hex = Hex::parse_with(text, options).unwrap();
-    hex.diagnostics().map(|found| found.to_string()).collect()
+    let all = hex.diagnostics().map(|found| {
+        let said = found.to_string();
+        assert_eq!(said, format!("line {}, column {}: {}", found.line(), found.column(), found.kind()));
+        said
+    });
+    all.collect()
 }
 
 #[test]
@@ -73,6 +78,14 @@ fn each_kind_with_its_place() {
     assert_eq!(
         told(wrap.as_bytes(), &Options::strict().crossing(Crossing::Wrap)),
         ["line 2, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and wrap to its begin"]
+    );
+    let copy = wrap.replacen('\n', &format!("\n{}\n", record(0, 0, &[2])), 1);
+    assert_eq!(
+        told(copy.as_bytes(), &Options::lenient().crossing(Crossing::Wrap)),
+        [
+            "line 3, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and wrap to its begin",
+            "line 3, column 1: data for 0x0001FFFF again, the same as elsewhere",
+        ]
     );
     // What is beyond a block that is no segment, or need not wrap, goes on.
     let linear = wrap.replace(&record(2, 0, &[0x10, 0]), &record(4, 0, &[0, 1]));

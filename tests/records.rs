@@ -1,6 +1,7 @@
 //! One HEX record at a time: beside the crate `ihex`, at the edges of a line, in mixed letter case.
 
 use ihex::Record;
+use nameplate::image::hex::Options;
 use nameplate::image::{Container, Hex};
 use nameplate::{At, Encoding, Field, Guard, Layout, Value};
 use proptest::prelude::*;
@@ -115,7 +116,7 @@ fn no_sum_makes_up_for_a_wrong_digit() {
 #[cfg(feature = "ihex")]
 #[test]
 fn both_ways_as_records_of_ihex() {
-    use nameplate::image::hex::{IhexError, Options, Style, from_ihex};
+    use nameplate::image::hex::{IhexError, Style, from_ihex};
 
     let lines = [
         record(2, 0, &[0x12, 0x34]),
@@ -224,6 +225,19 @@ fn each_record_keeps_its_letter_case() {
         ];
         assert_eq!(String::from_utf8(stamped).unwrap(), expected.join("\n"));
     }
+}
+
+/// The same where the end-of-file record stands behind blanks, which are not looked at.
+#[test]
+fn the_letter_case_of_an_end_behind_blanks() {
+    let (bare, upper) = (record(0, 0x20, &[0x11, 0x34]), record(0, 0, &[0xAB; 4]));
+    let text = format!("{bare}\n{upper}\n                :00000001ff\n");
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    let layout = Layout::new().field(Field::new("f", At::address(0x20), Encoding::bytes(2)).expect(Guard::Any));
+    let plan = layout.compile(&hex).unwrap();
+    let stamped = plan.unit(&hex).unwrap().stamp(&[("f", Value::from(&[0xCD, 0xEF]))]).unwrap().bytes().to_vec();
+    let expected = text.replace(&bare, &record(0, 0x20, &[0xCD, 0xEF]).to_lowercase());
+    assert_eq!(String::from_utf8(stamped).unwrap(), expected);
 }
 
 /// A run of equal lines that walks over the end of its 64 KiB block is stopped by the first record

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nameplate::check::character::{Alphabet, System};
-use nameplate::id::serial::{Date, Given, Scheme, SerialError, Serials};
+use nameplate::id::serial::{Date, Given, Scheme, SchemeErrorKind, SerialError, Serials};
 use nameplate::value::{INLINE, ValueKind, View};
 use nameplate::{Source, Value};
 use proptest::prelude::*;
@@ -174,7 +174,9 @@ fn every_token() {
 
 #[test]
 fn capacities() {
+    let digits = |count| format!("{{seq:{}}}", "[0-9A-F]".repeat(count));
     for (template, capacity) in [
+        (&*digits(16), 1 << 64),
         ("{seq:6}", 1_000_000),
         ("{seq:16:hex}", 1 << 64),
         ("{seq:12:base36}", 36_u128.pow(12)),
@@ -194,6 +196,8 @@ fn capacities() {
             assert_eq!(serials.nth(n), Err(SerialError::Exhausted { n, last: serials.last() }));
         }
     }
+    let error = Scheme::parse(&digits(17)).unwrap_err();
+    assert!(error.kind() == &SchemeErrorKind::Capacity, "{error}");
 }
 
 #[test]
