@@ -220,6 +220,12 @@ fn names_that_were_meant() {
         let near: Vec<String> = near.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(error.kind(), &LookupErrorKind::NotFound { near, stripped: false }, "{name}");
     }
+    // A name has at most 4096 bytes.
+    for (len, found) in [(4096, true), (4097, false)] {
+        let name: &str = "n".repeat(len).leak();
+        let build = firmware(32, false).with(|file| file.symbols.push(symbol(name, 0x0800_0010, 4, OBJECT, 2)));
+        assert_eq!(lookup(&build.bytes(), name).is_ok(), found);
+    }
     // Three at most, in alphabetical order, each once.
     let build = firmware(32, false).with(|file| {
         file.symbols = ["key_4", "key_2", "key_2", "key_3", "key_1"].map(|name| symbol(name, 0, 4, OBJECT, 2)).into();

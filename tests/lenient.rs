@@ -74,6 +74,14 @@ fn each_kind_with_its_place() {
         told(format!("{one}\n:00000001FF \n").as_bytes(), &Options::lenient()),
         ["line 2, column 12: blanks around the record"]
     );
+    assert_eq!(
+        told(format!("{one}\n  :00000001FF \n{one}").as_bytes(), &Options::lenient()),
+        [
+            "line 2, column 1: blanks around the record",
+            "line 2, column 14: blanks around the record",
+            "line 3, column 1: text after the end-of-file record, kept and not read; 1 of its lines begin as records do",
+        ]
+    );
     let wrap = [record(2, 0, &[0x10, 0]), record(0, 0xFFFF, &[1, 2]), ":00000001FF\n".to_owned()].join("\n");
     assert_eq!(
         told(wrap.as_bytes(), &Options::strict().crossing(Crossing::Wrap)),
@@ -296,6 +304,20 @@ proptest! {
         let overlap = matches!(error.kind(), HexErrorKind::Overlap { equal: false, address, .. } if *address == at);
         prop_assert!(overlap, "{}", error);
     }
+}
+
+/// A copy of two records that is like the first and differs from the second, or is like both.
+#[test]
+fn a_copy_of_two_records() {
+    let text = |last| {
+        let copy = record(0, 0, &[1, 2, 3, 4, 5, 6, last]);
+        [record(0, 0, &[1, 2, 3, 4]), record(0, 4, &[5, 6, 7]), copy, ":00000001FF\n".to_owned()].join("\n")
+    };
+    assert!(Hex::parse_with(text(7).as_bytes(), &Options::lenient()).is_ok());
+    assert_eq!(
+        Hex::parse_with(text(9).as_bytes(), &Options::lenient()).unwrap_err().to_string(),
+        "line 3, column 1: data for 0x00000006 again, first given in line 2, and it says something else"
+    );
 }
 
 /// A field over the place where a segment wraps lies in one record, at both ends of the segment.

@@ -1,11 +1,12 @@
 //! Sparse memory beside a map from address to byte: merged, cropped, filled, written as HEX text and
 //! read back; records added to gaps; deltas.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{
-    AddError, Addressing, Case, DiagnosticKind, Hex, LineEnd, MissingEof, Options, Style, WriteError,
+    AddError, Addressing, Case, DiagnosticKind, Hex, Limits, LineEnd, MissingEof, Options, Style, WriteError,
 };
 use nameplate::image::{Container, Erased, Merge, MergeError, Raw, Sparse, Start, flatten};
 use nameplate::plan::Gap;
@@ -331,6 +332,14 @@ fn words() {
     let opaque = format!("{}\n{text}", record(0x0A, 0, &[1]));
     let opaque = Hex::parse_with(opaque.as_bytes(), &Options::lenient()).unwrap();
     assert_eq!(opaque.add_missing(&[span(9, 1)], Erased::default()), Err(AddError::Opaque));
+    // Nothing is missing: nothing is copied, nor refused.
+    assert!(matches!(opaque.add_missing(&[span(0, 1), span(7, 0)], Erased::default()), Ok(Cow::Borrowed(_))));
+    let limited = |limit| {
+        let options = Options::strict().limits(Limits { text: limit, ..Limits::default() });
+        Hex::parse_with(text.as_bytes(), &options).unwrap().add_missing(&[span(9, 2)], Erased::default()).is_ok()
+    };
+    let most = text.len() as u32 + 2 * 64;
+    assert!(limited(most) && !limited(most - 1));
 
     assert_eq!(Delta::new(&hex, [span(0, 1)], Extent::Pages(0), Style::default()).unwrap_err(), DeltaError::Page);
     let gap = Delta::new(&hex, [span(0, 2)], Extent::Touched, Style::default()).unwrap_err();
@@ -371,6 +380,12 @@ fn where_new_records_go() {
         &file,
         &[(0x0800_FFFE, 4)],
         &of(&[b0, one, two, &record(0, 0xFFFE, &[0xEE; 2]), b1, &record(0, 0, &[0xEE; 2]), three, &end]),
+    );
+    // From an address on that is not aligned up to one that is.
+    check(
+        &[b0, one, two, b1, three, &end].map(String::clone),
+        &[(0x0800_000A, 6)],
+        &of(&[b0, one, &record(0, 0xA, &[0xEE; 2]), &ee(0xC), two, b1, three, &end]),
     );
     // Bytes that touch go into one record.
     check(&file, &[(0x0800_000A, 2), (0x0800_0008, 2)], &of(&[b0, one, &ee(8), two, b1, three, &end]));
@@ -423,6 +438,8 @@ fn where_new_records_go() {
     // A file that is not in order gets them at its end.
     let file = [data(0x20, 1), data(0, 2), data(0x40, 3), end.clone()];
     check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &file[2], &ee(0x10), &end]));
+    let file = [data(0x20, 1), data(0, 2), base(1), data(0x40, 3), end.clone()];
+    check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &file[2], &file[3], &base(0), &ee(0x10), &end]));
 }
 
 /// Fields in gaps: compiled for the prepared template, stamped, undone to it.
