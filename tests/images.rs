@@ -321,6 +321,10 @@ fn gaps_are_said_from_both_sides() {
         "no byte at 0x00000012: the data before it ends at 0x00000012, the next begins at 0x00000020"
     );
     assert_eq!(gap(&hex, 0x20, 2), "no byte at 0x00000021: the data before it ends at 0x00000021, and none follows");
+    assert_eq!(
+        (format!("{hex:?}"), format!("{raw:?}")),
+        ("[0x00000010..0x00000012, 0x00000020..0x00000021]".into(), "Raw(0x00000010..0x00000012)".into())
+    );
     assert_eq!(gap(&raw, 0xF, 2), "no byte at 0x0000000F: the first data begins at 0x00000010");
     assert_eq!(gap(&raw, 0x11, 2), "no byte at 0x00000012: the data before it ends at 0x00000012, and none follows");
     let empty = Hex::parse(b":0000000000\n:00000001FF").unwrap();

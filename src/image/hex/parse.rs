@@ -394,7 +394,7 @@ impl<const DIGITS: usize, const LINE: usize> Shape<DIGITS, LINE> {
 /// The base of the type 04 record that is the first line of `text`, and the length of the line.
 fn linear(text: &[u8]) -> Option<(u32, usize)> {
     let (record, _, stride) = plain(text)?;
-    let linear = record.kind == kind::LINEAR && record.len == 2 && record.address == 0 && stride > record.text_len();
+    let linear = record.kind == kind::LINEAR && record.len == 2 && record.address == 0;
     linear.then(|| (record.number() << 16, stride))
 }
 
@@ -438,7 +438,7 @@ mod tests {
                 for upper in [0x0800_u16, 0x080A] {
                     text.extend(style.line(kind::LINEAR, 0, &upper.to_be_bytes()));
                     for at in (0xA000..0xAFFF).step_by(0x40) {
-                        text.extend([record(at), record(at + 0x4000)].concat());
+                        text.extend([record(at), record(at + (0x5040 - u16::from(len)))].concat());
                     }
                 }
                 let first = style.line(kind::LINEAR, 0, &[0; 2]).len();
