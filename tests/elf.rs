@@ -39,12 +39,20 @@ fn symbols_sections_and_addresses() {
         let at = build.at(2);
         assert_eq!(lookup(&bytes, "station"), Ok((at + 4..at + 8, 0x2000_0004, span(0x0800_0034, 4))));
         let data = elf.section(".data").unwrap();
+        assert!(!data.is_empty());
         assert_eq!((data.file(), data.vma(), data.span().unwrap()), (at..at + 8, 0x2000_0000, span(0x0800_0030, 8)));
         assert_eq!(elf.vma(span(0x2000_0002, 3)), Ok(span(0x0800_0032, 3)));
         // In a source file, with or without its folder.
         for (file, start) in [("id.c", 0x0800_0010), ("key.c", 0x0800_0014)] {
             assert_eq!(elf.symbol_in(file, "serial").unwrap().span(), Ok(span(start, 4)));
         }
+        let path = build.clone().with(|file| file.symbols[2].name = "src/app\\key.c").bytes();
+        for (file, found) in [("key.c", true), ("src/app\\key.c", true), ("app\\key.c", false), ("y.c", false)] {
+            assert_eq!(Elf::parse(&path).unwrap().symbol_in(file, "serial").is_ok(), found, "{file}");
+        }
+        // The same symbol twice is one.
+        let twice = build.clone().with(|file| file.symbols.push(file.symbols[4].clone())).bytes();
+        assert_eq!(lookup(&twice, "nameplate"), lookup(&bytes, "nameplate"));
         assert!(elf.symbol_in("c", "serial").is_err() && elf.symbol_in("id.c", "nameplate").is_err());
         // The memory goes by load address; both segments lie end to end.
         assert_eq!(elf.extent(), Some(span(0x0800_0000, 0x38)));
@@ -176,6 +184,56 @@ fn what_names_no_bytes() {
     }
 }
 
+/// What a name may have been meant for: names that differ in letter case, in two characters in a row at most, or that
+/// are a part of the other, if it has four characters; none of two characters, nor of more than 64.
+#[test]
+fn names_that_were_meant() {
+    let (longest, long): (&str, &str) = ("x".repeat(64).leak(), "y".repeat(65).leak());
+    let build = firmware(32, false).with(|file| {
+        file.symbols.extend(["id", "n o", longest, long].map(|name| symbol(name, 0x0800_0010, 4, OBJECT, 2)));
+    });
+    let bytes = build.bytes();
+    let elf = Elf::parse(&bytes).unwrap();
+    for (name, near) in [
+        ("NamePlate", &["nameplate"][..]),
+        ("nampelate", &["nameplate"]),
+        ("nameplates", &["nameplate"]),
+        ("name__plate", &["nameplate"]),
+        ("name___plate", &[]),
+        ("namXXXate", &[]),
+        ("plat", &["nameplate"]),
+        ("PLAT", &["nameplate"]),
+        ("my_nameplate_v2", &["nameplate"]),
+        ("pla", &[]),
+        ("po", &[]),
+        ("ids", &[]),
+        ("noo", &[]),
+        ("n_o", &[]),
+        ("no ", &[]),
+        ("pool ", &[]),
+        (&long[..63], &[]),
+        (&longest[1..], &[longest]),
+        (&format!("{longest}x"), &[]),
+        (&long[1..], &[]),
+    ] {
+        let error = elf.symbol(name).unwrap_err();
+        let near: Vec<String> = near.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(error.kind(), &LookupErrorKind::NotFound { near, stripped: false }, "{name}");
+    }
+    // A name has at most 4096 bytes.
+    for (len, found) in [(4096, true), (4097, false)] {
+        let name: &str = "n".repeat(len).leak();
+        let build = firmware(32, false).with(|file| file.symbols.push(symbol(name, 0x0800_0010, 4, OBJECT, 2)));
+        assert_eq!(lookup(&build.bytes(), name).is_ok(), found);
+    }
+    // Three at most, in alphabetical order, each once.
+    let build = firmware(32, false).with(|file| {
+        file.symbols = ["key_4", "key_2", "key_2", "key_3", "key_1"].map(|name| symbol(name, 0, 4, OBJECT, 2)).into();
+    });
+    let error = Elf::parse(&build.bytes()).unwrap().symbol("key_0").unwrap_err().to_string();
+    assert!(error.starts_with("symbol `key_0`: there is none; there is `key_1`, `key_2`, `key_3`; "), "{error}");
+}
+
 #[test]
 fn other_sections() {
     let error = |build: Build, name: &str| {
@@ -210,6 +268,17 @@ fn other_sections() {
                 .to_string()
                 .ends_with(" and more; name the source file, or give the address")
         );
+        // Eight are named.
+        for (count, more) in [(8, false), (9, true), (10, true)] {
+            let several = build().with(|file| {
+                file.symbols = (0..count).map(|n| symbol("it", 0x0800_0010 + n, 1, OBJECT, 2)).collect();
+            });
+            let LookupErrorKind::Ambiguous { candidates, more: found } = lookup(&several.bytes(), "it").unwrap_err()
+            else {
+                panic!("{count}")
+            };
+            assert_eq!((candidates.len(), found), (8, more));
+        }
         for says in [10_000, u64::MAX >> (64 - bits)] {
             let long = build().with(|file| file.sections[2].says = Some(says));
             assert_eq!(error(long, ".data"), Err(LookupErrorKind::OutsideFile));
@@ -299,6 +368,15 @@ fn load_addresses() {
         Elf::parse(&bare.bytes()[..bare.at(2) + 4]).unwrap_err().to_string(),
         "segment 2 at 0x08000030 has 8 bytes from offset 164 on, the file has 168: was it cut off?"
     );
+    // A segment without bytes is none.
+    let empty = Segment { sections: 0..0, vma: 0x2000_1000, lma: 0x2000_1000, zeros: 16, front: 0 };
+    let many = |n| firmware(32, false).with(|file| file.segments.resize(n, empty.clone()));
+    assert!(parse(many(1024)).is_ok());
+    assert!(Elf::parse(&many(1025).bytes()).is_err_and(|error| error == ElfError::Segments { found: 1025 }));
+    let bare = bare.with(|file| file.segments.insert(0, empty.clone()));
+    assert_eq!(parse(bare.clone()), Ok(Some(span(0x0800_0000, 0x38))));
+    let error = Elf::parse(&bare.bytes()[..bare.at(2) + 4]).unwrap_err().to_string();
+    assert!(error.starts_with("segment 2 at 0x08000030 has 8 bytes"), "{error}");
     let high = firmware(64, false).with(|file| file.segments[1].lma = u64::MAX - 3);
     assert!(parse(high).unwrap_err().starts_with("segment 2: "));
     let top = firmware(64, false).with(|file| file.segments[1].lma = u64::MAX - 8);

@@ -119,6 +119,7 @@ fn diagnostics() {
     let first = hex.diagnostics().next().unwrap();
     assert_eq!((first.line(), first.column()), (2, 1));
     assert_eq!(first.kind(), &DiagnosticKind::OutOfOrder { address: 0 });
+    assert_eq!(format!("{:?}", hex.diagnostics()), format!("[{first:?}]"));
 }
 
 #[test]

@@ -262,6 +262,7 @@ fn company_ids() {
     assert_eq!(Block::cid(0x70_B3D5).unwrap_err().to_string(), "prefix 70B3D5 is no CID, whose second digit is A");
     assert_eq!(Block::ma_l(0x0A_BCDE), Err(EuiError::Local));
     assert!(Block::ma_l(0x70_B3D5).unwrap().local48(0).is_err());
+    assert_eq!(Block::cid(0x10A_BCDE).unwrap_err().to_string(), "prefix 0x10ABCDE has more than 24 bits");
     for wrong in [0x02_0000, 0x06_0000, 0x0E_0000, 0x0B_0000, 0x100_0000] {
         assert!(Block::cid(wrong).is_err(), "{wrong:X}");
     }
@@ -327,6 +328,29 @@ fn carries() {
         error.to_string(),
         "3 addresses for each unit, expected 1, 2, 4, … 256: with others the last octet of some units would carry"
     );
+}
+
+/// What is left at the end of a block is no unit's: 4096 addresses are 1365 units of three, and one.
+#[test]
+fn what_is_left_of_a_block() {
+    let blocks = ["70B3D57ED", "70B3D57EE"].map(|prefix| Block::from_prefix(prefix).unwrap());
+    let pool = Pool::new(&blocks, 3, 7).unwrap();
+    assert_eq!((pool.units(), pool.last()), (2 * 1365, 7 + 2 * 1365 - 1));
+    let number = |eui: &str| pool.number(View::Bytes(&eui.parse::<Eui48>().unwrap().octets()));
+    for (eui, n) in [
+        ("70-B3-D5-7E-DF-FC", Some(7 + 1364)),
+        ("70-B3-D5-7E-DF-FD", None),
+        ("70-B3-D5-7E-DF-FF", None),
+        ("70-B3-D5-7E-E0-00", Some(7 + 1365)),
+        ("70-B3-D5-7E-EF-FC", Some(7 + 2 * 1365 - 1)),
+        ("70-B3-D5-7E-EF-FF", None),
+        ("70-B3-D5-7E-F0-00", None),
+    ] {
+        assert_eq!(number(eui), n, "{eui}");
+        if let Some(n) = n {
+            assert_eq!(pool.eui48(n).unwrap().hyphens().to_string(), eui);
+        }
+    }
 }
 
 /// The last number of all, and one more.

@@ -201,6 +201,10 @@ fn refused() {
             "line 2, column 1: start address 0x08000002, but line 1 says 0x08000001",
         ),
         (
+            with(&[1, 1, 2].map(|n| record(3, 0, &[8, 0, 0, n]))),
+            "line 3, column 1: start address 0x08000002, but line 1 says 0x08000001",
+        ),
+        (
             with(&[record(0, 0, &[1]), record(4, 0, &[0, 0]), record(0, 0xFFFF, &[1, 2])]),
             "line 3, column 1: 2 data bytes from 0x0000FFFF pass the end of their 64 KiB block; tools disagree where the rest goes",
         ),
@@ -224,6 +228,22 @@ fn refused() {
             with(&[record(0, 0, &[1, 0x34]), record(0, 0, &[2, 0x34])]),
             "line 2, column 1: data for 0x00000000 again, first given in line 1; is this an SQTP file? its records are one device each, and no image",
         ),
+        (
+            with(&[record(0, 0, &[1, 2, 3, 4]), record(0, 0, &[1, 2, 3, 9])]),
+            "line 2, column 1: data for 0x00000000 again, first given in line 1; is this an SQTP file? its records are one device each, and no image",
+        ),
+        (
+            with(&[record(0, 0, &[1, 2, 3, 0xFA]), record(0, 0, &[1, 2, 3, 0xFA]).to_lowercase()]),
+            "line 2, column 1: data for 0x00000000 again, first given in line 1; both say the same, which lenient reading accepts",
+        ),
+        (
+            with(&[record(0, 0x80, &[0]), record(0, 0, &[1, 0x34]), record(0, 0, &[2, 0x34])]),
+            "line 3, column 1: data for 0x00000000 again, first given in line 2; is this an SQTP file? its records are one device each, and no image",
+        ),
+        (
+            with(&[record(0, 0x80, &[0]), record(0, 0, &[1, 0x34]), record(0, 1, &[2, 0x34])]),
+            "line 3, column 1: data for 0x00000001 again, first given in line 2, and it says something else",
+        ),
     ] {
         assert_eq!(Hex::parse(text.as_bytes()).unwrap_err().to_string(), expected, "{text:?}");
         let crlf = text.replace('\n', "\r\n");
@@ -231,8 +251,17 @@ fn refused() {
     }
     let utf16 = Hex::parse(&[0xFF, 0xFE, b':', 0]).unwrap_err();
     assert_eq!(utf16.to_string(), "line 1, column 1: this is UTF-16 text (save it as plain ASCII), not Intel HEX");
-    let uf2 = Hex::parse(b"UF2\nWQ]\x9E").unwrap_err();
-    assert_eq!(uf2.to_string(), "line 1, column 1: this is a UF2 file, not Intel HEX");
+    for (text, expected) in [
+        (&[0xFE, 0xFF, 0, b':'][..], "UTF-16 text (save it as plain ASCII)"),
+        (b"UF2\nWQ]\x9E", "a UF2 file"),
+        (b"\x1F\x8B\x08", "a gzip file (unpack it first)"),
+        (b"@abcd", "a TI-TXT or Verilog memory file"),
+        (b"# comment", "text that begins with a comment, which lenient reading accepts"),
+        (b"// comment", "text that begins with a comment, which lenient reading accepts"),
+    ] {
+        let error = Hex::parse(text).unwrap_err().to_string();
+        assert_eq!(error, format!("line 1, column 1: this is {expected}, not Intel HEX"));
+    }
 }
 
 /// Wherever a run of equal lines is broken, the error is in the line that breaks it.
@@ -292,6 +321,10 @@ fn gaps_are_said_from_both_sides() {
         "no byte at 0x00000012: the data before it ends at 0x00000012, the next begins at 0x00000020"
     );
     assert_eq!(gap(&hex, 0x20, 2), "no byte at 0x00000021: the data before it ends at 0x00000021, and none follows");
+    assert_eq!(
+        (format!("{hex:?}"), format!("{raw:?}")),
+        ("[0x00000010..0x00000012, 0x00000020..0x00000021]".into(), "Raw(0x00000010..0x00000012)".into())
+    );
     assert_eq!(gap(&raw, 0xF, 2), "no byte at 0x0000000F: the first data begins at 0x00000010");
     assert_eq!(gap(&raw, 0x11, 2), "no byte at 0x00000012: the data before it ends at 0x00000012, and none follows");
     let empty = Hex::parse(b":0000000000\n:00000001FF").unwrap();

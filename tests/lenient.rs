@@ -2,7 +2,7 @@
 //! hold before memory is taken.
 
 use nameplate::image::hex::{Crossing, Hex, HexErrorKind, Limits, MissingEof, Options, Overlap, Text, Unknown};
-use nameplate::image::{Container, Sparse};
+use nameplate::image::{Container, Sparse, Start};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 use proptest::prelude::*;
 
@@ -15,7 +15,12 @@ fn all() -> Span {
 
 fn told(text: &[u8], options: &Options) -> Vec<String> {
     let hex = Hex::parse_with(text, options).unwrap();
-    hex.diagnostics().map(|found| found.to_string()).collect()
+    let all = hex.diagnostics().map(|found| {
+        let said = found.to_string();
+        assert_eq!(said, format!("line {}, column {}: {}", found.line(), found.column(), found.kind()));
+        said
+    });
+    all.collect()
 }
 
 #[test]
@@ -69,11 +74,51 @@ fn each_kind_with_its_place() {
         told(format!("{one}\n:00000001FF \n").as_bytes(), &Options::lenient()),
         ["line 2, column 12: blanks around the record"]
     );
+    assert_eq!(
+        told(format!("{one}\n  :00000001FF \n{one}").as_bytes(), &Options::lenient()),
+        [
+            "line 2, column 1: blanks around the record",
+            "line 2, column 14: blanks around the record",
+            "line 3, column 1: text after the end-of-file record, kept and not read; 1 of its lines begin as records do",
+        ]
+    );
     let wrap = [record(2, 0, &[0x10, 0]), record(0, 0xFFFF, &[1, 2]), ":00000001FF\n".to_owned()].join("\n");
     assert_eq!(
         told(wrap.as_bytes(), &Options::strict().crossing(Crossing::Wrap)),
         ["line 2, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and wrap to its begin"]
     );
+    let copy = wrap.replacen('\n', &format!("\n{}\n", record(0, 0, &[2])), 1);
+    assert_eq!(
+        told(copy.as_bytes(), &Options::lenient().crossing(Crossing::Wrap)),
+        [
+            "line 3, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and wrap to its begin",
+            "line 3, column 1: data for 0x0001FFFF again, the same as elsewhere",
+        ]
+    );
+    // What is beyond a block that is no segment, or need not wrap, goes on.
+    let linear = wrap.replace(&record(2, 0, &[0x10, 0]), &record(4, 0, &[0, 1]));
+    for (text, options) in [(wrap, Crossing::Linear), (linear, Crossing::Wrap)] {
+        assert_eq!(
+            told(text.as_bytes(), &Options::lenient().crossing(options)),
+            ["line 2, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and go on behind it"]
+        );
+    }
+}
+
+/// Of several start addresses of one type, the last one counts.
+#[test]
+fn the_last_start_counts() {
+    let lines = [
+        record(5, 0, &[8, 0, 0, 1]),
+        record(3, 0, &[0, 0, 0, 3]),
+        record(5, 0, &[8, 0, 0, 2]),
+        record(3, 0, &[0, 0, 0, 4]),
+        record(3, 0, &[0, 0, 0, 4]),
+        ":00000001FF\n".to_owned(),
+    ];
+    let text = lines.join("\n");
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    assert_eq!(hex.start(), Start { segment: Some(4), linear: Some(0x0800_0002) });
 }
 
 /// Each policy alone lets through what it is for, and nothing else.
@@ -119,6 +164,10 @@ fn errors_in_lenient_reading_point_at_the_cause() {
             ";0100010000FE",
             "line 1, column 1: found a used number of an SQTP file: its records are one device each, and no image",
         ),
+        (
+            ":0400100001020304E2\n:0400100001020904DC",
+            "line 2, column 1: data for 0x00000012 again, first given in line 1; is this an SQTP file? its records are one device each, and no image",
+        ),
         ("text", "line 1, column 1: found `t`, expected `:`"),
         (" \n\t\n", "line 1, column 1: the file is empty, expected at least the end-of-file record `:00000001FF`"),
         (":00000001FF:", "line 1, column 12: found text after the end-of-file record, expected the end of the file"),
@@ -160,6 +209,26 @@ fn limits_hold() {
     let options = Options::strict().limits(Limits { runs: 9, ..Limits::default() });
     assert_eq!(Hex::parse_with(text.as_bytes(), &options).unwrap_err().line(), 10);
     assert_eq!(Hex::parse(text.as_bytes()).unwrap().segments().count(), 10);
+}
+
+/// Records of one length, evenly spaced, are one entry of the index, whatever the length; two regions that take
+/// turns are two.
+#[test]
+fn even_records_are_one_entry() {
+    for (len, eol) in [1, 5, 16, 24, 32, 255].into_iter().flat_map(|len| ["\n", "\r", "\r\n"].map(|eol| (len, eol))) {
+        let lines = |from: u16| (0..20).map(move |n| record(0, from + n * len, &noise(n.into(), len.into())) + eol);
+        let one: String = lines(0).collect();
+        let two: String = lines(0).zip(lines(0x8000)).map(|(a, b)| a + &b).collect();
+        for (text, runs) in [(one, 1), (two, 2)] {
+            let text = text + ":00000001FF" + eol;
+            let parse = |runs| {
+                let options = Options::strict().limits(Limits { runs, ..Limits::default() });
+                Hex::parse_with(text.as_bytes(), &options).map(|hex| hex.segments().count())
+            };
+            assert_eq!(parse(runs), Ok(runs as usize), "{text}");
+            assert!(parse(runs - 1).is_err());
+        }
+    }
 }
 
 /// Records of `memory`, some of them more than once and of other lengths, in any order, in lines as
@@ -237,6 +306,20 @@ proptest! {
     }
 }
 
+/// A copy of two records that is like the first and differs from the second, or is like both.
+#[test]
+fn a_copy_of_two_records() {
+    let text = |last| {
+        let copy = record(0, 0, &[1, 2, 3, 4, 5, 6, last]);
+        [record(0, 0, &[1, 2, 3, 4]), record(0, 4, &[5, 6, 7]), copy, ":00000001FF\n".to_owned()].join("\n")
+    };
+    assert!(Hex::parse_with(text(7).as_bytes(), &Options::lenient()).is_ok());
+    assert_eq!(
+        Hex::parse_with(text(9).as_bytes(), &Options::lenient()).unwrap_err().to_string(),
+        "line 3, column 1: data for 0x00000006 again, first given in line 2, and it says something else"
+    );
+}
+
 /// A field over the place where a segment wraps lies in one record, at both ends of the segment.
 #[test]
 fn a_field_where_a_segment_wraps() {
@@ -252,6 +335,27 @@ fn a_field_where_a_segment_wraps() {
     let expected = text.replace(&record(0, 0xFFFE, &[1, 2, 3, 4]), &record(0, 0xFFFE, &[5, 6, 7, 8]));
     assert_eq!(String::from_utf8(stamped).unwrap(), expected);
     assert_eq!(unit.undo(), text.as_bytes());
+}
+
+/// Parts of records that wrap, and lie side by side in memory: of one record the front, of another the end.
+#[test]
+fn parts_of_records_side_by_side() {
+    for (len, paragraphs) in [(16_u16, [0x1000, 1]), (32, [0x1000, 0x1001]), (32, [0x1001, 0x1000])] {
+        let half = len / 2;
+        let (mut lines, mut expected) = (Vec::new(), Memory::new());
+        for (n, paragraph) in (0..).zip(paragraphs) {
+            let bytes = noise(n, len.into());
+            lines.extend([record(2, 0, &u16::to_be_bytes(paragraph)), record(0, 0_u16.wrapping_sub(half), &bytes)]);
+            let base = u64::from(paragraph) << 4;
+            let (front, end) = bytes.split_at(half.into());
+            expected.extend((base + 0x1_0000 - u64::from(half)..).zip(front.iter().copied()));
+            expected.extend((base..).zip(end.iter().copied()));
+        }
+        let text = lines.join("\n") + "\n:00000001FF\n";
+        let hex = Hex::parse_with(text.as_bytes(), &Options::strict().crossing(Crossing::Wrap)).unwrap();
+        assert_eq!(expected.len(), 2 * usize::from(len));
+        assert_eq!(visited(&hex, all()), expected, "{text}");
+    }
 }
 
 /// No allocation for a record; the index is no larger than the image where records are of 16 bytes.

@@ -23,6 +23,7 @@ fn a_marker_across_records() {
     let mut memory = vec![0x55; 64];
     memory[29..37].copy_from_slice(MAGIC);
     let marker = Marker::new(MAGIC).unwrap();
+    assert_eq!(marker.bytes(), MAGIC);
     let raw = Raw::new(&memory, 0xFFF0).unwrap();
     assert_eq!(marker.find(&raw), Ok(0xFFF0 + 29));
     for record_len in 1..=16 {

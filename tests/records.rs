@@ -1,6 +1,7 @@
 //! One HEX record at a time: beside the crate `ihex`, at the edges of a line, in mixed letter case.
 
 use ihex::Record;
+use nameplate::image::hex::Options;
 use nameplate::image::{Container, Hex};
 use nameplate::{At, Encoding, Field, Guard, Layout, Value};
 use proptest::prelude::*;
@@ -94,6 +95,53 @@ proptest! {
     }
 }
 
+/// Characters that are no digits stand for nothing: with each sum there is, a record that has one or two is
+/// refused at the first of them. So long that all of its header may be misread and the rest be there.
+#[test]
+fn no_sum_makes_up_for_a_wrong_digit() {
+    let line = record(0, 0xFFFF, &noise(1, 255));
+    let at = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 517, 518];
+    for (one, two) in at.iter().flat_map(|one| at.iter().map(move |two| (*one, *two))).filter(|(one, two)| one <= two) {
+        for sum in 0..=255 {
+            let mut text = format!("{}{sum:02X}\n{EOF}\n", &line[..line.len() - 2]);
+            text.replace_range(one..=one, "G");
+            text.replace_range(two..=two, "g");
+            let error = Hex::parse(text.as_bytes()).unwrap_err();
+            assert_eq!((error.line(), error.column()), (1, one + 1), "{text}");
+        }
+    }
+}
+
+/// Each type of record is that of the crate `ihex`, and the text of those is that of the file.
+#[cfg(feature = "ihex")]
+#[test]
+fn both_ways_as_records_of_ihex() {
+    use nameplate::image::hex::{IhexError, Style, from_ihex};
+
+    let lines = [
+        record(2, 0, &[0x12, 0x34]),
+        record(0, 0x5678, &[0x9A, 0xBC, 0xDE]),
+        record(4, 0, &[0x08, 0x01]),
+        record(0, 0, &noise(1, 255)),
+        record(3, 0, &[0x12, 0x34, 0x56, 0x78]),
+        record(5, 0, &[0xFE, 0xDC, 0xBA, 0x98]),
+        EOF.to_owned(),
+    ];
+    let text = lines.join("\r\n") + "\r\n";
+    let ours: Vec<Record> = Hex::parse(text.as_bytes()).unwrap().ihex_records().collect::<Result<_, _>>().unwrap();
+    let theirs: Vec<Record> = lines.iter().map(|line| Record::from_record_string(line).unwrap()).collect();
+    assert_eq!(ours, theirs);
+    assert_eq!(String::from_utf8(from_ihex(&ours, Style::default()).unwrap()).unwrap(), text);
+
+    let error = from_ihex(&[Record::Data { offset: 0, value: vec![0; 256] }], Style::default()).unwrap_err();
+    assert_eq!(error, IhexError::Len { found: 256 });
+    assert_eq!(error.to_string(), "a record of 256 data bytes, expected 255 at most");
+    let text = format!("{}\n{EOF}\n", record(0x0A, 0, &[1]));
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    let error = hex.ihex_records().next().unwrap().unwrap_err();
+    assert_eq!(error.to_string(), "record type 0x0A, which the crate `ihex` does not have");
+}
+
 /// All ways to end each of six lines, whose records are of the length that is read ahead and of
 /// another: always the same memory, and an error is in its own line.
 #[test]
@@ -177,6 +225,19 @@ fn each_record_keeps_its_letter_case() {
         ];
         assert_eq!(String::from_utf8(stamped).unwrap(), expected.join("\n"));
     }
+}
+
+/// The same where the end-of-file record stands behind blanks, which are not looked at.
+#[test]
+fn the_letter_case_of_an_end_behind_blanks() {
+    let (bare, upper) = (record(0, 0x20, &[0x11, 0x34]), record(0, 0, &[0xAB; 4]));
+    let text = format!("{bare}\n{upper}\n                :00000001ff\n");
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    let layout = Layout::new().field(Field::new("f", At::address(0x20), Encoding::bytes(2)).expect(Guard::Any));
+    let plan = layout.compile(&hex).unwrap();
+    let stamped = plan.unit(&hex).unwrap().stamp(&[("f", Value::from(&[0xCD, 0xEF]))]).unwrap().bytes().to_vec();
+    let expected = text.replace(&bare, &record(0, 0x20, &[0xCD, 0xEF]).to_lowercase());
+    assert_eq!(String::from_utf8(stamped).unwrap(), expected);
 }
 
 /// A run of equal lines that walks over the end of its 64 KiB block is stopped by the first record

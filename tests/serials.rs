@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nameplate::check::character::{Alphabet, System};
-use nameplate::id::serial::{Date, Given, Scheme, SerialError, Serials};
+use nameplate::id::serial::{Date, Given, Scheme, SchemeErrorKind, SerialError, Serials};
 use nameplate::value::{INLINE, ValueKind, View};
 use nameplate::{Source, Value};
 use proptest::prelude::*;
@@ -26,7 +26,7 @@ fn serials() {
         let serials = Scheme::parse(template).unwrap().dated(date);
         let serial = serials.nth(n).unwrap();
         assert_eq!(serial.as_str(), expected);
-        assert_eq!(serial.to_string().len(), serials.text_len());
+        assert_eq!((serial.to_string().len(), serial.as_ref()), (serials.text_len(), expected));
         assert_eq!(serials.parse(expected), Ok(n));
         assert!(Value::from(serial).expose() == View::Text(expected));
     }
@@ -43,6 +43,7 @@ fn every_number_of_a_small_scheme() {
         assert!(seen.insert(serial.to_string()));
     }
     assert_eq!((seen.len(), Source::last(&serials)), (1000, 999));
+    assert_eq!(format!("{serials:?}; {:?}", serials.nth(7).unwrap()), "A000-24, numbers 0 to 999; \"A007-24\"");
     assert_eq!(serials.nth(1000).unwrap_err().to_string(), "number 1000 has no serial; the last that has one is 999");
     for (text, expected) in [
         ("A123-2", "6 characters, expected 7"),
@@ -114,6 +115,8 @@ fn dates_that_are_none() {
     ] {
         assert_eq!(error.unwrap_err().to_string(), expected);
     }
+    assert_eq!(date(2024, 7, 1).to_string(), "2024-07-01");
+    assert_eq!(date(1, 12, 31).to_string(), "0001-12-31");
 }
 
 fn given() -> Given<'static> {
@@ -171,7 +174,9 @@ fn every_token() {
 
 #[test]
 fn capacities() {
+    let digits = |count| format!("{{seq:{}}}", "[0-9A-F]".repeat(count));
     for (template, capacity) in [
+        (&*digits(16), 1 << 64),
         ("{seq:6}", 1_000_000),
         ("{seq:16:hex}", 1 << 64),
         ("{seq:12:base36}", 36_u128.pow(12)),
@@ -191,6 +196,8 @@ fn capacities() {
             assert_eq!(serials.nth(n), Err(SerialError::Exhausted { n, last: serials.last() }));
         }
     }
+    let error = Scheme::parse(&digits(17)).unwrap_err();
+    assert!(error.kind() == &SchemeErrorKind::Capacity, "{error}");
 }
 
 #[test]

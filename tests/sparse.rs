@@ -1,10 +1,13 @@
 //! Sparse memory beside a map from address to byte: merged, cropped, filled, written as HEX text and
 //! read back; records added to gaps; deltas.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use nameplate::feed::delta::{Delta, DeltaError, Extent};
-use nameplate::image::hex::{AddError, Addressing, Case, DiagnosticKind, Hex, LineEnd, Options, Style, WriteError};
+use nameplate::image::hex::{
+    AddError, Addressing, Case, DiagnosticKind, Hex, Limits, LineEnd, MissingEof, Options, Style, WriteError,
+};
 use nameplate::image::{Container, Erased, Merge, MergeError, Raw, Sparse, Start, flatten};
 use nameplate::plan::Gap;
 use nameplate::{At, Encoding, Field, Layout, Span, Value};
@@ -224,6 +227,37 @@ proptest! {
         prop_assert_eq!(now.add_missing(&spans, erased).unwrap().into_owned(), added.into_owned());
     }
 
+    /// The same under base records of both types, in any place, also such as nothing lies under.
+    #[test]
+    fn records_added_under_any_base(records in prop::collection::vec((1_u64..0x9000, 1_usize..20, 0_u64..0x8000, 0_u8..4), 1..8), wanted in prop::collection::vec((0_u64..0x5_0000, 0_u64..0x9000, 1_u64..40), 1..5)) {
+        let (mut lines, mut memory, mut end, mut base) = (Vec::new(), Memory::new(), 0, 0);
+        for (n, (gap, len, below, kind)) in records.into_iter().enumerate() {
+            let at = end + gap;
+            let len = len.min((0x1_0000 - at % 0x1_0000) as usize);
+            end = at + len as u64;
+            if kind == 3 {
+                lines.push(record(4, 0, &(below as u16 >> 12).to_be_bytes()));
+            }
+            if kind == 2 {
+                base = at & !0xFFFF;
+                lines.push(record(4, 0, &((base >> 16) as u16).to_be_bytes()));
+            } else if kind != 0 || at < base || end - base > 0x1_0000 {
+                base = at.saturating_sub(below) & !0xF;
+                lines.push(record(2, 0, &((base >> 4) as u16).to_be_bytes()));
+            }
+            let bytes = noise(n as u64, len);
+            lines.push(record(0, (at - base) as u16, &bytes));
+            memory.extend((at..).zip(bytes));
+        }
+        let text = lines.join("\n") + "\n:00000001FF\n";
+        prop_assert_eq!(&read(text.as_bytes()), &memory);
+        let spans: Vec<Span> = wanted.iter().flat_map(|(at, next, len)| [span(*at, *len), span(at + next, *len)]).collect();
+        let added = Hex::parse(text.as_bytes()).unwrap().add_missing(&spans, Erased::byte(0xEE)).unwrap();
+        let mut expected: Memory = spans.iter().flat_map(|span| (span.start()..span.end()).map(|at| (at, 0xEE))).collect();
+        expected.extend(memory);
+        prop_assert_eq!(&read(&added), &expected, "{} {}", text, String::from_utf8_lossy(&added));
+    }
+
     /// A delta holds the touched bytes, or all that the image has in their pages.
     #[test]
     fn deltas(seed in 0_u64..1000, style in style(), places in prop::collection::btree_set(0_u64..20, 1..4), size in 1_u64..300) {
@@ -286,6 +320,7 @@ fn words() {
     let hex = Hex::parse(text.as_bytes()).unwrap();
     let add = |spans: &[Span]| hex.add_missing(spans, Erased::default()).map_err(|error| error.to_string());
     assert_eq!(add(&[span(0, 1)]).unwrap(), text.as_bytes());
+    assert!(add(&[span(0xFFFF_FFFE, 2)]).is_ok());
     assert_eq!(
         add(&[span(0xFFFF_FFFF, 2)]).unwrap_err(),
         "0xFFFFFFFF..0x100000001 passes the end of the 4 GiB that HEX files address"
@@ -297,6 +332,14 @@ fn words() {
     let opaque = format!("{}\n{text}", record(0x0A, 0, &[1]));
     let opaque = Hex::parse_with(opaque.as_bytes(), &Options::lenient()).unwrap();
     assert_eq!(opaque.add_missing(&[span(9, 1)], Erased::default()), Err(AddError::Opaque));
+    // Nothing is missing: nothing is copied, nor refused.
+    assert!(matches!(opaque.add_missing(&[span(0, 1), span(7, 0)], Erased::default()), Ok(Cow::Borrowed(_))));
+    let limited = |limit| {
+        let options = Options::strict().limits(Limits { text: limit, ..Limits::default() });
+        Hex::parse_with(text.as_bytes(), &options).unwrap().add_missing(&[span(9, 2)], Erased::default()).is_ok()
+    };
+    let most = text.len() as u32 + 2 * 64;
+    assert!(limited(most) && !limited(most - 1));
 
     assert_eq!(Delta::new(&hex, [span(0, 1)], Extent::Pages(0), Style::default()).unwrap_err(), DeltaError::Page);
     let gap = Delta::new(&hex, [span(0, 2)], Extent::Touched, Style::default()).unwrap_err();
@@ -338,13 +381,21 @@ fn where_new_records_go() {
         &[(0x0800_FFFE, 4)],
         &of(&[b0, one, two, &record(0, 0xFFFE, &[0xEE; 2]), b1, &record(0, 0, &[0xEE; 2]), three, &end]),
     );
+    // From an address on that is not aligned up to one that is.
+    check(
+        &[b0, one, two, b1, three, &end].map(String::clone),
+        &[(0x0800_000A, 6)],
+        &of(&[b0, one, &record(0, 0xA, &[0xEE; 2]), &ee(0xC), two, b1, three, &end]),
+    );
+    // Bytes that touch go into one record.
+    check(&file, &[(0x0800_000A, 2), (0x0800_0008, 2)], &of(&[b0, one, &ee(8), two, b1, three, &end]));
     // Only what is missing.
     check(
         &file,
         &[(0x0800_0002, 0x1E)],
         &of(&[b0, one, &ee(4), &ee(8), &ee(0xC), &ee(0x10), &ee(0x14), &ee(0x18), &ee(0x1C), two, b1, three, &end]),
     );
-    // No base record follows: the base is put back.
+    // Before the base record of what follows.
     let file = [base(0x0800), data(0, 1), record(0, 0xFFF0, &[2; 4]), end.clone()];
     let [b0, one, two, _] = &file;
     check(&file, &[(0x0700_0000, 4)], &of(&[&base(0x0700), &ee(0), b0, one, two, &end]));
@@ -355,14 +406,40 @@ fn where_new_records_go() {
     let segment = |paragraph: u16| record(2, 0, &paragraph.to_be_bytes());
     let file = [segment(0x1000), data(0, 1), end.clone()];
     check(&file, &[(0x3_0000, 4)], &of(&[&file[0], &file[1], &segment(0x3000), &ee(0), &end]));
+    check(&file, &[(0xF_FFFC, 4)], &of(&[&file[0], &file[1], &segment(0xF000), &ee(0xFFFC), &end]));
+    check(&file, &[(0x10_0000, 4)], &of(&[&file[0], &file[1], &base(0x10), &ee(0), &end]));
+    // Right behind the data before it, whatever else follows.
+    let start = record(5, 0, &[8, 0, 0, 1]);
+    let file = [data(0, 1), start.clone(), data(0x20, 2), end.clone()];
+    check(&file, &[(8, 4)], &of(&[&file[0], &ee(8), &start, &file[2], &end]));
+    // Blanks in front of a record stay with it.
+    let text = lines(&[format!("  {}", data(0x20, 1)), data(0x40, 2), end.clone()]);
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    let added = hex.add_missing(&[span(0x10, 4)], Erased::byte(0xEE)).unwrap();
+    assert_eq!(String::from_utf8(added.into_owned()).unwrap(), lines(&[ee(0x10), text.trim_end().to_owned()]));
+    // Without an end, behind the last line, which gets one if it has none.
+    for text in [data(0x20, 1), data(0x20, 1) + "\n"] {
+        let hex = Hex::parse_with(text.as_bytes(), &Options::lenient().missing_eof(MissingEof::Accept)).unwrap();
+        let added = hex.add_missing(&[span(0x30, 4)], Erased::byte(0xEE)).unwrap();
+        let style = Style::of(&hex).line_end.text();
+        let expected = [data(0x20, 1).as_bytes(), style, ee(0x30).as_bytes(), style].concat();
+        assert_eq!(String::from_utf8_lossy(&added), String::from_utf8_lossy(&expected));
+    }
+    // A byte order mark stays in front.
+    let text = lines(&[format!("\u{FEFF}{}", data(0x20, 1)), end.clone()]);
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    let added = hex.add_missing(&[span(0x10, 4)], Erased::byte(0xEE)).unwrap();
+    assert_eq!(added, lines(&[format!("\u{FEFF}{}", ee(0x10)), data(0x20, 1), end.clone()]).as_bytes());
     // Bases in no order, and no data: what was written first stays first.
     let file = [segment(0xF000), base(0x0800), end.clone()];
     let [low, b0, _] = &file;
     let spans = [(0x2_0000, 4), (0xF_0000, 4)];
     check(&file, &spans, &of(&[low, b0, &base(2), &ee(0), &base(0xF), &ee(0), &end]));
     // A file that is not in order gets them at its end.
-    let file = [data(0x20, 1), data(0, 2), end.clone()];
-    check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &ee(0x10), &end]));
+    let file = [data(0x20, 1), data(0, 2), data(0x40, 3), end.clone()];
+    check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &file[2], &ee(0x10), &end]));
+    let file = [data(0x20, 1), data(0, 2), base(1), data(0x40, 3), end.clone()];
+    check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &file[2], &file[3], &base(0), &ee(0x10), &end]));
 }
 
 /// Fields in gaps: compiled for the prepared template, stamped, undone to it.

@@ -178,6 +178,12 @@ fn blank_and_misread_uids_are_refused() {
             &format!("all words are 0x{word:08X}: the part was not read, or has no UID there"),
         );
     }
+    // One word that is not blank is enough.
+    for (blank, at) in [0, u32::MAX].into_iter().flat_map(|blank| [0, 1, 2].map(|at| (blank, at))) {
+        let mut words = [blank; 3];
+        words[at] ^= 0x100;
+        assert_eq!(uid(words).words(), words);
+    }
     for word in [0x11, 0x7B74_7800] {
         let words = [0x0E47_3233, 0x3034_3433, word];
         says(
@@ -196,6 +202,7 @@ fn blank_and_misread_uids_are_refused() {
     }
     let lint =
         |wafer, lot: &[u8; 7]| Uid::from_die(Die { low: 1, high: 1, wafer, lot: *lot }, Layout::A).unwrap().lint();
+    assert_eq!([1, 25].map(|wafer| lint(wafer, b"Q433512")), [Ok(()), Ok(())]);
     says(lint(0, b"Q433512"), "wafer 0, expected 1 to 25 (a real part)");
     says(lint(26, b"Q433512"), "wafer 26, expected 1 to 25 (a real part)");
     let expected = "expected a letter `A`–`Z` or a digit";

@@ -112,6 +112,22 @@ fn texts() {
     }
 }
 
+/// To the crate `uuid` and back: versions 1 to 8 of the RFC's variant, and no others.
+#[test]
+fn as_those_of_the_crate() {
+    for (version, variant) in (0..16_u8).flat_map(|version| [0x00, 0x40, 0x80, 0xBF, 0xC0, 0xFF].map(|c| (version, c)))
+    {
+        let mut octets = [0x5A; 16];
+        (octets[6], octets[8]) = (version << 4 | 5, variant);
+        let theirs = ::uuid::Uuid::from_bytes(octets);
+        let ours = Uuid::try_from(theirs);
+        assert_eq!(ours.is_ok(), (1..=8).contains(&version) && variant >> 6 == 2, "{theirs}");
+        if let Ok(ours) = ours {
+            assert_eq!((::uuid::Uuid::from(ours), ours.to_string()), (theirs, theirs.to_string()));
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn there_and_back(octets in any::<[u8; 16]>()) {

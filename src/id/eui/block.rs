@@ -133,7 +133,7 @@ impl Block {
         if index >= self.len() {
             return Err(EuiError::Index { index, block: self });
         }
-        let [_, _, octets @ ..] = (self.first() | index).to_be_bytes();
+        let [_, _, octets @ ..] = (self.first() + index).to_be_bytes();
         let eui = Eui48::new(octets);
         match eui.placeholder() {
             Some(known) => Err(EuiError::Placeholder48 { eui, known }),
@@ -153,7 +153,7 @@ impl Block {
         if index >> (64 - self.bits) != 0 {
             return Err(EuiError::Index64 { index, block: self });
         }
-        let eui = Eui64::from_u64(self.prefix << (64 - self.bits) | index);
+        let eui = Eui64::from_u64((self.prefix << (64 - self.bits)) + index);
         if eui.is_mapped() {
             return Err(EuiError::Mapped { eui });
         }
@@ -175,7 +175,7 @@ impl Block {
         if index >> 24 != 0 {
             return Err(EuiError::Index { index, block: self });
         }
-        Eui48::from_u64(self.first() | index)
+        Eui48::from_u64(self.first() + index)
     }
 
     /// The number of an EUI-48 in the block; nothing when it is of another one.

@@ -62,7 +62,7 @@ impl Hashing {
     /// The ID of a part.
     pub fn id(&self, uid: Uid) -> HashedId {
         let digest = Sha256::new().chain_update(&self.domain).chain_update(uid.bytes(Order::Memory)).finalize();
-        let first = digest.iter().take(16).fold(0, |number, &byte| number << 8 | u128::from(byte));
+        let first = digest.first_chunk().map_or(0, |first| u128::from_be_bytes(*first));
         HashedId { number: first >> (128 - self.bits), bits: self.bits }
     }
 

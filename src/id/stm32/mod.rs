@@ -99,9 +99,9 @@ impl Uid {
     /// # Errors
     /// When all bits are equal, or word 2 of layout B is what such parts have in another place.
     pub const fn from_words(words: [u32; 3], layout: Layout) -> Result<Self, UidError> {
-        let [w0, w1, w2] = words;
-        if (w0 | w1 | w2) == 0 || (w0 & w1 & w2) == u32::MAX {
-            return Err(UidError::Blank { word: w0 });
+        let [word, _, w2] = words;
+        if matches!(words, [0, 0, 0] | [u32::MAX, u32::MAX, u32::MAX]) {
+            return Err(UidError::Blank { word });
         }
         let [one, two] = AT_PLUS_8;
         if matches!(layout, Layout::B) && (w2 == one || w2 == two) {

@@ -64,8 +64,9 @@ impl Uid64 {
     }
 
     /// The EUI-64: company, device type, number. ST's LoRaWAN firmware uses it as DevEUI.
-    pub fn eui64(self) -> Eui64 {
-        Eui64::from_u64(u64::from(self.word_1) << 32 | u64::from(self.number))
+    pub const fn eui64(self) -> Eui64 {
+        let ([a, b, c, d], [e, f, g, h]) = (self.word_1.to_be_bytes(), self.number.to_be_bytes());
+        Eui64::new([a, b, c, d, e, f, g, h])
     }
 
     /// The device number.

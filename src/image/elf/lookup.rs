@@ -171,7 +171,10 @@ impl<'f> Elf<'f> {
         match (sections.next(), sections.next()) {
             (None, _) => {
                 let near = self.tables.sections.iter().map(|section| section.name);
-                Err(error(LookupErrorKind::NotFound { near: nearest(name, near), stripped: false }))
+                Err(error(LookupErrorKind::NotFound {
+                    near: nearest(near.filter(|other| is_near(name, other))),
+                    stripped: false,
+                }))
             }
             (Some(section), None) => {
                 if section.len == 0 {
@@ -306,7 +309,7 @@ impl<'f> Elf<'f> {
                 names.push(symbol.name);
             }
         });
-        read.map(|()| nearest(name, names.into_iter())).unwrap_or_default()
+        read.map(|()| nearest(names.into_iter())).unwrap_or_default()
     }
 }
 
@@ -316,9 +319,9 @@ fn is_file(found: Option<&[u8]>, name: &[u8]) -> bool {
     found.is_some_and(|found| found == name || base(found).as_deref() == Some(name))
 }
 
-/// The first few of `names` that are like `name`.
-fn nearest<'n>(name: &[u8], names: impl Iterator<Item = &'n [u8]>) -> Vec<String> {
-    let mut near: Vec<String> = names.filter(|other| is_near(name, other)).take(SHOWN).map(text).collect();
+/// The first few of names that are like one, in the order of the alphabet.
+fn nearest<'n>(names: impl Iterator<Item = &'n [u8]>) -> Vec<String> {
+    let mut near: Vec<String> = names.take(SHOWN).map(text).collect();
     near.sort_unstable();
     near.dedup();
     near.truncate(3);

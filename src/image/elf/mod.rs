@@ -175,7 +175,7 @@ fn loads(file: usize, tables: &Tables<'_>) -> Result<Vec<Load>, ElfError> {
         let _ = Span::new(raw.lma, raw.len).map_err(|error| ElfError::Span { segment, error })?;
         // What lies between the headers.
         let mut at = raw.at;
-        let headers = tables.headers.iter().filter(|header| header.start < end && raw.at < header.end);
+        let headers = tables.headers.iter().filter(|header| header.start < end);
         for header in headers.chain([&(end..end)]) {
             if let (true, Ok(offset)) = (at < header.start, usize::try_from(at)) {
                 // Within the segment, whose addresses were checked.

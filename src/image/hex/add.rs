@@ -40,10 +40,8 @@ pub enum AddError {
 struct Boundary {
     /// Where the next line begins.
     at: usize,
-    /// What is added to addresses there, behind new records too.
-    base: Base,
-    /// What the file adds there.
-    original: Base,
+    /// What is added to addresses there.
+    base: u32,
     /// Whether the next line sets the base anew, or is the last one.
     free: bool,
     /// Whether there is no next line.
@@ -116,34 +114,34 @@ impl<'t> Hex<'t> {
 
     fn insert(&self, missing: &[Span], erased: Erased) -> Vec<u8> {
         let style = Style::of(self);
-        let end = (!self.is_ordered()).then(|| self.boundary(None, style, 0));
+        let end = (!self.is_ordered()).then(|| self.boundary(None, 0));
         let mut out = Vec::with_capacity(self.text.len());
-        // Up to where the text is copied, and what holds there behind the records added so far.
-        let (mut copied, mut here) = (0, None::<Boundary>);
+        // Up to where the text is copied, and what is added to addresses there, behind the records added so far. That
+        // need not be put back: without another base record between the data before and behind a gap, that of the
+        // file covers all of it.
+        let (mut copied, mut here) = (0, None);
         for chunk in missing.iter().flat_map(|span| style.records(*span)) {
-            let boundary = end.unwrap_or_else(|| self.boundary(Some(chunk), style, copied));
-            let mut now = match here.take() {
-                Some(here) if boundary.at == copied => here,
-                before => {
-                    out.extend(before.and_then(|before| style.restored(&before)).unwrap_or_default());
+            let boundary = end.unwrap_or_else(|| self.boundary(Some(chunk), copied));
+            let mut base = match here {
+                Some(base) if boundary.at == copied => base,
+                _ => {
                     out.extend_from_slice(self.text.get(copied..boundary.at).unwrap_or_default());
                     copied = boundary.at;
                     if boundary.ends && out.last().is_some_and(|last| !matches!(last, b'\r' | b'\n')) {
                         out.extend_from_slice(style.line_end.text());
                     }
-                    boundary
+                    boundary.base
                 }
             };
-            if !covers(now.base, chunk) {
-                now.base = style.base_for(chunk);
-                out.extend(style.base_line(now.base));
+            if !covers(base, chunk) {
+                base = u32::try_from(chunk.start() & !0xFFFF).unwrap_or_default();
+                out.extend(style.base_line(base));
             }
             let bytes: Vec<u8> = (chunk.start()..chunk.end()).map(|address| erased.at(address)).collect();
-            let field = u16::try_from(chunk.start() - u64::from(now.base.0)).unwrap_or_default();
+            let field = u16::try_from(chunk.start() - u64::from(base)).unwrap_or_default();
             out.extend(style.line(kind::DATA, field, &bytes));
-            here = Some(now);
+            here = Some(base);
         }
-        out.extend(here.and_then(|here| style.restored(&here)).unwrap_or_default());
         out.extend_from_slice(self.text.get(copied..).unwrap_or_default());
         out
     }
@@ -160,20 +158,17 @@ impl<'t> Hex<'t> {
 
     /// Where the record for `chunk`, which the file lacks, goes: between the data before and behind
     /// it; or before the end-of-file record, when there is no chunk to say more. Not before offset `from`.
-    fn boundary(&self, chunk: Option<Span>, style: Style, from: usize) -> Boundary {
+    fn boundary(&self, chunk: Option<Span>, from: usize) -> Boundary {
         let next = chunk.map_or(0, |chunk| self.index.from(chunk.start()));
         let before = next.checked_sub(1).and_then(|last| self.index.runs.get(last));
         let after = self.index.runs.get(next).filter(|_| chunk.is_some()).map(|run| run.line(0));
-        let mut base = (0, style.base_kind());
+        let mut base = 0;
         let mut lines = Lines { text: self.text, at: 0 };
         if let Some(run) = before {
             // From the line of the data before it on.
             lines.at = run.line(u64::from(run.records) - 1);
             let field = lines.clone().next().and_then(|(_, line)| line.record()).map_or(0, |record| record.address);
-            base.0 = u32::try_from(run.end() - u64::from(run.len) - u64::from(field)).unwrap_or_default();
-            if base.0 & 0xFFFF != 0 {
-                base.1 = kind::SEGMENT;
-            }
+            base = u32::try_from(run.end() - u64::from(run.len) - u64::from(field)).unwrap_or_default();
             let _ = lines.next();
         }
         let mut found: Option<Boundary> = None;
@@ -185,8 +180,7 @@ impl<'t> Hex<'t> {
             let eof = record.is_none_or(|record| record.kind == kind::EOF) && (record.is_some() || line.is_none());
             let last = eof || after.is_some_and(|after| line.is_some_and(|(at, line)| at + line.lead == after));
             let bom = if begin == 0 && self.text.starts_with(BOM) { BOM.len() } else { 0 };
-            let this =
-                Boundary { at: begin + bom, base, original: base, free: eof || sets.is_some(), ends: line.is_none() };
+            let this = Boundary { at: begin + bom, base, free: eof || sets.is_some(), ends: line.is_none() };
             let rank = |boundary: &Boundary| (chunk.is_some_and(|chunk| covers(boundary.base, chunk)), boundary.free);
             // Behind the data before it, or else as near as can be to the data behind it.
             let better = |old: Boundary| rank(&this) > rank(&old) || before.is_none() && rank(&this) == rank(&old);
@@ -198,17 +192,14 @@ impl<'t> Hex<'t> {
             }
             if let Some(record) = sets {
                 let bits = if record.kind == kind::SEGMENT { 4 } else { 16 };
-                base = (record.number() << bits, record.kind);
+                base = record.number() << bits;
             }
         }
     }
 }
 
-/// What is added to addresses, and the type of record that says so.
-type Base = (u32, u8);
-
 /// Whether a record under `base` can hold `chunk`.
-fn covers((base, _): Base, chunk: Span) -> bool {
+fn covers(base: u32, chunk: Span) -> bool {
     Span::new(base.into(), 0x1_0000).is_ok_and(|window| window.covers(chunk))
 }
 
@@ -225,28 +216,12 @@ impl Style {
         })
     }
 
-    /// The type of new base records.
-    fn base_kind(self) -> u8 {
-        match self.addressing {
-            Addressing::Segment => kind::SEGMENT,
-            Addressing::Linear => kind::LINEAR,
-        }
-    }
-
-    /// A base for `chunk`.
-    fn base_for(self, chunk: Span) -> Base {
-        let kind = if chunk.end() > 1 << 20 { kind::LINEAR } else { self.base_kind() };
-        (u32::try_from(chunk.start() & !0xFFFF).unwrap_or_default(), kind)
-    }
-
-    /// The line that makes `base` count.
-    fn base_line(self, (base, kind): Base) -> Vec<u8> {
-        let bits = if kind == kind::SEGMENT { 4 } else { 16 };
+    /// The line that makes `base`, whole 64 KiB, count: of type 02 where that is the style and reaches so far.
+    fn base_line(self, base: u32) -> Vec<u8> {
+        let (kind, bits) = match self.addressing {
+            Addressing::Segment if base < 1 << 20 => (kind::SEGMENT, 4),
+            _ => (kind::LINEAR, 16),
+        };
         self.line(kind, 0, &u16::try_from(base >> bits).unwrap_or_default().to_be_bytes())
-    }
-
-    /// The line that makes the base again what the next line of the file takes for granted.
-    fn restored(self, here: &Boundary) -> Option<Vec<u8>> {
-        (!here.free && here.base.0 != here.original.0).then(|| self.base_line(here.original))
     }
 }

@@ -88,7 +88,7 @@ impl Run {
     /// Adds a record that follows in memory, if it is spaced as the others are.
     #[inline]
     pub(super) fn extend(&mut self, next: Self) -> bool {
-        let alike = self.len == next.len && self.full == next.full && self.skip | next.skip == 0;
+        let alike = (self.len, self.full, self.skip) == (next.len, next.full, next.skip);
         if self.end() != next.start() || !alike {
             return false;
         }
@@ -125,7 +125,7 @@ impl Run {
         let (whole, within) = (offset / len, offset % len);
         // Each fits the field that it comes from.
         let from = |index: u64, records: u64, skip: u64, len: u64| {
-            (records > 0 && len > 0).then_some(Self {
+            (records > 0).then_some(Self {
                 at: u32::try_from(self.line(index)).unwrap_or(u32::MAX),
                 address: u32::try_from(self.start() + index * u64::from(self.len) + skip).unwrap_or(u32::MAX),
                 records: u16::try_from(records).unwrap_or(u16::MAX),
@@ -201,7 +201,7 @@ impl Index {
             index.runs.extend([fresh, after].into_iter().flatten());
             end = end.max(run.end());
         }
-        index.copies.sort_unstable_by_key(|(copy, _)| u64::from(copy.address) << 32 | u64::from(copy.at));
+        index.copies.sort_unstable_by_key(|(copy, _)| (copy.address, copy.at));
         let mut last = 0;
         for (copy, reach) in &mut index.copies {
             last = copy.end().max(last);
@@ -245,11 +245,11 @@ impl Index {
         self.runs.get(self.from(start)..).unwrap_or_default()
     }
 
-    /// The copies that hold bytes of `start..end`.
+    /// The copies that hold bytes of `start..end`, and perhaps some before it.
     pub(super) fn copies(&self, start: u64, end: u64) -> impl Iterator<Item = &Run> {
         let first = self.copies.partition_point(|(_, reach)| *reach <= start);
         let copies = self.copies.get(first..).unwrap_or_default().iter().map(|(run, _)| run);
-        copies.take_while(move |run| run.start() < end).filter(move |run| run.end() > start)
+        copies.take_while(move |run| run.start() < end)
     }
 
     /// Where the byte at `address` is given first, in the order of the text's addresses.
@@ -312,4 +312,44 @@ fn clash_of(text: &[u8], one: Run, two: Run, address: u64) -> Clash {
     let alike = one.full == two.full && a.at - a.line == b.at - b.line;
     let (first, second) = if a.line < b.line { (a, b) } else { (b, a) };
     Clash { first, second, address, equal, alike }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+
+    /// Few runs and many, in no order, in order, backwards and some at one address: as by a stable sort.
+    #[test]
+    fn sorted_and_those_of_one_address_in_the_order_of_the_text() {
+        let spread = |n: u32| n.wrapping_mul(0x9E37_79B9);
+        let orders: [fn(u32, u32) -> u32; 5] = [
+            |n, _| n.wrapping_mul(0x9E37_79B9),
+            |n, _| n.wrapping_mul(0x9E37_79B9) >> 21,
+            |n, _| n.wrapping_mul(0x9E37_79B9) & !0x7FF,
+            |n, _| n,
+            |n, len| len - n,
+        ];
+        for len in [0, 1, 2, 4095, 4096, 5000, 20_000] {
+            for (at, order) in orders.iter().enumerate() {
+                let run = |n: u32| Run {
+                    at: spread(n),
+                    address: order(n, len),
+                    records: 1,
+                    stride: 0,
+                    len: 1,
+                    skip: 0,
+                    full: 1,
+                };
+                let mut runs: Vec<Run> = (0..len).map(run).collect();
+                let mut expected: Vec<(u32, usize)> = runs.iter().map(|run| run.address).zip(0..).collect();
+                expected.sort_unstable();
+                let expected: Vec<(u32, u32)> = expected.iter().map(|&(address, n)| (address, runs[n].at)).collect();
+                sort(&mut runs);
+                let found: Vec<(u32, u32)> = runs.iter().map(|run| (run.address, run.at)).collect();
+                assert!(found == expected, "{len} in order {at}");
+            }
+        }
+    }
 }

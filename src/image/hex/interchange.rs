@@ -83,7 +83,7 @@ pub fn from_ihex<'r>(records: impl IntoIterator<Item = &'r Ihex>, style: Style) 
             Ihex::EndOfFile => style.line(kind::EOF, 0, &[]),
             Ihex::ExtendedSegmentAddress(base) => style.line(kind::SEGMENT, 0, &base.to_be_bytes()),
             Ihex::StartSegmentAddress { cs, ip } => {
-                style.line(kind::START_SEGMENT, 0, &(u32::from(*cs) << 16 | u32::from(*ip)).to_be_bytes())
+                style.line(kind::START_SEGMENT, 0, [*cs, *ip].map(u16::to_be_bytes).as_flattened())
             }
             Ihex::ExtendedLinearAddress(base) => style.line(kind::LINEAR, 0, &base.to_be_bytes()),
             Ihex::StartLinearAddress(address) => style.line(kind::START_LINEAR, 0, &address.to_be_bytes()),

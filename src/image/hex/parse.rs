@@ -101,13 +101,7 @@ impl<'t> Parser<'t> {
             }
             self.at += stride;
             if record.kind == kind::DATA {
-                match (record.len, stride) {
-                    (16, 44) => self.ahead::<34, 44>(record),
-                    (16, 45) => self.ahead::<34, 45>(record),
-                    (32, 76) => self.ahead::<66, 76>(record),
-                    (32, 77) => self.ahead::<66, 77>(record),
-                    _ => {}
-                }
+                self.ahead(record, stride);
             }
         }
     }
@@ -186,11 +180,23 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
+    /// Reads on while lines are of the same usual length.
+    #[inline]
+    fn ahead(&mut self, record: Record<'_>, stride: usize) {
+        match (record.len, stride) {
+            (16, 44) => self.lines::<34, 44>(record),
+            (16, 45) => self.lines::<34, 45>(record),
+            (32, 76) => self.lines::<66, 76>(record),
+            (32, 77) => self.lines::<66, 77>(record),
+            _ => {}
+        }
+    }
+
     /// Reads on while each line looks just as the one before, but for its address and data, or is a
     /// type 04 record. What is not is left to `records`. `LINE` is all of a line: its header, `DIGITS`,
     /// and LF or CR LF.
     #[inline(never)]
-    fn ahead<const DIGITS: usize, const LINE: usize>(&mut self, record: Record<'_>) {
+    fn lines<const DIGITS: usize, const LINE: usize>(&mut self, record: Record<'_>) {
         let text: &'t [u8] = self.text.get(self.at - LINE..).unwrap_or_default();
         let Some((first, mut text)) = text.split_first_chunk::<LINE>().filter(|(line, _)| eol::<DIGITS, LINE>(line))
         else {
@@ -388,7 +394,7 @@ impl<const DIGITS: usize, const LINE: usize> Shape<DIGITS, LINE> {
 /// The base of the type 04 record that is the first line of `text`, and the length of the line.
 fn linear(text: &[u8]) -> Option<(u32, usize)> {
     let (record, _, stride) = plain(text)?;
-    let linear = record.kind == kind::LINEAR && record.len == 2 && record.address == 0 && stride > record.text_len();
+    let linear = record.kind == kind::LINEAR && record.len == 2 && record.address == 0;
     linear.then(|| (record.number() << 16, stride))
 }
 
@@ -407,4 +413,50 @@ fn expect_len(record: Record<'_>, expected: u8) -> Result<(), Wrong> {
         return Err(Some(HexErrorKind::Len { kind: record.kind, found: record.len, expected }));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+    use crate::digits::Case;
+    use crate::image::hex::{LineEnd, Style};
+
+    /// The lines that linkers write are read ahead to the last one, over gaps, changes of the base and
+    /// regions that take turns; without that they would be read as well, in several times the time.
+    #[test]
+    fn usual_lines_are_read_ahead() {
+        let options = Options::strict();
+        for len in [16, 32] {
+            for (line_end, case) in
+                [LineEnd::Lf, LineEnd::CrLf].map(|end| [(end, Case::Upper), (end, Case::Lower)]).as_flattened()
+            {
+                let style = Style { record_len: len, line_end: *line_end, case: *case, ..Style::default() };
+                let mut text = Vec::new();
+                let record = |at: u16| style.line(kind::DATA, at, &[0xAB].repeat(len.into()));
+                for upper in [0x0800_u16, 0x080A] {
+                    text.extend(style.line(kind::LINEAR, 0, &upper.to_be_bytes()));
+                    for at in (0xA000..0xAFFF).step_by(0x40) {
+                        text.extend([record(at), record(at + (0x5040 - u16::from(len)))].concat());
+                    }
+                }
+                let first = style.line(kind::LINEAR, 0, &[0; 2]).len();
+                let mut parser = Parser {
+                    text: &text,
+                    options: &options,
+                    at: first,
+                    base: 0,
+                    base_kind: None,
+                    runs: Vec::new(),
+                    seen: Seen::default(),
+                };
+                let (record, _, stride) = plain(&text[first..]).unwrap();
+                parser.data(record, first).unwrap();
+                parser.at += stride;
+                parser.ahead(record, stride);
+                assert_eq!(parser.at, text.len(), "{style:?}");
+            }
+        }
+    }
 }

@@ -113,7 +113,8 @@ impl Style {
                 *count += u64::from(run.records);
             }
         }
-        let most = (1..=u8::MAX).max_by_key(|&len| (lens.get(usize::from(len)).copied(), u8::MAX - len));
+        // Of several, the shortest: the last of the greatest is taken.
+        let most = (1..=u8::MAX).rev().max_by_key(|&len| lens.get(usize::from(len)).copied());
         style.record_len = most.filter(|_| !hex.index.runs.is_empty()).unwrap_or(style.record_len);
         let (mut segment, mut linear, mut letter) = (false, false, None);
         for (at, line) in (line::Lines { text: hex.text, at: 0 }) {
