@@ -14,7 +14,14 @@ use crate::reference::Memory;
 pub fn parse_elf(file: &[u8]) {
     for addresses in [LoadAddress::Physical, LoadAddress::Virtual] {
         match Elf::parse_with(file, addresses) {
-            Ok(elf) => whole(&elf, addresses),
+            Ok(elf) => {
+                whole(&elf, addresses);
+                // Without the last byte that is loaded.
+                let end = elf.segments().map(|segment| segment.at + segment.span.len()).max().unwrap_or(1);
+                if let Ok(cut) = Elf::parse_with(&file[..usize::try_from(end).unwrap() - 1], addresses) {
+                    whole(&cut, addresses);
+                }
+            }
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }

@@ -7,10 +7,31 @@ use nameplate_cli::job::{Job, JobErrorKind};
 use nameplate_cli::layout::layout;
 use nameplate_cli::source::Source;
 
-/// Any text as a job file: a job that makes sense, or an error with its line. A line more in front changes the line of the
-/// error, and nothing else.
+/// Any text as a job file, as it is and with a value of another kind in one of its lines: a job that makes sense, or an
+/// error with its line. A line more in front changes the line of the error, and nothing else.
 pub fn parse_job(text: &[u8]) {
     let Ok(text) = core::str::from_utf8(text) else { return };
+    moved(text);
+    moved(&other_value(text));
+}
+
+/// The same job, but for the value of one line: an edge, or what the line of the same key has first. Every character of
+/// the text has a say in which line and value.
+fn other_value(text: &str) -> String {
+    const EDGES: [&str; 9] =
+        ["-1", "0", "\"\"", "[]", "{}", "1.5", "\"\u{E9}:\"", "\"0xFFFFFFFFFFFFFFFF\"", "\"word:0x8000000000000000\""];
+    let pick = text.bytes().fold(7_usize, |pick, c| pick.wrapping_mul(31).wrapping_add(c.into())) / 8;
+    let mut lines: Vec<&str> = text.lines().collect();
+    let values: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].contains('=')).collect();
+    let Some(&at) = values.get(pick / 16 % values.len().max(1)) else { return String::new() };
+    let (key, _) = lines[at].split_once('=').unwrap();
+    let first = lines.iter().find(|line| line.starts_with(key)).unwrap();
+    let line = EDGES.get(pick % 16).map_or(first.to_string(), |edge| format!("{key}={edge}"));
+    lines[at] = &line;
+    lines.join("\n")
+}
+
+fn moved(text: &str) {
     let parsed = Job::parse(text);
     if !text.starts_with('\u{FEFF}') {
         match (&parsed, Job::parse(&format!("\n{text}"))) {

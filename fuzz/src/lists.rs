@@ -18,7 +18,7 @@ pub fn parse_lists(text: &[u8]) {
         serial_dat(unit);
         // The same bytes where 64 KiB end.
         let (_, bytes) = unit.writes().next().unwrap();
-        let moved = Span::new(0x2_0000 - u64::from(bytes[0]) % 40, bytes.len() as u64).unwrap();
+        let moved = Span::new(0x1_FFFF - u64::from(bytes[0]) % 8, bytes.len() as u64).unwrap();
         serial_dat(&Unit::new(unit.number(), [(moved, bytes)]).unwrap());
     }
     again(read, |units| {
