@@ -12,23 +12,27 @@ use nameplate_cli::source::Source;
 pub fn parse_job(text: &[u8]) {
     let Ok(text) = core::str::from_utf8(text) else { return };
     moved(text);
-    moved(&other_value(text));
+    if Job::parse(text).is_ok() {
+        other_values(text).iter().for_each(|text| moved(text));
+    }
 }
 
-/// The same job, but for the value of one line: an edge, or what the line of the same key has first. Every character of
-/// the text has a say in which line and value.
-fn other_value(text: &str) -> String {
+/// The same job, but for the value of one line: edges, and what the line of the same key has first. Every character of
+/// the text has a say in which line.
+fn other_values(text: &str) -> Vec<String> {
     const EDGES: [&str; 9] =
         ["-1", "0", "\"\"", "[]", "{}", "1.5", "\"\u{E9}:\"", "\"0xFFFFFFFFFFFFFFFF\"", "\"word:0x8000000000000000\""];
     let pick = text.bytes().fold(7_usize, |pick, c| pick.wrapping_mul(31).wrapping_add(c.into())) / 8;
-    let mut lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.lines().collect();
     let values: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].contains('=')).collect();
-    let Some(&at) = values.get(pick / 16 % values.len().max(1)) else { return String::new() };
+    let Some(&at) = values.get(pick % values.len().max(1)) else { return Vec::new() };
     let (key, _) = lines[at].split_once('=').unwrap();
-    let first = lines.iter().find(|line| line.starts_with(key)).unwrap();
-    let line = EDGES.get(pick % 16).map_or(first.to_string(), |edge| format!("{key}={edge}"));
-    lines[at] = &line;
-    lines.join("\n")
+    let (_, first) = lines.iter().find(|line| line.starts_with(key)).unwrap().split_once('=').unwrap_or_default();
+    let with = |value: &str| {
+        let line = format!("{key}={value}");
+        [&lines[..at], &[&*line], &lines[at + 1..]].concat().join("\n")
+    };
+    EDGES.into_iter().chain([first]).map(with).collect()
 }
 
 fn moved(text: &str) {
