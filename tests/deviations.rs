@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ihex::{Reader, Record};
 use nameplate::Span;
-use nameplate::image::hex::{DiagnosticKind, Hex, HexErrorKind, Options};
+use nameplate::image::hex::{Crossing, DiagnosticKind, Hex, HexErrorKind, Options};
 
 use crate::images::visited;
 use crate::{Memory, Style, hex_text, noise, record, reference};
@@ -205,6 +205,8 @@ fn every_difference_from_ihex_is_named() {
         let shown = String::from_utf8_lossy(&text);
         assert_eq!(memory(&Options::strict()), reference::read(&text), "{shown:?}");
         assert_eq!(memory(&Options::lenient()), reference::read_leniently(&text), "{shown:?}");
+        let wrap = Options::lenient().crossing(Crossing::Wrap);
+        assert_eq!(memory(&wrap), reference::read_wrapping(&text), "{shown:?}");
     }
     for (mode, tally) in [("strict", &strict), ("lenient", &lenient)] {
         println!("{mode}: both {}, neither {}, {:?}", tally.both, tally.neither, tally.named);

@@ -2,21 +2,33 @@
 
 use std::ops::ControlFlow;
 
-use nameplate::image::elf::LoadAddress;
+use nameplate::image::elf::{LoadAddress, Location};
 use nameplate::image::{Container, Elf};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 
-/// Any bytes as ELF: whatever is found lies in the file, and stamping it is undone to the letter.
+use crate::memory;
+use crate::reference::Memory;
+
+/// Any bytes as ELF: whatever is found lies in the file and is what is loaded, and stamping it changes that and
+/// nothing else, and is undone to the letter.
 pub fn parse_elf(file: &[u8]) {
     for addresses in [LoadAddress::Physical, LoadAddress::Virtual] {
         match Elf::parse_with(file, addresses) {
-            Ok(elf) => whole(&elf, file),
+            Ok(elf) => {
+                whole(&elf, addresses);
+                // Without the last byte that is loaded.
+                let end = elf.segments().map(|segment| segment.at + segment.span.len()).max().unwrap_or(1);
+                if let Ok(cut) = Elf::parse_with(&file[..usize::try_from(end).unwrap() - 1], addresses) {
+                    whole(&cut, addresses);
+                }
+            }
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
 }
 
-fn whole(elf: &Elf<'_>, file: &[u8]) {
+fn whole(elf: &Elf<'_>, addresses: LoadAddress) {
+    let file = elf.file();
     let _ = format!("{elf:?} {:?}", elf.start());
     let mut end = 0;
     let _ = elf.visit(Span::new(0, u64::MAX).unwrap(), &mut |address, bytes| {
@@ -25,7 +37,10 @@ fn whole(elf: &Elf<'_>, file: &[u8]) {
         assert!(elf.locate(Span::try_from(address..end).unwrap()).is_ok());
         ControlFlow::Continue(())
     });
+    let loaded = memory(elf);
     for segment in elf.segments() {
+        let (at, len) = (usize::try_from(segment.at).unwrap(), usize::try_from(segment.span.len()).unwrap());
+        assert!(file.get(at..at + len).is_some(), "{segment:?}");
         let _ = elf.vma(Span::new(segment.vma, 1).unwrap_or(segment.span));
     }
     // Names of the file itself, and some that it does not have.
@@ -33,19 +48,36 @@ fn whole(elf: &Elf<'_>, file: &[u8]) {
     let names = symbols.iter().take(20).map(|symbol| symbol.name);
     for name in names.chain(["serial", "nameplat", ""]) {
         match elf.symbol(name) {
-            Ok(found) => assert!(found.file().end <= file.len() && !found.is_empty()),
+            Ok(found) => stamped(elf, addresses, &loaded, &found, At::symbol(name)),
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
     for section in elf.sections().take(20) {
         let Ok(found) = elf.section(&section.name) else { continue };
-        assert!(found.file().end <= file.len());
-        let field = Field::new("f", At::section(&section.name), Encoding::u8()).expect(Guard::Any);
-        let Ok(plan) = Layout::new().field(field).compile(elf) else { continue };
-        let mut unit = plan.unit(elf).unwrap();
-        let stamped = unit.stamp(&[("f", Value::from(0x5A_u8))]).unwrap().bytes();
-        let differ: Vec<usize> = (0..file.len()).filter(|&at| stamped[at] != file[at]).collect();
-        assert!(differ.iter().all(|&at| at == found.file().start) && stamped[found.file().start] == 0x5A);
-        assert_eq!(unit.undo(), file);
+        stamped(elf, addresses, &loaded, &found, At::section(&section.name));
     }
+}
+
+/// The first bytes of what a name says, up to four, as a field.
+fn stamped(elf: &Elf<'_>, addresses: LoadAddress, loaded: &Memory, found: &Location, at: At) {
+    let file = elf.file();
+    assert!(found.file().end <= file.len() && !found.is_empty());
+    let Ok(span) = found.span() else { return };
+    let bytes = &file[found.file()];
+    assert!(bytes.iter().zip(span.start()..).all(|(byte, at)| loaded.get(&at) == Some(byte)), "{found:?}");
+    let value = [!bytes[0], 0x5A, 0xC3, 0x0F];
+    let value = &value[..bytes.len().min(4)];
+    let field = Field::new("f", at, Encoding::bytes(value.len())).expect(Guard::Any);
+    let plan = Layout::new().field(field).compile(elf).unwrap();
+    let mut unit = plan.unit(elf).unwrap();
+    let stamped = unit.stamp(&[("f", Value::from(value))]).unwrap().bytes();
+    let mut expected = file.to_vec();
+    expected[found.file().start..][..value.len()].copy_from_slice(value);
+    assert_eq!(stamped, expected);
+    let again = Elf::parse_with(stamped, addresses).unwrap();
+    let mut expected = loaded.clone();
+    expected.extend((span.start()..).zip(value.iter().copied()));
+    assert_eq!(memory(&again), expected);
+    assert_eq!(plan.read(&again).unwrap().field("f").unwrap().bytes(), Some(value));
+    assert_eq!(unit.undo(), file);
 }

@@ -84,6 +84,15 @@ pub fn read(text: &[u8]) -> Option<Memory> {
 
 /// The memory of a HEX file as lenient reading has it, else nothing.
 pub fn read_leniently(text: &[u8]) -> Option<Memory> {
+    lenient(text, false)
+}
+
+/// The same, where records that pass the end of their segment go on at its begin.
+pub fn read_wrapping(text: &[u8]) -> Option<Memory> {
+    lenient(text, true)
+}
+
+fn lenient(text: &[u8], wraps: bool) -> Option<Memory> {
     let blank = |c: &u8| matches!(c, b' ' | b'\t' | 0x0B | 0x0C);
     let (mut memory, mut base, mut segmented, mut seen) = (Memory::new(), 0_u64, false, false);
     let mut rest = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
@@ -110,11 +119,13 @@ pub fn read_leniently(text: &[u8]) -> Option<Memory> {
         match (bytes[3], data.len()) {
             (0, len) => {
                 let past = len > 0 && offset + len as u64 > 0x1_0000;
-                if past && (segmented || base + offset + len as u64 > 1 << 32) {
+                if past && !wraps && segmented || past && !segmented && base + offset + len as u64 > 1 << 32 {
                     return None;
                 }
                 for (n, byte) in data.iter().enumerate() {
-                    if *memory.entry(base + offset + n as u64).or_insert(*byte) != *byte {
+                    let offset = offset + n as u64;
+                    let address = base + if segmented { offset & 0xFFFF } else { offset };
+                    if *memory.entry(address).or_insert(*byte) != *byte {
                         return None;
                     }
                 }

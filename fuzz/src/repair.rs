@@ -21,8 +21,9 @@ pub fn impl_repair(input: &[u8]) {
     let word = usize::try_from(row.width().div_ceil(8)).unwrap();
     let ends = [first, second].map(|end| u64::from(end) % len);
     let over = ends[0].min(ends[1])..ends[0].max(ends[1]) + 1;
-    let feed = [Order::Forward, Order::Swap16, Order::Swap32, Order::Backwards][usize::from(order) % 4];
-    let own_bytes = [Own::Outside, Own::Skip, Own::Fill(own)][usize::from(own) % 3];
+    let orders = [Order::Forward, Order::Swap16, Order::Swap32, Order::Backwards, Order::Swap64];
+    let feed = orders[usize::from(order) % orders.len()];
+    let own_bytes = [Own::Outside, Own::Skip, Own::Fill(own), Own::Force((own >> 2).into())][usize::from(own) % 4];
     let tails = [Tail::Error, Tail::Zeros(4), Tail::Drop(4)][usize::from(tail) % 3];
     let draft = |name: &str, algorithm: Algorithm, at: u64, len: usize| {
         let repair = Repair::new(name, algorithm, over.clone()).stored_at(at).uint(len, ByteOrder::Little);

@@ -1,0 +1,74 @@
+//! Job files.
+
+use std::collections::HashSet;
+
+use nameplate::image::Raw;
+use nameplate_cli::job::{Job, JobErrorKind};
+use nameplate_cli::layout::layout;
+use nameplate_cli::source::Source;
+
+/// Any text as a job file, as it is and with a value of another kind in one of its lines: a job that makes sense, or an
+/// error with its line. A line more in front changes the line of the error, and nothing else.
+pub fn parse_job(text: &[u8]) {
+    let Ok(text) = core::str::from_utf8(text) else { return };
+    moved(text);
+    if Job::parse(text).is_ok() {
+        other_values(text).iter().for_each(|text| moved(text));
+    }
+}
+
+/// The same job, but for the value of one line: edges, and what the line of the same key has first. Every character of
+/// the text has a say in which line.
+fn other_values(text: &str) -> Vec<String> {
+    const EDGES: [&str; 9] =
+        ["-1", "0", "\"\"", "[]", "{}", "1.5", "\"\u{E9}:\"", "\"0xFFFFFFFFFFFFFFFF\"", "\"word:0x8000000000000000\""];
+    let pick = text.bytes().fold(7_usize, |pick, c| pick.wrapping_mul(31).wrapping_add(c.into())) / 8;
+    let lines: Vec<&str> = text.lines().collect();
+    let values: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].contains('=')).collect();
+    let Some(&at) = values.get(pick % values.len().max(1)) else { return Vec::new() };
+    let (key, _) = lines[at].split_once('=').unwrap();
+    let (_, first) = lines.iter().find(|line| line.starts_with(key)).unwrap().split_once('=').unwrap_or_default();
+    let with = |value: &str| {
+        let line = format!("{key}={value}");
+        [&lines[..at], &[&*line], &lines[at + 1..]].concat().join("\n")
+    };
+    EDGES.into_iter().chain([first]).map(with).collect()
+}
+
+fn moved(text: &str) {
+    let parsed = Job::parse(text);
+    if !text.starts_with('\u{FEFF}') {
+        match (&parsed, Job::parse(&format!("\n{text}"))) {
+            (Ok(job), Ok(again)) => assert_eq!(*job, again),
+            (Err(error), Err(again)) => {
+                // What the job as a whole lacks is told in its first line.
+                let moved = error.line() + usize::from(error.kind() != JobErrorKind::Missing || error.line() > 1);
+                assert_eq!((moved, error.kind()), (again.line(), again.kind()), "{error}");
+                assert!(error.line() <= text.lines().count() + 1, "{error}");
+            }
+            pair => panic!("{pair:?}"),
+        }
+    }
+    if let Ok(job) = parsed {
+        whole(&job);
+    }
+}
+
+fn whole(job: &Job) {
+    let fields = job.fields.iter().map(|field| &field.name);
+    let sums = job.checksums.iter().map(|sum| &sum.name).chain(job.presets.iter().map(|preset| &preset.name));
+    let texts = job.texts.iter().map(|text| &text.name);
+    for names in [fields.collect::<Vec<_>>(), sums.collect(), texts.collect()] {
+        assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len(), "{names:?}");
+    }
+    assert!(!job.fields.is_empty() && job.unit.last.is_none_or(|last| job.unit.first <= last));
+    for field in &job.fields {
+        assert!((1..=65_536).contains(&field.encode.len()));
+        if let Ok(source) = Source::new(field, &job.unit) {
+            let _ = (source.last(), source.value(job.unit.first, None));
+        }
+    }
+    if let Ok(image) = Raw::new(&[0xFF; 64], 0) {
+        let _ = layout(job, &image, &image).map(|layout| layout.compile(&image).map_err(|error| error.to_string()));
+    }
+}
