@@ -119,7 +119,8 @@ fn lenient(text: &[u8], wraps: bool) -> Option<Memory> {
         match (bytes[3], data.len()) {
             (0, len) => {
                 let past = len > 0 && offset + len as u64 > 0x1_0000;
-                if past && !wraps && segmented || past && !segmented && base + offset + len as u64 > 1 << 32 {
+                let refused = if segmented { !wraps } else { base + offset + len as u64 > 1 << 32 };
+                if past && refused {
                     return None;
                 }
                 for (n, byte) in data.iter().enumerate() {
