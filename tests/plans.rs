@@ -1,6 +1,6 @@
 //! What a layout is refused for, what fields expect, what an image is read as, and what stays secret.
 
-use nameplate::check::{Algorithm, CRC_16_IBM_3740, CRC_32_ISO_HDLC};
+use nameplate::check::{Algorithm, CRC_16_IBM_3740, CRC_32_ISO_HDLC, FLETCHER_16};
 use nameplate::image::{Container, Erased, Hex, Raw};
 use nameplate::plan::{Base, Gap};
 use nameplate::repair::{Gaps, Step, Template};
@@ -294,6 +294,22 @@ fn another_build_does_not_bind() {
         error.to_string(),
         "field `id` at 0x00001080..0x00001084: found 0x01020304, expected 0xFFFFFFFF; was it stamped already, or is this the wrong place?"
     );
+}
+
+/// As many bytes, which give the same value, but with the gap elsewhere: the sums of a unit would be wrong.
+#[test]
+fn gaps_elsewhere_do_not_bind() {
+    let build = |gap: u64| {
+        let memory: crate::Memory = (0x100..0x112).filter(|at| *at != gap).map(|at| (at, 0)).collect();
+        crate::hex_text(&memory, crate::images::STYLES[0])
+    };
+    let sum = Repair::new("sum", FLETCHER_16.into(), 0x100..0x110).stored_at(0x110).u16_le().gaps(Gaps::Skip);
+    let layout = Layout::new().field(field("id", 0x108, 1).expect(Guard::Any)).repair(sum);
+    let [text, other] = [0x101, 0x10F].map(build);
+    let [template, other] = [&text, &other].map(|text| Hex::parse(text.as_bytes()).unwrap());
+    let plan = layout.compile(&template).unwrap();
+    assert!(plan.unit(&template).is_ok() && layout.compile(&other).is_ok());
+    assert!(plan.unit(&other).unwrap_err().to_string().starts_with("under checksum `sum` the image differs"));
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use nameplate::check::{Algorithm, CRC_32_ISO_HDLC, CheckValue, Crc, Parameters};
 use nameplate::image::{Container, Erased, Hex, Raw};
-use nameplate::repair::{Gaps, Order, Own, Step, Store, Tail, Template};
+use nameplate::plan::PlanErrorKind;
+use nameplate::repair::{Gaps, Order, Own, RepairErrorKind, Step, Store, Tail, Template};
 use nameplate::{At, ByteOrder, Encoding, Field, Guard, Layout, Plan, Repair, Value};
 use proptest::prelude::*;
 
@@ -280,6 +281,8 @@ fn descriptions_that_are_refused() {
         let expected = format!("a tail in units of {found} bytes, expected a multiple of 2 up to 65536");
         refused(Repair::new("s", named("sum16le"), 0..64).stored_at(0x80).u16_le().tail(tail), &expected);
     }
+    let longest = crc(0..64).tail(Tail::Zeros(65536)).template(Template::Unknown);
+    assert!(Layout::new().repair(longest).compile(&Raw::new(&noise(5, 256), 0).unwrap()).is_ok());
     refused(
         crc(0..66).fed(Order::Swap32),
         "0x00000000..0x00000042 does not begin and end at a multiple of 4, the bytes in a word",
@@ -337,13 +340,23 @@ fn long_streams_and_broken_ones() {
     }
 }
 
+/// What is filled is counted by its length, wherever it lies.
+#[test]
+fn bytes_filled_far_up() {
+    let bytes = noise(9, 256);
+    let raw = Raw::new(&bytes, 0x2000_0000).unwrap();
+    let sum = Repair::new("s", named("sum8"), 0x1FFF_FFF8..0x2000_0040).stored_at(0x2000_0080).u8();
+    let unit = stamped(&raw, &Layout::new().repair(sum.gaps(Gaps::Fill(1)).template(Template::Unknown)), &[]);
+    assert_eq!(unit[0x80], bytes[..0x40].iter().fold(8, |sum: u8, byte| sum.wrapping_add(*byte)));
+}
+
 /// Copies and the words they overlap are refused by name; what is covered is told by name.
 #[test]
 fn copies_have_names() {
     let bytes = noise(5, 256);
     let raw = Raw::new(&bytes, 0).unwrap();
     let app = Repair::new("app", named("CRC-16/XMODEM"), 0..64).stored_at(0x80).u16_le().template(Template::Unknown);
-    let app = app.copied(Store::new(0x90, 2, ByteOrder::Big).inverted());
+    let app = app.copied(Store::new(0x90, 2, ByteOrder::Big).inverted()).fed(Order::Swap16);
     let outer = Repair::new("outer", named("sum8"), 0x88..0xA0).stored_at(0xA0).u8().template(Template::Unknown);
     let layout = Layout::new().field(field("id", 4, 4)).repair(outer.clone()).repair(app.clone());
     let plan = layout.compile(&raw).unwrap();
@@ -352,6 +365,10 @@ fn copies_have_names() {
     assert_eq!(plan.covered("none").count(), 0);
     assert_eq!(plan.checks().map(|(repair, _)| repair.name()).collect::<Vec<_>>(), ["app", "outer"]);
     let unit = stamped(&raw, &layout, &[("id", &[1, 2, 3, 4])]);
+    let said: Vec<_> =
+        plan.checks().map(|(repair, _)| (repair.algorithm(), repair.over().to_vec(), repair.order())).collect();
+    assert_eq!(said[0], (named("CRC-16/XMODEM"), Vec::from([0..64]), Order::Swap16));
+    assert_eq!(said[1], (named("sum8"), Vec::from([0x88..0xA0]), Order::Forward));
     assert_eq!([!unit[0x91], !unit[0x90]], unit[0x80..0x82], "the complement, the other way round");
     let stores = plan.checks().flat_map(|(repair, _)| repair.stores());
     let stores: Vec<_> = stores.map(|store| (store.len(), store.order(), store.is_inverted())).collect();
@@ -418,6 +435,9 @@ fn a_usual_mistake_is_explained() {
         };
         let expected = format!("checksum `s`: the template holds {stored:#X}, computed is {right:#X}: {why}");
         assert_eq!(error.to_string(), expected);
+        let PlanErrorKind::Repair(error) = error.kind() else { panic!("{error:?}") };
+        let RepairErrorKind::Wrong(wrong) = error.kind() else { panic!("{error:?}") };
+        assert_eq!(wrong.would().map(ToString::to_string).as_deref(), would);
     }
     // No narrower check is looked at, as that matches something by chance.
     for (name, explained) in [("CRC-16/XMODEM", true), ("CRC-15/CAN", false)] {
