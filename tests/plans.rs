@@ -1,7 +1,7 @@
 //! What a layout is refused for, what fields expect, what an image is read as, and what stays secret.
 
 use nameplate::check::{Algorithm, CRC_16_IBM_3740, CRC_32_ISO_HDLC, FLETCHER_16};
-use nameplate::image::{Container, Erased, Hex, Raw};
+use nameplate::image::{Container, Erased, Hex, Marker, Raw};
 use nameplate::plan::{Base, Gap};
 use nameplate::repair::{Gaps, Step, Template};
 use nameplate::value::View;
@@ -323,6 +323,7 @@ fn reading_back() {
             Repair::crc("sum", CRC_16_IBM_3740, 0x1000..0x10A0).stored_at(0x10A0).u16_be().template(Template::Blank),
         );
     let plan = layout.compile(&template).unwrap();
+    assert!(plan.read(&template).unwrap().fields().all(|field| field.is_erased()));
     let mut unit = plan.unit(&template).unwrap();
     let values = [("serial", Value::from("EU-7")), ("n", Value::from(0xBEEF_u16))];
     let mut dump = unit.stamp(&values).unwrap().bytes().to_vec();
@@ -428,6 +429,18 @@ fn what_is_shown() {
     assert_eq!(fields, [("id", false, Some(&[0x12, 0x34][..])), ("key", true, None)]);
     let checks: Vec<_> = reading.checks().map(|check| (check.name(), check.is_right(), check.bytes())).collect();
     assert_eq!(checks, [("open", true, Some(&[0x46][..])), ("sum", false, None)]);
+}
+
+/// From a place to the end of what it is counted from.
+#[test]
+fn the_rest_of_a_place() {
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let marker = At::marker(Marker::new(&bytes[0x20..0x28]).unwrap());
+    let rest = |at: At| at.rest(&template).map(|span| span.to_string()).map_err(|error| error.to_string());
+    assert_eq!(rest(marker.plus(3)), Ok("0x00001023..0x00001028".to_owned()));
+    assert_eq!(rest(At::address(0x1005)), Ok("0x00001005..0x00001005".to_owned()));
+    assert!(rest(At::section(".id")).unwrap_err().starts_with("the image has no symbols and sections"));
 }
 
 /// Bytes that a HEX file lacks are added for fields that say so, and for no other.
