@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Mutation testing: is each line of the core watched by a test?
 #     .ci/mutants.sh ROOM [K/N]     ROOM: addr, check, encode, id, image, plan, repair; K/N: every N-th mutant from K on
-# Each mutant meets the tests of its room first; what survives them meets all others but the slow ones.
-# Results: target/mutants/ROOM/mutants.out; survivors with a reason: .ci/survivors.txt
+# Each mutant meets the tests of its room first; what survives them, or is too slow for them, meets all others but
+# the slow ones. Results: target/mutants/ROOM; survivors with a reason: .ci/survivors.txt
 set -euo pipefail
 cd "$(dirname -- "$0")/.."
 
@@ -20,29 +20,39 @@ repair) tests='repairs traps sums presets' ;;
 esac
 cargo mutants --version >/dev/null 2>&1 || cargo install cargo-mutants --version 27.1.0 --locked --quiet
 
-out=target/mutants/$room
+# A copy of the tree for each room, which keeps what it has built: the next run need not begin anew.
+out=$PWD/target/mutants/$room
+tree=$PWD/target/mutants/tree/$room
+mkdir -p "$tree"
+find "$tree" -mindepth 1 -maxdepth 1 ! -name target -exec rm -rf {} +
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$tree"
 rm -rf "$out" && mkdir -p "$out"
+unset CARGO_TARGET_DIR
+export PROPTEST_MAX_SHRINK_ITERS=0
+
 mutants() {
-    cargo mutants --package nameplate --features sha256,uuid --profile mutants --no-shuffle --cap-lints true --baseline skip --timeout "$1" \
-        --colors never "${@:2}"
+    (cd "$tree" && cargo mutants --in-place --package nameplate --features sha256,uuid --profile mutants --no-shuffle --cap-lints true \
+        --colors never -o "$1" --minimum-test-timeout "$2" --timeout-multiplier 5 -f "$path" "${@:3}") || true
+    [ -e "$1/mutants.out/missed.txt" ]
 }
+count() { cat "$@" | wc -l; }
 skip=(--skip bounds:: --skip deviations:: --skip layers:: --skip damaged_files)
 slow=(--skip a_hundred_thousand --skip what_is_found --skip sqtp_bulk::serials --skip slow_reader)
 path=src/$room
-[ -d "$path" ] && path=$path/** || path=$path.rs
+if [ -d "$path" ]; then path="$path/**"; else path=$path.rs; fi
 
 # shellcheck disable=SC2086
-mutants 20 -f "$path" --shard "$shard" --sharding round-robin -o "$out" -- --test stages -- $tests "${skip[@]}" "${slow[@]}" || true
-cp "$out/mutants.out/missed.txt" "$out/first.txt"
-if [ -s "$out/first.txt" ]; then
-    again=()
-    while read -r name; do again+=(--re "^$(sed 's/[][\\.^$*+?(){}|]/\\&/g' <<<"$name")\$"); done <"$out/first.txt"
-    mutants 60 -f "$path" "${again[@]}" -o "$out/again" -- --lib --test stages -- "${skip[@]}" || true
-    cp "$out/again/mutants.out/missed.txt" "$out/missed.txt"
+mutants "$out" 20 --shard "$shard" --sharding round-robin -- --test stages -- $tests "${skip[@]}" "${slow[@]}"
+first=$out/mutants.out
+again=$out/again/mutants.out
+mapfile -t names < <(cat "$first/missed.txt" "$first/timeout.txt" | sed 's/[][\\.^$*+?(){}|]/\\&/g; s/^/--re=^/; s/$/$/')
+if [ ${#names[@]} -gt 0 ]; then
+    mutants "$out/again" 120 "${names[@]}" -- --lib --test stages -- "${skip[@]}"
 else
-    : >"$out/missed.txt"
+    mkdir -p "$again" && touch "$again"/{missed,caught,timeout}.txt
 fi
-count() { wc -l <"$1"; }
-missed=$(count "$out/missed.txt")
-caught=$(($(count "$out/mutants.out/caught.txt") + $(count "$out/mutants.out/timeout.txt") + $(count "$out/first.txt") - missed))
-echo "$room $shard: $caught of $((caught + missed)) caught; unviable, not counted: $(count "$out/mutants.out/unviable.txt")"
+cp "$again/missed.txt" "$out/missed.txt"
+missed=$(count "$again/missed.txt")
+caught=$(count "$first/caught.txt" "$again/caught.txt" "$again/timeout.txt")
+echo "$room $shard: $caught of $((caught + missed)) caught, $(count "$again/timeout.txt") of them by time;" \
+    "unviable, not counted: $(count "$first/unviable.txt")"

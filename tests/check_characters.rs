@@ -59,7 +59,8 @@ fn published_vectors() {
     ] {
         let check = system(name).compute(text).unwrap();
         assert_eq!(check.as_str(), expected, "{name} {text}");
-        assert_eq!(check.to_string(), expected);
+        assert_eq!((check.to_string().as_str(), check.as_ref()), (expected, expected));
+        assert_eq!(format!("{check:?}"), format!("{expected:?}"));
         assert_eq!(system(name).check(&format!("{text}{expected}")), Ok(()), "{name} {text}");
     }
     // Lost zeros in front: Verhoeff tells them, Damm does not.
@@ -87,6 +88,8 @@ fn what_is_refused() {
         ("crockford37", "1O", "found `O` at position 2, expected one of 0-9A-HJKMNP-TV-Z (crockford37)"),
         ("mod97-10", "\u{E9}1", "found `\\xC3\\xA9` at position 1, expected one of 0-9A-Z (mod97-10)"),
         ("luhn-mod[abcdef]", "ag", "found `g` at position 2, expected one of its alphabet (luhn-mod[…])"),
+        ("luhn-mod16", "AG", "found `G` at position 2, expected one of 0-9A-F (luhn-mod16)"),
+        ("luhn-mod36", "a", "found `a` at position 1, expected one of 0-9A-Z (luhn-mod36)"),
         ("luhn", "", "no characters to cover"),
     ] {
         assert_eq!(system(name).compute(text).unwrap_err().to_string(), expected);
@@ -117,7 +120,8 @@ fn alphabets() {
         ("ABXYZ", "ABXYZ"),
     ] {
         let alphabet = Alphabet::from_ranges(ranges).unwrap();
-        assert_eq!((alphabet.as_str(), alphabet.len()), (all, all.len()));
+        assert_eq!((alphabet.as_str(), alphabet.len(), alphabet.is_empty()), (all, all.len(), false));
+        assert_eq!(format!("{alphabet:?}"), format!("[{alphabet}]"));
         assert_eq!(Alphabet::new(all), Ok(alphabet));
         assert_eq!(Alphabet::from_ranges(&alphabet.to_string()), Ok(alphabet), "{ranges}");
         for (value, symbol) in all.chars().enumerate() {
@@ -137,6 +141,7 @@ fn alphabets() {
         ("A{", "found `{` at position 2, expected printable ASCII but for space and -:[]{}"),
         ("\u{E9}A", "found `\\xC3\\xA9` at position 1, expected printable ASCII but for space and -:[]{}"),
         ("Z-A", "a range at position 1 that does not ascend from a digit or letter to one of its kind, as `2-9` does"),
+        ("A-A", "a range at position 1 that does not ascend from a digit or letter to one of its kind, as `2-9` does"),
         ("x0-", "a range at position 2 that does not ascend from a digit or letter to one of its kind, as `2-9` does"),
         ("9-A", "a range at position 1 that does not ascend from a digit or letter to one of its kind, as `2-9` does"),
     ] {

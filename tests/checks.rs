@@ -73,6 +73,13 @@ fn a_bitwise_twin_agrees() {
         CRC_64_WE, CRC_64_XZ, CRC_82_DARC
     );
     assert_eq!(seen, CATALOGUE);
+    // No two rows are one, nor do they hash to one.
+    let hash = |crc: &Crc| {
+        std::hash::BuildHasher::hash_one(&std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default(), crc)
+    };
+    assert_eq!(CATALOGUE.iter().map(hash).collect::<std::collections::BTreeSet<_>>().len(), CATALOGUE.len());
+    assert!(CATALOGUE.windows(2).all(|pair| pair[0] != pair[1]));
+    assert_eq!(format!("{:?}", seen[0]), "CRC-3/GSM");
 }
 
 /// Any parameters at all: value, residue, change and forced bytes.
@@ -162,6 +169,10 @@ fn a_change_gives_the_value_of_the_whole() {
             let algorithm = Algorithm::from(crc);
             let change = Change::new(algorithm, len as u64, &positions, compute(algorithm, &template), before).unwrap();
             assert_eq!(change.value(fresh.iter().copied()), compute(algorithm, &unit), "{} {len}", crc.name());
+            for at in &positions {
+                unit[*at as usize] = 0;
+            }
+            assert_eq!(change.base(), compute(algorithm, &unit), "{} {len}", crc.name());
         }
     }
 }

@@ -12,6 +12,12 @@ const BCD: &str = "is incomplete, expected `bcd:N` or `bcd:N:le`, with N digits;
 const WITH_CRC: &str = "is incomplete, expected `with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default; only a CRC of one byte goes without";
 
 #[test]
+fn lengths() {
+    let empty = [Encoding::bytes(0), Encoding::u8(), Encoding::usb_string(0, Fill::Nul)].map(|one| one.is_empty());
+    assert_eq!(empty, [true, false, false]);
+}
+
+#[test]
 fn names() {
     for name in [
         "u8",

@@ -292,6 +292,11 @@ fn bytes_that_no_value_has() {
             &[2, 3, 0, 0, 0, 0],
             "byte 0x02 at offset 0 is not the length of a string that the field can hold",
         ),
+        (
+            "usb-string:2",
+            &[6, 3, 0x41, 0, 0, 0xD8],
+            "code unit 0xD800 at offset 4 is not a printable character of the Basic Multilingual Plane",
+        ),
         ("usb-string:2:nul", &[4, 3, 0x41, 0, 0, 1], "byte 0x01 at offset 5 is not 0x00, as is all behind the string"),
         (
             "usb-string:1",

@@ -1,7 +1,8 @@
 //! What a layout is refused for, what fields expect, what an image is read as, and what stays secret.
 
-use nameplate::check::{Algorithm, CRC_16_IBM_3740, CRC_32_ISO_HDLC};
-use nameplate::image::{Container, Erased, Raw};
+use nameplate::check::{Algorithm, CRC_16_IBM_3740, CRC_32_ISO_HDLC, FLETCHER_16};
+use nameplate::image::{Container, Erased, Hex, Marker, Raw};
+use nameplate::plan::{Base, Gap};
 use nameplate::repair::{Gaps, Step, Template};
 use nameplate::value::View;
 use nameplate::{At, Encoding, Field, Guard, Layout, Repair, Value};
@@ -295,6 +296,22 @@ fn another_build_does_not_bind() {
     );
 }
 
+/// As many bytes, which give the same value, but with the gap elsewhere: the sums of a unit would be wrong.
+#[test]
+fn gaps_elsewhere_do_not_bind() {
+    let build = |gap: u64| {
+        let memory: crate::Memory = (0x100..0x112).filter(|at| *at != gap).map(|at| (at, 0)).collect();
+        crate::hex_text(&memory, crate::images::STYLES[0])
+    };
+    let sum = Repair::new("sum", FLETCHER_16.into(), 0x100..0x110).stored_at(0x110).u16_le().gaps(Gaps::Skip);
+    let layout = Layout::new().field(field("id", 0x108, 1).expect(Guard::Any)).repair(sum);
+    let [text, other] = [0x101, 0x10F].map(build);
+    let [template, other] = [&text, &other].map(|text| Hex::parse(text.as_bytes()).unwrap());
+    let plan = layout.compile(&template).unwrap();
+    assert!(plan.unit(&template).is_ok() && layout.compile(&other).is_ok());
+    assert!(plan.unit(&other).unwrap_err().to_string().starts_with("under checksum `sum` the image differs"));
+}
+
 #[test]
 fn reading_back() {
     let bytes = firmware();
@@ -306,6 +323,7 @@ fn reading_back() {
             Repair::crc("sum", CRC_16_IBM_3740, 0x1000..0x10A0).stored_at(0x10A0).u16_be().template(Template::Blank),
         );
     let plan = layout.compile(&template).unwrap();
+    assert!(plan.read(&template).unwrap().fields().all(|field| field.is_erased()));
     let mut unit = plan.unit(&template).unwrap();
     let values = [("serial", Value::from("EU-7")), ("n", Value::from(0xBEEF_u16))];
     let mut dump = unit.stamp(&values).unwrap().bytes().to_vec();
@@ -359,9 +377,85 @@ fn a_value_that_does_not_fit_does_not_match() {
     for value in [Value::from(0x1_0000_u32), Value::from("0"), Value::from(&[0, 0]), Value::from(1_u8)] {
         assert!(!number.matches(&value), "{value:?}");
     }
-    for value in [Value::from(&[0; 3]), Value::from(&[0; 5]), Value::from(0_u8), Value::from(&[])] {
+    // Two bytes that differ alike are two that differ.
+    for value in [Value::from(&[1, 1, 0, 0]), Value::from(&[0; 3]), Value::from(&[0; 5]), 0_u8.into(), Value::from(&[])]
+    {
         assert!(!bytes.matches(&value), "{value:?}");
     }
+}
+
+/// What a person sees who prints it: names and places; bytes, but for secrets and what covers them.
+#[test]
+fn what_is_shown() {
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let place = At::address(0x1080).plus(4);
+    assert_eq!((place.base(), place.offset()), (&Base::Address(0x1080), 4));
+    let id = Field::new("id", place, Encoding::u16_be());
+    assert_eq!(
+        format!("{id:?}"),
+        "Field { name: \"id\", at: At { base: Address(4224), offset: 4 }, encoding: Encoding(Uint { len: 2, order: Big }), guard: Erased, gap: Error, secret: false, lock_words: false }"
+    );
+    let key = field("key", 0x1090, 2).expect(Guard::Bytes(vec![0xFF; 2])).secret().lock_words();
+    assert!(
+        format!("{key:?}").ends_with("guard: Bytes(2 bytes), gap: Error, secret: true, lock_words: true }"),
+        "{key:?}"
+    );
+    let open = Repair::new("open", Algorithm::from_name("sum8").unwrap(), 0x1084..0x1086).stored_at(0x10A0).u8();
+    let layout = Layout::new().field(id).field(key).repair(open.template(Template::Blank)).repair(crc(
+        "sum",
+        0x1090..0x1092,
+        0x10A4,
+    ));
+    let plan = layout.compile(&template).unwrap();
+    let places = "\"id\": 0x00001084..0x00001086, \"key\": 0x00001090..0x00001092, \"open\": 0x000010A0..0x000010A1, \"sum\": 0x000010A4..0x000010A8";
+    assert_eq!(format!("{plan:?}"), format!("{{{places}}}"));
+    let mut unit = plan.unit(&template).unwrap();
+    assert_eq!(format!("{unit:?}"), format!("Unit {{ plan: {{{places}}}, .. }}"));
+    let stamped = unit.stamp(&[("id", 0x1234_u16.into()), ("key", Value::from(&[7, 8]).into_secret())]).unwrap();
+    assert_eq!(
+        format!("{stamped:?}"),
+        "[id at 0x00001084..0x00001086: 0x1234, key at 0x00001090..0x00001092: secret, open at 0x000010A0..0x000010A1: 0xFF -> 0x46, sum at 0x000010A4..0x000010A8: covers a secret]"
+    );
+    let mut image = stamped.bytes().to_vec();
+    image[0xA4] ^= 1;
+    let image = Raw::new(&image, 0x1000).unwrap();
+    let reading = plan.read(&image).unwrap();
+    assert_eq!(
+        format!("{reading:?}"),
+        "[id at 0x00001084..0x00001086: [12, 34], key at 0x00001090..0x00001092: secret, open at 0x000010A0..0x000010A1: right, sum at 0x000010A4..0x000010A8: wrong]"
+    );
+    let fields: Vec<_> = reading.fields().map(|field| (field.name(), field.is_secret(), field.bytes())).collect();
+    assert_eq!(fields, [("id", false, Some(&[0x12, 0x34][..])), ("key", true, None)]);
+    let checks: Vec<_> = reading.checks().map(|check| (check.name(), check.is_right(), check.bytes())).collect();
+    assert_eq!(checks, [("open", true, Some(&[0x46][..])), ("sum", false, None)]);
+}
+
+/// From a place to the end of what it is counted from.
+#[test]
+fn the_rest_of_a_place() {
+    let bytes = firmware();
+    let template = Raw::new(&bytes, 0x1000).unwrap();
+    let marker = At::marker(Marker::new(&bytes[0x20..0x28]).unwrap());
+    let rest = |at: At| at.rest(&template).map(|span| span.to_string()).map_err(|error| error.to_string());
+    assert_eq!(rest(marker.plus(3)), Ok("0x00001023..0x00001028".to_owned()));
+    assert_eq!(rest(At::address(0x1005)), Ok("0x00001005..0x00001005".to_owned()));
+    assert!(rest(At::section(".id")).unwrap_err().starts_with("the image has no symbols and sections"));
+}
+
+/// Bytes that a HEX file lacks are added for fields that say so, and for no other.
+#[test]
+fn missing_bytes_are_added() {
+    let text = crate::record(0, 0x100, &[1, 2]) + "\n:00000001FF\n";
+    let hex = Hex::parse(text.as_bytes()).unwrap();
+    let layout = Layout::new()
+        .erased(Erased::byte(0))
+        .field(Field::new("row", At::address(0x110).plus(2), Encoding::u16_le()).gap(Gap::Add))
+        .field(field("flash", 0x120, 4))
+        .field(Field::new("symbol", At::symbol("s"), Encoding::u8()).gap(Gap::Add));
+    let added = layout.add_missing(&hex).unwrap();
+    let expected = [(0x100, 1), (0x101, 2), (0x112, 0), (0x113, 0)];
+    assert_eq!(crate::memory(&added), crate::Memory::from(expected));
 }
 
 /// A key is stamped and reads back, and is in nothing that is meant to be read.

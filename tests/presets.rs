@@ -154,6 +154,17 @@ fn an_esp32_image() {
         presets(&signed).unwrap_err().to_string(),
         "ESP32 image: a signature block (0x2E7) at 0x10001000: sign after stamping, or keep the identity outside of what is covered"
     );
+    // The block is at the next multiple of 4096 bytes behind sum and hash.
+    for (hashed, len, at) in [(1, 0x1000_u32, 0x2000), (1, 0xF90, 0x2000), (0, 0xF90, 0x1000)] {
+        let mut long = image[..0x6C].to_vec();
+        long[23] = hashed;
+        long[0x64..0x68].copy_from_slice(&len.to_le_bytes());
+        long.resize(at, 0xFF);
+        assert!(presets(&long).is_ok());
+        long.extend(hex("E7030000"));
+        let expected = format!("a signature block (0x3E7) at {:#010X}", BASE + at as u64);
+        assert!(presets(&long).unwrap_err().to_string().contains(&expected));
+    }
     let mut empty = image.clone();
     empty[1] = 0;
     assert_eq!(presets(&empty).unwrap_err().to_string(), "ESP32 image: no segment has data at 0x10000000");
@@ -246,6 +257,9 @@ fn the_settings_of_an_nrf52_bootloader() {
     let unit = stamped(&Raw::new(&image, BASE).unwrap(), &layout, &[("id", b"abc")]);
     assert_eq!(unit[0x400..0x730], unit[0x800..0xB30]);
     assert_ne!(unit[0x400..0x404], image[0x400..0x404]);
+    // The CRC of the application in both places.
+    assert_eq!(unit[0x41C..0x420], crate::crc32(unit[..0x400].to_vec()).to_le_bytes());
+    assert_eq!(unit[0x41C..0x420], unit[0x6A2..0x6A6]);
 
     // Validated by SHA-256.
     page[0x2A1] = 2;

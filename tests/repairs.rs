@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use nameplate::check::{Algorithm, CheckValue};
+use nameplate::check::{Algorithm, CRC_32_ISO_HDLC, CheckValue, Crc, Parameters};
 use nameplate::image::{Container, Erased, Hex, Raw};
-use nameplate::repair::{Gaps, Order, Own, Step, Store, Tail, Template};
+use nameplate::plan::PlanErrorKind;
+use nameplate::repair::{Gaps, Order, Own, RepairErrorKind, Step, Store, Tail, Template};
 use nameplate::{At, ByteOrder, Encoding, Field, Guard, Layout, Plan, Repair, Value};
 use proptest::prelude::*;
 
@@ -280,6 +281,8 @@ fn descriptions_that_are_refused() {
         let expected = format!("a tail in units of {found} bytes, expected a multiple of 2 up to 65536");
         refused(Repair::new("s", named("sum16le"), 0..64).stored_at(0x80).u16_le().tail(tail), &expected);
     }
+    let longest = crc(0..64).tail(Tail::Zeros(65536)).template(Template::Unknown);
+    assert!(Layout::new().repair(longest).compile(&Raw::new(&noise(5, 256), 0).unwrap()).is_ok());
     refused(
         crc(0..66).fed(Order::Swap32),
         "0x00000000..0x00000042 does not begin and end at a multiple of 4, the bytes in a word",
@@ -287,6 +290,11 @@ fn descriptions_that_are_refused() {
     refused(
         crc(2..64).fed(Order::Swap32).tail(Tail::Drop(4)),
         "0x00000002..0x00000040 does not begin and end at a multiple of 4, the bytes in a word",
+    );
+    // The two together would have whole words.
+    refused(
+        Repair::new("s", named("sum32le"), 0..6).and_over(8..18).stored_at(0x80).u32_le().tail(Tail::Drop(4)),
+        "0x00000000..0x00000006 does not begin and end at a multiple of 4, the bytes in a word",
     );
     refused(crc(0..64).copied(Store::new(0x90, 3, ByteOrder::Big)), "32 bits do not fit a word of 3 bytes");
     if let Some(hash) = Algorithm::from_name("sha256") {
@@ -298,13 +306,57 @@ fn descriptions_that_are_refused() {
     }
 }
 
+/// Many records, whose ends are not those of words, in every order; and ranges whose addresses go on
+/// where the stream does not: eight filled bytes lie between the two around 0xFFC4.
+#[test]
+fn long_streams_and_broken_ones() {
+    let long = vec![BASE..BASE + 4096, BASE + 4096..BASE + 10_000];
+    let broken = vec![BASE + 64..BASE + 68, BASE..BASE + 4, BASE + 128..BASE + 136, BASE + 4..BASE + 12];
+    let orders = [Order::Forward, Order::Swap16, Order::Swap32, Order::Swap64, Order::Backwards];
+    let cases = orders.map(|order| (order, &long, 10_000, 5000)).into_iter().chain([(Order::Forward, &broken, 100, 3)]);
+    for (order, over, len, at) in cases {
+        let sum = Sum {
+            algorithm: named("CRC-32/ISO-HDLC"),
+            over: over.clone(),
+            order,
+            gaps: Gaps::Fill(0xA1),
+            own: Own::Outside,
+            tail: Tail::Error,
+            steps: vec![],
+            stores: vec![(BASE + 80 + len, 4, ByteOrder::Little, false)],
+        };
+        let bytes = noise(at, 10_200);
+        let mut expected: Memory = (BASE..).zip(bytes).collect();
+        expected.retain(|address, _| *address < BASE + len || *address >= BASE + 80 + len);
+        for style in STYLES {
+            let text = hex_text(&expected, style);
+            let hex = Hex::parse(text.as_bytes()).unwrap();
+            let layout = Layout::new().field(field("id", BASE + at, 9)).repair(sum.describe("sum"));
+            let unit = stamped(&hex, &layout, &[("id", b"SN0000001")]);
+            expected.extend((BASE + at..).zip(*b"SN0000001"));
+            sum.repair(&mut expected);
+            assert_eq!(memory(&unit), expected, "{order:?} {style:?}");
+        }
+    }
+}
+
+/// What is filled is counted by its length, wherever it lies.
+#[test]
+fn bytes_filled_far_up() {
+    let bytes = noise(9, 256);
+    let raw = Raw::new(&bytes, 0x2000_0000).unwrap();
+    let sum = Repair::new("s", named("sum8"), 0x1FFF_FFF8..0x2000_0040).stored_at(0x2000_0080).u8();
+    let unit = stamped(&raw, &Layout::new().repair(sum.gaps(Gaps::Fill(1)).template(Template::Unknown)), &[]);
+    assert_eq!(unit[0x80], bytes[..0x40].iter().fold(8, |sum: u8, byte| sum.wrapping_add(*byte)));
+}
+
 /// Copies and the words they overlap are refused by name; what is covered is told by name.
 #[test]
 fn copies_have_names() {
     let bytes = noise(5, 256);
     let raw = Raw::new(&bytes, 0).unwrap();
     let app = Repair::new("app", named("CRC-16/XMODEM"), 0..64).stored_at(0x80).u16_le().template(Template::Unknown);
-    let app = app.copied(Store::new(0x90, 2, ByteOrder::Big).inverted());
+    let app = app.copied(Store::new(0x90, 2, ByteOrder::Big).inverted()).fed(Order::Swap16);
     let outer = Repair::new("outer", named("sum8"), 0x88..0xA0).stored_at(0xA0).u8().template(Template::Unknown);
     let layout = Layout::new().field(field("id", 4, 4)).repair(outer.clone()).repair(app.clone());
     let plan = layout.compile(&raw).unwrap();
@@ -313,7 +365,16 @@ fn copies_have_names() {
     assert_eq!(plan.covered("none").count(), 0);
     assert_eq!(plan.checks().map(|(repair, _)| repair.name()).collect::<Vec<_>>(), ["app", "outer"]);
     let unit = stamped(&raw, &layout, &[("id", &[1, 2, 3, 4])]);
+    let said: Vec<_> =
+        plan.checks().map(|(repair, _)| (repair.algorithm(), repair.over().first().cloned(), repair.order())).collect();
+    assert_eq!(said[0], (named("CRC-16/XMODEM"), Some(0..64), Order::Swap16));
+    assert_eq!(said[1], (named("sum8"), Some(0x88..0xA0), Order::Forward));
     assert_eq!([!unit[0x91], !unit[0x90]], unit[0x80..0x82], "the complement, the other way round");
+    let stores = plan.checks().flat_map(|(repair, _)| repair.stores());
+    let stores: Vec<_> = stores.map(|store| (store.len(), store.order(), store.is_inverted())).collect();
+    let little = ByteOrder::Little;
+    assert_eq!(stores, [(2, little, false), (2, ByteOrder::Big, true), (1, little, false)]);
+    assert!([0, 1].map(|len| Store::new(0, len, little).is_empty()) == [true, false]);
     all_right(&plan, &unit, 0);
     let mut bound = plan.unit(&raw).unwrap();
     let done = bound.stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap();
@@ -343,7 +404,11 @@ fn a_usual_mistake_is_explained() {
     let iso = "CRC-32/ISO-HDLC";
     let over = bytes[8..64].to_vec();
     let right = value(iso, &over);
-    let cases: [(u32, Option<&str>); 10] = [
+    let other = |init: u128, xorout: u128| {
+        let model = Parameters { init, xorout, ..CRC_32_ISO_HDLC.parameters() };
+        Algorithm::from(Crc::new(model).unwrap()).compute(|take| take(&over)).number().unwrap() as u32
+    };
+    let cases: [(u32, Option<&str>); 12] = [
         (right.swap_bytes(), Some("stored big-endian")),
         (value(iso, &swapped(&over)), Some("with the bytes of each 4-byte word fed in reverse")),
         (
@@ -356,6 +421,8 @@ fn a_usual_mistake_is_explained() {
         (value(iso, &bytes[8..60]), Some("over 0x00000008..0x0000003C")),
         (value("CRC-32/MPEG-2", &over), Some("as CRC-32/MPEG-2")),
         (value("CRC-32/ISCSI", &over).swap_bytes(), Some("as CRC-32/ISCSI, stored big-endian")),
+        (other(0, 0xFFFF_FFFF), Some("as CRC-32 (poly 0x4C11DB7, refin, refout, xorout 0xFFFFFFFF)")),
+        (other(0, 0), Some("as CRC-32 (poly 0x4C11DB7, refin, refout)")),
         (right ^ 1, None),
     ];
     for (stored, would) in cases {
@@ -368,6 +435,17 @@ fn a_usual_mistake_is_explained() {
         };
         let expected = format!("checksum `s`: the template holds {stored:#X}, computed is {right:#X}: {why}");
         assert_eq!(error.to_string(), expected);
+        let PlanErrorKind::Repair(error) = error.kind() else { panic!("{error:?}") };
+        let RepairErrorKind::Wrong(wrong) = error.kind() else { panic!("{error:?}") };
+        assert_eq!(wrong.would().map(ToString::to_string).as_deref(), would);
+    }
+    // No narrower check is looked at, as that matches something by chance.
+    for (name, explained) in [("CRC-16/XMODEM", true), ("CRC-15/CAN", false)] {
+        let word = value(name, &over) as u16;
+        bytes[0x80..0x82].copy_from_slice(&word.to_be_bytes());
+        let repair = Repair::new("s", named(name), 8..64).stored_at(0x80).u16_le();
+        let error = Layout::new().repair(repair).compile(&Raw::new(&bytes, 0).unwrap()).unwrap_err();
+        assert_eq!(error.to_string().ends_with("it would be right stored big-endian"), explained, "{error}");
     }
     // A secret could be guessed from any of that.
     let secret = Field::new("key", At::address(16), Encoding::bytes(8)).expect(Guard::Any).secret();

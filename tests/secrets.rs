@@ -84,6 +84,20 @@ fn checksums_of_a_template_with_a_key_are_not_shown() {
     }
 }
 
+/// Numbers are shown where no key can be in them: behind a blank field, and without a secret one.
+#[test]
+fn checksums_of_a_template_without_a_key_are_shown() {
+    let mut bytes = noise(2, 64);
+    bytes[4..12].fill(0xFF);
+    let raw = Raw::new(&bytes, 0).unwrap();
+    let open = Field::new("id", At::address(4), Encoding::bytes(8)).expect(Guard::Any);
+    for field in [secret(Guard::Erased), open] {
+        let repair = Repair::crc("sum", CRC_32_ISO_HDLC, 0..16).stored_at(32).u32_le();
+        let error = Layout::new().field(field).repair(repair).compile(&raw).unwrap_err().to_string();
+        assert!(error.contains(&format!("computed is {:#X}", crate::crc32(bytes[..16].to_vec()))), "{error}");
+    }
+}
+
 /// The masked file is a whole one: every record sum is right, though a record holds a key and a
 /// field that is shown.
 #[test]

@@ -1,6 +1,6 @@
 //! Sums, Fletcher's checks, hashes: published values, a slow twin, values from a change, forced words.
 
-use nameplate::check::{ADLER_32, Algorithm, CATALOGUE, Change, FLETCHER_16, FLETCHER_32_LE, FLETCHERS, Force};
+use nameplate::check::{ADLER_32, Algorithm, CATALOGUE, Change, FLETCHER_16, FLETCHER_32_LE, FLETCHERS, Force, Words};
 use nameplate::image::{Erased, Merge, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
 use nameplate::{ByteOrder, Span};
@@ -95,6 +95,12 @@ fn known_values() {
     }
     assert_eq!(compute(ADLER_32.into(), b"Wikipedia"), 0x11E6_0398);
     assert_eq!(all().count(), 7 * 4 + 7 + 7);
+    for (name, unit, width) in
+        [("sum8", 1, 8), ("sum16be/64", 2, 64), ("xor32le", 4, 32), ("fletcher32be", 2, 32), ("CRC-12/DECT", 1, 12)]
+    {
+        assert_eq!((named(name).unit(), named(name).width()), (unit, width), "{name}");
+    }
+    assert!(!Words::BYTES.is_empty());
 }
 
 #[test]
@@ -127,6 +133,11 @@ proptest! {
             let change = Change::new(algorithm, bytes.len() as u64, &positions, value, at(&bytes)).unwrap();
             prop_assert_eq!(change.value(at(&unit)), by_definition(algorithm, &unit), "{}", algorithm);
             prop_assert_eq!(change.value(at(&bytes)), value, "{}", algorithm);
+            let mut blank = bytes.clone();
+            for at in &positions {
+                blank[*at as usize] = 0;
+            }
+            prop_assert_eq!(change.base(), by_definition(algorithm, &blank), "{}", algorithm);
         }
     }
 }
@@ -180,6 +191,8 @@ fn words_that_force_nothing() {
         ("sum8", &[0], 256),
         ("sum8/16", &[0, 1], 0),
         ("fletcher16", &[0, 2], 0),
+        ("adler32", &[0, 1], 0),
+        ("srecord-fletcher32", &[0, 1], 0),
         ("fletcher32le", &[1, 2, 3, 4], 0),
         ("sha256", &[0], 0),
     ] {
@@ -189,6 +202,29 @@ fn words_that_force_nothing() {
     }
     // Bytes of two words can make one: what counts is their place in the sum.
     assert!(force("sum16le", &[1, 2], 0).is_some() && force("CRC-16/ARC", &[4, 3], 5).is_some());
+}
+
+/// A value that the check never shows counts as the one it is modulo 251.
+#[test]
+fn values_beyond_the_modulus() {
+    let force = Force::new(named("srecord-adler16"), 16, &[4, 5], 0x0102).unwrap();
+    let mut words = [[0xA5; 2]; 2];
+    force.solve(0xFFFE, &mut words[0]);
+    force.solve(0x0403, &mut words[1]);
+    assert_eq!(words[0], words[1]);
+}
+
+/// The weight of a byte far from the end of a stream that no memory holds.
+#[test]
+fn the_longest_stream() {
+    for (name, unit, modulus, init) in [("adler32", 1, 65521, (1, 0)), ("fletcher32le", 2, 65535, (0, 0))] {
+        let blank = init.1 << 16 | init.0;
+        let change = Change::new(named(name), u64::MAX, &[1], blank, [0].into_iter()).unwrap();
+        let words = u128::from(u64::MAX).div_ceil(unit) - 1 / unit;
+        let byte = 7 << (8 * (1 % unit));
+        let (first, second) = ((init.0 + byte) % modulus, (init.1 + words * byte) % modulus);
+        assert_eq!(change.value([7].into_iter()), second << 16 | first, "{name}");
+    }
 }
 
 #[cfg(feature = "sha256")]

@@ -4,8 +4,6 @@
 //! None is there without a feature: `sha256` brings SHA-256 from the crate `sha2`. Not promised: that
 //! its state, into which a secret went, is wiped.
 
-use core::fmt;
-
 #[cfg(feature = "sha256")]
 use sha2::Digest;
 
@@ -70,11 +68,5 @@ impl Hasher {
             Self::Sha256(hasher) => hasher.finalize().into(),
             Self::Nothing => [0; Hash::LEN],
         }
-    }
-}
-
-impl fmt::Debug for Hasher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hasher")
     }
 }

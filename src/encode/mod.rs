@@ -56,6 +56,8 @@ mod error;
 mod grammar;
 mod int;
 mod number;
+#[cfg(test)]
+mod places;
 mod text;
 mod utf16;
 mod wrap;

@@ -18,7 +18,7 @@ pub(crate) struct Variable {
 }
 
 /// Checksums in the order they are computed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Graph {
     nodes: Vec<Node>,
 }

@@ -13,7 +13,7 @@ use crate::addr::Span;
 use crate::check::{Algorithm, Change, CheckValue, Force, Hash, Hasher};
 use crate::image::{Container, Erased};
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Node {
     /// Which repair it is.
     pub(super) repair: usize,
@@ -31,7 +31,7 @@ pub(super) struct Node {
     words: Vec<Range<usize>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Kind {
     Number(Change),
     /// Its word is chosen so that the whole has a wanted value.
@@ -188,7 +188,7 @@ fn force(
 }
 
 /// A hash up to the first byte that changes, and everything behind it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct HashTail {
     start: Hasher,
     tail: Vec<u8>,

@@ -138,7 +138,7 @@ impl Turn<'_> {
             return (self.take)(bytes);
         }
         self.kept.extend_from_slice(bytes);
-        if self.order != Order::Backwards && self.kept.len() >= 1 << 12 {
+        if self.order != Order::Backwards {
             self.swap();
         }
     }

@@ -84,7 +84,7 @@ impl System {
         if len == 0 {
             return Err(CharacterError::Empty);
         }
-        let mut state = self.start();
+        let mut state = 0;
         for (at, found) in text.chars().enumerate() {
             let value = self.covers().value(found);
             let value = value.ok_or_else(|| CharacterError::Character {

@@ -112,24 +112,16 @@ impl System {
         }
     }
 
-    /// The state before the first character.
-    pub(crate) fn start(&self) -> u8 {
-        match self {
-            Self::Mod11_10 => 10,
-            Self::Mod37_36 => 36,
-            _ => 0,
-        }
-    }
-
-    /// The state behind a character of that value with `right` more covered ones behind it.
+    /// The state behind a character of that value with `right` more covered ones behind it. That before
+    /// the first character is 0.
     #[inline]
     pub(crate) fn step(&self, state: u8, value: u8, right: usize) -> u8 {
         match self {
             Self::Luhn => (state + luhn(value, right, 10)) % 10,
             Self::LuhnMod(alphabet) => {
                 // At most 68 symbols: two numbers below that do not pass a byte.
-                let (sum, len) = (state + luhn(value, right, alphabet.size()), alphabet.size());
-                if sum < len { sum } else { sum - len }
+                let sum = state + luhn(value, right, alphabet.size());
+                sum.checked_sub(alphabet.size()).unwrap_or(sum)
             }
             Self::Damm => {
                 DAMM.get(usize::from(state)).and_then(|row| row.get(usize::from(value))).copied().unwrap_or(0)
@@ -158,17 +150,17 @@ impl System {
         let of = |symbols: &[u8], value: u8| symbols.get(usize::from(value)).copied().unwrap_or_default();
         let one = |symbol| Check { symbols: [symbol, 0] };
         match self {
-            Self::Luhn | Self::Gs1 => one(digit(10 - state % 10)),
+            Self::Luhn | Self::Gs1 => one(digit(10 - state)),
             Self::LuhnMod(alphabet) => {
                 one(of(alphabet.as_bytes(), alphabet.size().wrapping_sub(state) % alphabet.size()))
             }
             Self::Damm => one(digit(state)),
             // Of ten elements of a group one is the inverse.
             Self::Verhoeff => one(digit((0..10).find(|check| times(*check, state) == 0).unwrap_or_default())),
-            Self::Mod11_2 => one(of(b"0123456789X", (12 - state % 11) % 11)),
-            Self::Mod11_10 => one(digit((11 - state % 11) % 10)),
-            Self::Mod37_2 => one(of(MOD37_2, (38 - state % 37) % 37)),
-            Self::Mod37_36 => one(of(BASE36.as_bytes(), (37 - state % 37) % 36)),
+            Self::Mod11_2 => one(of(b"0123456789X", (12 - state) % 11)),
+            Self::Mod11_10 => one(digit(11 - state)),
+            Self::Mod37_2 => one(of(MOD37_2, (38 - state) % 37)),
+            Self::Mod37_36 => one(of(BASE36.as_bytes(), (37 - state) % 36)),
             Self::Mod97_10 => {
                 let [check, _] = (98 - u16::from(state) * 100 % 97).to_le_bytes();
                 Check { symbols: [digit(check / 10), digit(check)] }
@@ -191,10 +183,10 @@ fn luhn(value: u8, right: usize, base: u8) -> u8 {
 /// A step of a hybrid system, MOD `base` + 1, `base`.
 #[inline]
 fn hybrid(state: u8, value: u8, base: u8) -> u8 {
-    let sum = state + value;
-    let sum = if sum > base { sum - base } else { sum };
-    let sum = if sum == 0 { base } else { sum };
-    let double = sum * 2;
+    let double = match (state + value) % base {
+        0 => base * 2,
+        sum => sum * 2,
+    };
     if double > base { double - base - 1 } else { double }
 }
 

@@ -89,7 +89,7 @@ impl Check {
         Some(Self {
             system,
             at,
-            start: walk(system.start(), &mut places().filter(|(at, _)| *at < first)),
+            start: walk(0, &mut places().filter(|(at, _)| *at < first)),
             middle: places().filter(|(at, _)| (first..last.at).contains(at)).collect(),
             ends: states.flat_map(|state| symbols.iter().map(move |symbol| end(state, symbol))).collect(),
             size: symbols.len(),

@@ -334,11 +334,13 @@ impl Reader<'_> {
         let range = self.span(offset, u64::try_from(len).unwrap_or(u64::MAX))?;
         let place = Span::try_from(range).map_err(|error| PresetError::Length { format: self.format, error })?;
         let place = self.image.locate(place).map_err(|error| PresetError::Missing { format: self.format, error })?;
-        let mut bytes = [0; 8];
-        let bytes = bytes.get_mut(..len).unwrap_or_default();
+        let mut number = [0; 8];
+        let bytes = number.get_mut(..len).unwrap_or_default();
         place.get(self.image.file(), bytes);
-        let add = |n: u64, byte: &u8| n << 8 | u64::from(*byte);
-        Ok(if order == ByteOrder::Big { bytes.iter().fold(0, add) } else { bytes.iter().rfold(0, add) })
+        if order == ByteOrder::Big {
+            bytes.reverse();
+        }
+        Ok(u64::from_le_bytes(number))
     }
 
     fn expect(
