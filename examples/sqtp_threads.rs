@@ -13,7 +13,7 @@ const DEVICES: u128 = 1_000_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let encoding = Encoding::retlw14(Encoding::u32_be());
-    let user_id = Profile::named("pic16-userid").ok_or("no such profile")?;
+    let user_id = Profile::from_name("pic16-userid").ok_or("no such profile")?;
     let sqtp = Sqtp::new(user_id, Address::Device(0x8000), &encoding)?;
     let numbers = Numbers::of(0x2000_A000, DEVICES)?;
     let threads = u128::try_from(thread::available_parallelism()?.get())?;

@@ -52,7 +52,7 @@ fn kinds_of_value() {
 #[test]
 fn sqtp() {
     let make = |profile: &str, address, encoding: &Encoding| {
-        Sqtp::new(Profile::named(profile).unwrap(), address, encoding).unwrap_err()
+        Sqtp::new(Profile::from_name(profile).unwrap(), address, encoding).unwrap_err()
     };
     let device = Address::Device;
     says(
@@ -77,7 +77,7 @@ fn sqtp() {
         &make("raw", Address::Record(0x1_FFFE), &Encoding::bytes(3)),
         "3 bytes at record address 0x0001FFFE pass the end of their 64 KiB block",
     );
-    assert!(Sqtp::new(Profile::named("raw").unwrap(), Address::Record(0x1_FFFE), &Encoding::bytes(2)).is_ok());
+    assert!(Sqtp::new(Profile::from_name("raw").unwrap(), Address::Record(0x1_FFFE), &Encoding::bytes(2)).is_ok());
 }
 
 #[test]

@@ -109,10 +109,10 @@ fn files() -> BTreeMap<&'static str, Vec<u8>> {
 fn lists() -> BTreeMap<&'static str, Vec<u8>> {
     let mut files = BTreeMap::new();
     let encoding = Encoding::retlw14(Encoding::u32_be());
-    let sqtp = Sqtp::new(Profile::named("pic16-userid").unwrap(), Address::Device(0x8000), &encoding).unwrap();
+    let sqtp = Sqtp::new(Profile::from_name("pic16-userid").unwrap(), Address::Device(0x8000), &encoding).unwrap();
     files.insert("counter.num", sqtp.counter(Numbers::of(0xDEAD_BEEF, 3).unwrap()).unwrap().to_vec().unwrap());
     let serial = "retlw14(ascii:16:nul)".parse().unwrap();
-    let sqtp = Sqtp::new(Profile::named("pic16-program").unwrap(), Address::Device(0x1F00), &serial).unwrap();
+    let sqtp = Sqtp::new(Profile::from_name("pic16-program").unwrap(), Address::Device(0x1F00), &serial).unwrap();
     files.insert("serials.num", sqtp.values(&serials(), 41..44).unwrap().to_vec().unwrap());
 
     let place = Span::new(0x0800_7F00, 8).unwrap();

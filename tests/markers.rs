@@ -135,7 +135,7 @@ proptest! {
 fn words_that_lock_a_part() {
     let image = |start: u64| vec![0xFF; usize::try_from(start % 16 + 128).unwrap()];
     for family in FAMILIES {
-        assert_eq!(Family::named(family.name()), Some(family));
+        assert_eq!(Family::from_name(family.name()), Some(family));
         for (word, what, source) in family.words() {
             let base = word.start() - 16;
             let bytes = image(word.len());
@@ -160,7 +160,7 @@ fn words_that_lock_a_part() {
             );
         }
     }
-    assert_eq!(Family::named("LPC"), None);
+    assert_eq!(Family::from_name("LPC"), None);
 }
 
 /// Flash with error correction: whole units that the first pass left erased.

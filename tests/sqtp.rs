@@ -14,7 +14,7 @@ use crate::{noise, record};
 
 fn sqtp(profile: &str, address: Address, encoding: &str) -> (Sqtp, Encoding) {
     let encoding: Encoding = encoding.parse().unwrap();
-    (Sqtp::new(Profile::named(profile).unwrap(), address, &encoding).unwrap(), encoding)
+    (Sqtp::new(Profile::from_name(profile).unwrap(), address, &encoding).unwrap(), encoding)
 }
 
 /// Published files: where from, profile, address, encoding, values, lines. The header line is not in

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use crate::{noise, record};
 
 fn raw(encoding: &Encoding) -> Sqtp {
-    Sqtp::new(Profile::named("raw").unwrap(), Address::Record(0x1_2000), encoding).unwrap()
+    Sqtp::new(Profile::from_name("raw").unwrap(), Address::Record(0x1_2000), encoding).unwrap()
 }
 
 /// A source by its values alone, one at a time.
@@ -281,7 +281,7 @@ fn a_hundred_thousand_serials() {
 /// An encoding that makes no sense has bytes without a place: all lines would be the same.
 #[test]
 fn encodings_that_make_no_sense() {
-    let new = |encoding: &Encoding| Sqtp::new(Profile::named("raw").unwrap(), Address::Record(0), encoding);
+    let new = |encoding: &Encoding| Sqtp::new(Profile::from_name("raw").unwrap(), Address::Record(0), encoding);
     for (encoding, expected) in [
         (Encoding::swap16(Encoding::u8()), "`swap16` around 1 bytes, expected an even number"),
         (
@@ -311,7 +311,7 @@ fn shown(text: &[u8], reading: Reading) -> String {
             let told: Vec<String> = file.diagnostics().iter().map(ToString::to_string).collect();
             let again: Vec<_> = file.duplicates().iter().map(again).collect();
             let retlw = Encoding::retlw14(Encoding::bytes(file.payload_len().div_ceil(2)));
-            let check = Sqtp::new(Profile::named("raw").unwrap(), Address::Record(file.record_address()), &retlw)
+            let check = Sqtp::new(Profile::from_name("raw").unwrap(), Address::Record(file.record_address()), &retlw)
                 .map(|sqtp| file.check(&sqtp).map_err(|error| error.to_string()));
             format!("{:?} {told:?} {again:?} {check:?}", file.units().map(units).collect::<Vec<_>>())
         }
@@ -417,7 +417,7 @@ fn runs() {
 #[test]
 fn opcodes_of_several_fields() {
     let encodings = ["u16le", "retlw12(u16be)", "bytes:3", "u8", "retlw14(u8)"].map(|name| name.parse().unwrap());
-    let sqtp = Sqtp::block(Profile::named("raw").unwrap(), Address::Record(0), &encodings).unwrap();
+    let sqtp = Sqtp::block(Profile::from_name("raw").unwrap(), Address::Record(0), &encodings).unwrap();
     let line = |n: u8, wrong: Option<usize>| {
         let mut payload = [n, !n, n, 0x08, n ^ 7, 0x08, n, n ^ 1, n ^ 2, n ^ 3, n, 0x34];
         if let Some(at) = wrong {

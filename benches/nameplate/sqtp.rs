@@ -14,7 +14,7 @@ const UNITS: u32 = 1_000_000;
 
 fn sqtp(encoding: &str) -> Sqtp {
     let encoding: Encoding = encoding.parse().unwrap();
-    Sqtp::new(Profile::named("pic16-userid").unwrap(), Address::Device(0x8000), &encoding).unwrap()
+    Sqtp::new(Profile::from_name("pic16-userid").unwrap(), Address::Device(0x8000), &encoding).unwrap()
 }
 
 /// The records by `ihex`, CR LF.

@@ -46,7 +46,7 @@ fn shown(text: &[u8], reading: Reading) -> String {
             let told: Vec<String> = file.diagnostics().iter().map(ToString::to_string).collect();
             let again: Vec<_> = file.duplicates().iter().map(|(one, two)| (one.line(), two.line())).collect();
             let retlw = Encoding::retlw14(Encoding::bytes(file.payload_len().div_ceil(2)));
-            let raw = Profile::named("raw").unwrap();
+            let raw = Profile::from_name("raw").unwrap();
             let check = Sqtp::new(raw, Address::Record(file.record_address()), &retlw);
             let check = check.map(|sqtp| file.check(&sqtp).map_err(|error| error.to_string()));
             format!("{units:?} {told:?} {again:?} {check:?}")

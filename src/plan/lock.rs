@@ -7,7 +7,7 @@ use crate::addr::Span;
 /// ```
 /// use nameplate::plan::{FAMILIES, Family};
 ///
-/// let kinetis = Family::named("kinetis").unwrap();
+/// let kinetis = Family::from_name("kinetis").unwrap();
 /// assert_eq!(kinetis.words().next().unwrap().0.to_string(), "0x00000400..0x00000410");
 /// assert!(FAMILIES.iter().any(|family| family.name() == "stm32f4"));
 /// ```
@@ -20,7 +20,7 @@ pub struct Family {
 
 impl Family {
     /// The family of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
+    pub fn from_name(name: &str) -> Option<&'static Self> {
         FAMILIES.iter().find(|family| family.name == name)
     }
 

@@ -155,7 +155,7 @@ impl<'j> Place<'j> {
             job.fields.iter().find(|field| field.name == *name).ok_or_else(|| Failure::refused(message()))
         };
         let fields = sqtp.fields.iter().map(field).collect::<Result<Vec<_>, _>>()?;
-        let profile = Profile::named(&sqtp.profile).ok_or_else(|| {
+        let profile = Profile::from_name(&sqtp.profile).ok_or_else(|| {
             let hint = did_you_mean(&sqtp.profile, PROFILES.iter().map(Profile::name));
             Failure::refused(format_args!("[sqtp]: unknown profile `{}`{hint}", sqtp.profile))
         })?;

@@ -21,7 +21,7 @@ use crate::value::{INLINE, Source, Value, ValueKind};
 /// use nameplate::{Encoding, range::Numbers};
 ///
 /// let encoding = Encoding::retlw14(Encoding::u32_be());
-/// let sqtp = Sqtp::new(Profile::named("pic16-userid").unwrap(), Address::Device(0x8000), &encoding)?;
+/// let sqtp = Sqtp::new(Profile::from_name("pic16-userid").unwrap(), Address::Device(0x8000), &encoding)?;
 /// let mut lines = sqtp.counter(Numbers::of(0xDEAD_BEEF, 1000)?)?;
 /// let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
 /// loop {

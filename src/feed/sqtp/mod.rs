@@ -5,7 +5,7 @@
 //! use nameplate::feed::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
 //!
 //! let encoding = Encoding::retlw14(Encoding::u32_be());
-//! let user_id = Profile::named("pic16-userid").unwrap();
+//! let user_id = Profile::from_name("pic16-userid").unwrap();
 //! let sqtp = Sqtp::new(user_id, Address::Device(0x8000), &encoding)?;
 //!
 //! let mut payload = [0; 8];
@@ -290,7 +290,7 @@ mod tests {
     fn published_files() {
         for (profile, device, encoding, value, header, line) in FILES {
             let encoding: Encoding = encoding.parse().unwrap();
-            let sqtp = Sqtp::new(Profile::named(profile).unwrap(), Address::Device(device), &encoding).unwrap();
+            let sqtp = Sqtp::new(Profile::from_name(profile).unwrap(), Address::Device(device), &encoding).unwrap();
             let mut payload = vec![0xA5; sqtp.payload_len()];
             encoding.encode_into(&Value::from(value), &mut payload).unwrap();
             let mut out = vec![0xA5; sqtp.line_len()];
@@ -306,7 +306,7 @@ mod tests {
     /// A published script fails on the 16 sums below 0x10, which it writes with one digit.
     #[test]
     fn all_sums_have_two_digits() {
-        let sqtp = Sqtp::new(Profile::named("raw").unwrap(), Address::Record(0), &Encoding::u8()).unwrap();
+        let sqtp = Sqtp::new(Profile::from_name("raw").unwrap(), Address::Record(0), &Encoding::u8()).unwrap();
         for byte in 0..=255_u8 {
             let mut line = [0xA5; 15];
             assert!(sqtp.line_into(&[byte], &mut line));
@@ -318,14 +318,16 @@ mod tests {
     #[test]
     fn refusals() {
         let refuse = |profile, address, encoding: &str| {
-            Sqtp::new(Profile::named(profile).unwrap(), address, &encoding.parse().unwrap()).unwrap_err().to_string()
+            Sqtp::new(Profile::from_name(profile).unwrap(), address, &encoding.parse().unwrap())
+                .unwrap_err()
+                .to_string()
         };
         let device = Address::Device;
         assert_eq!(
             refuse("pic24-program", device(0), "u32le"),
             "profile `pic24-program`: no published file shows how its device addresses are written; give the record address from a file that MPLAB IPE made"
         );
-        let pic18 = Profile::named("pic18-program").unwrap();
+        let pic18 = Profile::from_name("pic18-program").unwrap();
         assert!(Sqtp::new(pic18, Address::Record(0), &Encoding::u16_le()).is_ok());
         assert_eq!(
             refuse("pic32-boot", device(0x4000_0000), "u32le"),

@@ -67,7 +67,7 @@ const fn row(
 
 impl Profile {
     /// The profile of that name.
-    pub fn named(name: &str) -> Option<&'static Self> {
+    pub fn from_name(name: &str) -> Option<&'static Self> {
         PROFILES.iter().find(|profile| profile.name == name)
     }
 
