@@ -31,7 +31,7 @@ unset CARGO_TARGET_DIR
 export PROPTEST_MAX_SHRINK_ITERS=0
 
 mutants() {
-    (cd "$tree" && cargo mutants --in-place --package nameplate --features sha256,uuid --profile mutants --no-shuffle --cap-lints true \
+    (cd "$tree" && cargo mutants --in-place --package nameplate --features sha256,uuid,ihex --profile mutants --no-shuffle --cap-lints true \
         --colors never -o "$1" --minimum-test-timeout "$2" --timeout-multiplier 5 -f "$path" "${@:3}") || true
     [ -e "$1/mutants.out/missed.txt" ]
 }
@@ -42,7 +42,7 @@ path=src/$room
 if [ -d "$path" ]; then path="$path/**"; else path=$path.rs; fi
 
 # shellcheck disable=SC2086
-mutants "$out" 20 --shard "$shard" --sharding round-robin -- --test stages -- $tests "${skip[@]}" "${slow[@]}"
+mutants "$out" 20 --shard "$shard" --sharding round-robin -C=--test=stages -- -- $tests "${skip[@]}" "${slow[@]}"
 first=$out/mutants.out
 again=$out/again/mutants.out
 mapfile -t names < <(cat "$first/missed.txt" "$first/timeout.txt" | sed 's/[][\\.^$*+?(){}|]/\\&/g; s/^/--re=^/; s/$/$/')

@@ -100,8 +100,7 @@ proptest! {
 #[test]
 fn no_sum_makes_up_for_a_wrong_digit() {
     let line = record(0, 0xFFFF, &noise(1, 255));
-    let at = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 517, 518];
-    for (one, two) in at.iter().flat_map(|one| at.iter().map(move |two| (*one, *two))).filter(|(one, two)| one <= two) {
+    for (one, two) in (1..13).chain([516, 517]).flat_map(|one| [(one, one), (one, one + 1)]) {
         for sum in 0..=255 {
             let mut text = format!("{}{sum:02X}\n{EOF}\n", &line[..line.len() - 2]);
             text.replace_range(one..=one, "G");
@@ -224,6 +223,21 @@ fn each_record_keeps_its_letter_case() {
             end.to_owned(),
         ];
         assert_eq!(String::from_utf8(stamped).unwrap(), expected.join("\n"));
+    }
+}
+
+/// A sum of letters is enough to tell.
+#[test]
+fn the_letter_case_of_a_sum() {
+    let line = record(0, 0x30, &[0x11, 0x10]);
+    assert_eq!(line, ":020030001110AD");
+    for (line, digits) in [(line.clone(), "CDEF"), (line.to_lowercase(), "cdef")] {
+        let text = format!("{line}\n{}\n", if digits == "CDEF" { ":00000001ff" } else { EOF });
+        let hex = Hex::parse(text.as_bytes()).unwrap();
+        let layout = Layout::new().field(Field::new("f", At::address(0x30), Encoding::bytes(2)).expect(Guard::Any));
+        let plan = layout.compile(&hex).unwrap();
+        let stamped = plan.unit(&hex).unwrap().stamp(&[("f", Value::from(&[0xCD, 0xEF]))]).unwrap().bytes().to_vec();
+        assert_eq!(&stamped[9..13], digits.as_bytes());
     }
 }
 
