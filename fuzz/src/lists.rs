@@ -104,10 +104,11 @@ fn values(text: &str) {
             let row = row.strip_suffix('\n').unwrap();
             assert_eq!(cells(row), Some(vec![one.to_string(), two.to_string(), n.to_string()]), "{row}");
         }
-        given.push(("b", Value::from(&[n as u8])));
+        let byte = n as u8;
+        given.push(("b", Value::from(&[byte])));
         let mut file = String::new();
         if tokens.file_into(n as u64, &given, &mut file).is_ok() {
-            let expected = format!("one : \"{one}\"\ntwo : \"{two}\"\nn : 0x{n:06X}\nb : {n:02X}\n");
+            let expected = format!("one : \"{one}\"\ntwo : \"{two}\"\nn : 0x{n:06X}\nb : {byte:02X}\n");
             assert_eq!(file, expected);
             assert!(!one.contains('"') && !two.contains('"'), "{file}");
         }

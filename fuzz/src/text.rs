@@ -24,7 +24,10 @@ pub fn spec_serial(input: &[u8]) {
         }
     }
     let literal = literal(date);
-    let system = text.strip_suffix('}').and_then(|text| System::from_name(text.rsplit_once("{check:")?.1));
+    let system = text.strip_suffix('}').and_then(|text| text.rsplit_once("{check:"));
+    // Not in the middle of another token.
+    let system = system.filter(|(head, _)| head.matches('{').count() == head.matches('}').count());
+    let system = system.and_then(|(_, name)| System::from_name(name));
     let some = (0..40).map(|n| (last / 40).saturating_mul(n).saturating_add(u64::from(seed) * u64::from(step) % 7));
     let mut before = None;
     for n in some.filter(|n| *n <= last).chain([0, last]) {
