@@ -42,7 +42,7 @@ path=src/$room
 if [ -d "$path" ]; then path="$path/**"; else path=$path.rs; fi
 
 # shellcheck disable=SC2086
-mutants "$out" 20 --shard "$shard" --sharding round-robin -C=--test=stages -- -- $tests "${skip[@]}" "${slow[@]}"
+mutants "$out" 20 --shard "$shard" --sharding round-robin -- --test stages -- $tests "${skip[@]}" "${slow[@]}"
 first=$out/mutants.out
 again=$out/again/mutants.out
 mapfile -t names < <(cat "$first/missed.txt" "$first/timeout.txt" | sed 's/[][\\.^$*+?(){}|]/\\&/g; s/^/--re=^/; s/$/$/')
