@@ -42,8 +42,9 @@ fn moved(text: &str) {
             (Ok(job), Ok(again)) => assert_eq!(*job, again),
             (Err(error), Err(again)) => {
                 // What the job as a whole lacks is told in its first line.
-                let moved = error.line() + usize::from(error.kind() != JobErrorKind::Missing || error.line() > 1);
-                assert_eq!((moved, error.kind()), (again.line(), again.kind()), "{error}");
+                let whole = error.kind() == JobErrorKind::Missing && (error.line(), again.line()) == (1, 1);
+                assert!(whole || again.line() == error.line() + 1, "{error}; {again}");
+                assert_eq!(again.kind(), error.kind(), "{error}");
                 assert!(error.line() <= text.lines().count() + 1, "{error}");
             }
             pair => panic!("{pair:?}"),

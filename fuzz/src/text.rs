@@ -26,7 +26,9 @@ pub fn spec_serial(input: &[u8]) {
     let literal = literal(date);
     let system = text.strip_suffix('}').and_then(|text| text.rsplit_once("{check:"));
     // Not in the middle of another token.
-    let system = system.filter(|(head, _)| head.matches('{').count() == head.matches('}').count());
+    let escaped = text.contains("{{") || text.contains("}}");
+    let whole = |head: &str| head.matches('{').count() == head.matches('}').count();
+    let system = system.filter(|(head, _)| !escaped && whole(head));
     let system = system.and_then(|(_, name)| System::from_name(name));
     let some = (0..40).map(|n| (last / 40).saturating_mul(n).saturating_add(u64::from(seed) * u64::from(step) % 7));
     let mut before = None;
