@@ -97,22 +97,23 @@ fn other_filters_are_refused() {
     {
         assert_eq!(refused(filter), format!("SRecord filter `{filter}`: found `{filter}`, expected {unknown}"));
     }
+    let sizes = "how many bytes are stored, and behind that how many are added at a time, not more";
     for (filter, found, expected) in [
         ("-crc32-l-e", "", "the address, decimal or with 0x"),
         ("-stm32 010", "010", "the address, decimal or with 0x"),
         ("-stm32 0x+1", "0x+1", "the address, decimal or with 0x"),
         ("-stm32 +1", "+1", "the address, decimal or with 0x"),
         ("-stm32 8 4", "4", "nothing behind the address"),
-        ("-fletcher-16-b-e 8 0 0", "0", "nothing behind the address"),
-        ("-crc16-b-e 8 -poly ibm", "-poly", "-CCITT, -XMODEM, -BROKEN, or -XMODEM with -Least_To_Most"),
+        ("-fletcher-16-b-e 8 0 0", "0 0", "nothing behind the address"),
+        ("-crc16-b-e 8 -poly ibm", "-poly ibm", "-CCITT, -XMODEM, -BROKEN, or -XMODEM with -Least_To_Most"),
         ("-crc16-b-e 8 -l-t-m", "-l-t-m", "-CCITT, -XMODEM, -BROKEN, or -XMODEM with -Least_To_Most"),
         ("-crc32-b-e 8 -xmodem", "-xmodem", "-CCITT"),
-        ("-c-p-b-e 8 3", "3", "a sum of 1, 2, 4 or 8 bytes"),
-        ("-c-p-b-e 8 x", "x", "a width of at most the number of bytes"),
-        ("-c-p-b-e 8 2 4", "2", "a width of at most the number of bytes"),
-        ("-c-p-b-e 8 4 3", "4", "a sum of 1, 2, 4 or 8 bytes"),
-        ("-c-p-b-e 8 4 0", "4", "a sum of 1, 2, 4 or 8 bytes"),
-        ("-c-p-b-e 8 4 1 1", "4", "a number of bytes, and the width of what is added"),
+        ("-c-p-b-e 8 3", "3", "1, 2, 4 or 8 bytes"),
+        ("-c-p-b-e 8 4 3", "4 3", "1, 2, 4 or 8 bytes"),
+        ("-c-p-b-e 8 4 0", "4 0", "1, 2, 4 or 8 bytes"),
+        ("-c-p-b-e 8 x", "x", sizes),
+        ("-c-p-b-e 8 2 4", "2 4", sizes),
+        ("-c-p-b-e 8 4 1 1", "4 1 1", sizes),
     ] {
         assert_eq!(refused(filter), format!("SRecord filter `{filter}`: found `{found}`, expected {expected}"));
     }

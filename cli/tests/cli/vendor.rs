@@ -26,7 +26,7 @@ fn code() -> Vec<u8> {
     (0..1024_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect()
 }
 
-/// Stamps three units into `units/`, and without the checksums into `bare/`; the files of both.
+/// Stamps three units into `units/`, and without the checksums into `bare/`, both new; the files of both.
 fn stamp(bench: &Bench, image: &str, field: usize, preset: &str) -> ([String; 3], [String; 3]) {
     let (format, ending) = match image.rsplit_once('.') {
         Some((_, "hex")) => ("format = \"hex\"", "hex"),
@@ -39,6 +39,7 @@ fn stamp(bench: &Bench, image: &str, field: usize, preset: &str) -> ([String; 3]
     bench.write("units.toml", format!("{bare}\n[[checksum]]\nname = \"image\"\n{preset}\n"));
     bench.write("bare.toml", bare);
     let [units, bare] = ["units", "bare"].map(|name| {
+        let _ = std::fs::remove_dir_all(bench.path(name));
         bench.good(&["stamp", "--job", &format!("{name}.toml"), "--out", name, "--count", "3"]);
         [1, 2, 3].map(|seq| format!("{name}/SN{seq:06}.{ending}"))
     });
@@ -150,9 +151,6 @@ fn imgtool_verifies_its_images() {
             let (good, text) = run(&bench, &python, &[&imgtool[..], &["verify", bare]].concat());
             assert!(!good && text.contains("Image has an invalid hash"), "{text}");
         }
-        for folder in ["units", "bare"] {
-            std::fs::remove_dir_all(bench.path(folder)).unwrap();
-        }
     }
 }
 
@@ -171,9 +169,6 @@ fn mkimage_lists_its_images() {
             assert!(text.contains("ARM Linux Kernel Image") && text.contains("1024 Bytes"), "{text}");
             let (good, text) = run(&bench, &mkimage, &["-T", "kernel", "-l", bare]);
             assert!(!good && text.contains(error), "{text}");
-        }
-        for folder in ["units", "bare"] {
-            std::fs::remove_dir_all(bench.path(folder)).unwrap();
         }
     }
 }

@@ -27,9 +27,22 @@ pub struct FilterError {
 /// and options as in its command: `-crc32-l-e 0x0800FFFC`, `-CRC16_Big_Endian 0x7FFE -xmodem`,
 /// `-checksum-neg-l-e 0x7FFC 4 2`.
 ///
-/// As there, bytes that the image does not have are skipped, also the word's own if it lies in `over`;
-/// and `-STM32` drops up to three bytes at the end. Bytes that are added later with the device's erased
-/// value would be part of what it computes: then [`Repair::gaps`] says so.
+/// As there, the name of the filter says the byte order; bytes that the image does not have are skipped,
+/// also the word's own if it lies in `over`; and `-STM32` drops up to three bytes at the end. A device that
+/// computes the same over its flash has erased bytes in those gaps: [`Repair::gaps`] fills them.
+///
+/// ```
+/// use nameplate::{At, Encoding, Field, Layout, image::Raw, repair::{Template, preset}};
+///
+/// // srec_cat fw.hex -intel -crop 0 8 -crc32-b-e 0x8 -o out.hex -intel
+/// let image = Raw::new(&[0xFF; 12], 0)?;
+/// let layout = Layout::new()
+///     .field(Field::new("serial", At::address(0), Encoding::ascii(8).exact()))
+///     .repair(preset::srecord("crc", "-crc32-b-e 0x8", 0..8)?.template(Template::Blank));
+/// let plan = layout.compile(&image)?;
+/// assert_eq!(plan.unit(&image)?.stamp(&[("serial", "12345678".into())])?.bytes()[8..], [0x9A, 0xE0, 0xDA, 0xAF]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// For the filters that store anything else, and for the options `-POLYnomial`, `-AUGment`,
@@ -47,9 +60,9 @@ pub fn srecord(name: impl Into<String>, filter: &str, over: Range<u64>) -> Resul
     let address = words.next().unwrap_or_default();
     let at = number(address).ok_or_else(|| fail(address, "the address, decimal or with 0x"))?;
     let rest: Vec<&str> = words.collect();
-    let other = |expected| fail(rest.first().copied().unwrap_or_default(), expected);
+    let other = |expected| fail(&rest.join(" "), expected);
     let none = |algorithm| if rest.is_empty() { Ok(algorithm) } else { Err(other("nothing behind the address")) };
-    let named = |name: &str| Algorithm::from_name(name).ok_or_else(|| other("a sum of 1, 2, 4 or 8 bytes"));
+    let named = |name: &str| Algorithm::from_name(name).ok_or_else(|| other("1, 2, 4 or 8 bytes"));
     let mut steps = None;
     let algorithm = match kind {
         Kind::Crc16 => {
@@ -71,11 +84,16 @@ pub fn srecord(name: impl Into<String>, filter: &str, over: Range<u64>) -> Resul
         Kind::Stm32 => none(CRC_32_MPEG_2.into())?,
         Kind::Named(name) => named(name).and_then(none)?,
         Kind::Sum(step) => {
-            let (bytes, width) = match rest.as_slice() {
-                [] => (4, 1),
-                [bytes] => (number(bytes).unwrap_or(0), 1),
-                [bytes, width] => (number(bytes).unwrap_or(0), number(width).unwrap_or(0)),
-                _ => return Err(other("a number of bytes, and the width of what is added")),
+            let numbers: Option<Vec<u64>> = rest.iter().map(|word| number(word)).collect();
+            let (bytes, width) = match numbers.as_deref() {
+                Some([]) => (4, 1),
+                Some(&[bytes]) => (bytes, 1),
+                Some(&[bytes, width]) if width <= bytes => (bytes, width),
+                _ => {
+                    return Err(other(
+                        "how many bytes are stored, and behind that how many are added at a time, not more",
+                    ));
+                }
             };
             let (unit, bits) = (width.saturating_mul(8), bytes.saturating_mul(8));
             let order = match order {
@@ -83,9 +101,6 @@ pub fn srecord(name: impl Into<String>, filter: &str, over: Range<u64>) -> Resul
                 ByteOrder::Little => "le",
                 ByteOrder::Big => "be",
             };
-            if width > bytes {
-                return Err(other("a width of at most the number of bytes"));
-            }
             steps = step;
             named(&if unit == bits { format!("sum{unit}{order}") } else { format!("sum{unit}{order}/{bits}") })?
         }
