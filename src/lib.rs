@@ -71,7 +71,8 @@
 //! Not promised: constant time (but [`FieldReading::matches`](plan::FieldReading::matches) is),
 //! uniqueness of numbers (whoever counts remembers how far), signing, S-records, UF2.
 //!
-//! `no_std` with `alloc`; the feature `ihex` alone brings in a crate that needs std. Minimum Rust version 1.85; raising it is a minor release.
+//! `no_std` with `alloc`; the feature `ihex` alone brings in a crate that needs std. Minimum Rust version
+//! 1.85; raising it is a minor release.
 
 #![no_std]
 

@@ -115,8 +115,8 @@ impl<'f> Elf<'f> {
     /// Reads the headers of an ELF file.
     ///
     /// # Errors
-    /// When it is no ELF file, is damaged or cut off, has more than 1024 loaded segments, two of them load the
-    /// same addresses, or several all have the load address 0.
+    /// When it is no ELF file, is damaged or cut off, has more than 1024 loaded segments, two of them fill the
+    /// same addresses or load the same bytes of the file, or several all have the load address 0.
     pub fn parse(file: &'f [u8]) -> Result<Self, ElfError> {
         Self::parse_with(file, LoadAddress::default())
     }
