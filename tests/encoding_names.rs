@@ -17,6 +17,16 @@ fn lengths() {
     assert_eq!(empty, [true, false, false]);
 }
 
+/// The list of names is one of encodings that can be had, once numbers and what is wrapped stand in them.
+#[test]
+fn the_list_of_names() {
+    for name in Encoding::names() {
+        let example = name.replace("NAME", "CRC-32/ISO-HDLC").replace(":N", ":6").replace('…', "u16le");
+        let encoding = example.parse::<Encoding>();
+        assert_eq!(encoding.map(|encoding| encoding.to_string()).as_deref(), Ok(&*example), "{name}");
+    }
+}
+
 #[test]
 fn names() {
     for name in [
@@ -100,6 +110,9 @@ fn names() {
         ("prefixed:5", Encoding::prefixed(5)),
         ("padded16(i16be)", Encoding::padded16(Encoding::i16_be())),
         ("inverted(f32le)", Encoding::inverted(Encoding::f32_le())),
+        ("retlw12(u8)", Encoding::retlw12(Encoding::u8())),
+        ("retlw14(u8)", Encoding::retlw14(Encoding::u8())),
+        ("retlw16(u8)", Encoding::retlw16(Encoding::u8())),
         ("with-crc:crc-32/iso-hdlc:be(i8)", Encoding::with_crc(Encoding::i8(), CRC_32_ISO_HDLC, ByteOrder::Big)),
         // A CRC of one byte has no order, whatever is said.
         ("with-crc:CRC-8/MAXIM-DOW:be(u8)", Encoding::with_crc(Encoding::u8(), CRC_8_MAXIM_DOW, ByteOrder::Little)),

@@ -14,6 +14,7 @@ use nameplate::id::serial::{Date, DateError, Scheme, SchemeError, SerialError};
 use nameplate::image::hex::{DiagnosticKind, HexError, HexErrorKind};
 use nameplate::image::{Container, Erased, FlattenError, GapError, Hex, Raw};
 use nameplate::plan::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
+use nameplate::range::Numbers;
 use nameplate::repair::{Gaps, RepairError, RepairErrorKind, Template};
 use nameplate::value::ValueKind;
 use nameplate::{At, Encoding, Field, Guard, Layout, Repair, Value};
@@ -78,6 +79,21 @@ fn sqtp() {
         "3 bytes at record address 0x0001FFFE pass the end of their 64 KiB block",
     );
     assert!(Sqtp::new(Profile::from_name("raw").unwrap(), Address::Record(0x1_FFFE), &Encoding::bytes(2)).is_ok());
+    says(
+        &make("pic16-program", device(0), &Encoding::retlw12(Encoding::u8())),
+        "profile `pic16-program` has `RETLW` words with opcode 0x34, not 0x08: `retlw12`, `retlw14` and `retlw16` have 0x08, 0x34 and 0x0C",
+    );
+    let block = |encodings: &[Encoding]| Sqtp::block(Profile::from_name("raw").unwrap(), device(0), encodings);
+    let word = Encoding::retlw14(Encoding::u8());
+    says(
+        &block(&[Encoding::u8(), word.clone()]).unwrap_err(),
+        "a `RETLW` word would lie at byte 1 of the line, expected an even offset; order the fields otherwise",
+    );
+    let two = block(&[word, Encoding::u8()]).unwrap();
+    says(
+        &two.counter(Numbers::of(0, 3).unwrap()).unwrap_err(),
+        "a line of 2 fields, expected one; write such lines one by one",
+    );
 }
 
 #[test]

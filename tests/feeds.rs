@@ -97,6 +97,8 @@ fn segger_patches() {
         let units: Vec<Unit> = Patches::new(0).read(form.as_bytes()).map(Result::unwrap).collect();
         assert_eq!(units, [three.clone(), eight.clone(), most.clone()]);
     }
+    let error = Patches::new(0).read(format!("{text}1,0,g:00").as_bytes()).find_map(Result::err).unwrap();
+    assert_eq!((error.line(), error.column()), (4, 5), "{:?}", error.kind());
 }
 
 #[test]

@@ -452,6 +452,11 @@ fn esp_refused() {
     for (kind, value, expected) in cases {
         refused(|out| values(kind).row_into(7, &[("key", value)], out), &format!("{list}, unit 7: {expected}"));
     }
+    let noted = Values::new(vec![Column::new("key", Kind::U8), Column::new("lot", Kind::Metadata)]).unwrap();
+    refused(
+        |out| noted.row_into(7, &[("key", 1_u8.into()), ("lot", (&[1]).into())], out),
+        &format!("{list}, unit 7: column `lot` is bytes, expected an unsigned integer or text"),
+    );
     refused(|out| values(Kind::U8).row_into(7, &[], out), &format!("{list}, unit 7: no value for column `key`"));
     refused(
         |out| values(Kind::U8).row_into(7, &[("key", 1_u8.into()), ("kex", 1_u8.into())], out),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use nameplate::check::{Algorithm, CATALOGUE, Crc};
 use nameplate::id::chip::{ChipError, OneWire, microchip_eui48, microchip_eui64, nrf_device_id, rp2040_flash_id};
+use nameplate::id::eui::Eui64;
 use nameplate::id::lorawan::{
     AppKey, DevEui, JoinEui, KeyError, NwkKey, OctetOrder, PUBLISHED_KEYS, Qr, STACKS, Stack,
 };
@@ -45,6 +46,8 @@ fn euis_in_memory() {
         format!("{dev} {dev:?} {join:?}"),
         "70B3D57ED0000001 DevEui(70B3D57ED0000001) JoinEui(70B3D57ED0000001)"
     );
+    assert_eq!((DevEui::try_from(dev.eui64()), JoinEui::try_from(join.eui64())), (Ok(dev), Ok(join)));
+    assert!(DevEui::try_from(Eui64::new([0xFF; 8])).is_err());
     assert_eq!(DevEui::from(Uid64::from_words([0x0017_C722, 0x0080_E115]).unwrap()).to_string(), "0080E1150017C722");
 }
 

@@ -130,6 +130,17 @@ proptest! {
     }
 }
 
+#[test]
+fn a_difference_is_told() {
+    let sparse = |bytes: &[u8]| Sparse::from_pieces([(0x0800_0000, bytes)], Merge::Error).unwrap();
+    let told = |one: &[u8], two: &[u8]| {
+        difference(&sparse(one), &sparse(two), span(0x0800_0000, 16)).map(|found| found.to_string())
+    };
+    assert_eq!(told(&[1, 2, 3], &[1, 0xFF, 3]).as_deref(), Some("at 0x08000001: 0x02 and 0xFF"));
+    assert_eq!(told(&[1, 2, 3], &[1, 2]).as_deref(), Some("at 0x08000002: 0x03 and no byte"));
+    assert_eq!(told(&[1], &[1]), None);
+}
+
 /// Every word of every family is refused, at its first byte and its last, and nothing beside it.
 #[test]
 fn words_that_lock_a_part() {

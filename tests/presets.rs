@@ -269,6 +269,15 @@ fn the_settings_of_an_nrf52_bootloader() {
     assert_eq!(hashed[0x6A2..0x6AC], hex("e219ea8e440569c68156"), "SHA-256 of the application");
     good(&hashed, 77, presets(&hashed).unwrap());
 
+    // Not validated: its place is left as it is.
+    page[0x2A1] = 0;
+    page[0x2A2..0x2A6].copy_from_slice(b"none");
+    let loose = build(&page);
+    let blank = presets(&loose).unwrap().into_iter().map(|repair| repair.template(Template::Unknown));
+    let loose = stamped(&Raw::new(&loose, BASE).unwrap(), &blank.fold(Layout::new(), Layout::repair), &[]);
+    assert_eq!(loose[0x6A2..0x6A6], *b"none");
+    good(&loose, 77, presets(&loose).unwrap());
+
     page[0x2A1] = 3;
     assert_eq!(
         presets(&build(&page)).unwrap_err().to_string(),

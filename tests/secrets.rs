@@ -4,6 +4,7 @@
 use nameplate::check::CRC_32_ISO_HDLC;
 use nameplate::image::{Hex, Raw};
 use nameplate::repair::Template;
+use nameplate::value::{ValueKind, View};
 use nameplate::{At, Encoding, Field, Guard, Layout, Repair, Value};
 
 use crate::{hex_text, images::STYLES, memory, noise};
@@ -30,6 +31,23 @@ pub(crate) fn hidden(said: &str, secret: &[u8]) {
 }
 
 /// The canary test itself can fail.
+/// More than fits a value goes to the heap, and is the same there.
+#[test]
+fn long_values_that_borrow_nothing() {
+    let (bytes, text) = (noise(1, 200), "x".repeat(200));
+    for secret in [false, true] {
+        let owned = |value: Value<'_>| if secret { value.into_secret().into_owned() } else { value.into_owned() };
+        let (bytes, text) = (owned((&*bytes).into()), owned((&*text).into()));
+        assert_eq!((bytes.expose() == View::Bytes(&noise(1, 200)), bytes.kind()), (true, ValueKind::Bytes));
+        assert_eq!((text.expose() == View::Text(&"x".repeat(200)), text.kind()), (true, ValueKind::Text));
+        assert_eq!((bytes.is_secret(), bytes.view().is_none()), (secret, secret));
+        let shown = if secret { "secret " } else { "" };
+        assert_eq!(format!("{bytes:?} {text:?}"), format!("{shown}bytes(200 bytes) {shown}text(200 bytes)"));
+        let views = format!("{:?} {:?} {:?}", bytes.expose(), text.expose(), Value::from(7_u8).expose());
+        assert_eq!(views, "Bytes(200 bytes) Text(200 bytes) Uint(..)");
+    }
+}
+
 #[test]
 fn a_shown_key_would_be_found() {
     for shown in [format!("{KEY:?}"), format!("{KEY:02X?}"), KEY.map(|byte| format!("{byte:02X}")).concat()] {

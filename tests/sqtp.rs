@@ -93,6 +93,19 @@ fn published_files_both_ways() {
     assert_eq!(low, b"R0001A2B");
 }
 
+/// Where a HEX file of the same memory has what is at a device address.
+#[test]
+fn device_addresses_in_hex_files() {
+    let span = |name: &str, device, len| {
+        Profile::from_name(name).unwrap().hex_span(device, len).map(|span| (span.start(), span.len()))
+    };
+    assert_eq!(span("pic16-program", 0x1F0, 32), Some((0x3E0, 32)));
+    assert_eq!(span("pic16-eeprom", 0xF000, 4), Some((0x1_E000, 8)));
+    assert_eq!(span("pic32-program", 0x1D00_0000, 4), Some((0x1D00_0000, 4)));
+    assert_eq!((span("raw", 0, 4), span("pic12-flash-data", 0x400, 4)), (None, None));
+    assert_eq!((span("pic16-program", 1 << 63, 1), span("pic16-eeprom", 0, 1 << 63)), (None, None));
+}
+
 /// Two mistakes of published pages: refused with the reason, read leniently.
 #[test]
 fn errata() {
@@ -186,6 +199,12 @@ fn what_is_wrong_and_where() {
     let text = format!("\n\n{a}\r{};{}\n{end}\u{1A}\0", "", &b[1..]);
     let file = File::parse(text.as_bytes()).unwrap();
     assert_eq!((file.len(), file.used(), file.unit(1).unwrap().line()), (2, 1, 4));
+    let text = format!("{a}\n{end}\n\u{1A}\n\n\0\n");
+    assert_eq!(File::parse(text.as_bytes()).unwrap().len(), 1);
+    assert_eq!(
+        File::parse(format!("{text}{b}\n").as_bytes()).unwrap_err().to_string(),
+        "line 6, column 1: found text after the end-of-file record, expected the end of the file"
+    );
 
     let (retlw, _) = sqtp("pic16-userid", Address::Device(0x8000), "retlw14(u8)");
     let says = |text: &str| File::parse(text.as_bytes()).unwrap().check(&retlw).unwrap_err().to_string();

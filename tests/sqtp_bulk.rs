@@ -113,7 +113,7 @@ proptest! {
     /// Numbers over carries: bytes that repeat others, digits, signed integers.
     #[test]
     fn counters(
-        name in prop::sample::select(vec!["i32le", "i16be", "bcd:10", "bcd:9:rightF:le", "inverted(u32le)", "with-crc:CRC-32/ISO-HDLC:le(u32be)", "padded16(u16le)", "retlw14(inverted(u16be))", "retlw14(i64le)"]),
+        name in prop::sample::select(vec!["i32le", "i16be", "bcd:10", "bcd:9:rightF:le", "inverted(u32le)", "with-crc:CRC-32/ISO-HDLC:le(u32be)", "padded16(u16le)", "retlw14(inverted(u16be))", "retlw14(i64le)", "uint:3:le", "uint:5:be", "uint:6:le", "uint:7:le", "uint:12:be", "uint:16:le", "retlw14(uint:3:be)", "retlw14(uint:6:le)", "retlw16(uint:16:le)"]),
         first in 0_u64..20_000, count in 0_u64..1000,
     ) {
         let encoding: Encoding = name.parse().unwrap();

@@ -319,7 +319,7 @@ impl sealed::Payloads for Counter<'_> {
 
     fn write(&mut self, sqtp: &Sqtp, out: &mut [u8]) -> Result<(), LineError> {
         if let (Some(low), Ok(step)) = (self.low, u8::try_from(self.numbers.step())) {
-            // Payloads of 1 to 8 bytes and 16 bytes, as they are and as RETLW words.
+            // Payloads of 1, 2, 4, 8 and 16 bytes, and of 6 (MAC addresses): as they are and as RETLW words.
             match sqtp.line_len() {
                 15 => return self.lines::<15>(sqtp, low, step, out),
                 17 => return self.lines::<17>(sqtp, low, step, out),

@@ -116,7 +116,7 @@ impl Sqtp {
                     return Err(SqtpError::Opcode { profile: name, found, expected });
                 }
                 (Some(_), _) if bytes % 2 == 1 => {
-                    return Err(SqtpError::Word { found: bytes, profile: name, word: 2 });
+                    return Err(SqtpError::OddRetlw { offset: bytes });
                 }
                 _ => bytes = bytes.saturating_add(encoding.len()),
             }
@@ -241,6 +241,14 @@ pub enum SqtpError {
         profile: &'static str,
         /// Bytes in a word.
         word: usize,
+    },
+    /// A `RETLW` word between two words.
+    #[error(
+        "a `RETLW` word would lie at byte {offset} of the line, expected an even offset; order the fields otherwise"
+    )]
+    OddRetlw {
+        /// Bytes in front of it.
+        offset: usize,
     },
     /// An encoding that makes no sense.
     #[error(transparent)]
