@@ -8,6 +8,8 @@ use nameplate::Span;
 use nameplate::image::Elf;
 use nameplate::image::elf::{LoadAddress, Location, LookupError};
 
+use crate::elf_file::{Segment, firmware};
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/elf")
 }
@@ -122,4 +124,26 @@ fn no_load_addresses() {
     let bytes = fs::read(folder().join("no-lma.elf")).unwrap();
     let said = Elf::parse(&bytes).unwrap_err().to_string();
     assert!(said.starts_with("all 2 segments have load address (p_paddr) 0"), "{said}");
+}
+
+/// A segment of nothing but zeros is none, and a common symbol that the linker gave a place is like any other.
+#[test]
+fn segments_without_bytes() {
+    for (bits, big) in [(32, false), (64, true)] {
+        let zeros = |lma| Segment { sections: 3..4, vma: 0x2000_0008, lma, zeros: 8, front: 0 };
+        let bytes = firmware(bits, big).with(|file| file.segments.push(zeros(0x2000_0008))).bytes();
+        let elf = Elf::parse(&bytes).unwrap();
+        let starts: Vec<u64> = elf.segments().map(|segment| segment.span.start()).collect();
+        assert_eq!(starts, [0x0800_0000, 0x0800_0030]);
+        let one = firmware(bits, big).with(|file| {
+            file.segments.truncate(1);
+            file.segments[0].lma = 0;
+            file.segments.push(zeros(0));
+            let common = file.symbols.iter_mut().find(|symbol| symbol.name == "nameplate").unwrap();
+            common.info = 0x15;
+        });
+        let bytes = one.bytes();
+        let elf = Elf::parse(&bytes).unwrap();
+        assert_eq!(elf.symbol("nameplate").unwrap().span(), Ok(Span::new(0x10, 32).unwrap()));
+    }
 }

@@ -223,6 +223,10 @@ fn labels_that_are_refused() {
             "column 7: found `112233445566778`, expected the 16 digits of the JoinEUI",
         ),
         (
+            "LW:D0:FFFFFFFFFFFFFFFF:AABBCCDDEEFF0011:42FFFF42".to_owned(),
+            "column 7: all octets of the JoinEui are 0xFF, expected those of an EUI-64",
+        ),
+        (
             "LW:D0:1122334455667788:0000000000000000:42FFFF42".to_owned(),
             "column 24: all octets of the DevEui are 0x00, expected those of an EUI-64",
         ),

@@ -74,6 +74,8 @@ fn markers_that_say_no_place() {
     assert_eq!(Marker::new(&[0xFF; 8]).unwrap_err().to_string(), "a marker of nothing but 0xFF, as empty memory is");
     assert_eq!(Marker::short(&[]), Err(MarkerError::Short { found: 0 }));
     assert_eq!(message(&[0xFF], &[0xFE, 0xFF]), Ok(0x101));
+    // What matched is no begin of the marker.
+    assert_eq!(message(b"abac", b"abacbac"), Ok(0x100));
 }
 
 proptest! {

@@ -84,6 +84,10 @@ fn templates_that_are_refused() {
         ),
         ("ABC".to_owned(), "column 4: no `{seq:N}`: all serials would be the same".to_owned()),
         ("{seq:1}{seq:1}".to_owned(), "column 8: a second `{seq:N}`".to_owned()),
+        (
+            "{yyx}{seq:1}".to_owned(),
+            "column 1: unknown token `{yyx}`; there are {YY} {YYYY} {MM} {DD} {GG} {GGGG} {WW} {CC} {product:N} {station:N} {seq:N} {check:NAME}".to_owned(),
+        ),
         ("{mm}{seq:1}".to_owned(), "column 1: unknown token `{mm}`; did you mean `{MM}`?".to_owned()),
         (
             "{foo}{seq:1}".to_owned(),

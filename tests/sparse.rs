@@ -290,6 +290,46 @@ proptest! {
     }
 }
 
+/// Start addresses: one of them, or that of the image that is preferred.
+#[test]
+fn start_addresses() {
+    let with = |address: u64, linear: Option<u32>, segment: Option<u32>| {
+        Sparse::from_pieces([(address, &[1][..])], Merge::Error).unwrap().with_start(Start { segment, linear })
+    };
+    let merged = |one: &Sparse, two: &Sparse, merge| {
+        one.merge(two, merge)
+            .map(|memory| (memory.start().linear, memory.start().segment))
+            .map_err(|error| error.to_string())
+    };
+    let (boot, app, none) = (with(0, Some(0x10), Some(0x20)), with(9, Some(0x11), Some(0x20)), with(18, None, None));
+    for merge in [Merge::Error, Merge::Equal] {
+        let error = "the program starts at 0x00000010 and at 0x00000011: keep one with `with_start`, or say which image is preferred";
+        assert_eq!(merged(&boot, &app, merge), Err(error.to_owned()));
+        let error = "the program starts at 0x00000020 and at 0x00000021: keep one with `with_start`, or say which image is preferred";
+        assert_eq!(merged(&boot, &with(9, None, Some(0x21)), merge), Err(error.to_owned()));
+    }
+    for merge in [Merge::Error, Merge::Equal, Merge::PreferBase, Merge::PreferOverlay] {
+        assert_eq!(merged(&boot, &none, merge), Ok((Some(0x10), Some(0x20))));
+        assert_eq!(merged(&none, &app, merge), Ok((Some(0x11), Some(0x20))));
+        assert_eq!(merged(&with(9, None, Some(0x20)), &with(0, Some(0x10), None), merge), Ok((Some(0x10), Some(0x20))));
+    }
+    assert_eq!(merged(&boot, &app, Merge::PreferBase), Ok((Some(0x10), Some(0x20))));
+    assert_eq!(merged(&boot, &app, Merge::PreferOverlay), Ok((Some(0x11), Some(0x20))));
+}
+
+/// Records that are added 64 KiB away: a file without base records gets one of type 04, one with those of type 02 such.
+#[test]
+fn the_base_of_records_that_are_added() {
+    for (base, expected) in [("", ":020000040001F9"), (":020000021000EC\n", ":020000022000DC")] {
+        let text = format!("{base}{}\n:00000001FF\n", record(0, 0x10, &[1]));
+        let at = if base.is_empty() { 0x1_0010 } else { 0x2_0010 };
+        let added =
+            Hex::parse(text.as_bytes()).unwrap().add_missing(&[span(at, 1)], Erased::byte(0xEE)).unwrap().into_owned();
+        let added = String::from_utf8(added).unwrap();
+        assert!(added.contains(&format!("{expected}\n{}\n", record(0, 0x10, &[0xEE]))), "{added}");
+    }
+}
+
 #[test]
 fn words() {
     let two = [(0x10, &[1, 2][..]), (0x11, &[2, 3][..])];
@@ -298,6 +338,9 @@ fn words() {
     assert_eq!(merged(Merge::Equal).map(|memory| memory.file().to_vec()), Ok(vec![1, 2, 3]));
     let differ = Sparse::from_pieces([(0, &[1, 2][..]), (1, &[3])], Merge::Equal).unwrap_err();
     assert_eq!(differ.to_string(), "the byte at 0x00000001 is given twice and differs");
+    let differ = Sparse::from_pieces([(8, &[1, 2, 3][..]), (8, &[1, 2, 4])], Merge::Equal).unwrap_err();
+    assert_eq!(differ, MergeError::Overlap { address: 10, equal: false });
+    assert_eq!(Sparse::default().fill(span(0, 4), Erased::byte(0), 4).map(|memory| memory.file().len()), Ok(4));
     let past = Sparse::from_pieces([(u64::MAX, &[1, 2][..])], Merge::Error).unwrap_err();
     assert_eq!(past.to_string(), "2 bytes from 0xFFFFFFFFFFFFFFFF pass the end of the 64-bit address space");
 

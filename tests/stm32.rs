@@ -276,6 +276,7 @@ fn packed() {
         let id = Pack64::pack(uid).unwrap();
         assert_eq!((id.hex().as_str(), id.crockford_checked().as_str()), (pack64, crockford));
         assert_eq!(id.crockford().as_str(), &crockford[..13]);
+        assert_eq!(format!("{:?}", id.crockford()), format!("{:?}", &crockford[..13]));
         assert!(Value::from(id).expose() == View::Uint(id.number().into()));
         assert_eq!(Pack64::from_crockford_checked(crockford), Ok(id));
         assert_eq!(Pack60::pack(uid).unwrap().crockford().as_str(), pack60);

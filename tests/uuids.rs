@@ -83,6 +83,8 @@ fn texts() {
         format!("{text}}}"),
         text.replace('-', "_"),
         text.replace("7d-e", "-7de"),
+        format!("{}{}", &text[..23], &text[24..]),
+        format!("{}0{}", &text[..23], &text[24..]),
         text.replace('2', "g"),
         format!("{}é", &text[..34]),
         format!("{}é", &text[..30].replace('-', "")),

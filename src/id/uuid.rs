@@ -189,7 +189,6 @@ impl FromStr for Uuid {
                 for (at, &c) in bytes.iter().enumerate() {
                     match (at, c) {
                         (8 | 13 | 18 | 23, b'-') => {}
-                        (8 | 13 | 18 | 23, _) => return Err(wrong()),
                         _ => *to.next().ok_or_else(wrong)? = c,
                     }
                 }

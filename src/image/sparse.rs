@@ -89,6 +89,14 @@ pub enum MergeError {
         /// Whether both say the same there.
         equal: bool,
     },
+    /// Two images say differently where the program starts.
+    #[error("the program starts at {} and at {}: keep one with `with_start`, or say which image is preferred", Address(u64::from(*.first)), Address(u64::from(*.second)))]
+    Start {
+        /// What the first one says.
+        first: u32,
+        /// What the other says.
+        second: u32,
+    },
     /// A piece passes the end of the address space.
     #[error(transparent)]
     Span(#[from] SpanError),
@@ -252,11 +260,15 @@ impl Sparse {
         if matches!(merge, Merge::Error | Merge::Equal) {
             pieces.sort_by_key(|(span, _)| span.start());
         }
-        let (first, second) = if merge == Merge::PreferOverlay { (over, self) } else { (self, over) };
-        let start = Start {
-            segment: first.start.segment.or(second.start.segment),
-            linear: first.start.linear.or(second.start.linear),
+        let one = |base: Option<u32>, over: Option<u32>| match (base, over, merge) {
+            (Some(first), Some(second), Merge::Error | Merge::Equal) if first != second => {
+                Err(MergeError::Start { first, second })
+            }
+            (.., Merge::PreferOverlay) => Ok(over.or(base)),
+            _ => Ok(base.or(over)),
         };
+        let (base, other) = (self.start, over.start);
+        let start = Start { segment: one(base.segment, other.segment)?, linear: one(base.linear, other.linear)? };
         Ok(Self::merged(&pieces, merge)?.with_start(start))
     }
 

@@ -195,7 +195,6 @@ fn each_symbol<'f, E: FileHeader<Endian = Endianness>>(
             elf::SHN_UNDEF => Home::Undefined,
             elf::SHN_ABS => Home::Absolute,
             elf::SHN_COMMON => Home::Common,
-            _ if kind == elf::STT_COMMON => Home::Common,
             _ if kind == elf::STT_TLS => Home::ThreadLocal,
             _ => match table.symbol_section(order, symbol, index) {
                 Ok(Some(section)) => Home::Section(section.0),

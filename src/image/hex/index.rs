@@ -96,7 +96,7 @@ impl Run {
         let (stride, Some(records)) = (u32::from(self.stride), self.records.checked_add(1)) else { return false };
         match u16::try_from(distance) {
             Ok(stride) if self.records == 1 => self.stride = stride,
-            _ if self.records > 1 && distance == stride.wrapping_mul(u32::from(self.records)) => {}
+            _ if distance == stride.wrapping_mul(u32::from(self.records)) => {}
             _ => return false,
         }
         self.records = records;
