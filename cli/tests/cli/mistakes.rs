@@ -429,7 +429,7 @@ fn wrong_paths() {
     assert!(!bench.path("u").exists());
     std::fs::create_dir(bench.path("u")).unwrap();
     let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
-    let expected = "nameplate: u: exists already, and is empty: was a run interrupted? delete it, and the folder .nameplate-… beside it, which may hold keys\n";
+    let expected = "nameplate: u: exists already, and is empty: another run is at work, or one was interrupted; if none is at work, delete it, and the folder .nameplate-… beside it, which may hold keys\n";
     assert_eq!((said.err.as_str(), said.code), (expected, 3));
     bench.write("u/x", "");
     let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
@@ -476,4 +476,24 @@ fn damaged_jobs_never_panic() {
         inputs += usize::from(Units::parse(&rows, std::slice::from_ref(&column)).is_ok());
     }
     assert!(jobs > 100 && inputs > 100, "{jobs} {inputs}: some damage does not matter");
+}
+
+/// `nameplate … | head` is no mistake; a full disk behind standard output is one.
+#[test]
+#[cfg(target_os = "linux")]
+fn standard_output_that_is_closed_or_full() {
+    let bench = Bench::new();
+    let plan = |out: std::process::Stdio| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nameplate"));
+        let output = command.args(["plan", "--job", "nameplate.toml"]).current_dir(bench.folder.path()).stdout(out);
+        let output = output.stderr(std::process::Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(plan(writer.into()), (Some(0), String::new()));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let expected =
+        "nameplate: standard output: No space left on device (os error 28); the work itself was done\n".to_owned();
+    assert_eq!(plan(full.into()), (Some(1), expected));
 }
