@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use nameplate::Plan;
 use nameplate::image::hex::Options;
-use nameplate::plan::Reading;
+use nameplate::plan::{FieldReading, Reading};
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -44,7 +44,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     let plan = template.compile(&template.open()?)?;
     let units = args.units.as_ref().map(|path| -> Result<_, Failure> {
         let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
-        journal::parse(&text).map_err(|failure| failure.about(path.display()))
+        journal::parse(&text).map(Units::new).map_err(|failure| failure.about(path.display()))
     });
     let check = Check { plan: &plan, sources: sources(&job.job)?, units: units.transpose()? };
 
@@ -81,7 +81,12 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     let _ = write!(text, "{right} of {} images verified", args.images.len());
     let numbers = seen.keys().next().zip(seen.keys().next_back());
     if let Some((first, last)) = numbers.filter(|_| wrong == 0) {
-        let _ = write!(text, ": numbers {first} to {last}, no two alike, all checksums right");
+        let checks = if plan.checks().next().is_none() {
+            "; the job has no checksum: only its fields were looked at"
+        } else {
+            ", all checksums right"
+        };
+        let _ = write!(text, ": numbers {first} to {last}, no two alike{checks}");
     }
     let json = json!({ "ok": wrong == 0, "images": lines });
     Ok((Outcome { text, json, tolerated: template.tolerated().to_vec() }, wrong == 0))
@@ -95,7 +100,35 @@ pub fn failed() -> Failure {
 struct Check<'p> {
     plan: &'p Plan,
     sources: Vec<(String, Source)>,
-    units: Option<BTreeMap<u64, Line>>,
+    units: Option<Units>,
+}
+
+/// What the fields that are not secret hold, as digits, by name.
+type Open = BTreeMap<String, String>;
+
+/// The lines of `--units`.
+struct Units {
+    lines: BTreeMap<u64, Line>,
+    /// Their numbers by what the unit's fields hold, for jobs whose fields say no number; nothing where two have the same.
+    by_fields: BTreeMap<Open, Option<u64>>,
+}
+
+impl Units {
+    fn new(lines: BTreeMap<u64, Line>) -> Self {
+        let mut by_fields = BTreeMap::new();
+        for (seq, line) in &lines {
+            let open = line.fields.iter().filter_map(|(name, field)| Some((name.clone(), field.bytes.clone()?)));
+            let _ = by_fields.entry(open.collect()).and_modify(|seq| *seq = None).or_insert(Some(*seq));
+        }
+        Self { lines, by_fields }
+    }
+
+    /// The number of the unit whose fields hold what the image's do, if any may be looked at.
+    fn number(&self, reading: &Reading<'_>) -> Option<u64> {
+        let open = |field: FieldReading<'_>| Some((field.name().to_owned(), hex::encode_upper(field.bytes()?)));
+        let open: Open = reading.fields().filter_map(open).collect();
+        self.by_fields.get(&open).copied().flatten().filter(|_| !open.is_empty())
+    }
 }
 
 #[derive(Default)]
@@ -185,8 +218,11 @@ impl Check<'_> {
     /// The image must hold what the line of its unit says.
     fn compare(&self, reading: &Reading<'_>, verdict: &mut Verdict) {
         let Some(units) = &self.units else { return };
-        let Some(line) = verdict.seq.and_then(|seq| units.get(&seq)) else {
-            verdict.wrong.push("is of no unit in --units".to_owned());
+        verdict.seq = verdict.seq.or_else(|| units.number(reading));
+        let Some(line) = verdict.seq.and_then(|seq| units.lines.get(&seq)) else {
+            let open = reading.fields().any(|field| !field.is_secret());
+            let why = if open { "" } else { ": all its fields are secret, so nothing says which unit it is" };
+            verdict.wrong.push(format!("is of no unit in --units{why}"));
             return;
         };
         for field in reading.fields() {
