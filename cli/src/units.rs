@@ -328,23 +328,41 @@ fn plain(cell: &[u8]) -> Result<&str, String> {
     Ok(text)
 }
 
+const ROUNDED: &str = "found a number like 1.23E+15: a spreadsheet rounded it, and the digits are lost";
+
 /// Whether a number was written by a spreadsheet.
 fn spreadsheet(text: &str) -> Option<&'static str> {
     let number = |text: &str| text.bytes().all(|c| c.is_ascii_digit() || matches!(c, b'.' | b',')) && !text.is_empty();
     if let Some((mantissa, exponent)) = text.split_once(['E', 'e']) {
         let signed = exponent.strip_prefix(['+', '-']);
         if number(mantissa) && signed.is_some_and(number) {
-            return Some("found a number like 1.23E+15: a spreadsheet rounded it, and the digits are lost");
+            return Some(ROUNDED);
         }
     }
     let fraction = text.contains(['.', ',']) && number(text);
     fraction.then_some("found a number with a fraction: was the column saved by a spreadsheet?")
 }
 
+/// What a spreadsheet makes of text that looks like a number, or of a formula: 123456789012 is saved as 1.23457E+11.
+fn damaged(text: &str) -> Option<&'static str> {
+    const ERRORS: [&str; 7] = ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"];
+    if ERRORS.contains(&text) {
+        return Some("found the error value of a spreadsheet's formula");
+    }
+    let (mantissa, exponent) = text.split_once("E+")?;
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    let rounded = whole.len() == 1 && exponent.len() >= 2 && [whole, fraction, exponent].into_iter().all(digits);
+    rounded.then_some(ROUNDED)
+}
+
 fn cell(cell: &[u8], column: &ColumnSpec, secret: bool) -> Result<Owned, String> {
     let text = plain(cell)?;
     match column.as_ {
-        InputAs::Text => Ok(Owned::Text(text.to_owned())),
+        InputAs::Text => match damaged(text) {
+            Some(what) => Err(what.to_owned()),
+            None => Ok(Owned::Text(text.to_owned())),
+        },
         InputAs::Uint => uint(text, secret).map(Owned::Uint),
         InputAs::Hex => bytes(text, column.bytes, secret).map(Owned::Bytes),
     }
@@ -394,7 +412,6 @@ mod tests {
         assert!(units.row(12).is_some() && units.row(1).is_none() && row.get("ignored").is_none());
     }
 
-    const ROUNDED: &str = "found a number like 1.23E+15: a spreadsheet rounded it, and the digits are lost";
     const UTF16: &str = "line 1: the file is UTF-16: save it as plain CSV";
     const OPEN_QUOTE: &str = "the cell has a line end or another control character; is a quote not closed?";
 
@@ -426,6 +443,15 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_only_look_like_numbers() {
+        for text in ["12E+03", "1E+3", "1e+03", "1.2.3E+04", "1E03", "E+03", "1.E+03", "#N", "1.5", "AE+03"] {
+            let csv = format!("seq,label\n1,{text}\n");
+            let units = Units::parse(csv.as_bytes(), &columns()[1..2]).unwrap();
+            assert!(matches!(units.row(1).unwrap().get("label"), Some(Cell::Text(found)) if found == text), "{text}");
+        }
+    }
+
+    #[test]
     fn rows_that_are_refused() {
         for (row, expected) in [
             ("1,00112234,a,1", "unit 1 a second time, first in line 2"),
@@ -450,6 +476,10 @@ mod tests {
             ("2,00112234, a,1", "column `label`: the cell begins or ends with a space"),
             ("2,00112234,a\u{A0},1", "column `label`: the cell begins or ends with a space"),
             ("2,00112234,\"a\nb\",1", &format!("column `label`: {OPEN_QUOTE}")),
+            ("2,00112234,1.23457E+11,1", &format!("column `label`: {ROUNDED}")),
+            ("2,00112234,1E+11,1", &format!("column `label`: {ROUNDED}")),
+            ("2,00112234,\"1,2E+11\",1", &format!("column `label`: {ROUNDED}")),
+            ("2,00112234,#N/A,1", "column `label`: found the error value of a spreadsheet's formula"),
             ("2,00112234,a,1E+03", &format!("column `build`: {ROUNDED}")),
             ("2,00112234,a,007", "column `build`: found `007`, expected decimal digits without zeros in front"),
             ("2,00112234,a,-7", "column `build`: found `-7`, expected decimal digits without zeros in front"),
