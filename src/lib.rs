@@ -28,7 +28,7 @@
 //! // Once per device: in place, no allocation, no pass over the image.
 //! let mut unit = plan.unit(&template)?;
 //! for n in 1..=1000 {
-//!     let done = unit.stamp(&[("serial", serials.nth(n)?.into()), ("mac", macs.eui48(n)?.into())])?;
+//!     let done = unit.stamp(&[("serial", serials.nth(n)?.into()), ("mac", macs.eui48(n - 1)?.into())])?;
 //!     assert_eq!(done.bytes().len(), firmware.len()); // the complete HEX file of this unit
 //!     assert_eq!(done.record().fields().count(), 2);  // what was stamped, for a journal
 //! }
