@@ -162,7 +162,7 @@ enum Command {
         /// The job is one for SQTP, the images are HEX files that its programmer read back
         #[arg(long, conflicts_with_all = ["units", "base"])]
         sqtp: bool,
-        /// The images
+        /// The images; of a folder, all that are named .hex, .elf or .bin
         #[arg(required = true)]
         images: Vec<PathBuf>,
     },

@@ -131,6 +131,11 @@ fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {
             })
         };
         if let Some(block) = blocks.last_mut().filter(near) {
+            if block.slots.iter().any(|other| other.name == slot.name) {
+                let message =
+                    format_args!("two fields or checksums are both `{}` in source: name one otherwise", slot.name);
+                return Err(Failure::refused(message));
+            }
             block.slots.push(slot);
         } else {
             let offset = if group.is_empty() { slot.at.offset() } else { 0 };

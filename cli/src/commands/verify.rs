@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use crate::failure::{Exit, Failure};
-use crate::image::File;
+use crate::image::{File, is_image_name};
 use crate::journal::{self, Line};
 use crate::run::{JobFile, progress, sources};
 use crate::source::Source;
@@ -27,7 +27,7 @@ pub struct Args {
     pub base: Option<u64>,
     /// The `units.jsonl` that the images must agree with.
     pub units: Option<PathBuf>,
-    /// The images.
+    /// The images, or folders of them.
     pub images: Vec<PathBuf>,
     /// How HEX files are read.
     pub options: Options,
@@ -48,10 +48,11 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     });
     let check = Check { plan: &plan, sources: sources(&job.job)?, units: units.transpose()? };
 
+    let images = images(&args.images)?;
     let mut seen: BTreeMap<u64, &Path> = BTreeMap::new();
     let (mut wrong, mut text, mut lines) = (0, String::new(), Vec::new());
-    let bar = progress(u64::try_from(args.images.len()).unwrap_or(u64::MAX), "verifying");
-    for path in &args.images {
+    let bar = progress(u64::try_from(images.len()).unwrap_or(u64::MAX), "verifying");
+    for path in &images {
         let base = args.base.or(image.base);
         // A dump may be of another format than the template: its own name and content say which.
         let file = File::read(path, None, base, args.options)?;
@@ -63,7 +64,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
         if !verdict.wrong.is_empty() {
             wrong += 1;
             let _ = writeln!(text, "{}: {}", path.display(), verdict.wrong.join("; "));
-        } else if args.images.len() <= 20 {
+        } else if images.len() <= 20 {
             let _ = writeln!(text, "{}: ok, {}", path.display(), verdict.fields.join(", "));
         }
         lines.push(json!({
@@ -77,8 +78,8 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let right = args.images.len() - wrong;
-    let _ = write!(text, "{right} of {} images verified", args.images.len());
+    let right = images.len() - wrong;
+    let _ = write!(text, "{right} of {} images verified", images.len());
     let numbers = seen.keys().next().zip(seen.keys().next_back());
     if let Some((first, last)) = numbers.filter(|_| wrong == 0) {
         let checks = if plan.checks().next().is_none() {
@@ -88,8 +89,33 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
         };
         let _ = write!(text, ": numbers {first} to {last}, no two alike{checks}");
     }
-    let json = json!({ "ok": wrong == 0, "images": lines });
+    let missing = check.units.map_or(0, |units| units.lines.keys().filter(|seq| !seen.contains_key(seq)).count());
+    if missing > 0 {
+        let _ = write!(text, "; {missing} more of --units have no image here");
+    }
+    let json = json!({ "ok": wrong == 0, "images": lines, "missing": missing });
     Ok((Outcome { text, json, tolerated: template.tolerated().to_vec() }, wrong == 0))
+}
+
+/// The images, those in folders by name.
+fn images(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut images = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            images.push(path.clone());
+            continue;
+        }
+        let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let entries = entries.map_err(|error| Failure::io(path, error))?;
+        let mut inside: Vec<PathBuf> =
+            entries.iter().map(fs::DirEntry::path).filter(|path| is_image_name(path)).collect();
+        if inside.is_empty() {
+            return Err(Failure::refused("this folder has no file named .hex, .elf or .bin").about(path.display()));
+        }
+        inside.sort();
+        images.append(&mut inside);
+    }
+    Ok(images)
 }
 
 /// The exit of a verification that failed.

@@ -48,9 +48,12 @@ fn a_thousand_units() {
     let images: Vec<String> = (1..=1000).map(|seq| format!("units/EUDV2407-{seq:06}.hex")).collect();
     let mut args = vec!["verify", "--job", "nameplate.toml", "--units", "units/units.jsonl"];
     args.extend(images.iter().map(String::as_str));
+    let said = "1000 of 1000 images verified: numbers 1 to 1000, no two alike, all checksums right\n";
+    assert_eq!(bench.good(&args), said);
+    assert_eq!(bench.good(&[&args[..5], &["units"]].concat()), said, "the whole folder");
     assert_eq!(
-        bench.good(&args),
-        "1000 of 1000 images verified: numbers 1 to 1000, no two alike, all checksums right\n"
+        bench.good(&args[..1003]),
+        "998 of 998 images verified: numbers 1 to 998, no two alike, all checksums right; 2 more of --units have no image here\n"
     );
 }
 

@@ -371,6 +371,11 @@ fn inputs() {
 #[test]
 fn wrong_paths() {
     let bench = Bench::new();
+    std::fs::create_dir(bench.path("empty")).unwrap();
+    bench.write("a.s19", "S00600004844521B\nS9030000FC\n");
+    bench.write("a.txt", "@F000\r\n31 40 00 03\r\nq\r\n");
+    bench.write("a.uf2", b"UF2\n\x57\x51\x5D\x9E");
+    bench.write("same.toml", bench.text("nameplate.toml").replace("\"identity\"", "\"serial\""));
     bench.write("fw.hex", "");
     bench.write("typo.toml", bench.text("nameplate.toml").replace("firmware.hex", "firmwear.hex"));
     let raw = "firmware.hex\"\nformat = \"bin\"\nbase = \"0x08000000";
@@ -406,7 +411,22 @@ fn wrong_paths() {
             "units/*.hex: there is no such file, as there is no folder `units`",
             1,
         ),
-        ("verify --job nameplate.toml .", ".: this is a folder, expected a file", 1),
+        ("verify --job nameplate.toml empty", "empty: this folder has no file named .hex, .elf or .bin", 3),
+        ("inspect .", ".: this is a folder, expected a file", 1),
+        (
+            "inspect a.s19 --base 0",
+            "a.s19: this is a Motorola S-record file, which is not read: convert it to Intel HEX",
+            3,
+        ),
+        ("inspect a.s19", "a.s19: this is a Motorola S-record file, which is not read: convert it to Intel HEX", 3),
+        ("convert a.txt a.hex --base 0", "a.txt: this is a TI-TXT file, which is not read: convert it to Intel HEX", 3),
+        ("inspect a.uf2 --base 0", "a.uf2: this is a UF2 file, which is not read: convert it to Intel HEX", 3),
+        ("header --job same.toml", "two fields or checksums are both `serial` in source: name one otherwise", 3),
+        (
+            "id check 123 --algorithm none",
+            "unknown algorithm `none`; there are luhn, luhn-mod16, luhn-mod36, damm, verhoeff, gs1, mod11-2, mod11-10, mod37-2, mod37-36, mod97-10, crockford37",
+            2,
+        ),
         (
             "verify --job nameplate.toml --units nameplate.toml firmware.hex",
             "nameplate.toml: line 1: column 1: this is no line of a units.jsonl as `stamp` writes it",
