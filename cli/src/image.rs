@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use nameplate::image::elf::{ElfError, LoadAddress};
-use nameplate::image::hex::{Diagnostic, Options};
+use nameplate::image::hex::{Crossing, Diagnostic, Options};
 use nameplate::image::{Container, Elf, Hex, Raw};
 
 use crate::failure::Failure;
@@ -150,9 +150,14 @@ impl File {
     pub fn open(&self) -> Result<Opened<'_>, Failure> {
         match self.format {
             Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
-                let lenient =
-                    self.options == Options::strict() && Hex::parse_with(&self.bytes, &Options::lenient()).is_ok();
-                Failure::refused(if lenient { format!("{error}; --lenient reads the file") } else { error.to_string() })
+                let reads = |options: Options| Hex::parse_with(&self.bytes, &options).is_ok();
+                if self.options == Options::strict() && reads(Options::lenient()) {
+                    Failure::refused(format_args!("{error}; --lenient reads the file"))
+                } else if reads(self.options.crossing(Crossing::Linear)) {
+                    Failure::refused(format_args!("{error}; --crossing says it"))
+                } else {
+                    Failure::refused(error)
+                }
             })?)),
             Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(Failure::refused)?)),
             Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, self.load).map_err(|error| match error {
