@@ -14,7 +14,7 @@ use super::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, is_image_name};
 use crate::journal::{self, Line};
-use crate::run::{JobFile, progress, sources};
+use crate::run::{JobFile, progress, sha256, sources};
 use crate::source::Source;
 use crate::template::{Template, image};
 
@@ -89,11 +89,19 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
         };
         let _ = write!(text, ": numbers {first} to {last}, no two alike{checks}");
     }
-    let missing = check.units.map_or(0, |units| units.lines.keys().filter(|seq| !seen.contains_key(seq)).count());
+    let lines_of_units = || check.units.iter().flat_map(|units| &units.lines);
+    let missing = lines_of_units().filter(|(seq, _)| !seen.contains_key(seq)).count();
     if missing > 0 {
         let _ = write!(text, "; {missing} more of --units have no image here");
     }
-    let json = json!({ "ok": wrong == 0, "images": lines, "missing": missing });
+    // That may be meant: the ELF and the HEX file of one build are two templates.
+    let template_sha256 = sha256(template.original().bytes());
+    let others = lines_of_units().filter(|(_, line)| line.template_sha256 != template_sha256).count();
+    if others > 0 {
+        let _ =
+            write!(text, "; {others} of --units were stamped from another template than {}", template.path().display());
+    }
+    let json = json!({ "ok": wrong == 0, "images": lines, "missing": missing, "other_template": others });
     Ok((Outcome { text, json, tolerated: template.tolerated().to_vec() }, wrong == 0))
 }
 

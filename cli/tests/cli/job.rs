@@ -257,6 +257,9 @@ fn verify_finds_what_is_wrong() {
     let said = bench.run(&[&["verify", "--job", "nameplate.toml", "--units", "units/units.jsonl"][..], &unit].concat());
     assert_eq!(said.code, 4);
     assert!(said.out.contains("bin: checksum `image` is not what --units says\n"), "{}", said.out);
+    let said =
+        bench.good(&[&["verify", "--job", "nameplate.toml", "--units", "others/units.jsonl"][..], &unit].concat());
+    assert!(said.ends_with("; 1 of --units were stamped from another template than firmware.hex\n"), "{said}");
 
     let journal = bench.text("units/units.jsonl");
     bench.write("units.jsonl", journal.replace("\"bytes\":\"70B3D57ED001\"", "\"bytes\":\"70B3D57ED009\""));

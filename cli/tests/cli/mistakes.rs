@@ -130,7 +130,7 @@ const JOB: &[Mistake] = &[
     (
         "value  = \"EUDV{YY}{MM}-{seq:6}\"",
         "value  = \"{seq}\"",
-        "field `serial`: its value is an unsigned integer, which encoding `ascii:16:nul` does not take",
+        "field `serial`: its value is an unsigned integer, and encoding `ascii:16:nul` takes text",
         3,
     ),
     (
