@@ -273,7 +273,12 @@ impl Header {
             && let Some(separator) = one.chars().find(|c| matches!(c, ';' | '\t'))
         {
             let name = if separator == ';' { "`;`" } else { "tabs" };
-            return Err(Wrong::new(at, format!("the columns are separated by {name}, expected commas")));
+            return Err(Wrong::new(
+                at,
+                format!(
+                    "the columns are separated by {name}, expected commas; a spreadsheet takes the list separator of the system"
+                ),
+            ));
         }
         let find = |wanted: &str| {
             names.iter().position(|name| name == wanted).ok_or_else(|| {
@@ -314,7 +319,8 @@ fn shown(text: &str, secret: bool) -> String {
 
 /// The text of a cell, when there is some, in one line, and no space around it.
 fn plain(cell: &[u8]) -> Result<&str, String> {
-    let text = std::str::from_utf8(cell).map_err(|_| "the cell is not UTF-8 text")?;
+    let text = std::str::from_utf8(cell)
+        .map_err(|_| "the cell is not UTF-8 text: save the file as UTF-8 without a byte order mark, as editors can")?;
     if text.is_empty() {
         return Err("the cell is empty".to_owned());
     }
@@ -425,8 +431,14 @@ mod tests {
             ),
             ("s\0e\0q\0,\0", UTF16),
             ("\0s\0e\0q\0,", UTF16),
-            ("seq;key;label;build\n", "line 1: the columns are separated by `;`, expected commas"),
-            ("seq\tkey\tlabel\n", "line 1: the columns are separated by tabs, expected commas"),
+            (
+                "seq;key;label;build\n",
+                "line 1: the columns are separated by `;`, expected commas; a spreadsheet takes the list separator of the system",
+            ),
+            (
+                "seq\tkey\tlabel\n",
+                "line 1: the columns are separated by tabs, expected commas; a spreadsheet takes the list separator of the system",
+            ),
             ("seq,keys,label,build\n", "line 1: no column `key`; did you mean `keys`?"),
             ("seq,Key,label,build\n", "line 1: no column `key`; did you mean `Key`?"),
             ("key,label,build\n", "line 1: no column `seq`"),
@@ -501,7 +513,10 @@ mod tests {
         let message = Units::parse(b"seq,key\n1,001\n", &[odd]).unwrap_err().to_string();
         assert_eq!(message, "line 2: column `key`: 3 digits, expected two for each byte");
         let message = Units::parse(b"seq,label\n1,\xFF\n", &columns()[1..2]).unwrap_err().to_string();
-        assert_eq!(message, "line 2: column `label`: the cell is not UTF-8 text");
+        assert_eq!(
+            message,
+            "line 2: column `label`: the cell is not UTF-8 text: save the file as UTF-8 without a byte order mark, as editors can"
+        );
     }
 
     /// Empty lines count, and so do those in a quoted cell of a column that nobody asks for.

@@ -327,7 +327,10 @@ fn inputs() {
             "\u{FEFF}seq,key\n",
             "units.csv: line 1: the file begins with a UTF-8 byte order mark: save it as plain CSV, not as \"CSV UTF-8\"",
         ),
-        ("seq;key\n1;00112233\n", "units.csv: line 1: the columns are separated by `;`, expected commas"),
+        (
+            "seq;key\n1;00112233\n",
+            "units.csv: line 1: the columns are separated by `;`, expected commas; a spreadsheet takes the list separator of the system",
+        ),
         (
             "seq,key\n1,112233\n",
             "units.csv: line 2: column `key`: 6 digits, expected 8; did a spreadsheet drop zeros in front?",
