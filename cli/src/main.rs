@@ -445,7 +445,17 @@ impl FormatArg {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") => {
+            let text = error.to_string();
+            let sentence = text.strip_prefix("error: ").unwrap_or(&text).split("\n\n").next().unwrap_or_default();
+            let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+            let _ = say(serde_json::json!({ "error": sentence, "exit": code(Exit::Usage) }));
+            return ExitCode::from(code(Exit::Usage));
+        }
+        Err(error) => error.exit(),
+    };
     match run(cli.command, cli.reading.into()) {
         Ok((mut outcome, result)) => {
             let said = if cli.json {

@@ -520,3 +520,14 @@ fn standard_output_that_is_closed_or_full() {
         "nameplate: standard output: No space left on device (os error 28); the work itself was done\n".to_owned();
     assert_eq!(plan(full.into()), (Some(1), expected));
 }
+
+/// Wrong usage is told as JSON too, where that is asked for.
+#[test]
+fn usage_as_json() {
+    let bench = Bench::new();
+    let said = bench.run(&["verify", "--json", "a.hex"]);
+    let expected = "{\"error\":\"the following required arguments were not provided: --job <JOB>\",\"exit\":2}\n";
+    assert_eq!((said.out.as_str(), said.err.as_str(), said.code), (expected, "", 2));
+    let said = bench.run(&["verify", "--json", "--help"]);
+    assert!(said.code == 0 && said.out.starts_with("Decodes and checks"), "{said:?}");
+}
