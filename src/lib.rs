@@ -28,7 +28,7 @@
 //! // Once per device: in place, no allocation, no pass over the image.
 //! let mut unit = plan.unit(&template)?;
 //! for n in 1..=1000 {
-//!     let done = unit.stamp(&[("serial", serials.nth(n)?.into()), ("mac", macs.eui48(n)?.into())])?;
+//!     let done = unit.stamp(&[("serial", serials.nth(n)?.into()), ("mac", macs.eui48(n - 1)?.into())])?;
 //!     assert_eq!(done.bytes().len(), firmware.len()); // the complete HEX file of this unit
 //!     assert_eq!(done.record().fields().count(), 2);  // what was stamped, for a journal
 //! }
@@ -69,10 +69,15 @@
 //! * A stamp costs the bytes it changes, whatever the image's size, and allocates nothing.
 //!
 //! Not promised: constant time (but [`FieldReading::matches`](plan::FieldReading::matches) is),
-//! uniqueness of numbers (whoever counts remembers how far), signing, S-records, UF2.
+//! uniqueness of numbers (whoever counts remembers how far), signing, S-records, UF2, TI-TXT.
 //!
-//! `no_std` with `alloc`; the feature `ihex` alone brings in a crate that needs std. Minimum Rust version
-//! 1.85; raising it is a minor release.
+//! | feature, none by default | adds |
+//! |---|---|
+//! | `sha256` | SHA-256 as a checksum, IDs that are hashes of chip IDs |
+//! | `uuid` | UUIDs; brings in `sha256` |
+//! | `ihex` | records as those of the crate `ihex`, which needs std |
+//!
+//! `no_std` with `alloc`. Minimum Rust version 1.85; raising it is a minor release.
 
 #![no_std]
 

@@ -29,6 +29,9 @@ pub(crate) enum IdCommand {
         /// What {product:N} stands for
         #[arg(long)]
         product: Option<String>,
+        /// What {CC} stands for
+        #[arg(long)]
+        country: Option<String>,
     },
     /// An address of the block with this prefix of 6, 7 or 9 digits
     Eui48 {
@@ -37,7 +40,7 @@ pub(crate) enum IdCommand {
         /// Which one, counted from 0
         #[arg(long)]
         nth: u64,
-        /// Addresses for each
+        /// How many addresses each unit has
         #[arg(long, default_value_t = 1)]
         stride: u64,
     },
@@ -48,7 +51,7 @@ pub(crate) enum IdCommand {
         /// Which one, counted from 0
         #[arg(long)]
         nth: u64,
-        /// Addresses for each
+        /// How many addresses each unit has
         #[arg(long, default_value_t = 1)]
         stride: u64,
     },
@@ -161,8 +164,8 @@ impl IdCommand {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let done = |outcome| (outcome, Ok(()));
         match self {
-            Self::Serial { template, nth, parse, date, station, product } => {
-                id::serial(&id::SerialArgs { template, nth, parse, date, station, product }).map(done)
+            Self::Serial { template, nth, parse, date, station, product, country } => {
+                id::serial(&id::SerialArgs { template, nth, parse, date, station, product, country }).map(done)
             }
             Self::Eui48 { prefix, nth, stride } => id::eui48(&prefix, nth, stride).map(done),
             Self::Eui64 { prefix, nth, stride } => id::eui64(&prefix, nth, stride).map(done),

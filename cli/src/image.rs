@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use nameplate::image::elf::{ElfError, LoadAddress};
-use nameplate::image::hex::{Diagnostic, Options};
+use nameplate::image::hex::{Crossing, Diagnostic, Options};
 use nameplate::image::{Container, Elf, Hex, Raw};
 
 use crate::failure::Failure;
@@ -92,10 +92,16 @@ impl File {
     pub fn read(path: &Path, job: Option<&Image>, base: Option<u64>, options: Options) -> Result<Self, Failure> {
         let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
         let about = |failure: Failure| failure.about(path.display());
-        let format = match job.and_then(|image| image.format) {
-            Some(format) => format,
-            None => detect(path, &bytes, base.is_some()).map_err(about)?,
-        };
+        let format = job.and_then(|image| image.format).or_else(|| detect(path, &bytes, base.is_some()));
+        if let (None | Some(Format::Bin), Some(other)) = (format, other_format(&bytes)) {
+            let message = format_args!("this is {other}, which is not read: convert it to Intel HEX");
+            return Err(about(Failure::refused(message)));
+        }
+        let format = format.ok_or_else(|| {
+            about(Failure::refused(
+                "neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
+            ))
+        })?;
         if format == Format::Bin && is_hex_text(&bytes) {
             return Err(about(Failure::refused(
                 "this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`",
@@ -144,9 +150,14 @@ impl File {
     pub fn open(&self) -> Result<Opened<'_>, Failure> {
         match self.format {
             Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
-                let lenient =
-                    self.options == Options::strict() && Hex::parse_with(&self.bytes, &Options::lenient()).is_ok();
-                Failure::refused(if lenient { format!("{error}; --lenient reads the file") } else { error.to_string() })
+                let reads = |options: Options| Hex::parse_with(&self.bytes, &options).is_ok();
+                if self.options == Options::strict() && reads(Options::lenient()) {
+                    Failure::refused(format_args!("{error}; --lenient reads the file"))
+                } else if reads(self.options.crossing(Crossing::Linear)) {
+                    Failure::refused(format_args!("{error}; --crossing says it"))
+                } else {
+                    Failure::refused(error)
+                }
             })?)),
             Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(Failure::refused)?)),
             Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, self.load).map_err(|error| match error {
@@ -165,6 +176,12 @@ pub fn is_hex_name(path: &Path) -> bool {
     ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name)
 }
 
+/// Whether the name is one of an image that `stamp` writes, or of a dump.
+pub fn is_image_name(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    is_hex_name(path) || ending == "elf" || ending == "bin"
+}
+
 /// Whether the first record is one of a HEX file, as no firmware begins.
 fn is_hex_text(bytes: &[u8]) -> bool {
     bytes.split_first_chunk().is_some_and(|([mark, record @ ..], _): (&[u8; 11], _)| {
@@ -172,18 +189,26 @@ fn is_hex_text(bytes: &[u8]) -> bool {
     })
 }
 
+/// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
+fn other_format(bytes: &[u8]) -> Option<&'static str> {
+    let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let digits = |text: &[u8], least: usize| text.len() >= least && text.iter().all(u8::is_ascii_hexdigit);
+    match line {
+        [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
+        [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
+        _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
+        _ => None,
+    }
+}
+
 /// ELF by its magic, HEX by name or first character; a raw binary only when a base address says so.
-fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Result<Format, Failure> {
+fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if bytes.starts_with(b"\x7FELF") {
-        Ok(Format::Elf)
+        Some(Format::Elf)
     } else if is_hex_name(path) || first == Some(&b':') {
-        Ok(Format::Hex)
-    } else if has_base {
-        Ok(Format::Bin)
+        Some(Format::Hex)
     } else {
-        Err(Failure::refused(
-            "neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
-        ))
+        has_base.then_some(Format::Bin)
     }
 }

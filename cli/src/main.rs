@@ -2,6 +2,8 @@
 
 mod id_args;
 
+use std::fmt::Display;
+use std::io::{ErrorKind, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,12 +28,12 @@ use crate::id_args::IdCommand;
 /// Exit codes: 0 done, 1 input/output failed, 2 wrong usage, 3 refused (the input or the job is
 /// wrong), 4 verification failed, 5 a range of numbers is exhausted.
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(name = "nameplate", version, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
     /// Say what was done, or what is wrong, as JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Options of every command")]
     json: bool,
     #[command(flatten)]
     reading: ReadingArgs,
@@ -40,10 +42,16 @@ struct Cli {
 #[derive(Args)]
 struct ReadingArgs {
     /// Read HEX files that are unusual in ways with one plain meaning, and say what was tolerated
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Options of every command")]
     lenient: bool,
     /// Where the rest goes of a HEX record that passes the end of its segment (type 02)
-    #[arg(long, global = true, value_name = "WHERE", default_value = "reject")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHERE",
+        default_value = "reject",
+        help_heading = "Options of every command"
+    )]
     crossing: CrossingArg,
 }
 
@@ -154,7 +162,7 @@ enum Command {
         /// The job is one for SQTP, the images are HEX files that its programmer read back
         #[arg(long, conflicts_with_all = ["units", "base"])]
         sqtp: bool,
-        /// The images
+        /// The images; of a folder, all that are named .hex, .elf or .bin
         #[arg(required = true)]
         images: Vec<PathBuf>,
     },
@@ -437,31 +445,59 @@ impl FormatArg {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") => {
+            let text = error.to_string();
+            let sentence = text.strip_prefix("error: ").unwrap_or(&text).split("\n\n").next().unwrap_or_default();
+            let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+            let _ = say(serde_json::json!({ "error": sentence, "exit": code(Exit::Usage) }));
+            return ExitCode::from(code(Exit::Usage));
+        }
+        Err(error) => error.exit(),
+    };
     match run(cli.command, cli.reading.into()) {
         Ok((mut outcome, result)) => {
-            if cli.json {
+            let said = if cli.json {
                 if let (Some(json), false) = (outcome.json.as_object_mut(), outcome.tolerated.is_empty()) {
                     let _ = json.insert("tolerated".to_owned(), outcome.tolerated.into());
                 }
-                println!("{}", outcome.json);
+                say(&outcome.json)
             } else {
                 for found in &outcome.tolerated {
-                    eprintln!("nameplate: tolerated: {found}");
+                    complain(format_args!("tolerated: {found}"));
                 }
-                println!("{}", outcome.text);
-            }
-            result.map_or_else(|failure| ExitCode::from(code(failure.exit())), |()| ExitCode::SUCCESS)
+                say(&outcome.text)
+            };
+            result.and(said).map_or_else(|failure| ExitCode::from(code(failure.exit())), |()| ExitCode::SUCCESS)
         }
         Err(failure) => {
             if cli.json {
-                println!("{}", serde_json::json!({ "error": failure.to_string(), "exit": code(failure.exit()) }));
+                let _ = say(serde_json::json!({ "error": failure.to_string(), "exit": code(failure.exit()) }));
             } else {
-                eprintln!("nameplate: {failure}");
+                complain(&failure);
             }
             ExitCode::from(code(failure.exit()))
         }
     }
+}
+
+/// Writes to standard output. Whoever closes it early, as `head` does, has read enough; a disk that is full has not.
+fn say(what: impl Display) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{what}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let message = format_args!("standard output: {error}; the work itself was done");
+            complain(message);
+            Err(Failure::new(Exit::Io, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes to standard error, if somebody listens.
+fn complain(what: impl Display) {
+    let _ = writeln!(std::io::stderr(), "nameplate: {what}");
 }
 
 /// The exit code.

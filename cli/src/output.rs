@@ -1,7 +1,7 @@
 //! A file that is written whole or not at all, and never over another one.
 
 use std::fs;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -15,6 +15,10 @@ pub struct NewFile {
     path: PathBuf,
 }
 
+fn exists(path: &Path) -> Failure {
+    Failure::refused("exists already; nothing is written over it").about(path.display())
+}
+
 impl NewFile {
     /// A file that is to be `path`, which may not exist yet.
     ///
@@ -22,8 +26,7 @@ impl NewFile {
     /// When it exists, or no file can be made beside it.
     pub fn create(path: &Path) -> Result<Self, Failure> {
         if path.exists() {
-            let message = "exists already; nothing is written over it";
-            return Err(Failure::refused(message).about(path.display()));
+            return Err(exists(path));
         }
         let mut builder = tempfile::Builder::new();
         // A temporary file is its maker's alone; this one is to be like any new file.
@@ -39,7 +42,7 @@ impl NewFile {
     /// # Errors
     /// When they cannot be written.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.file.write_all(bytes).map_err(|error| Failure::io(&self.path, error))
+        self.file.write_all(bytes).map_err(|error| Failure::making(&self.path, &error))
     }
 
     /// Gives the file its name.
@@ -47,11 +50,12 @@ impl NewFile {
     /// # Errors
     /// When it cannot be written, or the name is taken by now.
     pub fn keep(self) -> Result<(), Failure> {
-        let fail = |error: std::io::Error| Failure::io(&self.path, error);
-        let file = self.file.into_inner().map_err(|error| fail(error.into_error()))?;
-        file.persist_noclobber(&self.path)
-            .map(drop::<fs::File>)
-            .map_err(|error| Failure::making(&self.path, &error.error))
+        let fail = |error: &std::io::Error| match error.kind() {
+            ErrorKind::AlreadyExists => exists(&self.path),
+            _ => Failure::making(&self.path, error),
+        };
+        let file = self.file.into_inner().map_err(|error| fail(error.error()))?;
+        file.persist_noclobber(&self.path).map(drop::<fs::File>).map_err(|error| fail(&error.error))
     }
 
     /// Gives all of them their names, or none.

@@ -50,7 +50,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// What the command line says about the units.
 #[derive(Clone, Default)]
 pub struct Choice {
-    /// How many; to the job's last one, or one for each row of the input, when not said.
+    /// How many; to the job's last one, when not said.
     pub count: Option<u64>,
     /// The first number, in place of the job's.
     pub first: Option<u64>,

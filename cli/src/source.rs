@@ -95,7 +95,11 @@ impl Source {
         let this = Self { kind, secret: field.secret };
         let found = this.value_kind();
         if !field.encode.accepts(found) {
-            return Err(about(&format_args!("its value is {found}, which encoding `{}` does not take", field.encode)));
+            let kinds = [ValueKind::Uint, ValueKind::Bytes, ValueKind::Text].into_iter();
+            let taken: Vec<String> =
+                kinds.filter(|kind| field.encode.accepts(*kind)).map(|kind| kind.to_string()).collect();
+            let (encode, taken) = (&field.encode, taken.join(" or "));
+            return Err(about(&format_args!("its value is {found}, and encoding `{encode}` takes {taken}")));
         }
         Ok(this)
     }

@@ -273,7 +273,12 @@ impl Header {
             && let Some(separator) = one.chars().find(|c| matches!(c, ';' | '\t'))
         {
             let name = if separator == ';' { "`;`" } else { "tabs" };
-            return Err(Wrong::new(at, format!("the columns are separated by {name}, expected commas")));
+            return Err(Wrong::new(
+                at,
+                format!(
+                    "the columns are separated by {name}, expected commas; a spreadsheet takes the list separator of the system"
+                ),
+            ));
         }
         let find = |wanted: &str| {
             names.iter().position(|name| name == wanted).ok_or_else(|| {
@@ -314,7 +319,8 @@ fn shown(text: &str, secret: bool) -> String {
 
 /// The text of a cell, when there is some, in one line, and no space around it.
 fn plain(cell: &[u8]) -> Result<&str, String> {
-    let text = std::str::from_utf8(cell).map_err(|_| "the cell is not UTF-8 text")?;
+    let text = std::str::from_utf8(cell)
+        .map_err(|_| "the cell is not UTF-8 text: save the file as UTF-8 without a byte order mark, as editors can")?;
     if text.is_empty() {
         return Err("the cell is empty".to_owned());
     }
@@ -328,23 +334,41 @@ fn plain(cell: &[u8]) -> Result<&str, String> {
     Ok(text)
 }
 
+const ROUNDED: &str = "found a number like 1.23E+15: a spreadsheet rounded it, and the digits are lost";
+
 /// Whether a number was written by a spreadsheet.
 fn spreadsheet(text: &str) -> Option<&'static str> {
     let number = |text: &str| text.bytes().all(|c| c.is_ascii_digit() || matches!(c, b'.' | b',')) && !text.is_empty();
     if let Some((mantissa, exponent)) = text.split_once(['E', 'e']) {
         let signed = exponent.strip_prefix(['+', '-']);
         if number(mantissa) && signed.is_some_and(number) {
-            return Some("found a number like 1.23E+15: a spreadsheet rounded it, and the digits are lost");
+            return Some(ROUNDED);
         }
     }
     let fraction = text.contains(['.', ',']) && number(text);
     fraction.then_some("found a number with a fraction: was the column saved by a spreadsheet?")
 }
 
+/// What a spreadsheet makes of text that looks like a number, or of a formula: 123456789012 is saved as 1.23457E+11.
+fn damaged(text: &str) -> Option<&'static str> {
+    const ERRORS: [&str; 7] = ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"];
+    if ERRORS.contains(&text) {
+        return Some("found the error value of a spreadsheet's formula");
+    }
+    let (mantissa, exponent) = text.split_once("E+")?;
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    let rounded = whole.len() == 1 && exponent.len() >= 2 && [whole, fraction, exponent].into_iter().all(digits);
+    rounded.then_some(ROUNDED)
+}
+
 fn cell(cell: &[u8], column: &ColumnSpec, secret: bool) -> Result<Owned, String> {
     let text = plain(cell)?;
     match column.as_ {
-        InputAs::Text => Ok(Owned::Text(text.to_owned())),
+        InputAs::Text => match damaged(text) {
+            Some(what) => Err(what.to_owned()),
+            None => Ok(Owned::Text(text.to_owned())),
+        },
         InputAs::Uint => uint(text, secret).map(Owned::Uint),
         InputAs::Hex => bytes(text, column.bytes, secret).map(Owned::Bytes),
     }
@@ -394,7 +418,6 @@ mod tests {
         assert!(units.row(12).is_some() && units.row(1).is_none() && row.get("ignored").is_none());
     }
 
-    const ROUNDED: &str = "found a number like 1.23E+15: a spreadsheet rounded it, and the digits are lost";
     const UTF16: &str = "line 1: the file is UTF-16: save it as plain CSV";
     const OPEN_QUOTE: &str = "the cell has a line end or another control character; is a quote not closed?";
 
@@ -408,8 +431,14 @@ mod tests {
             ),
             ("s\0e\0q\0,\0", UTF16),
             ("\0s\0e\0q\0,", UTF16),
-            ("seq;key;label;build\n", "line 1: the columns are separated by `;`, expected commas"),
-            ("seq\tkey\tlabel\n", "line 1: the columns are separated by tabs, expected commas"),
+            (
+                "seq;key;label;build\n",
+                "line 1: the columns are separated by `;`, expected commas; a spreadsheet takes the list separator of the system",
+            ),
+            (
+                "seq\tkey\tlabel\n",
+                "line 1: the columns are separated by tabs, expected commas; a spreadsheet takes the list separator of the system",
+            ),
             ("seq,keys,label,build\n", "line 1: no column `key`; did you mean `keys`?"),
             ("seq,Key,label,build\n", "line 1: no column `key`; did you mean `Key`?"),
             ("key,label,build\n", "line 1: no column `seq`"),
@@ -422,6 +451,15 @@ mod tests {
         assert_eq!(xlsx, "line 1: the file is a spreadsheet (XLSX or ODS): save it as plain CSV");
         for bytes in [b"\xFF\xFEs\0", b"\xFE\xFF\0s"] {
             assert_eq!(Units::parse(bytes, &columns()).unwrap_err().to_string(), UTF16);
+        }
+    }
+
+    #[test]
+    fn texts_that_only_look_like_numbers() {
+        for text in ["12E+03", "1E+3", "1e+03", "1.2.3E+04", "1E03", "E+03", "1.E+03", "#N", "1.5", "AE+03"] {
+            let csv = format!("seq,label\n1,{text}\n");
+            let units = Units::parse(csv.as_bytes(), &columns()[1..2]).unwrap();
+            assert!(matches!(units.row(1).unwrap().get("label"), Some(Cell::Text(found)) if found == text), "{text}");
         }
     }
 
@@ -450,6 +488,10 @@ mod tests {
             ("2,00112234, a,1", "column `label`: the cell begins or ends with a space"),
             ("2,00112234,a\u{A0},1", "column `label`: the cell begins or ends with a space"),
             ("2,00112234,\"a\nb\",1", &format!("column `label`: {OPEN_QUOTE}")),
+            ("2,00112234,1.23457E+11,1", &format!("column `label`: {ROUNDED}")),
+            ("2,00112234,1E+11,1", &format!("column `label`: {ROUNDED}")),
+            ("2,00112234,\"1,2E+11\",1", &format!("column `label`: {ROUNDED}")),
+            ("2,00112234,#N/A,1", "column `label`: found the error value of a spreadsheet's formula"),
             ("2,00112234,a,1E+03", &format!("column `build`: {ROUNDED}")),
             ("2,00112234,a,007", "column `build`: found `007`, expected decimal digits without zeros in front"),
             ("2,00112234,a,-7", "column `build`: found `-7`, expected decimal digits without zeros in front"),
@@ -471,7 +513,10 @@ mod tests {
         let message = Units::parse(b"seq,key\n1,001\n", &[odd]).unwrap_err().to_string();
         assert_eq!(message, "line 2: column `key`: 3 digits, expected two for each byte");
         let message = Units::parse(b"seq,label\n1,\xFF\n", &columns()[1..2]).unwrap_err().to_string();
-        assert_eq!(message, "line 2: column `label`: the cell is not UTF-8 text");
+        assert_eq!(
+            message,
+            "line 2: column `label`: the cell is not UTF-8 text: save the file as UTF-8 without a byte order mark, as editors can"
+        );
     }
 
     /// Empty lines count, and so do those in a quoted cell of a column that nobody asks for.

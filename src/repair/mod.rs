@@ -24,7 +24,7 @@
 //! | gaps in it | [`Gaps`]: an error, skipped, filled | error |
 //! | its own word in it | [`Own`]: an error, skipped, a constant, forced | error |
 //! | a last word that is not whole | [`Tail`]: an error, zeros behind it, dropped | error |
-//! | after the check | [`Step`]s: not, negate, add, subtract from, XOR, mirror | none |
+//! | after the check | [`Step`]s: not, negate, add, subtract from, XOR, mirror, the ESP8266's | none |
 //! | stored as | an integer of 1–16 bytes, or a digest; byte order always said; copies as [`Store`]s | – |
 //! | the template's own | [`Template`]: valid, blank, unknown | valid |
 //!

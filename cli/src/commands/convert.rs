@@ -78,8 +78,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     file.keep()?;
     let count: u64 = memory.segments().map(|(span, _)| span.len()).sum();
     let shown = memory.segments().count();
+    let place = span.map_or(String::new(), |span| format!(", {span}"));
     let text = format!(
-        "{}: {} bytes, {count} bytes of memory in {shown} segments of {}",
+        "{}: {} bytes, {count} bytes of memory in {shown} segments of {}{place}",
         args.output.display(),
         bytes.len(),
         args.input.display()

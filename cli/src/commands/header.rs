@@ -131,10 +131,15 @@ fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {
             })
         };
         if let Some(block) = blocks.last_mut().filter(near) {
+            if block.slots.iter().any(|other| other.name == slot.name) {
+                let message =
+                    format_args!("two fields or checksums are both `{}` in source: name one otherwise", slot.name);
+                return Err(Failure::refused(message));
+            }
             block.slots.push(slot);
         } else {
             let offset = if group.is_empty() { slot.at.offset() } else { 0 };
-            let (name, section) = names(&slot, blocks.len(), &blocks);
+            let (name, section) = names(&slot, blocks.len(), &blocks)?;
             blocks.push(Block { name, section, base: slot.at.base(), offset, slots: vec![slot] });
         }
     }
@@ -148,20 +153,27 @@ fn identifier(name: &str) -> String {
 }
 
 /// The name of the block that begins with this slot, unlike those of `others`, and its section.
-fn names(slot: &Slot<'_>, index: usize, others: &[Block<'_>]) -> (String, String) {
+fn names(slot: &Slot<'_>, index: usize, others: &[Block<'_>]) -> Result<(String, String), Failure> {
     let mut name = match slot.at.base() {
         Base::Symbol { name, .. } | Base::Section(name) => identifier(name),
         _ if index == 0 => "nameplate".to_owned(),
         _ => format!("nameplate_{}", slot.name),
     };
-    while others.iter().any(|other| other.name == name) {
+    while let Some(other) = others.iter().find(|other| other.name == name) {
+        if let Base::Symbol { name: symbol, .. } = slot.at.base() {
+            let message = format_args!(
+                "two blocks would be `{name}` in source (the symbol {symbol}; {}): let the job say the places of a block in one way",
+                other.place()
+            );
+            return Err(Failure::refused(message));
+        }
         name.push_str("_2");
     }
     let section = match slot.at.base() {
         Base::Section(section) => section.clone(),
         _ => format!(".{name}"),
     };
-    (name, section)
+    Ok((name, section))
 }
 
 fn shown(at: &At) -> String {
@@ -185,7 +197,7 @@ impl Block<'_> {
 
     /// Each slot with its offset in the block, and the bytes before it that are not ours.
     fn parts(&self) -> Vec<(&Slot<'_>, u64, u64)> {
-        let mut end = 0;
+        let mut end = self.front().map_or(0, |marker| u64::try_from(marker.len()).unwrap_or(u64::MAX));
         let place = |slot: &Slot<'_>| match slot.at.base() {
             Base::Address(address) => address.saturating_add(slot.at.offset()).saturating_sub(self.start()),
             _ => slot.at.offset(),
@@ -209,11 +221,18 @@ impl Block<'_> {
             Base::Address(_) => format!("at {}", Address(self.start())),
             Base::Symbol { name, .. } => format!("the symbol {name}"),
             Base::Section(name) => format!("the section {name}"),
-            Base::Marker(marker) => format!("behind the marker {}", hex::encode_upper(marker.bytes())),
+            Base::Marker(marker) => format!("from the marker {} on", hex::encode_upper(marker.bytes())),
             _ => String::new(),
         }
     }
 
+    /// The marker, where it lies in front of all fields.
+    fn front(&self) -> Option<&[u8]> {
+        let first = self.slots.first()?.at.offset();
+        self.marker().filter(|marker| u64::try_from(marker.len()).is_ok_and(|len| len <= first))
+    }
+
+    /// The marker it is found by.
     fn marker(&self) -> Option<&[u8]> {
         match self.base {
             Base::Marker(marker) => Some(marker.bytes()),
@@ -250,6 +269,9 @@ fn c(source: &str, blocks: &[Block<'_>]) -> String {
             let _ = writeln!(text, "#define {upper}_MARKER {{ {} }}", bytes(marker));
         }
         let _ = writeln!(text, "\ntypedef struct {{");
+        if let Some(marker) = block.front() {
+            let _ = writeln!(text, "    uint8_t marker[{}];", marker.len());
+        }
         for (slot, _, before) in block.parts() {
             if before > 0 {
                 let _ = writeln!(text, "    uint8_t before_{}[{before}];", slot.name);
@@ -267,6 +289,9 @@ fn c(source: &str, blocks: &[Block<'_>]) -> String {
             "   Without volatile the compiler may fold these bytes into the code, and never read the stamped ones. */"
         );
         let _ = writeln!(text, "#define {upper}_BLANK {{ \\");
+        if block.front().is_some() {
+            let _ = writeln!(text, "    .marker = {upper}_MARKER, \\");
+        }
         for (slot, ..) in block.parts() {
             let _ = writeln!(text, "    .{} = {{ {} }}, \\", slot.name, bytes(&slot.blank));
         }
@@ -320,6 +345,9 @@ fn rust(source: &str, blocks: &[Block<'_>]) -> String {
             "/// read with `core::ptr::read_volatile(&raw const {upper})`, so that the stamped bytes are read."
         );
         let _ = writeln!(text, "#[repr(C)]\n#[derive(Clone, Copy)]\npub struct {camel} {{");
+        if let Some(marker) = block.front() {
+            let _ = writeln!(text, "    /// What it is found by.\n    pub marker: [u8; {}],", marker.len());
+        }
         for (slot, _, before) in block.parts() {
             if before > 0 {
                 let _ = writeln!(text, "    pub before_{}: [u8; {before}],", slot.name);
@@ -330,6 +358,9 @@ fn rust(source: &str, blocks: &[Block<'_>]) -> String {
             text,
             "}}\n\nimpl {camel} {{\n    /// What it is before it is stamped.\n    pub const BLANK: Self = Self {{"
         );
+        if block.front().is_some() {
+            let _ = writeln!(text, "        marker: {upper}_MARKER,");
+        }
         for (slot, _, before) in block.parts() {
             if before > 0 {
                 let _ = writeln!(text, "        before_{}: [0; {before}],", slot.name);

@@ -28,6 +28,8 @@ pub struct SerialArgs {
     pub station: Option<String>,
     /// What `{product:N}` stands for.
     pub product: Option<String>,
+    /// What `{CC}` stands for.
+    pub country: Option<String>,
 }
 
 /// What becomes of a UID.
@@ -79,6 +81,9 @@ pub fn serial(args: &SerialArgs) -> Result<Outcome, Failure> {
     }
     if let Some(product) = &args.product {
         given = given.product(product);
+    }
+    if let Some(country) = &args.country {
+        given = given.country(country);
     }
     let scheme = Scheme::parse_with(&args.template, &given).map_err(Failure::refused)?;
     let serials: Serials = match args.date {
@@ -222,10 +227,11 @@ pub fn namespace_of(text: &str) -> Result<Uuid, String> {
 /// When the algorithm or the text is not one.
 pub fn check(text: &str, algorithm: &str) -> Result<(Outcome, Result<(), Failure>), Failure> {
     let system = System::from_name(algorithm).ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            format_args!("unknown algorithm `{algorithm}`{}", did_you_mean(algorithm, System::names())),
-        )
+        let mut hint = did_you_mean(algorithm, System::names());
+        if hint.is_empty() {
+            hint = format!("; there are {}", System::names().collect::<Vec<_>>().join(", "));
+        }
+        Failure::new(Exit::Usage, format_args!("unknown algorithm `{algorithm}`{hint}"))
     })?;
     match system.check(text) {
         Ok(()) => Ok((outcome(format!("{text}: right ({system})"), json!({ "ok": true })), Ok(()))),

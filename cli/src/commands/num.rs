@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Seek as _, SeekFrom, Write as _};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use nameplate::addr::Address;
@@ -40,6 +40,17 @@ const SHOWN: usize = 10;
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::reading(path, &error))
+}
+
+/// Opens the file to be changed and reads it. Until it is closed, no other `nameplate` changes it: two stations
+/// that ask at the same time get two numbers.
+fn open(path: &Path) -> Result<(fs::File, Vec<u8>), Failure> {
+    let open = fs::OpenOptions::new().read(true).write(true).open(path);
+    let mut file = open.map_err(|error| Failure::reading(path, &error))?;
+    file.lock().map_err(|error| Failure::io(path, format_args!("cannot be locked against other stations: {error}")))?;
+    let mut text = Vec::new();
+    let _ = file.read_to_end(&mut text).map_err(|error| Failure::io(path, error))?;
+    Ok((file, text))
 }
 
 fn parse<'t>(path: &Path, text: &'t [u8], reading: Reading) -> Result<File<'t>, Failure> {
@@ -96,7 +107,10 @@ pub fn inspect(path: &Path, options: Options) -> Result<Outcome, Failure> {
 /// # Errors
 /// When the file is wrong, has no such unit, or none that is unused.
 pub fn run(path: &Path, action: &Action) -> Result<Outcome, Failure> {
-    let text = read(path)?;
+    let (mut locked, text) = match action {
+        Action::Next { mark: false } => (None, read(path)?),
+        _ => open(path).map(|(file, text)| (Some(file), text))?,
+    };
     let file = parse(path, &text, Reading::Strict)?;
     let about = |failure: Failure| failure.about(path.display());
     let numbered = |index: usize| {
@@ -119,12 +133,19 @@ pub fn run(path: &Path, action: &Action) -> Result<Outcome, Failure> {
         }
         Action::Set { unit, payload } => {
             let unit = numbered(*unit)?;
+            let same = |other: &Unit<'_>| other.index() != unit.index() && other.payload() == *payload;
+            if let Some(other) = file.units().find(same) {
+                let (index, line) = (other.index(), other.line());
+                return Err(about(Failure::refused(format_args!(
+                    "unit {index} in line {line} has this payload already"
+                ))));
+            }
             let change = unit.replace(payload).map_err(|error| about(Failure::refused(error)))?;
             (unit, Some(change), "changed")
         }
     };
-    if let Some(change) = &change {
-        write(path, change).map_err(|error| Failure::io(path, error))?;
+    if let Some((file, change)) = locked.as_mut().zip(change.as_ref()) {
+        write(file, change).map_err(|error| Failure::io(path, error))?;
     }
     // Such a file does not say whether it holds keys: the payload is shown only where it is asked for.
     let payload = matches!(action, Action::Next { .. }).then(|| hex::encode_upper(unit.payload()));
@@ -142,8 +163,7 @@ fn outcome(path: &Path, unit: Unit<'_>, payload: Option<String>, what: &str) -> 
 }
 
 /// Writes a few characters over others, durably.
-fn write(path: &Path, change: &Change) -> std::io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+fn write(file: &mut fs::File, change: &Change) -> std::io::Result<()> {
     let _ = file.seek(SeekFrom::Start(u64::try_from(change.offset()).unwrap_or(u64::MAX)))?;
     file.write_all(change.bytes())?;
     file.sync_all()

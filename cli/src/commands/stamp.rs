@@ -229,11 +229,11 @@ fn write(
     let template_sha256 = sha256(template.original().bytes());
     let mut journal = std::io::BufWriter::new(folder.file("units.jsonl")?);
     let mut csv = if labels.is_empty() { None } else { Some(csv::Writer::from_writer(folder.file("labels.csv")?)) };
-    let csv_fail = |error: csv::Error| Failure::io(Path::new("labels.csv"), error);
+    let csv_fail = |error: csv::Error| Failure::io(&folder.path("labels.csv"), error);
     if let Some(csv) = &mut csv {
         csv.write_record(std::iter::once("seq").chain(labels.names())).map_err(csv_fail)?;
     }
-    let fail = |error: std::io::Error| Failure::io(Path::new("units.jsonl"), error);
+    let fail = |error: std::io::Error| Failure::io(&folder.path("units.jsonl"), error);
     let bar = progress(run.count(), "stamping");
     for (seq, name) in run.numbers().zip(names) {
         let row = run.row(seq)?;
@@ -244,7 +244,7 @@ fn write(
             Some(delta) => delta.text(stamped.writes()),
             None => stamped.bytes(),
         };
-        file.write_all(bytes).map_err(|error| Failure::io(Path::new(name), error))?;
+        file.write_all(bytes).map_err(|error| Failure::io(&folder.path(name), error))?;
         let (fields, checksums) = entries(&stamped, |field| text(run, &values, field));
         let texts = labels.texts(seq, |field| text(run, &values, field))?;
         if let Some(csv) = &mut csv {
@@ -268,7 +268,7 @@ fn write(
         bar.inc(1);
     }
     bar.finish_and_clear();
-    csv.map_or(Ok(()), |mut csv| csv.flush()).map_err(|error| Failure::io(Path::new("labels.csv"), error))?;
+    csv.map_or(Ok(()), |mut csv| csv.flush()).map_err(|error| Failure::io(&folder.path("labels.csv"), error))?;
     journal.flush().map_err(fail)
 }
 
@@ -286,7 +286,7 @@ impl Folder {
             std::io::ErrorKind::AlreadyExists => {
                 let empty = fs::read_dir(name).is_ok_and(|mut entries| entries.next().is_none());
                 let why = if empty {
-                    "exists already, and is empty: was a run interrupted? delete it, and the folder .nameplate-… beside it, which may hold keys"
+                    "exists already, and is empty: another run is at work, or one was interrupted; if none is at work, delete it, and the folder .nameplate-… beside it, which may hold keys"
                 } else {
                     "exists already; units are never written over others"
                 };
@@ -314,7 +314,12 @@ impl Folder {
     /// A new file in the folder.
     fn file(&self, name: &str) -> Result<fs::File, Failure> {
         let path = self.temporary.path().join(name);
-        fs::File::create_new(&path).map_err(|error| Failure::io(Path::new(name), error))
+        fs::File::create_new(&path).map_err(|error| Failure::io(&self.path(name), error))
+    }
+
+    /// Where a file of the folder will lie, for messages.
+    fn path(&self, name: &str) -> PathBuf {
+        self.name.join(name)
     }
 
     /// Gives the folder its name.

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use nameplate::Plan;
 use nameplate::image::hex::Options;
-use nameplate::plan::Reading;
+use nameplate::plan::{FieldReading, Reading};
 use serde_json::{Value, json};
 
 use super::Outcome;
 use crate::failure::{Exit, Failure};
-use crate::image::File;
+use crate::image::{File, is_image_name};
 use crate::journal::{self, Line};
-use crate::run::{JobFile, progress, sources};
+use crate::run::{JobFile, progress, sha256, sources};
 use crate::source::Source;
 use crate::template::{Template, image};
 
@@ -27,7 +27,7 @@ pub struct Args {
     pub base: Option<u64>,
     /// The `units.jsonl` that the images must agree with.
     pub units: Option<PathBuf>,
-    /// The images.
+    /// The images, or folders of them.
     pub images: Vec<PathBuf>,
     /// How HEX files are read.
     pub options: Options,
@@ -44,14 +44,15 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     let plan = template.compile(&template.open()?)?;
     let units = args.units.as_ref().map(|path| -> Result<_, Failure> {
         let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
-        journal::parse(&text).map_err(|failure| failure.about(path.display()))
+        journal::parse(&text).map(Units::new).map_err(|failure| failure.about(path.display()))
     });
     let check = Check { plan: &plan, sources: sources(&job.job)?, units: units.transpose()? };
 
+    let images = images(&args.images)?;
     let mut seen: BTreeMap<u64, &Path> = BTreeMap::new();
     let (mut wrong, mut text, mut lines) = (0, String::new(), Vec::new());
-    let bar = progress(u64::try_from(args.images.len()).unwrap_or(u64::MAX), "verifying");
-    for path in &args.images {
+    let bar = progress(u64::try_from(images.len()).unwrap_or(u64::MAX), "verifying");
+    for path in &images {
         let base = args.base.or(image.base);
         // A dump may be of another format than the template: its own name and content say which.
         let file = File::read(path, None, base, args.options)?;
@@ -63,7 +64,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
         if !verdict.wrong.is_empty() {
             wrong += 1;
             let _ = writeln!(text, "{}: {}", path.display(), verdict.wrong.join("; "));
-        } else if args.images.len() <= 20 {
+        } else if images.len() <= 20 {
             let _ = writeln!(text, "{}: ok, {}", path.display(), verdict.fields.join(", "));
         }
         lines.push(json!({
@@ -77,14 +78,52 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let right = args.images.len() - wrong;
-    let _ = write!(text, "{right} of {} images verified", args.images.len());
+    let right = images.len() - wrong;
+    let _ = write!(text, "{right} of {} images verified", images.len());
     let numbers = seen.keys().next().zip(seen.keys().next_back());
     if let Some((first, last)) = numbers.filter(|_| wrong == 0) {
-        let _ = write!(text, ": numbers {first} to {last}, no two alike, all checksums right");
+        let checks = if plan.checks().next().is_none() {
+            "; the job has no checksum: only its fields were looked at"
+        } else {
+            ", all checksums right"
+        };
+        let _ = write!(text, ": numbers {first} to {last}, no two alike{checks}");
     }
-    let json = json!({ "ok": wrong == 0, "images": lines });
+    let lines_of_units = || check.units.iter().flat_map(|units| &units.lines);
+    let missing = lines_of_units().filter(|(seq, _)| !seen.contains_key(seq)).count();
+    if missing > 0 {
+        let _ = write!(text, "; {missing} more of --units have no image here");
+    }
+    // That may be meant: the ELF and the HEX file of one build are two templates.
+    let template_sha256 = sha256(template.original().bytes());
+    let others = lines_of_units().filter(|(_, line)| line.template_sha256 != template_sha256).count();
+    if others > 0 {
+        let _ =
+            write!(text, "; {others} of --units were stamped from another template than {}", template.path().display());
+    }
+    let json = json!({ "ok": wrong == 0, "images": lines, "missing": missing, "other_template": others });
     Ok((Outcome { text, json, tolerated: template.tolerated().to_vec() }, wrong == 0))
+}
+
+/// The images, those in folders by name.
+fn images(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut images = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            images.push(path.clone());
+            continue;
+        }
+        let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let entries = entries.map_err(|error| Failure::io(path, error))?;
+        let mut inside: Vec<PathBuf> =
+            entries.iter().map(fs::DirEntry::path).filter(|path| is_image_name(path)).collect();
+        if inside.is_empty() {
+            return Err(Failure::refused("this folder has no file named .hex, .elf or .bin").about(path.display()));
+        }
+        inside.sort();
+        images.append(&mut inside);
+    }
+    Ok(images)
 }
 
 /// The exit of a verification that failed.
@@ -95,7 +134,35 @@ pub fn failed() -> Failure {
 struct Check<'p> {
     plan: &'p Plan,
     sources: Vec<(String, Source)>,
-    units: Option<BTreeMap<u64, Line>>,
+    units: Option<Units>,
+}
+
+/// What the fields that are not secret hold, as digits, by name.
+type Open = BTreeMap<String, String>;
+
+/// The lines of `--units`.
+struct Units {
+    lines: BTreeMap<u64, Line>,
+    /// Their numbers by what the unit's fields hold, for jobs whose fields say no number; nothing where two have the same.
+    by_fields: BTreeMap<Open, Option<u64>>,
+}
+
+impl Units {
+    fn new(lines: BTreeMap<u64, Line>) -> Self {
+        let mut by_fields = BTreeMap::new();
+        for (seq, line) in &lines {
+            let open = line.fields.iter().filter_map(|(name, field)| Some((name.clone(), field.bytes.clone()?)));
+            let _ = by_fields.entry(open.collect()).and_modify(|seq| *seq = None).or_insert(Some(*seq));
+        }
+        Self { lines, by_fields }
+    }
+
+    /// The number of the unit whose fields hold what the image's do, if any may be looked at.
+    fn number(&self, reading: &Reading<'_>) -> Option<u64> {
+        let open = |field: FieldReading<'_>| Some((field.name().to_owned(), hex::encode_upper(field.bytes()?)));
+        let open: Open = reading.fields().filter_map(open).collect();
+        self.by_fields.get(&open).copied().flatten().filter(|_| !open.is_empty())
+    }
 }
 
 #[derive(Default)]
@@ -185,8 +252,11 @@ impl Check<'_> {
     /// The image must hold what the line of its unit says.
     fn compare(&self, reading: &Reading<'_>, verdict: &mut Verdict) {
         let Some(units) = &self.units else { return };
-        let Some(line) = verdict.seq.and_then(|seq| units.get(&seq)) else {
-            verdict.wrong.push("is of no unit in --units".to_owned());
+        verdict.seq = verdict.seq.or_else(|| units.number(reading));
+        let Some(line) = verdict.seq.and_then(|seq| units.lines.get(&seq)) else {
+            let open = reading.fields().any(|field| !field.is_secret());
+            let why = if open { "" } else { ": all its fields are secret, so nothing says which unit it is" };
+            verdict.wrong.push(format!("is of no unit in --units{why}"));
             return;
         };
         for field in reading.fields() {

@@ -176,7 +176,7 @@ fn copy(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Stored, JobError> 
 
 /// A range between two places, or all of a symbol or section.
 fn over(item: &Item<'_, '_>) -> Result<Over, JobError> {
-    let text = item.string("a range")?;
+    let text = item.string("a range, as \"0x08000000..0x08007FFC\"")?;
     if !text.contains(':') {
         let range = parse_range(text).map_err(|error| item.error(error))?;
         return Ok(Over { start: At::address(range.start), end: Some(At::address(range.end)) });

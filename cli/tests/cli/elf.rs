@@ -228,6 +228,25 @@ fn the_firmware_side() {
     );
     let said = bench.run(&["header", "--job", "sqtp.toml"]);
     assert_eq!(said.err, "nameplate: the job has no [image], so its fields have no places\n");
+    // A marker is counted from its first byte, so it is part of what it finds.
+    bench.edit("nameplate.toml", "0x08001F04", "marker:4E504C5400112233+8");
+    let header = bench.good(&["header", "--job", "nameplate.toml"]);
+    for part in [
+        "/* 24 bytes, from the marker 4E504C5400112233 on. ",
+        "typedef struct {\n    uint8_t marker[8];\n    uint8_t serial[16];",
+        "_BLANK { \\\n    .marker = NAMEPLATE_SERIAL_MARKER, \\\n    .serial = {",
+    ] {
+        assert!(header.contains(part), "{part}: {header}");
+    }
+    let rust = bench.good(&["header", "--job", "nameplate.toml", "--language", "rust"]);
+    assert!(
+        rust.contains("    pub marker: [u8; 8],\n") && rust.contains("        marker: NAMEPLATE_SERIAL_MARKER,\n"),
+        "{rust}"
+    );
+    bench.edit("elf.toml", "symbol:nameplate+20", "section:.nameplate+20");
+    let said = bench.run(&["header", "--job", "elf.toml"]);
+    let expected = "two blocks would be `nameplate` in source (the symbol nameplate; the section .nameplate): let the job say the places of a block in one way";
+    assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), 3));
 }
 
 /// Patch lists and deltas for flash that programs eight bytes at once.

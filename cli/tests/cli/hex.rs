@@ -69,7 +69,7 @@ fn inspect_shows_all_of_it() {
     bench.write("f.hex", format!("{}{}{END}", record(2, 0, &[0x10, 0]), record(0, 0xFFFF, &[1, 2])));
     let said = bench.run(&["inspect", "f.hex"]);
     assert_eq!(said.code, 3);
-    assert!(said.err.ends_with("tools disagree where the rest goes\n"), "{said:?}");
+    assert!(said.err.ends_with("tools disagree where the rest goes; --crossing says it\n"), "{said:?}");
     let wrapped = bench.good(&["inspect", "--crossing", "wrap", "f.hex"]);
     assert!(wrapped.contains("segment  0x0001FFFF..0x00020000, 1 bytes\n"), "{wrapped}");
     let linear = bench.good(&["inspect", "--crossing", "linear", "f.hex"]);

@@ -150,3 +150,43 @@ fn identities_in_jobs_and_on_labels() {
     assert_eq!(said.err, "nameplate: [[text]] `code`: no field is named `labl`; did you mean `label`?\n");
     assert!(!bench.list().iter().any(|name| name == "w"));
 }
+
+/// Where no field says the unit's number, what the fields hold says the line of `--units`.
+#[test]
+fn units_are_known_by_their_fields() {
+    let bench = Bench::new();
+    let job = |value: &str| {
+        format!(
+            "[image]\nfile = \"firmware.hex\"\n[unit]\nfirst = 1\ndate = 2024-07-01\n[[field]]\nname = \"one\"\nat = \"0x08001F04\"\n{value}\n"
+        )
+    };
+    let verify = |images: &[&str]| {
+        bench.run(&[&["verify", "--job", "job.toml", "--units", "out/units.jsonl"][..], images].concat())
+    };
+    for value in [
+        "encode = \"bytes:12\"\nvalue = { stm32 = \"memory\", input = \"uid\" }",
+        "encode = \"ascii:16:nul\"\nvalue = { scan = \"EUDV{YY}{MM}-{seq:6}\", input = \"label\" }",
+    ] {
+        bench.write("job.toml", job(value));
+        bench.write(
+            "units.csv",
+            "seq,uid,label\n1,20323742324B500A003B0023,EUDV2407-000777\n2,20323742324B500A003B0024,EUDV2407-000100\n",
+        );
+        bench.good(&["stamp", "--job", "job.toml", "--out", "out", "--count", "2", "--input", "units.csv"]);
+        let said = verify(&["out/1.hex", "out/2.hex"]);
+        assert!(said.code == 0 && said.out.contains("2 of 2 images verified: numbers 1 to 2"), "{said:?}");
+        let said = verify(&["out/1.hex", "out/1.hex"]);
+        assert!(said.code == 4 && said.out.contains("out/1.hex: has number 1, and so has out/1.hex"), "{said:?}");
+        let journal = bench.text("out/units.jsonl");
+        bench.write("out/units.jsonl", journal.lines().next().unwrap());
+        let said = verify(&["out/2.hex"]);
+        assert!(said.code == 4 && said.out.contains("out/2.hex: is of no unit in --units\n"), "{said:?}");
+        std::fs::remove_dir_all(bench.path("out")).unwrap();
+    }
+    bench.write("job.toml", job("encode = \"bytes:4\"\nvalue = { input = \"key\", as = \"hex\" }\nsecret = true"));
+    bench.write("units.csv", "seq,key\n1,00112233\n");
+    bench.good(&["stamp", "--job", "job.toml", "--out", "out", "--count", "1", "--input", "units.csv"]);
+    let said = verify(&["out/1.hex"]);
+    let expected = "is of no unit in --units: all its fields are secret, so nothing says which unit it is";
+    assert!(said.code == 4 && said.out.contains(expected), "{said:?}");
+}

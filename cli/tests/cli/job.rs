@@ -48,9 +48,12 @@ fn a_thousand_units() {
     let images: Vec<String> = (1..=1000).map(|seq| format!("units/EUDV2407-{seq:06}.hex")).collect();
     let mut args = vec!["verify", "--job", "nameplate.toml", "--units", "units/units.jsonl"];
     args.extend(images.iter().map(String::as_str));
+    let said = "1000 of 1000 images verified: numbers 1 to 1000, no two alike, all checksums right\n";
+    assert_eq!(bench.good(&args), said);
+    assert_eq!(bench.good(&[&args[..5], &["units"]].concat()), said, "the whole folder");
     assert_eq!(
-        bench.good(&args),
-        "1000 of 1000 images verified: numbers 1 to 1000, no two alike, all checksums right\n"
+        bench.good(&args[..1003]),
+        "998 of 998 images verified: numbers 1 to 998, no two alike, all checksums right; 2 more of --units have no image here\n"
     );
 }
 
@@ -197,7 +200,7 @@ fn the_gap_bomb() {
     bench.good(&["stamp", "--job", "bomb.toml", "--out", "units", "--count", "3"]);
     assert!(bench.text("units/2.hex").contains(":01FFFF0002FF\n"));
     let said = bench.good(&["verify", "--job", "bomb.toml", "units/1.hex", "units/2.hex"]);
-    assert!(said.ends_with("2 of 2 images verified: numbers 1 to 2, no two alike, all checksums right\n"), "{said}");
+    assert!(said.ends_with("2 of 2 images verified: numbers 1 to 2, no two alike; the job has no checksum: only its fields were looked at\n"), "{said}");
     let said = bench.good(&["inspect", "bomb.hex"]);
     assert!(said.contains("gap      0x00000001..0xFFFFFFFF, 4294967294 bytes"), "{said}");
     let window = "0..0x100000000";
@@ -254,6 +257,9 @@ fn verify_finds_what_is_wrong() {
     let said = bench.run(&[&["verify", "--job", "nameplate.toml", "--units", "units/units.jsonl"][..], &unit].concat());
     assert_eq!(said.code, 4);
     assert!(said.out.contains("bin: checksum `image` is not what --units says\n"), "{}", said.out);
+    let said =
+        bench.good(&[&["verify", "--job", "nameplate.toml", "--units", "others/units.jsonl"][..], &unit].concat());
+    assert!(said.ends_with("; 1 of --units were stamped from another template than firmware.hex\n"), "{said}");
 
     let journal = bench.text("units/units.jsonl");
     bench.write("units.jsonl", journal.replace("\"bytes\":\"70B3D57ED001\"", "\"bytes\":\"70B3D57ED009\""));

@@ -130,7 +130,7 @@ const JOB: &[Mistake] = &[
     (
         "value  = \"EUDV{YY}{MM}-{seq:6}\"",
         "value  = \"{seq}\"",
-        "field `serial`: its value is an unsigned integer, which encoding `ascii:16:nul` does not take",
+        "field `serial`: its value is an unsigned integer, and encoding `ascii:16:nul` takes text",
         3,
     ),
     (
@@ -327,7 +327,10 @@ fn inputs() {
             "\u{FEFF}seq,key\n",
             "units.csv: line 1: the file begins with a UTF-8 byte order mark: save it as plain CSV, not as \"CSV UTF-8\"",
         ),
-        ("seq;key\n1;00112233\n", "units.csv: line 1: the columns are separated by `;`, expected commas"),
+        (
+            "seq;key\n1;00112233\n",
+            "units.csv: line 1: the columns are separated by `;`, expected commas; a spreadsheet takes the list separator of the system",
+        ),
         (
             "seq,key\n1,112233\n",
             "units.csv: line 2: column `key`: 6 digits, expected 8; did a spreadsheet drop zeros in front?",
@@ -371,6 +374,11 @@ fn inputs() {
 #[test]
 fn wrong_paths() {
     let bench = Bench::new();
+    std::fs::create_dir(bench.path("empty")).unwrap();
+    bench.write("a.s19", "S00600004844521B\nS9030000FC\n");
+    bench.write("a.txt", "@F000\r\n31 40 00 03\r\nq\r\n");
+    bench.write("a.uf2", b"UF2\n\x57\x51\x5D\x9E");
+    bench.write("same.toml", bench.text("nameplate.toml").replace("\"identity\"", "\"serial\""));
     bench.write("fw.hex", "");
     bench.write("typo.toml", bench.text("nameplate.toml").replace("firmware.hex", "firmwear.hex"));
     let raw = "firmware.hex\"\nformat = \"bin\"\nbase = \"0x08000000";
@@ -406,7 +414,22 @@ fn wrong_paths() {
             "units/*.hex: there is no such file, as there is no folder `units`",
             1,
         ),
-        ("verify --job nameplate.toml .", ".: this is a folder, expected a file", 1),
+        ("verify --job nameplate.toml empty", "empty: this folder has no file named .hex, .elf or .bin", 3),
+        ("inspect .", ".: this is a folder, expected a file", 1),
+        (
+            "inspect a.s19 --base 0",
+            "a.s19: this is a Motorola S-record file, which is not read: convert it to Intel HEX",
+            3,
+        ),
+        ("inspect a.s19", "a.s19: this is a Motorola S-record file, which is not read: convert it to Intel HEX", 3),
+        ("convert a.txt a.hex --base 0", "a.txt: this is a TI-TXT file, which is not read: convert it to Intel HEX", 3),
+        ("inspect a.uf2 --base 0", "a.uf2: this is a UF2 file, which is not read: convert it to Intel HEX", 3),
+        ("header --job same.toml", "two fields or checksums are both `serial` in source: name one otherwise", 3),
+        (
+            "id check 123 --algorithm none",
+            "unknown algorithm `none`; there are luhn, luhn-mod16, luhn-mod36, damm, verhoeff, gs1, mod11-2, mod11-10, mod37-2, mod37-36, mod97-10, crockford37",
+            2,
+        ),
         (
             "verify --job nameplate.toml --units nameplate.toml firmware.hex",
             "nameplate.toml: line 1: column 1: this is no line of a units.jsonl as `stamp` writes it",
@@ -429,7 +452,7 @@ fn wrong_paths() {
     assert!(!bench.path("u").exists());
     std::fs::create_dir(bench.path("u")).unwrap();
     let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
-    let expected = "nameplate: u: exists already, and is empty: was a run interrupted? delete it, and the folder .nameplate-… beside it, which may hold keys\n";
+    let expected = "nameplate: u: exists already, and is empty: another run is at work, or one was interrupted; if none is at work, delete it, and the folder .nameplate-… beside it, which may hold keys\n";
     assert_eq!((said.err.as_str(), said.code), (expected, 3));
     bench.write("u/x", "");
     let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
@@ -476,4 +499,35 @@ fn damaged_jobs_never_panic() {
         inputs += usize::from(Units::parse(&rows, std::slice::from_ref(&column)).is_ok());
     }
     assert!(jobs > 100 && inputs > 100, "{jobs} {inputs}: some damage does not matter");
+}
+
+/// `nameplate … | head` is no mistake; a full disk behind standard output is one.
+#[test]
+#[cfg(target_os = "linux")]
+fn standard_output_that_is_closed_or_full() {
+    let bench = Bench::new();
+    let plan = |out: std::process::Stdio| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nameplate"));
+        let output = command.args(["plan", "--job", "nameplate.toml"]).current_dir(bench.folder.path()).stdout(out);
+        let output = output.stderr(std::process::Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(plan(writer.into()), (Some(0), String::new()));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let expected =
+        "nameplate: standard output: No space left on device (os error 28); the work itself was done\n".to_owned();
+    assert_eq!(plan(full.into()), (Some(1), expected));
+}
+
+/// Wrong usage is told as JSON too, where that is asked for.
+#[test]
+fn usage_as_json() {
+    let bench = Bench::new();
+    let said = bench.run(&["verify", "--json", "a.hex"]);
+    let expected = "{\"error\":\"the following required arguments were not provided: --job <JOB>\",\"exit\":2}\n";
+    assert_eq!((said.out.as_str(), said.err.as_str(), said.code), (expected, "", 2));
+    let said = bench.run(&["verify", "--json", "--help"]);
+    assert!(said.code == 0 && said.out.starts_with("Decodes and checks"), "{said:?}");
 }

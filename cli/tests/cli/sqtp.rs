@@ -33,6 +33,7 @@ fn the_next_number() {
         (&["next", "s.num"][..], "s.num: all 3 units were used", 5),
         (&["mark", "s.num", "--unit", "2"], "s.num: unit 2 in line 4 is marked already", 3),
         (&["mark", "s.num", "--unit", "3"], "s.num: there is no unit 3, the last one is 2", 3),
+        (&["set", "s.num", "--unit", "2", "--hex", "9034C534"], "s.num: unit 1 in line 3 has this payload already", 3),
         (&["set", "s.num", "--unit", "0", "--hex", "00"], "s.num: line 2, column 1: the number was used already", 3),
     ] {
         let said = bench.run(&[&["sqtp"], args].concat());
@@ -41,6 +42,24 @@ fn the_next_number() {
     assert_eq!(bench.text("s.num"), changed.replace(":04000000AB", ";04000000AB"));
     assert_eq!(bench.run(&["sqtp", "set", "s.num", "--unit", "0", "--hex", "0"]).code, 2);
     assert_eq!(bench.run(&["sqtp", "--out", "x.num"]).code, 2);
+}
+
+/// Stations that share a list and ask at the same time get a number each.
+#[test]
+fn no_number_is_given_twice() {
+    const STATIONS: usize = 4;
+    const EACH: usize = 12;
+    let bench = Bench::new();
+    bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", &(STATIONS * EACH).to_string()]);
+    let ask = || (0..EACH).map(|_| bench.good(&["sqtp", "next", "s.num", "--mark"])).collect::<Vec<_>>();
+    let mut said: Vec<String> = std::thread::scope(|scope| {
+        let stations: Vec<_> = (0..STATIONS).map(|_| scope.spawn(ask)).collect();
+        stations.into_iter().flat_map(|station| station.join().unwrap()).collect()
+    });
+    said.sort();
+    said.dedup();
+    assert_eq!(said.len(), STATIONS * EACH);
+    assert_eq!(bench.run(&["sqtp", "next", "s.num"]).code, 5);
 }
 
 #[test]
@@ -296,7 +315,7 @@ fn values_for_nvs() {
     let expected = "field `no`: NVS has no type for `u32be`; it has u8, u16le, u32le, cstr:N and bytes:N";
     assert_eq!((said.err, said.code), (format!("nameplate: {expected}\n"), 3));
     // One name for both: neither is left behind.
-    assert_eq!(bench.run(&[&args[..], &["w.csv", "--config", "w.csv"]].concat()).code, 1);
+    assert_eq!(bench.run(&[&args[..], &["w.csv", "--config", "w.csv"]].concat()).code, 3);
     let said = bench.run(&["stamp", "--job", "nvs.toml", "--count", "1", "--out", "x"]);
     assert!(said.err.contains("one with [nvs] for `nameplate feed --format espressif`"), "{}", said.err);
     bench.write("long.toml", job(&[field("serial", "cstr:6", "\"N-{seq:4}\"")]));
