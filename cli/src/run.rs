@@ -8,7 +8,7 @@ use nameplate::Value;
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Exit, Failure};
-use crate::job::{InputAs, Job, UuidName, ValueSpec};
+use crate::job::{Field, InputAs, Job, UuidName, ValueSpec};
 use crate::source::{Source, check_last};
 use crate::units::{ColumnSpec, Row, Units};
 
@@ -196,8 +196,19 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Units>, Failure> {
         (None, true, true) => Ok(None),
         (Some(path), false, true) => {
             let bytes = zeroize::Zeroizing::new(fs::read(path).map_err(|error| Failure::reading(path, &error))?);
-            let units = Units::parse(&bytes, &columns);
-            Ok(Some(units.map_err(|error| Failure::refused(format_args!("{}: {error}", path.display())))?))
+            let refused = |what: &dyn std::fmt::Display| Failure::refused(format_args!("{}: {what}", path.display()));
+            let units = Units::parse(&bytes, &columns).map_err(|error| refused(&error))?;
+            let is_alike = |field: &Field| {
+                let value = &field.value;
+                matches!(value, ValueSpec::Input { .. } | ValueSpec::Hex(_) | ValueSpec::Text(_) | ValueSpec::Uint(_))
+            };
+            // No value goes by the number of the unit.
+            if let Some((one, two)) = units.alike().filter(|_| job.fields.iter().all(is_alike)) {
+                let message =
+                    format_args!("units {one} and {two} have the same values in all fields: one device twice");
+                return Err(refused(&message));
+            }
+            Ok(Some(units))
         }
         (None, false, false) => set(choice, &columns).map(Some),
         (Some(_), _, false) => Err(Failure::new(Exit::Usage, "--input and --set cannot be given together")),

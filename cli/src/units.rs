@@ -239,6 +239,12 @@ impl Units {
         Ok(units)
     }
 
+    /// Two units whose rows are the same.
+    pub fn alike(&self) -> Option<(u64, u64)> {
+        let mut seen = HashMap::new();
+        self.rows.iter().find_map(|(&seq, cells)| seen.insert(cells, seq).map(|first| (first, seq)))
+    }
+
     /// The row of unit `seq`.
     pub fn row(&self, seq: u64) -> Option<Row<'_>> {
         self.rows.get(&seq).map(|cells| Row { columns: &self.columns, cells })

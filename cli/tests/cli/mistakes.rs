@@ -371,6 +371,35 @@ fn inputs() {
 }
 
 /// Paths that are wrong, and files that are taken for others.
+/// Where no value goes by the number of the unit, rows that are alike would be one device twice.
+#[test]
+fn rows_that_are_alike() {
+    let bench = Bench::new();
+    let field = |name: &str, at: &str, value: &str| {
+        format!("\n[[field]]\nname = \"{name}\"\nat = \"{at}\"\nencode = \"bytes:4\"\nvalue = {value}\n")
+    };
+    let image = "[image]\nfile = \"firmware.hex\"\n[unit]\nfirst = 1\n";
+    let given = |name, at| field(name, at, &format!("{{ input = \"{name}\", as = \"hex\" }}"));
+    let job = image.to_owned()
+        + &given("lot", "0x08001F00")
+        + &given("id", "0x08001F04")
+        + &field("kind", "0x08001F08", "{ hex = \"01020304\" }");
+    bench.write("job.toml", &job);
+    let rows = "seq,lot,id\n1,00000001,00112233\n2,00000001,00112234\n7,00000001,00112233\n";
+    bench.write("units.csv", rows);
+    let args = ["stamp", "--job", "job.toml", "--out", "u", "--count", "2", "--input", "units.csv"];
+    let said = bench.run(&args);
+    let expected = "nameplate: units.csv: units 1 and 7 have the same values in all fields: one device twice\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+    assert!(!bench.path("u").exists());
+    bench.write("units.csv", rows.replace("7,00000001", "7,00000002"));
+    bench.good(&args);
+    // With a number of the unit they are two.
+    bench.write("job.toml", job + &field("n", "0x08001F0C", "\"seq\"").replace("bytes:4", "u32le"));
+    bench.write("units.csv", rows);
+    bench.good(&["stamp", "--job", "job.toml", "--out", "v", "--count", "2", "--input", "units.csv"]);
+}
+
 #[test]
 fn wrong_paths() {
     let bench = Bench::new();
