@@ -468,6 +468,39 @@ fn fields_in_gaps() {
 
 /// A plan stamps sparse memory as it does any file, and a binary made of it is the same.
 #[test]
+fn start_addresses_merged() {
+    let memory = |address, segment, linear| {
+        Sparse::from_pieces([(address, &[7][..])], Merge::Error).unwrap().with_start(Start { segment, linear })
+    };
+    let boot = memory(0, None, Some(0x0800_0101));
+    let app = memory(9, Some(0x1_0000), Some(0x0800_2201));
+    let merged = |merge| boot.merge(&app, merge).map(|both| both.start());
+    for merge in [Merge::Error, Merge::Equal] {
+        assert_eq!(merged(merge).unwrap_err().to_string(), "the start addresses 0x08000101 and 0x08002201 differ");
+        assert_eq!(boot.merge(&memory(9, None, Some(0x0800_0101)), merge).unwrap().start(), boot.start());
+        assert_eq!(boot.merge(&memory(9, None, None), merge).unwrap().start(), boot.start());
+    }
+    let start = |linear| Start { segment: Some(0x1_0000), linear: Some(linear) };
+    assert_eq!(merged(Merge::PreferBase), Ok(start(0x0800_0101)));
+    assert_eq!(merged(Merge::PreferOverlay), Ok(start(0x0800_2201)));
+}
+
+/// Fields in another order than that of their addresses, and the writes by address as `feed::Unit` has them.
+#[test]
+fn deltas_take_writes_in_any_order() {
+    let hex = Hex::parse(b":0800000000000000FFFFFFFFFC\n:00000001FF\n").unwrap();
+    let field = |name, address| Field::new(name, At::address(address), Encoding::u16_be());
+    let plan = Layout::new().field(field("b", 6)).field(field("a", 4)).compile(&hex).unwrap();
+    let mut unit = plan.unit(&hex).unwrap();
+    let done = unit.stamp(&[("a", 0x1111_u16.into()), ("b", 0x2222_u16.into())]).unwrap();
+    let mut delta = Delta::new(&hex, plan.spans(), Extent::Touched, Style::of(&hex)).unwrap();
+    let expected = b":040004001111222292\n:00000001FF\n";
+    assert_eq!(delta.text(done.writes()), expected);
+    assert_eq!(delta.text(nameplate::feed::Unit::new(1, done.writes()).unwrap().writes()), expected);
+    assert_eq!(delta.text(done.writes().take(1)), b":04000400FFFF2222B6\n:00000001FF\n");
+}
+
+#[test]
 fn sparse_memory_is_a_container() {
     let bytes = noise(5, 64);
     let raw = Raw::new(&bytes, 0x1000).unwrap();

@@ -89,6 +89,14 @@ pub enum MergeError {
         /// Whether both say the same there.
         equal: bool,
     },
+    /// Both have a start address of one type, and they differ.
+    #[error("the start addresses {} and {} differ", Address((*.first).into()), Address((*.second).into()))]
+    Start {
+        /// That of the base.
+        first: u32,
+        /// That of the overlay.
+        second: u32,
+    },
     /// A piece passes the end of the address space.
     #[error(transparent)]
     Span(#[from] SpanError),
@@ -242,7 +250,8 @@ impl Sparse {
         Self { start, ..self }
     }
 
-    /// This memory and another one over it. The start address is this one's, else the other's.
+    /// This memory and another one over it. The start address is this one's, else the other's; with
+    /// [`Merge::PreferOverlay`] the other's comes first.
     ///
     /// # Errors
     /// When both have one byte and `merge` does not allow that, or both have a start address and
@@ -252,10 +261,16 @@ impl Sparse {
         if matches!(merge, Merge::Error | Merge::Equal) {
             pieces.sort_by_key(|(span, _)| span.start());
         }
-        let (first, second) = if merge == Merge::PreferOverlay { (over, self) } else { (self, over) };
+        let one = |first: Option<u32>, second: Option<u32>| match (merge, first, second) {
+            (Merge::Error | Merge::Equal, Some(first), Some(second)) if first != second => {
+                Err(MergeError::Start { first, second })
+            }
+            (Merge::PreferOverlay, ..) => Ok(second.or(first)),
+            _ => Ok(first.or(second)),
+        };
         let start = Start {
-            segment: first.start.segment.or(second.start.segment),
-            linear: first.start.linear.or(second.start.linear),
+            segment: one(self.start.segment, over.start.segment)?,
+            linear: one(self.start.linear, over.start.linear)?,
         };
         Ok(Self::merged(&pieces, merge)?.with_start(start))
     }
