@@ -7,7 +7,7 @@
 //! |---|---|
 //! | bytes of HEX text, entries of its index | set by `hex::Limits` |
 //! | bytes of a window that is flattened or filled | given to `flatten` and `Sparse::fill` |
-//! | bytes of a field | 65,536 |
+//! | bytes of a field, of a write unit | 65,536 |
 //! | missing bytes that a checksum fills | 2²⁸ |
 //! | loaded segments of an ELF file, bytes of a name in it | 1024, 4096 |
 //! | what other programmers' lists have for a unit | `feed::Limits`, of each format |

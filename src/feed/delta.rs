@@ -130,7 +130,7 @@ impl Delta {
     }
 
     /// The HEX text of a unit, from what was written into it, in any order: to the spans that this was
-    /// made for. What is missing there stays as in the template.
+    /// made for. What is missing there stays as in the template; writes to other spans are left out.
     pub fn text<'w>(&mut self, writes: impl IntoIterator<Item = (Span, &'w [u8])>) -> &[u8] {
         for Touched { place, .. } in &self.places {
             place.restore(&self.template, &mut self.text);

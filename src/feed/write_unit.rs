@@ -106,7 +106,8 @@ impl WriteUnits {
         &self.memory
     }
 
-    /// The units with `writes` in them, units that lie end to end as one. Wiped when dropped.
+    /// The units with `writes` in them, units that lie end to end as one. Writes elsewhere are left out. Wiped
+    /// when dropped.
     pub fn widen<'w>(&self, writes: impl IntoIterator<Item = (Span, &'w [u8])>) -> Vec<(Span, Zeroizing<Vec<u8>>)> {
         let unit = |(span, bytes): (Span, &[u8])| (span, Zeroizing::new(bytes.to_vec()));
         let mut units: Vec<(Span, Zeroizing<Vec<u8>>)> = self.memory.segments().map(unit).collect();
