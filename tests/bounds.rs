@@ -7,7 +7,7 @@
 //! |---|---|
 //! | bytes of HEX text, entries of its index | set by `hex::Limits` |
 //! | bytes of a window that is flattened or filled | given to `flatten` and `Sparse::fill` |
-//! | bytes of a field | 65,536 |
+//! | bytes of a field, of a write unit | 65,536 |
 //! | missing bytes that a checksum fills | 2²⁸ |
 //! | loaded segments of an ELF file, bytes of a name in it | 1024, 4096 |
 //! | what other programmers' lists have for a unit | `feed::Limits`, of each format |
@@ -238,6 +238,23 @@ fn pieces() {
 }
 
 /// `n` fields of two bytes in an erased image, and a checksum over all; the values in any order.
+/// Each new record has its place between two others with many lines between them.
+#[test]
+fn records_added_among_many_lines() {
+    let make = |n: usize| {
+        let mut text = String::new();
+        data(&mut text, 0, &[7]);
+        text.push_str(&"#\n".repeat(n));
+        data(&mut text, 0xFF00, &[7]);
+        (text + EOF).into_bytes()
+    };
+    bounded("records added among many lines", 4000, make, |text| {
+        let hex = Hex::parse_with(text, &Options::lenient()).unwrap();
+        let missing = Span::new(0x10, text.len() as u64 / 64).unwrap();
+        let _ = black_box(hex.add_missing(&[missing], Erased::default()).unwrap());
+    });
+}
+
 #[test]
 fn thousands_of_fields() {
     let make = |n: usize| vec![0xFF; 1024 * n + 4];

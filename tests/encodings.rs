@@ -1,6 +1,7 @@
 //! Encodings: the bytes of known values, and every refusal, of values and of bytes.
 
-use nameplate::{Encoding, Value};
+use nameplate::encode::PadNibble;
+use nameplate::{ByteOrder, Encoding, Value};
 
 fn encode(name: &str, value: &Value<'_>) -> Result<Vec<u8>, String> {
     let encoding: Encoding = name.parse().unwrap();
@@ -228,6 +229,32 @@ fn refusals() {
     }
     let error = Encoding::u32_le().encode_into(&Value::from(1_u8), &mut [0; 3]).unwrap_err();
     assert_eq!(error.to_string(), "a buffer of 3 bytes, expected 4");
+}
+
+/// Descriptions that no field has are no field's bytes either.
+#[test]
+fn encodings_that_make_no_sense() {
+    for (encoding, value, expected) in [
+        (Encoding::uint(20, ByteOrder::Little), Value::from(5_u8), "an integer of 20 bytes; 1 to 16 can be had"),
+        (
+            Encoding::bcd(5, PadNibble::None, ByteOrder::Big),
+            Value::from(12345_u16),
+            "5 BCD digits leave half a byte over: say what it holds, with `left0` or `rightF`",
+        ),
+        (
+            Encoding::bcd(40, PadNibble::None, ByteOrder::Big),
+            Value::from(0_u8),
+            "a BCD number of 40 digits; 1 to 38 can be had",
+        ),
+        (
+            Encoding::swap16(Encoding::bytes(3)),
+            Value::from(&[1, 2, 3]),
+            "`swap16` around 3 bytes, expected an even number",
+        ),
+    ] {
+        let mut out = vec![0xA5; encoding.len()];
+        assert_eq!(encoding.encode_into(&value, &mut out).unwrap_err().to_string(), expected);
+    }
 }
 
 #[test]

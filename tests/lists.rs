@@ -116,6 +116,22 @@ fn elnec_playlist() {
         refused(|out| list.line_into(4, label, file, out), &format!("Elnec playlist, unit 4: {expected}"));
     }
     list.line_into(4, "nav4", "units/file 4.hex", &mut text).unwrap();
+    // Other paths to the same file.
+    for file in [
+        "./FILE1.dat",
+        "units\\..\\file1.dat",
+        "file1.dat.",
+        "units\\file 4.hex",
+        "units//file 4.hex",
+        "units/./file 4.hex",
+        "units./old/../file 4.hex..",
+    ] {
+        let expected = "the file name is that of an earlier unit too; letter case makes no difference";
+        refused(|out| list.line_into(5, "nav5", file, out), &format!("Elnec playlist, unit 5: {expected}"));
+    }
+    for (label, file) in [("nav5", "../file1.dat"), ("nav6", "../../file1.dat"), ("nav7", "units/file1.dat")] {
+        list.line_into(5, label, file, &mut text).unwrap();
+    }
 }
 
 // SERIAL.DAT.

@@ -8,6 +8,7 @@ use nameplate::feed::write_unit::{WriteUnitError, WriteUnits};
 use nameplate::image::hex::Style;
 use nameplate::image::{Difference, Erased, Hex, Marker, MarkerError, Merge, Raw, Sparse, difference, differences};
 use nameplate::plan::{FAMILIES, Family};
+use nameplate::repair::{DeviceMemory, device_sum};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 use proptest::prelude::*;
 
@@ -40,6 +41,24 @@ fn a_marker_across_records() {
     );
     let plan = layout.compile(&raw).unwrap();
     assert_eq!(plan.spans().next().unwrap(), span(0xFFF0 + 37, 2));
+}
+
+/// The address behind the last byte is the greatest there is, and nothing is counted beyond it.
+#[test]
+fn at_the_end_of_all_addresses() {
+    let base = u64::MAX - 8;
+    let raw = Raw::new(MAGIC, base).unwrap();
+    assert_eq!(Marker::new(MAGIC).unwrap().find(&raw), Ok(base));
+    let memory = DeviceMemory::bytes(span(base, 8));
+    assert_eq!(device_sum(&raw, &[memory], Erased::default()), MAGIC.iter().map(|byte| u64::from(*byte)).sum::<u64>());
+    let blank = Raw::new(&[0xFF; 8], base).unwrap();
+    assert!(Erased::default().matches(base, &[0xFF; 8]));
+    let units = WriteUnits::new(&blank, [span(base + 4, 4)], 4, Erased::default()).unwrap();
+    assert_eq!(format!("{:?}", units.memory()), "[0xFFFFFFFFFFFFFFF8..0xFFFFFFFFFFFFFFFF]");
+    let field = Field::new("a", At::address(base + 6), Encoding::bytes(2));
+    let plan = Layout::new().field(field).compile(&blank).unwrap();
+    let error = plan.unit(&blank).unwrap().stamp(&[("a", Value::from(&[0xFF; 2]))]).unwrap_err().to_string();
+    assert_eq!(error, "field `a`: the value looks like erased memory, so the unit would look blank");
 }
 
 #[test]
@@ -149,6 +168,7 @@ fn words_that_lock_a_part() {
     let image = |start: u64| vec![0xFF; usize::try_from(start % 16 + 128).unwrap()];
     for family in FAMILIES {
         assert_eq!(Family::from_name(family.name()), Some(family));
+        assert!(family.words().count() > 0);
         for (word, what, source) in family.words() {
             let base = word.start() - 16;
             let bytes = image(word.len());
@@ -205,7 +225,8 @@ fn write_units() {
         error(32, 0x1012, 2),
         format!("the write unit 0x00001000..0x00001020 is programmed already at 0x00001000: {programmed}")
     );
-    assert_eq!(error(0, 0x1012, 2), "a write unit of 0 bytes");
+    assert_eq!(error(0, 0x1012, 2), "a write unit of 0 bytes; 1 to 65536 can be had");
+    assert_eq!(error(1 << 50, 0x1012, 2), "a write unit of 1125899906842624 bytes; 1 to 65536 can be had");
     assert!(delta(16, vec![span(0x1012, 2)]).is_ok());
     assert!(error(8, 0x1040, 1).starts_with("no byte at 0x00001040"));
     assert!(delta(8, vec![span(0x1012, 2), span(0x1013, 2)]).is_err());

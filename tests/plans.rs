@@ -3,9 +3,9 @@
 use nameplate::check::{Algorithm, CRC_16_IBM_3740, CRC_32_ISO_HDLC, FLETCHER_16};
 use nameplate::image::{Container, Erased, Hex, Marker, Raw};
 use nameplate::plan::{Base, Gap};
-use nameplate::repair::{Gaps, Step, Template};
+use nameplate::repair::{Gaps, Step, Store, Template};
 use nameplate::value::View;
-use nameplate::{At, Encoding, Field, Guard, Layout, Repair, Value};
+use nameplate::{At, ByteOrder, Encoding, Field, Guard, Layout, Repair, Value};
 
 use crate::{crc32, noise};
 
@@ -40,6 +40,9 @@ fn layouts_that_are_refused() {
         &sum(crc("c", 0x1000..0x1010, 0x1080)).repair(crc("c", 0x1000..0x1010, 0x1084)),
         "two checksums are named `c`",
     );
+    // Of the first, the second word is named so.
+    let copied = crc("c", 0x1000..0x1010, 0x1080).copied(Store::new(0x1084, 4, ByteOrder::Little));
+    refused(&sum(copied).repair(crc("c.2", 0x1000..0x1010, 0x1088)), "two checksums are named `c.2`");
     refused(&one(field("a", 0x1080, 0)), "field `a`: a field of 0 bytes; 1 to 65536 can be had");
     refused(
         &one(field("a", u64::MAX, 4)),
@@ -139,6 +142,8 @@ fn nested_checksums_in_any_order() {
         let layout =
             order.iter().fold(Layout::new().field(field("id", 0x1080, 4)), |layout, &n| layout.repair(sums[n].clone()));
         let plan = layout.compile(&template).unwrap();
+        let fields: Vec<_> = plan.fields().map(|(name, span, encoding)| (name, span, encoding.to_string())).collect();
+        assert_eq!(fields, [("id", nameplate::Span::new(0x1080, 4).unwrap(), "bytes:4".to_owned())]);
         let mut unit = plan.unit(&template).unwrap();
         assert_eq!(unit.stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap().bytes(), expected);
         let order: Vec<&str> = plan.checks().map(|(repair, _)| repair.name()).collect();
@@ -169,6 +174,11 @@ fn gaps_in_the_coverage() {
         let memory = crate::memory(&stamped);
         let word: Vec<u8> = memory.range(0x130..0x134).map(|(_, byte)| *byte).collect();
         assert_eq!(word, crc32(covered).to_le_bytes(), "{gaps:?}");
+    }
+    // A range in which the image has nothing.
+    for (gaps, expected) in [(Gaps::Skip, Some("checksum `c`: covers no byte")), (Gaps::Fill(0xFF), None)] {
+        let error = Layout::new().repair(crc("c", 0x200..0x220, 0x130).gaps(gaps)).compile(&hex).err();
+        assert_eq!(error.map(|error| error.to_string()).as_deref(), expected);
     }
 }
 
@@ -294,6 +304,31 @@ fn another_build_does_not_bind() {
         error.to_string(),
         "field `id` at 0x00001080..0x00001084: found 0x01020304, expected 0xFFFFFFFF; was it stamped already, or is this the wrong place?"
     );
+}
+
+/// The same bytes under a checksum, but something else where its word goes.
+#[test]
+fn words_are_looked_at_again() {
+    let bytes = firmware();
+    let mut code = bytes.clone();
+    code[0xB0..0xB4].copy_from_slice(b"CODE");
+    let image = |bytes| Raw::new(bytes, 0x1000).unwrap();
+    let key = field("key", 0x1080, 2).expect(Guard::Any);
+    let bind = |field: Field, template| {
+        let layout = Layout::new().field(field).repair(crc("app", 0x1000..0x1090, 0x10B0).template(template));
+        let plan = layout.compile(&image(&bytes)).unwrap();
+        assert!(plan.unit(&image(&bytes)).is_ok());
+        plan.unit(&image(&code)).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        bind(key.clone(), Template::Blank).unwrap_err(),
+        "checksum `app`: the template holds 0x434F4445, expected 0xFFFFFFFF"
+    );
+    assert_eq!(
+        bind(key.clone().secret(), Template::Blank).unwrap_err(),
+        "checksum `app`: the template holds something else than expected; a field is secret, so neither is shown"
+    );
+    assert_eq!(bind(key, Template::Unknown), Ok(()));
 }
 
 /// As many bytes, which give the same value, but with the gap elsewhere: the sums of a unit would be wrong.

@@ -509,6 +509,21 @@ fn fields_in_gaps() {
     assert_eq!(unit.undo(), &*prepared);
 }
 
+/// Fields in another order than that of their addresses, and the writes by address as `feed::Unit` has them.
+#[test]
+fn deltas_take_writes_in_any_order() {
+    let hex = Hex::parse(b":0800000000000000FFFFFFFFFC\n:00000001FF\n").unwrap();
+    let field = |name, address| Field::new(name, At::address(address), Encoding::u16_be());
+    let plan = Layout::new().field(field("b", 6)).field(field("a", 4)).compile(&hex).unwrap();
+    let mut unit = plan.unit(&hex).unwrap();
+    let done = unit.stamp(&[("a", 0x1111_u16.into()), ("b", 0x2222_u16.into())]).unwrap();
+    let mut delta = Delta::new(&hex, plan.spans(), Extent::Touched, Style::of(&hex)).unwrap();
+    let expected = b":040004001111222292\n:00000001FF\n";
+    assert_eq!(delta.text(done.writes()), expected);
+    assert_eq!(delta.text(nameplate::feed::Unit::new(1, done.writes()).unwrap().writes()), expected);
+    assert_eq!(delta.text(done.writes().take(1)), b":04000400FFFF2222B6\n:00000001FF\n");
+}
+
 /// A plan stamps sparse memory as it does any file, and a binary made of it is the same.
 #[test]
 fn sparse_memory_is_a_container() {

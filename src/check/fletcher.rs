@@ -25,7 +25,7 @@ pub struct Fletcher {
     modulus: u32,
     /// Both sums at the start.
     init: (u32, u32),
-    /// A sum of 0 is shown as the modulus: zero of one's complement arithmetic that began at it.
+    /// A sum of 0 is shown as the modulus, as arithmetic of one's complement does that began there.
     full_zero: bool,
     /// The first sum is the upper half of the check value.
     first_above: bool,
@@ -67,26 +67,19 @@ pub const FLETCHER_32_BE: Fletcher =
 pub const ADLER_32: Fletcher =
     Fletcher { name: "adler32", half: 16, modulus: 65521, init: (1, 0), check: 0x091E_01DE, ..FLETCHER_16 };
 
-/// `srecord-fletcher16`: as SRecord has it, from 255, with the first sum in the upper half.
+/// `srecord-fletcher16`: as SRecord has it, 255 in place of 0, with the first sum in the upper half.
 ///
 /// Source: SRecord 1.64, `-fletcher-16-b-e`.
-pub const SRECORD_FLETCHER_16: Fletcher = Fletcher {
-    name: "srecord-fletcher16",
-    init: (255, 255),
-    full_zero: true,
-    first_above: true,
-    check: 0xDE1E,
-    ..FLETCHER_16
-};
+pub const SRECORD_FLETCHER_16: Fletcher =
+    Fletcher { name: "srecord-fletcher16", full_zero: true, first_above: true, check: 0xDE1E, ..FLETCHER_16 };
 
-/// `srecord-fletcher32`: as SRecord has it, over bytes and not words, from 65535.
+/// `srecord-fletcher32`: as SRecord has it, over bytes and not words, 65535 in place of 0.
 ///
 /// Source: SRecord 1.64, `-fletcher-32-b-e`.
 pub const SRECORD_FLETCHER_32: Fletcher = Fletcher {
     name: "srecord-fletcher32",
     half: 16,
     modulus: 65535,
-    init: (65535, 65535),
     full_zero: true,
     check: 0x0915_01DD,
     ..FLETCHER_16

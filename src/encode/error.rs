@@ -100,6 +100,9 @@ pub enum EncodingError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
+    /// The encoding makes no sense.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
     /// The output is not as long as the field.
     #[error("a buffer of {found} bytes, expected {expected}")]
     Buffer {

@@ -466,12 +466,14 @@ impl Encoding {
     /// Writes `value` into `out`, which must be exactly [`len`](Self::len) bytes.
     ///
     /// # Errors
-    /// When the value is of another kind or does not fit. What `out` then holds is not said.
+    /// When the value is of another kind or does not fit, and when the encoding makes no sense: see
+    /// [`check`](Self::check). What `out` then holds is not said.
     pub fn encode_into(&self, value: &Value<'_>, out: &mut [u8]) -> Result<(), EncodeError> {
+        self.check()?;
         self.encode(value, out, value.is_secret())
     }
 
-    /// The same; errors show nothing of the value when it or its field is `secret`.
+    /// The same of an encoding that was checked; errors show nothing of the value when it or its field is `secret`.
     pub(crate) fn encode(&self, value: &Value<'_>, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
         if out.len() != self.len() {
             return Err(EncodeError::Buffer { found: out.len(), expected: self.len() });

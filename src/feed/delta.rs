@@ -53,8 +53,13 @@ pub enum Extent {
 pub struct Delta {
     text: Vec<u8>,
     template: Vec<u8>,
-    places: Vec<(Span, Place)>,
-    /// What the template holds in the places, one after the other.
+    places: Vec<Touched>,
+}
+
+/// What a stamp touches, and what the template holds there.
+struct Touched {
+    span: Span,
+    place: Place,
     before: Vec<u8>,
 }
 
@@ -116,28 +121,26 @@ impl Delta {
         let text = style.to_vec(&memory)?;
         // Our own text, which may be without data.
         let hex = Hex::parse_with(&text, &Options::lenient())?;
-        let mut before = Vec::new();
-        let mut places = Vec::new();
-        for span in spans {
-            places.push((span, hex.locate(span)?));
-            before.extend_from_slice(memory.get(span).unwrap_or_default());
-        }
-        Ok(Self { template: text.clone(), text, places, before })
+        let touched = |span| {
+            let before = memory.get(span).unwrap_or_default().to_vec();
+            Ok(Touched { span, place: hex.locate(span)?, before })
+        };
+        let places = spans.into_iter().map(touched).collect::<Result<Vec<_>, DeltaError>>()?;
+        Ok(Self { template: text.clone(), text, places })
     }
 
-    /// The HEX text of a unit, from what was written into it: in the order and of the lengths of the
-    /// spans that this was made for. What is missing there stays as in the template.
+    /// The HEX text of a unit, from what was written into it, in any order: to the spans that this was
+    /// made for. What is missing there stays as in the template; writes to other spans are left out.
     pub fn text<'w>(&mut self, writes: impl IntoIterator<Item = (Span, &'w [u8])>) -> &[u8] {
-        for (_, place) in &self.places {
+        for Touched { place, .. } in &self.places {
             place.restore(&self.template, &mut self.text);
         }
-        let mut before = &*self.before;
-        for ((span, place), (at, after)) in self.places.iter().zip(writes) {
-            let len = usize::try_from(span.len()).unwrap_or(usize::MAX);
-            let (was, rest) = before.split_at_checked(len).unwrap_or_default();
-            before = rest;
-            if at == *span && after.len() == len {
-                place.put(&mut self.text, was, after);
+        for (index, (span, after)) in writes.into_iter().enumerate() {
+            let is = |place: &&Touched| place.span == span;
+            // Most often they come in the order of the places.
+            let touched = self.places.get(index).filter(is).or_else(|| self.places.iter().find(is));
+            if let Some(Touched { place, before, .. }) = touched.filter(|touched| touched.before.len() == after.len()) {
+                place.put(&mut self.text, before, after);
             }
         }
         &self.text
@@ -153,6 +156,6 @@ impl Drop for Delta {
 /// What it touches.
 impl fmt::Debug for Delta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.places.iter().map(|(span, _)| span)).finish()
+        f.debug_list().entries(self.places.iter().map(|touched| touched.span)).finish()
     }
 }

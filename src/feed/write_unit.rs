@@ -29,6 +29,9 @@ use zeroize::Zeroizing;
 use crate::addr::{Address, Span};
 use crate::image::{Container, Erased, GapError, Merge, MergeError, Sparse};
 
+/// The most bytes in a unit.
+const MOST: u64 = 65_536;
+
 /// Whole write units around what a stamp touches, all of them erased in the template.
 #[derive(Clone, Debug)]
 pub struct WriteUnits {
@@ -39,9 +42,12 @@ pub struct WriteUnits {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum WriteUnitError {
-    /// Units of no bytes.
-    #[error("a write unit of 0 bytes")]
-    Size,
+    /// Units of no bytes, or of more than any flash has.
+    #[error("a write unit of {found} bytes; 1 to {MOST} can be had")]
+    Size {
+        /// Bytes in a unit.
+        found: u64,
+    },
     /// The image lacks a byte that is touched.
     #[error(transparent)]
     Gap(#[from] GapError),
@@ -69,8 +75,8 @@ impl WriteUnits {
         size: u64,
         erased: Erased,
     ) -> Result<Self, WriteUnitError> {
-        if size == 0 {
-            return Err(WriteUnitError::Size);
+        if !(1..=MOST).contains(&size) {
+            return Err(WriteUnitError::Size { found: size });
         }
         let spans: Vec<Span> = spans.into_iter().collect();
         for span in &spans {
@@ -80,7 +86,7 @@ impl WriteUnits {
         for block in blocks(&spans, size) {
             let mut wrong = None;
             let _ = template.visit(block, &mut |address, bytes| {
-                wrong = (address..).zip(bytes).find(|&(at, &byte)| byte != erased.at(at)).map(|(at, _)| at);
+                wrong = bytes.iter().zip(address..).find(|&(&byte, at)| byte != erased.at(at)).map(|(_, at)| at);
                 if wrong.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
             if let Some(address) = wrong {
@@ -100,7 +106,8 @@ impl WriteUnits {
         &self.memory
     }
 
-    /// The units with `writes` in them, units that lie end to end as one. Wiped when dropped.
+    /// The units with `writes` in them, units that lie end to end as one. Writes elsewhere are left out. Wiped
+    /// when dropped.
     pub fn widen<'w>(&self, writes: impl IntoIterator<Item = (Span, &'w [u8])>) -> Vec<(Span, Zeroizing<Vec<u8>>)> {
         let unit = |(span, bytes): (Span, &[u8])| (span, Zeroizing::new(bytes.to_vec()));
         let mut units: Vec<(Span, Zeroizing<Vec<u8>>)> = self.memory.segments().map(unit).collect();

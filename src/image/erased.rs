@@ -38,7 +38,7 @@ impl Erased {
 
     /// Whether `bytes`, the first at `address`, are all blank.
     pub fn matches(&self, address: u64, bytes: &[u8]) -> bool {
-        (address..).zip(bytes).all(|(address, &byte)| self.at(address) == byte)
+        bytes.iter().zip(address..).all(|(&byte, address)| self.at(address) == byte)
     }
 }
 

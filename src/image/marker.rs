@@ -134,7 +134,7 @@ impl Marker {
             if address != next {
                 matched = 0;
             }
-            for (at, &byte) in (address..).zip(bytes) {
+            for (&byte, at) in bytes.iter().zip(address..) {
                 while matched > 0 && self.bytes.get(matched) != Some(&byte) {
                     matched = fall(&falls, matched);
                 }

@@ -250,7 +250,8 @@ impl Sparse {
         Self { start, ..self }
     }
 
-    /// This memory and another one over it. The start address is this one's, else the other's.
+    /// This memory and another one over it. The start address is this one's, else the other's; with
+    /// [`Merge::PreferOverlay`] the other's comes first.
     ///
     /// # Errors
     /// When both have one byte and `merge` does not allow that, or both have a start address and

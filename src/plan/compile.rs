@@ -35,6 +35,8 @@ impl Layout {
             slots.push_check(repair)?;
         }
         let Slots { fields: field_slots, checks: check_slots, len } = slots;
+        // The second word of `app` is `app.2`, as another checksum may be.
+        names("checksums", check_slots.iter().map(|slot| &*slot.name))?;
         disjoint(&field_slots, &check_slots)?;
         let allowed = self.fields.iter().map(|field| field.lock_words).chain(iter::repeat(false));
         locks(self.family, field_slots.iter().chain(&check_slots).zip(allowed))?;
@@ -167,14 +169,14 @@ fn locks<'s>(family: Option<&Family>, slots: impl Iterator<Item = (&'s Slot, boo
     Ok(())
 }
 
-/// Where the slots lie in `image`, and what it holds there.
+/// Where the slots lie in `image`, and what it holds there: of one that was stamped, secrets.
 pub(super) fn locate(
     fields: &[Slot],
     checks: &[Slot],
     len: usize,
     image: &dyn Container,
-) -> Result<(Vec<Place>, Vec<u8>), PlanError> {
-    let mut bytes = vec![0; len];
+) -> Result<(Vec<Place>, Zeroizing<Vec<u8>>), PlanError> {
+    let mut bytes = Zeroizing::new(vec![0; len]);
     let mut places = Vec::with_capacity(fields.len() + checks.len());
     let named = fields.iter().map(|slot| (slot, true)).chain(checks.iter().map(|slot| (slot, false)));
     for (slot, is_field) in named {

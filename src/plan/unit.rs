@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::compile::{guards, locate};
 use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
@@ -22,7 +22,7 @@ pub struct Unit<'p> {
     file: Buffer<'p>,
     places: Vec<Place>,
     /// What the template holds in the slots.
-    before: Vec<u8>,
+    before: Zeroizing<Vec<u8>>,
     /// What the unit gets there.
     after: Vec<u8>,
     given: Vec<bool>,
@@ -54,8 +54,8 @@ impl Plan {
     /// same build in another format.
     ///
     /// # Errors
-    /// When the image lacks a field or word, a field does not find what it expects, or the bytes
-    /// under a checksum are not those that were compiled.
+    /// When the image lacks a field or word, a field does not find what it expects, the bytes under a
+    /// checksum are not those that were compiled, or its word is not what its description says.
     pub fn unit<'p>(&'p self, image: &'p dyn Container) -> Result<Unit<'p>, PlanError> {
         self.bind(image, Buffer::Owned(image.file().to_vec()))
     }
@@ -77,7 +77,11 @@ impl Plan {
     fn bind<'p>(&'p self, image: &'p dyn Container, file: Buffer<'p>) -> Result<Unit<'p>, PlanError> {
         let (places, before) = locate(&self.field_slots, &self.check_slots, self.len, image)?;
         guards(&self.fields, &self.field_slots, &before, self.erased)?;
-        if let Some(index) = self.graph.differs(&self.repairs, &self.variables, &before, image)? {
+        let differs = self.graph.differs(&self.repairs, &self.variables, &before, image, self.erased);
+        let mut fields = self.fields.iter().zip(&self.field_slots);
+        // As in `compile`.
+        let secret = fields.any(|(field, slot)| slot.secret && field.guard != Guard::Erased);
+        if let Some(index) = differs.map_err(|error| if secret { error.without_numbers() } else { error })? {
             let check = self.repairs.get(index).map_or("", |repair| repair.name()).into();
             return Err(PlanErrorKind::Differs { check }.into());
         }

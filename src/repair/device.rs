@@ -58,7 +58,7 @@ impl DeviceMemory {
         let mut next = self.span.start();
         let _ = image.visit(self.span, &mut |address, bytes| {
             sum = sum.wrapping_add(self.blank(next, address, erased));
-            for (at, byte) in (address..).zip(bytes) {
+            for (byte, at) in bytes.iter().zip(address..) {
                 sum = sum.wrapping_add(self.part(at, *byte));
             }
             next = address.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));

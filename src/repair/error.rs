@@ -60,7 +60,7 @@ pub enum RepairErrorKind {
     /// A range that is none.
     #[error(transparent)]
     Span(#[from] SpanError),
-    /// A range without bytes, or none at all.
+    /// A range without bytes, or none at all; or an image of which every byte is skipped or dropped.
     #[error("covers no byte")]
     Empty,
     /// Two ranges that share bytes, which would count twice.

@@ -57,16 +57,20 @@ impl Graph {
 
     /// The first checksum for which `image`, holding `bytes` in its variables, is not the image that
     /// was compiled.
+    ///
+    /// # Errors
+    /// When it is, and a word does not hold what its description says.
     pub(crate) fn differs(
         &self,
         repairs: &[Repair],
         variables: &[Variable],
         bytes: &[u8],
         image: &dyn Container,
+        erased: Erased,
     ) -> Result<Option<usize>, RepairError> {
         for node in &self.nodes {
             let Some(repair) = repairs.get(node.repair) else { continue };
-            let same = node.is_of(repair, variables, bytes, image);
+            let same = node.is_of(repair, Against { variables, bytes, image, erased });
             if !same.map_err(|kind| RepairError::new(&repair.name, kind))? {
                 return Ok(Some(node.repair));
             }

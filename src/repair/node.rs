@@ -59,6 +59,10 @@ impl Node {
         let Against { variables, bytes, image, .. } = against;
         let parts = stream::coverage(repair)?;
         let stream = stream::compute(repair, &parts, image)?;
+        if stream.len == 0 {
+            // All of it is skipped or dropped.
+            return Err(RepairErrorKind::Empty);
+        }
         let words: Vec<Range<usize>> =
             variables.get(own.clone()).unwrap_or_default().iter().map(|word| word.at.clone()).collect();
         check_template(repair, &stream, &words, against)?;
@@ -119,21 +123,23 @@ impl Node {
         }
     }
 
-    /// Whether `image`, which holds `bytes` in the variables, is otherwise the image that was compiled.
-    pub(super) fn is_of(
-        &self,
-        repair: &Repair,
-        variables: &[Variable],
-        bytes: &[u8],
-        image: &dyn Container,
-    ) -> Result<bool, RepairErrorKind> {
+    /// Whether the image, but for the variables, is the one that was compiled.
+    ///
+    /// # Errors
+    /// When it is, and its words are not what the description says.
+    pub(super) fn is_of(&self, repair: &Repair, against: Against<'_>) -> Result<bool, RepairErrorKind> {
+        let Against { variables, bytes, image, .. } = against;
         let stream = stream::compute(repair, &self.parts, image)?;
         let (positions, ..) = inputs(repair, &stream, variables);
         let value = match &self.kind {
             Kind::Number(change) | Kind::Forced(change, _) => CheckValue::Number(self.value(change, bytes)),
             Kind::Hash(tail) => CheckValue::Digest(tail.digest(bytes)),
         };
-        Ok(positions == self.positions && stream.len == self.stream_len && value == stream.value)
+        let same = positions == self.positions && stream.len == self.stream_len && value == stream.value;
+        if same {
+            check_template(repair, &stream, &self.words, against)?;
+        }
+        Ok(same)
     }
 
     /// What its words should hold in `image` as it is, by computing everything anew.
@@ -277,7 +283,7 @@ fn check_template(
             }
             Template::Blank => {
                 let start = store.span().map_or(0, Span::start);
-                (start..).zip(found).map(|(address, _)| against.erased.at(address)).collect()
+                found.iter().zip(start..).map(|(_, address)| against.erased.at(address)).collect()
             }
             Template::Bytes(bytes) => bytes.clone(),
         };

@@ -4,6 +4,8 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use zeroize::Zeroizing;
+
 use super::{Gaps, Order, Own, Repair, RepairErrorKind, Tail};
 use crate::addr::Span;
 use crate::check::CheckValue;
@@ -110,7 +112,7 @@ pub(super) fn feed(
         }
         _ => u64::MAX,
     };
-    let mut turn = Turn { order: repair.order, room: len, kept: Vec::new(), take };
+    let mut turn = Turn { order: repair.order, room: len, kept: Zeroizing::default(), take };
     let mut walk = Walk::default().all(repair, parts, image, &mut |bytes| turn.push(bytes))?;
     if let Tail::Zeros(unit) = repair.tail {
         let zeros = walk.len.next_multiple_of(unit) - walk.len;
@@ -126,7 +128,7 @@ pub(super) fn feed(
 struct Turn<'t> {
     order: Order,
     room: u64,
-    kept: Vec<u8>,
+    kept: Zeroizing<Vec<u8>>,
     take: &'t mut dyn FnMut(&[u8]),
 }
 

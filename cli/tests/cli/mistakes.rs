@@ -381,9 +381,9 @@ fn rows_that_are_alike() {
     let image = "[image]\nfile = \"firmware.hex\"\n[unit]\nfirst = 1\n";
     let given = |name, at| field(name, at, &format!("{{ input = \"{name}\", as = \"hex\" }}"));
     let job = image.to_owned()
-        + &given("lot", "0x08001F00")
-        + &given("id", "0x08001F04")
-        + &field("kind", "0x08001F08", "{ hex = \"01020304\" }");
+        + &given("lot", "0x08001F20")
+        + &given("id", "0x08001F24")
+        + &field("kind", "0x08001F28", "{ hex = \"01020304\" }");
     bench.write("job.toml", &job);
     let rows = "seq,lot,id\n1,00000001,00112233\n2,00000001,00112234\n7,00000001,00112233\n";
     bench.write("units.csv", rows);
@@ -395,7 +395,7 @@ fn rows_that_are_alike() {
     bench.write("units.csv", rows.replace("7,00000001", "7,00000002"));
     bench.good(&args);
     // With a number of the unit they are two.
-    bench.write("job.toml", job + &field("n", "0x08001F0C", "\"seq\"").replace("bytes:4", "u32le"));
+    bench.write("job.toml", job + &field("n", "0x08001F2C", "\"SN{seq:2}\"").replace("bytes:4", "ascii:4:exact"));
     bench.write("units.csv", rows);
     bench.good(&["stamp", "--job", "job.toml", "--out", "v", "--count", "2", "--input", "units.csv"]);
 }

@@ -13,12 +13,14 @@
 //!
 //! PG4UW loads the file of the line into its buffer as "Load file" does, and finds out itself whether
 //! it is HEX or binary. Names are relative to the playlist. An absolute path would work on one computer
-//! only, and is refused; so is a file that an earlier unit has: both devices would get its identity.
+//! only, and is refused; so is a file that an earlier unit has, whichever way the path leads to it: both
+//! devices would get its identity.
 //!
 //! Source: PG4UW manual, *Playlist From-file mode*. How lines end, and which characters a file name may
 //! have, is not said: CR LF is written, names are printable ASCII without brackets and semicolon.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write;
 
 use super::{LABEL, Seen};
@@ -61,7 +63,7 @@ impl Playlist {
     pub fn line_into(&mut self, number: u64, label: &str, file: &str, out: &mut String) -> Result<(), FeedError> {
         self.check(label, file).map_err(|kind| PLAYLIST.refuse(number, kind))?;
         self.labels.insert(label);
-        self.files.insert(file);
+        self.files.insert(&place(file));
         // Writing to a `String` cannot fail.
         let _ = write!(out, "[{label}] {file}\r\n");
         Ok(())
@@ -75,6 +77,21 @@ impl Playlist {
             let (what, expected) = ("the file name".into(), "a path relative to the playlist");
             return Err(FeedErrorKind::Character { what, found: Some(found), at: 1, expected });
         }
-        self.files.check("the file name", file)
+        self.files.check("the file name", &place(file))
     }
+}
+
+/// A relative path in the one form that all paths to its file share: with either slash, one or more, by way of
+/// `.` or `..`, and with the dots and spaces that Windows leaves out.
+fn place(file: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in file.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            ".." => parts.push(part),
+            _ => parts.push(part.trim_end_matches(['.', ' '])),
+        }
+    }
+    parts.join("/")
 }

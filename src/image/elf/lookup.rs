@@ -259,8 +259,7 @@ impl<'f> Elf<'f> {
         if symbol.len == 0 {
             return Err(LookupErrorKind::ZeroSize { vma: symbol.value });
         }
-        let located = self.of_section(section, offset, symbol.len, What::Symbol, symbol.name)?;
-        Ok(Location { vma: symbol.value, ..located })
+        self.of_section(section, offset, symbol.len, What::Symbol, symbol.name)
     }
 
     /// The `len` bytes from `offset` on of a section.

@@ -116,21 +116,28 @@ impl<'t> Hex<'t> {
         let style = Style::of(self);
         let end = (!self.is_ordered()).then(|| self.boundary(None, 0));
         let mut out = Vec::with_capacity(self.text.len());
-        // Up to where the text is copied, and what is added to addresses there, behind the records added so far. That
-        // need not be put back: without another base record between the data before and behind a gap, that of the
-        // file covers all of it.
+        // Up to where the text is copied; what is added to addresses there, behind the records added so far, and which
+        // data follows in memory. The base need not be put back: without another base record between the data before
+        // and behind a gap, that of the file covers all of it.
         let (mut copied, mut here) = (0, None);
         for chunk in missing.iter().flat_map(|span| style.records(*span)) {
-            let boundary = end.unwrap_or_else(|| self.boundary(Some(chunk), copied));
+            let next = self.index.from(chunk.start());
             let mut base = match here {
-                Some(base) if boundary.at == copied => base,
+                // Behind the last one, without looking for the place again.
+                Some((base, gap)) if gap == next && covers(base, chunk) => base,
                 _ => {
-                    out.extend_from_slice(self.text.get(copied..boundary.at).unwrap_or_default());
-                    copied = boundary.at;
-                    if boundary.ends && out.last().is_some_and(|last| !matches!(last, b'\r' | b'\n')) {
-                        out.extend_from_slice(style.line_end.text());
+                    let boundary = end.unwrap_or_else(|| self.boundary(Some(chunk), copied));
+                    match here {
+                        Some((base, _)) if boundary.at == copied => base,
+                        _ => {
+                            out.extend_from_slice(self.text.get(copied..boundary.at).unwrap_or_default());
+                            copied = boundary.at;
+                            if boundary.ends && out.last().is_some_and(|last| !matches!(last, b'\r' | b'\n')) {
+                                out.extend_from_slice(style.line_end.text());
+                            }
+                            boundary.base
+                        }
                     }
-                    boundary.base
                 }
             };
             if !covers(base, chunk) {
@@ -140,7 +147,7 @@ impl<'t> Hex<'t> {
             let bytes: Vec<u8> = (chunk.start()..chunk.end()).map(|address| erased.at(address)).collect();
             let field = u16::try_from(chunk.start() - u64::from(base)).unwrap_or_default();
             out.extend(style.line(kind::DATA, field, &bytes));
-            here = Some(base);
+            here = Some((base, next));
         }
         out.extend_from_slice(self.text.get(copied..).unwrap_or_default());
         out

@@ -55,6 +55,8 @@ mod write;
 use core::fmt;
 use core::ops::ControlFlow;
 
+use zeroize::Zeroize;
+
 pub use self::add::AddError;
 pub use self::diagnose::{Diagnostic, DiagnosticKind, Diagnostics};
 pub use self::error::{HexError, HexErrorKind};
@@ -203,7 +205,7 @@ impl Container for Hex<'_> {
 /// How many bytes are decoded before they are handed on; at least the longest record.
 const BUFFER: usize = 4096;
 
-/// Decoded bytes that follow each other in memory.
+/// Decoded bytes that follow each other in memory. Wiped when dropped: they may be a unit's.
 struct Buffer {
     bytes: [u8; BUFFER],
     len: usize,
@@ -223,6 +225,12 @@ impl Buffer {
         let bytes = self.bytes.get(..self.len).unwrap_or_default();
         self.len = 0;
         if bytes.is_empty() { ControlFlow::Continue(()) } else { each(self.address, bytes) }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
     }
 }
 
