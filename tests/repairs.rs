@@ -257,6 +257,8 @@ fn refused(repair: Repair, expected: &str) {
 #[test]
 fn descriptions_that_are_refused() {
     let crc = |over: Range<u64>| Repair::new("s", named("CRC-32/ISO-HDLC"), over).stored_at(0x80).u32_le();
+    refused(crc(8..8), "covers no byte");
+    refused(Repair::new("s", named("sum32le"), 0..8).and_over(9..9).stored_at(0x80).u32_le(), "covers no byte");
     let inside = "says what becomes of its own word in what it covers, but the word does not lie in there";
     refused(crc(0..64).own(Own::Skip), inside);
     refused(crc(0..64).own(Own::Fill(0)), inside);

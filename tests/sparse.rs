@@ -483,6 +483,13 @@ fn where_new_records_go() {
     check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &file[2], &ee(0x10), &end]));
     let file = [data(0x20, 1), data(0, 2), base(1), data(0x40, 3), end.clone()];
     check(&file, &[(0x10, 4)], &of(&[&file[0], &file[1], &file[2], &file[3], &base(0), &ee(0x10), &end]));
+    // There the base of the last one added counts, not that of the file.
+    let spans = [(0x10, 4), (0x1_0010, 4), (0x1_0050, 4)];
+    let added = [base(0), ee(0x10), base(1), ee(0x10), ee(0x50)];
+    check(&file, &spans, &of(&[&file[..4], &added, std::slice::from_ref(&end)].concat().iter().collect::<Vec<_>>()));
+    // Each into its gap.
+    let file = [data(0, 1), data(0x20, 2), data(0x40, 3), end.clone()];
+    check(&file, &[(8, 4), (0x28, 4)], &of(&[&file[0], &ee(8), &file[1], &ee(0x28), &file[2], &end]));
 }
 
 /// Fields in gaps: compiled for the prepared template, stamped, undone to it.

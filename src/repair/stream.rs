@@ -36,7 +36,7 @@ pub(super) struct Stream {
 /// The ranges of a repair, if they make sense.
 pub(super) fn coverage(repair: &Repair) -> Result<Vec<Part>, RepairErrorKind> {
     let spans = repair.over.iter().cloned().map(Span::try_from).collect::<Result<Vec<_>, _>>()?;
-    if spans.is_empty() || spans.iter().any(|span| span.is_empty()) {
+    if spans.iter().any(|span| span.is_empty()) {
         return Err(RepairErrorKind::Empty);
     }
     let mut sorted = spans.clone();
