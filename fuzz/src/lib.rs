@@ -80,7 +80,7 @@ pub fn impl_hex(text: &[u8]) {
 
 /// The same text, with the count of each line of digits made right. The length of the text says whether
 /// one of them, and which, is moved to where its 64 KiB end (by a byte less, just there, by a byte more),
-/// or is made as long as can be.
+/// or is made as long as can be; or whether all data lies one byte higher.
 fn mend_counts(text: &[u8]) -> Vec<u8> {
     let is_end = |c: &u8| matches!(c, b'\r' | b'\n');
     let lines = text.split_inclusive(is_end).count().max(1);
@@ -98,6 +98,10 @@ fn mend_counts(text: &[u8]) -> Vec<u8> {
             }
             let count = record.len() / 2 - 5;
             record[1..3].copy_from_slice(format!("{count:02X}").as_bytes());
+            let address = u16::from_str_radix(std::str::from_utf8(&record[3..7]).unwrap(), 16).unwrap();
+            if text.len() % 4 == 3 && record[7..9] == *b"00" {
+                record[3..7].copy_from_slice(format!("{:04X}", address.wrapping_add(1)).as_bytes());
+            }
             if is_chosen && moved < 3 {
                 let address = (0xFFFF - count + moved).min(0xFFFF);
                 record[3..7].copy_from_slice(format!("{address:04X}").as_bytes());
