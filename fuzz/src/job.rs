@@ -17,22 +17,27 @@ pub fn parse_job(text: &[u8]) {
     }
 }
 
-/// The same job, but for the value of one line: edges, and what the line of the same key has first. Every character of
-/// the text has a say in which line.
+/// The same job, but for the value of one line: that of the first line with its key, for each; and edges for one of them,
+/// in which every character of the text has a say.
 fn other_values(text: &str) -> Vec<String> {
     const EDGES: [&str; 9] =
         ["-1", "0", "\"\"", "[]", "{}", "1.5", "\"\u{E9}:\"", "\"0xFFFFFFFFFFFFFFFF\"", "\"word:0x8000000000000000\""];
     let pick = text.bytes().fold(7_usize, |pick, c| pick.wrapping_mul(31).wrapping_add(c.into())) / 8;
     let lines: Vec<&str> = text.lines().collect();
-    let values: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].contains('=')).collect();
-    let Some(&at) = values.get(pick % values.len().max(1)) else { return Vec::new() };
-    let (key, _) = lines[at].split_once('=').unwrap();
-    let (_, first) = lines.iter().find(|line| line.starts_with(key)).unwrap().split_once('=').unwrap_or_default();
-    let with = |value: &str| {
+    let values: Vec<(usize, &str, &str)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| line.split_once('=').map(|(key, value)| (at, key, value)))
+        .collect();
+    let with = |at: usize, key: &str, value: &str| {
         let line = format!("{key}={value}");
         [&lines[..at], &[&*line], &lines[at + 1..]].concat().join("\n")
     };
-    EDGES.into_iter().chain([first]).map(with).collect()
+    let first = |key: &str| values.iter().find(|(_, other, _)| *other == key).map_or("", |(.., value)| value);
+    let edges = values.get(pick % values.len().max(1)).into_iter();
+    let edges = edges.flat_map(|(at, key, _)| EDGES.map(|value| with(*at, key, value)));
+    let firsts = values.iter().filter(|(_, key, value)| first(key) != *value);
+    edges.chain(firsts.map(|(at, key, _)| with(*at, key, first(key)))).collect()
 }
 
 fn moved(text: &str) {
