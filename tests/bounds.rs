@@ -237,7 +237,6 @@ fn pieces() {
     });
 }
 
-/// `n` fields of two bytes in an erased image, and a checksum over all; the values in any order.
 /// Each new record has its place between two others with many lines between them.
 #[test]
 fn records_added_among_many_lines() {
@@ -255,6 +254,7 @@ fn records_added_among_many_lines() {
     });
 }
 
+/// `n` fields of two bytes in an erased image, and a checksum over all; the values in any order.
 #[test]
 fn thousands_of_fields() {
     let make = |n: usize| vec![0xFF; 1024 * n + 4];

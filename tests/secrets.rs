@@ -30,7 +30,6 @@ pub(crate) fn hidden(said: &str, secret: &[u8]) {
     }
 }
 
-/// The canary test itself can fail.
 /// More than fits a value goes to the heap, and is the same there.
 #[test]
 fn long_values_that_borrow_nothing() {
@@ -48,6 +47,7 @@ fn long_values_that_borrow_nothing() {
     }
 }
 
+/// The canary test itself can fail.
 #[test]
 fn a_shown_key_would_be_found() {
     for shown in [format!("{KEY:?}"), format!("{KEY:02X?}"), KEY.map(|byte| format!("{byte:02X}")).concat()] {

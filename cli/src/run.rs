@@ -198,12 +198,14 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Units>, Failure> {
             let bytes = zeroize::Zeroizing::new(fs::read(path).map_err(|error| Failure::reading(path, &error))?);
             let refused = |what: &dyn std::fmt::Display| Failure::refused(format_args!("{}: {what}", path.display()));
             let units = Units::parse(&bytes, &columns).map_err(|error| refused(&error))?;
-            let is_alike = |field: &Field| {
+            // A value that does not go by the number of the unit.
+            let is_given = |field: &Field| {
                 let value = &field.value;
                 matches!(value, ValueSpec::Input { .. } | ValueSpec::Hex(_) | ValueSpec::Text(_) | ValueSpec::Uint(_))
             };
-            // No value goes by the number of the unit.
-            if let Some((one, two)) = units.alike().filter(|_| job.fields.iter().all(is_alike)) {
+            if job.fields.iter().all(is_given)
+                && let Some((one, two)) = units.alike()
+            {
                 let message =
                     format_args!("units {one} and {two} have the same values in all fields: one device twice");
                 return Err(refused(&message));

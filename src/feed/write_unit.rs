@@ -68,7 +68,7 @@ impl WriteUnits {
     /// The units of `size` bytes, at multiples of it, around `spans` of a template.
     ///
     /// # Errors
-    /// When the template lacks one of the bytes, or one in a unit is not erased.
+    /// When `size` is not 1 to 65,536, the template lacks one of the bytes, or one in a unit is not erased.
     pub fn new(
         template: &dyn Container,
         spans: impl IntoIterator<Item = Span>,

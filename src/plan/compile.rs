@@ -54,9 +54,8 @@ impl Layout {
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
         guards(&fields, &field_slots, &bytes, self.erased)?;
         let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased);
-        // Behind its guard the template's secret field is blank, unless the guard says otherwise.
-        let secret = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
-        let graph = graph.map_err(|error| if secret { error.without_numbers() } else { error })?;
+        let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
+        let graph = graph.map_err(|error| if guessable { error.without_numbers() } else { error })?;
 
         let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
         graph.spread(&mut marked);
@@ -69,6 +68,7 @@ impl Layout {
         Ok(Plan {
             by_name,
             secret: field_slots.iter().any(|slot| slot.secret),
+            guessable,
             fields,
             repairs: self.repairs.clone(),
             field_slots,

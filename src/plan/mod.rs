@@ -275,6 +275,9 @@ pub struct Plan {
     /// How many bytes all slots have together.
     len: usize,
     secret: bool,
+    /// Whether an image may hold a secret behind its guard, so that numbers of checksums say something of it. Without a
+    /// guard that says otherwise the field is blank there.
+    guessable: bool,
 }
 
 /// What stamping and reading need to know of a field besides its slot.

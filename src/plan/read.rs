@@ -180,7 +180,7 @@ impl<'r> FieldReading<'r> {
     /// Whether it holds `value`, compared in constant time; not when the value does not fit it.
     pub fn matches(&self, value: &Value<'_>) -> bool {
         let mut expected = vec![0; self.bytes.len()];
-        let fits = self.field.encoding.encode_into(value, &mut expected).is_ok();
+        let fits = self.field.encoding.encode(value, &mut expected, true).is_ok();
         let differ = expected.iter().zip(self.bytes).fold(0, |differ, (a, b)| differ | (a ^ b));
         expected.zeroize();
         fits && differ == 0

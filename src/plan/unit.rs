@@ -78,10 +78,7 @@ impl Plan {
         let (places, before) = locate(&self.field_slots, &self.check_slots, self.len, image)?;
         guards(&self.fields, &self.field_slots, &before, self.erased)?;
         let differs = self.graph.differs(&self.repairs, &self.variables, &before, image, self.erased);
-        let mut fields = self.fields.iter().zip(&self.field_slots);
-        // As in `compile`.
-        let secret = fields.any(|(field, slot)| slot.secret && field.guard != Guard::Erased);
-        if let Some(index) = differs.map_err(|error| if secret { error.without_numbers() } else { error })? {
+        if let Some(index) = differs.map_err(|error| if self.guessable { error.without_numbers() } else { error })? {
             let check = self.repairs.get(index).map_or("", |repair| repair.name()).into();
             return Err(PlanErrorKind::Differs { check }.into());
         }

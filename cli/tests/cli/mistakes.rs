@@ -370,7 +370,6 @@ fn inputs() {
     assert!(bench.text("u/EUDV2407-000007.hex").contains(":101F20000A0B0C0D"));
 }
 
-/// Paths that are wrong, and files that are taken for others.
 /// Where no value goes by the number of the unit, rows that are alike would be one device twice.
 #[test]
 fn rows_that_are_alike() {
@@ -400,6 +399,7 @@ fn rows_that_are_alike() {
     bench.good(&["stamp", "--job", "job.toml", "--out", "v", "--count", "2", "--input", "units.csv"]);
 }
 
+/// Paths that are wrong, and files that are taken for others.
 #[test]
 fn wrong_paths() {
     let bench = Bench::new();

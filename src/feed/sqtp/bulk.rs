@@ -270,7 +270,7 @@ impl<'s> Counter<'s> {
 
     /// Makes `line` that of `number`.
     fn load(&mut self, sqtp: &Sqtp, number: u128) -> Result<(), LineError> {
-        let encoded = self.encoding.encode_into(&Value::from(number), &mut self.payload);
+        let encoded = self.encoding.encode(&Value::from(number), &mut self.payload, false);
         encoded.map_err(|error| LineError::Encode { number, error })?;
         let _ = sqtp.line_into(&self.payload, &mut self.line);
         Ok(())
@@ -393,7 +393,7 @@ impl<'s, S: Source> Values<'s, S> {
         let known = value.is_some();
         let value = value.map_or_else(|| self.source.value(number), Ok);
         let value = value.map_err(|error| LineError::Source { number, message: message(error) })?;
-        let encoded = self.encoding.encode_into(&value, &mut self.payload);
+        let encoded = self.encoding.encode(&value, &mut self.payload, value.is_secret());
         encoded.map_err(|error| LineError::Encode { number: number.into(), error })?;
         let _ = sqtp.line_into(&self.payload, &mut self.line);
         self.before = into.filter(|(_, len)| known && *len <= self.places.len()).map(|(kind, len)| {
