@@ -19,21 +19,29 @@ fn repository() -> Bench {
     bench
 }
 
-/// The lines under "The command" work one after the other, in a shell.
+/// All command lines of the README work one after the other, in a shell, in the order in which a newcomer meets them.
 #[test]
 #[cfg(unix)]
 fn every_line_works() {
     let bench = repository();
-    let commands = README.split_once("\n## The command\n").unwrap().1.split_once("\n## ").unwrap().0;
-    let lines: Vec<&str> = commands.lines().filter(|line| line.starts_with("nameplate ")).collect();
+    // Of the blocks of shell, the lines that call the command.
+    let blocks = README.split("```sh\n").skip(1).filter_map(|rest| rest.split_once("```"));
+    let lines: Vec<&str> =
+        blocks.flat_map(|(block, _)| block.lines()).filter(|line| line.starts_with("nameplate ")).collect();
     assert!(lines.len() >= 10, "{lines:?}");
     for line in lines {
         let line = line.replacen("nameplate", env!("CARGO_BIN_EXE_nameplate"), 1);
         let output = Command::new("sh").args(["-c", &line]).current_dir(bench.folder.path()).output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
-    for file in ["units/EUDV2407-001000.hex", "units/units.jsonl", "elves/EUDV2407-001000.elf", "serials.num", "f.bin"]
-    {
+    for file in [
+        "units/EUDV2407-001000.hex",
+        "more/EUDV2407-002000.hex",
+        "units/units.jsonl",
+        "elves/EUDV2407-001000.elf",
+        "serials.num",
+        "f.bin",
+    ] {
         assert!(bench.path(file).exists(), "{file}");
     }
 }
