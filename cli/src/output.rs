@@ -1,4 +1,4 @@
-//! A file that is written whole or not at all, and never over another one.
+//! A file that is written whole or not at all, never over another one, and on the disk before it is spoken of.
 
 use std::fs;
 use std::io::{BufWriter, ErrorKind, Write};
@@ -45,20 +45,27 @@ impl NewFile {
         self.file.write_all(bytes).map_err(|error| Failure::making(&self.path, &error))
     }
 
-    /// Gives the file its name.
+    /// Gives the file its name, durably.
     ///
     /// # Errors
     /// When it cannot be written, or the name is taken by now.
     pub fn keep(self) -> Result<(), Failure> {
+        let path = self.path.clone();
+        self.rename()?;
+        sync_folder(folder(&path))
+    }
+
+    fn rename(self) -> Result<(), Failure> {
         let fail = |error: &std::io::Error| match error.kind() {
             ErrorKind::AlreadyExists => exists(&self.path),
             _ => Failure::making(&self.path, error),
         };
         let file = self.file.into_inner().map_err(|error| fail(error.error()))?;
+        file.as_file().sync_all().map_err(|error| fail(&error))?;
         file.persist_noclobber(&self.path).map(drop::<fs::File>).map_err(|error| fail(&error.error))
     }
 
-    /// Gives all of them their names, or none.
+    /// Gives all of them their names, durably, or none.
     ///
     /// # Errors
     /// As [`keep`](Self::keep), at the first one.
@@ -66,7 +73,7 @@ impl NewFile {
         let mut kept: Vec<PathBuf> = Vec::new();
         for file in files {
             let path = file.path.clone();
-            if let Err(failure) = file.keep() {
+            if let Err(failure) = file.rename() {
                 for path in kept {
                     let _ = fs::remove_file(path);
                 }
@@ -74,6 +81,19 @@ impl NewFile {
             }
             kept.push(path);
         }
-        Ok(())
+        let mut folders: Vec<&Path> = kept.iter().map(|path| folder(path)).collect();
+        folders.dedup();
+        folders.into_iter().try_for_each(sync_folder)
     }
+}
+
+/// Makes the names in a folder durable. Windows has no such call for folders, and keeps names in its log.
+///
+/// # Errors
+/// When the system cannot.
+pub fn sync_folder(path: &Path) -> Result<(), Failure> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    fs::File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| Failure::io(path, error))
 }
