@@ -162,7 +162,7 @@ fn form(text: &str) -> Result<Form, String> {
 
 impl IdCommand {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let done = |outcome| (outcome, Ok(()));
+        let done = |outcome| (outcome, Ok(()), None);
         match self {
             Self::Serial { template, nth, parse, date, station, product, country } => {
                 id::serial(&id::SerialArgs { template, nth, parse, date, station, product, country }).map(done)
@@ -174,7 +174,9 @@ impl IdCommand {
                 id::stm32_uid(&id::UidArgs { text, order, layout, form, domain, units, max_p }).map(done)
             }
             Self::Uuid5 { namespace, name } => id::uuid5(&namespace, &name).map(done),
-            Self::Check { text, algorithm } => id::check(&text, &algorithm),
+            Self::Check { text, algorithm } => {
+                id::check(&text, &algorithm).map(|(outcome, right)| (outcome, right, None))
+            }
         }
     }
 }

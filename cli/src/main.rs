@@ -3,10 +3,11 @@
 mod id_args;
 
 use std::fmt::Display;
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use nameplate::image::Erased;
@@ -14,6 +15,7 @@ use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
 use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
+use nameplate_cli::commands::next::Marked;
 use nameplate_cli::commands::stamp::Output;
 use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
@@ -272,27 +274,30 @@ impl From<LanguageArg> for Language {
 enum SqtpAction {
     /// Say the next unused number of an SQTP file; not for files of keys, as it is shown
     Next {
-        /// The file
-        file: PathBuf,
-        /// Mark it as used, durably, before it is said
+        #[command(flatten)]
+        file: NumArgs,
+        /// Mark it as used, durably, before it is said; what cannot be said is not marked
         #[arg(long)]
         mark: bool,
+        /// The job of the file, which says what the number means
+        #[arg(long)]
+        job: Option<PathBuf>,
     },
     /// Mark a unit as used
     Mark {
-        /// The file
-        file: PathBuf,
-        /// Which unit, counted from 0
+        #[command(flatten)]
+        file: NumArgs,
+        /// The unit's line, counted from 1, as `next` and `inspect` say it
         #[arg(long)]
-        unit: usize,
+        line: usize,
     },
     /// Give an unused unit another payload
     Set {
-        /// The file
-        file: PathBuf,
-        /// Which unit, counted from 0
+        #[command(flatten)]
+        file: NumArgs,
+        /// The unit's line, counted from 1, as `next` and `inspect` say it
         #[arg(long)]
-        unit: usize,
+        line: usize,
         /// The payload as digits, in the order of addresses; others on the machine can see it
         // No parser of its own: clap's errors show the value, which may be a key.
         #[arg(long, value_name = "DIGITS")]
@@ -300,14 +305,23 @@ enum SqtpAction {
     },
 }
 
+#[derive(Args)]
+struct NumArgs {
+    /// The file
+    file: PathBuf,
+    /// How many seconds to wait for another station that has the file
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = value_parser!(u16))]
+    wait: u16,
+}
+
 impl SqtpAction {
-    fn parts(self) -> Result<(PathBuf, num::Action), Failure> {
+    fn parts(self) -> Result<(NumArgs, num::Action), Failure> {
         Ok(match self {
-            Self::Next { file, mark } => (file, num::Action::Next { mark }),
-            Self::Mark { file, unit } => (file, num::Action::Mark { unit }),
-            Self::Set { file, unit, hex } => {
+            Self::Next { file, mark, job } => (file, num::Action::Next { mark, job }),
+            Self::Mark { file, line } => (file, num::Action::Mark { line }),
+            Self::Set { file, line, hex } => {
                 let wrong = |_| Failure::new(Exit::Usage, "--hex: expected hexadecimal digits, two for each byte");
-                (file, num::Action::Set { unit, payload: hex::decode(&hex).map_err(wrong)? })
+                (file, num::Action::Set { line, payload: hex::decode(&hex).map_err(wrong)? })
             }
         })
     }
@@ -451,29 +465,31 @@ fn main() -> ExitCode {
             let text = error.to_string();
             let sentence = text.strip_prefix("error: ").unwrap_or(&text).split("\n\n").next().unwrap_or_default();
             let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-            let _ = say(serde_json::json!({ "error": sentence, "exit": code(Exit::Usage) }));
+            say(serde_json::json!({ "error": sentence, "exit": code(Exit::Usage) }));
             return ExitCode::from(code(Exit::Usage));
         }
         Err(error) => error.exit(),
     };
     match run(cli.command, cli.reading.into()) {
-        Ok((mut outcome, result)) => {
+        Ok((mut outcome, result, marked)) => {
             let said = if cli.json {
                 if let (Some(json), false) = (outcome.json.as_object_mut(), outcome.tolerated.is_empty()) {
                     let _ = json.insert("tolerated".to_owned(), outcome.tolerated.into());
                 }
-                say(&outcome.json)
+                tell(&outcome.json)
             } else {
                 for found in &outcome.tolerated {
                     complain(format_args!("tolerated: {found}"));
                 }
-                say(&outcome.text)
+                tell(&outcome.text)
             };
-            result.and(said).map_or_else(|failure| ExitCode::from(code(failure.exit())), |()| ExitCode::SUCCESS)
+            result
+                .and(heard(said, marked))
+                .map_or_else(|failure| ExitCode::from(code(failure.exit())), |()| ExitCode::SUCCESS)
         }
         Err(failure) => {
             if cli.json {
-                let _ = say(serde_json::json!({ "error": failure.to_string(), "exit": code(failure.exit()) }));
+                say(serde_json::json!({ "error": failure.to_string(), "exit": code(failure.exit()) }));
             } else {
                 complain(&failure);
             }
@@ -482,17 +498,33 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes to standard output. Whoever closes it early, as `head` does, has read enough; a disk that is full has not.
-fn say(what: impl Display) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match writeln!(out, "{what}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            let message = format_args!("standard output: {error}; the work itself was done");
-            complain(message);
-            Err(Failure::new(Exit::Io, message))
-        }
-        _ => Ok(()),
-    }
+/// Writes to standard output.
+fn tell(what: impl Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{what}").and_then(|()| out.flush())
+}
+
+/// The same, where it does not matter who hears it.
+fn say(what: impl Display) {
+    let _ = tell(what);
+}
+
+/// Whoever closes standard output early, as `head` does, has read enough; a disk that is full has not. A number that
+/// nobody heard is not used.
+fn heard(said: io::Result<()>, marked: Option<Marked>) -> Result<(), Failure> {
+    let message = match (said, marked) {
+        (Ok(()), _) => return Ok(()),
+        (Err(error), None) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+        (Err(error), None) => format!("standard output: {error}; the work itself was done"),
+        (Err(error), Some(marked)) => match marked.take_back() {
+            Ok(()) => format!("standard output: {error}; the number could not be said, so it is not marked as used"),
+            Err(lost) => {
+                format!("standard output: {error}; the mark could not be taken back: {lost}; the number is lost")
+            }
+        },
+    };
+    complain(&message);
+    Err(Failure::new(Exit::Io, message))
 }
 
 /// Writes to standard error, if somebody listens.
@@ -511,11 +543,11 @@ fn code(exit: Exit) -> u8 {
     }
 }
 
-/// What was done; it may be that a verification was done and failed.
-type Done = (Outcome, Result<(), Failure>);
+/// What was done; it may be that a verification was done and failed, or that a number is marked that is yet to be said.
+type Done = (Outcome, Result<(), Failure>, Option<Marked>);
 
 fn run(command: Command, options: Options) -> Result<Done, Failure> {
-    let done = |outcome| (outcome, Ok(()));
+    let done = |outcome| (outcome, Ok(()), None);
     match command {
         Command::Stamp { job, out, units, format, window } => {
             let format = format.map(FormatArg::output);
@@ -523,7 +555,8 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
         }
         Command::Sqtp { action: Some(action), .. } => {
             let (file, action) = action.parts()?;
-            num::run(&file, &action).map(done)
+            let wait = Duration::from_secs(file.wait.into());
+            num::run(&file.file, &action, wait).map(|(outcome, marked)| (outcome, Ok(()), marked))
         }
         Command::Sqtp { action: None, job, out, units, image, stations } => {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
@@ -541,11 +574,11 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
         Command::Plan { job } => plan::run(&job, options).map(done),
         Command::Verify { job, sqtp: true, images, .. } => {
             let (outcome, right) = readback::run(&job, &images, options)?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }))
+            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Verify { job, base, units, sqtp: false, images } => {
             let (outcome, right) = verify::run(&verify::Args { job, base, units, images, options })?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }))
+            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Convert { input, output, base, format, window, crop, erased, style } => {
             let (format, style) = (format.map(Format::from), style.into());

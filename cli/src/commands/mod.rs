@@ -5,6 +5,7 @@ pub mod feed;
 pub mod header;
 pub mod id;
 pub mod inspect;
+pub mod next;
 pub mod num;
 pub mod nvs;
 pub mod plan;

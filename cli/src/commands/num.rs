@@ -3,15 +3,18 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use nameplate::addr::Address;
 use nameplate::feed::sqtp::{Change, File, Reading, Unit};
 use nameplate::image::hex::Options;
 use serde_json::json;
 
-use super::Outcome;
-use crate::failure::{Exit, Failure};
+use super::next::{self, Marked, Number};
+use super::{Outcome, readback};
+use crate::failure::Failure;
 
 /// What to do with a file.
 #[derive(Debug)]
@@ -20,16 +23,18 @@ pub enum Action {
     Next {
         /// Whether to mark it, durably, before it is said.
         mark: bool,
+        /// The job that says what the payload means.
+        job: Option<PathBuf>,
     },
     /// Mark a unit as used.
     Mark {
-        /// Which one, counted from 0.
-        unit: usize,
+        /// Its line, counted from 1.
+        line: usize,
     },
     /// Give a unit another payload.
     Set {
-        /// Which one, counted from 0.
-        unit: usize,
+        /// Its line, counted from 1.
+        line: usize,
         /// The payload.
         payload: Vec<u8>,
     },
@@ -42,18 +47,43 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::reading(path, &error))
 }
 
-/// Opens the file to be changed and reads it. Until it is closed, no other `nameplate` changes it: two stations
+/// How long a station sleeps before it tries the lock again.
+const STEP: Duration = Duration::from_millis(20);
+
+/// Opens the file to be changed. Until it is closed, no other `nameplate` changes it: two stations
 /// that ask at the same time get two numbers.
-fn open(path: &Path) -> Result<(fs::File, Vec<u8>), Failure> {
+fn open(path: &Path, wait: Duration) -> Result<fs::File, Failure> {
     let open = fs::OpenOptions::new().read(true).write(true).open(path);
-    let mut file = open.map_err(|error| Failure::reading(path, &error))?;
-    file.lock().map_err(|error| Failure::io(path, format_args!("cannot be locked against other stations: {error}")))?;
-    let mut text = Vec::new();
-    let _ = file.read_to_end(&mut text).map_err(|error| Failure::io(path, error))?;
-    Ok((file, text))
+    let file = open.map_err(|error| Failure::reading(path, &error))?;
+    let mut waited = Duration::ZERO;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(fs::TryLockError::WouldBlock) if waited < wait => {
+                if waited.is_zero() {
+                    let most = wait.as_secs();
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "nameplate: {}: waiting for another station, at most {most} s",
+                        path.display()
+                    );
+                }
+                sleep(STEP);
+                waited += STEP;
+            }
+            Err(fs::TryLockError::WouldBlock) => {
+                let message =
+                    format_args!("another station has held it for {} s; --wait says how long to wait", wait.as_secs());
+                return Err(Failure::io(path, message));
+            }
+            Err(fs::TryLockError::Error(error)) => {
+                return Err(Failure::io(path, format_args!("cannot be locked against other stations: {error}")));
+            }
+        }
+    }
 }
 
-fn parse<'t>(path: &Path, text: &'t [u8], reading: Reading) -> Result<File<'t>, Failure> {
+pub(super) fn parse<'t>(path: &Path, text: &'t [u8], reading: Reading) -> Result<File<'t>, Failure> {
     File::parse_with(text, reading).map_err(|error| Failure::refused(error).about(path.display()))
 }
 
@@ -76,7 +106,7 @@ pub fn inspect(path: &Path, options: Options) -> Result<Outcome, Failure> {
         format!("{}: SQTP, {len} units of {} bytes at record address {address}", path.display(), file.payload_len());
     let _ = write!(said, "\n  {used} used, {} unused", len - used);
     if let Some(next) = file.next_unused() {
-        let _ = write!(said, "; the next is unit {} in line {}", next.index(), next.line());
+        let _ = write!(said, "; the next is in line {}", next.line());
     }
     let duplicates = file.duplicates();
     for (again, first) in duplicates.iter().take(SHOWN) {
@@ -89,7 +119,7 @@ pub fn inspect(path: &Path, options: Options) -> Result<Outcome, Failure> {
         let _ = write!(said, "\n  tolerated: {found}");
     }
     let json = json!({
-        "file": path,
+        "file": path.to_string_lossy(),
         "format": "sqtp",
         "units": len,
         "bytes": file.payload_len(),
@@ -102,63 +132,75 @@ pub fn inspect(path: &Path, options: Options) -> Result<Outcome, Failure> {
     Ok(Outcome { text: said, json, tolerated: Vec::new() })
 }
 
-/// Does one thing with the file at `path`, which is read strictly.
+/// Does one thing with the file at `path`, which is read strictly. What is marked for [`Action::Next`] can be
+/// taken back if it cannot be said.
 ///
 /// # Errors
-/// When the file is wrong, has no such unit, or none that is unused.
-pub fn run(path: &Path, action: &Action) -> Result<Outcome, Failure> {
-    let (mut locked, text) = match action {
-        Action::Next { mark: false } => (None, read(path)?),
-        _ => open(path).map(|(file, text)| (Some(file), text))?,
-    };
-    let file = parse(path, &text, Reading::Strict)?;
-    let about = |failure: Failure| failure.about(path.display());
-    let numbered = |index: usize| {
-        let message = format!("there is no unit {index}, the last one is {}", file.len() - 1);
-        file.unit(index).ok_or_else(|| about(Failure::refused(message)))
-    };
-    let (unit, change, what) = match action {
-        Action::Next { mark } => {
-            let none = || Failure::new(Exit::Exhausted, format_args!("all {} units were used", file.len()));
-            let unit = file.next_unused().ok_or_else(|| about(none()))?;
-            (unit, mark.then(|| unit.mark()), if *mark { "marked as used" } else { "the next unused" })
-        }
-        Action::Mark { unit } => {
-            let unit = numbered(*unit)?;
-            if unit.is_used() {
-                let message = format_args!("unit {} in line {} is marked already", unit.index(), unit.line());
-                return Err(about(Failure::refused(message)));
+/// When the file is wrong, has no such unit, or none that is unused, or another station holds it longer than `wait`.
+pub fn run(path: &Path, action: &Action, wait: Duration) -> Result<(Outcome, Option<Marked>), Failure> {
+    match action {
+        Action::Next { mark, job } => {
+            let meaning = job.as_deref().map(readback::Meaning::read).transpose()?;
+            let mut file = if *mark {
+                open(path, wait)?
+            } else {
+                fs::File::open(path).map_err(|error| Failure::reading(path, &error))?
+            };
+            let number = next::next(path, &mut file)?;
+            let meant = meaning.map(|meaning| meaning.of(&number.payload)).transpose();
+            let meant = meant.map_err(|wrong| {
+                Failure::refused(format_args!("line {}: {wrong}", number.line)).about(path.display())
+            })?;
+            if !mark {
+                return Ok((said(path, &number, meant.as_deref(), "the next unused"), None));
             }
-            (unit, Some(unit.mark()), "marked as used")
+            let marked = Marked::new(file, number).map_err(|error| Failure::io(path, error))?;
+            Ok((said(path, marked.number(), meant.as_deref(), "marked as used"), Some(marked)))
         }
-        Action::Set { unit, payload } => {
-            let unit = numbered(*unit)?;
-            let same = |other: &Unit<'_>| other.index() != unit.index() && other.payload() == *payload;
-            if let Some(other) = file.units().find(same) {
-                let (index, line) = (other.index(), other.line());
-                return Err(about(Failure::refused(format_args!(
-                    "unit {index} in line {line} has this payload already"
-                ))));
-            }
-            let change = unit.replace(payload).map_err(|error| about(Failure::refused(error)))?;
-            (unit, Some(change), "changed")
-        }
-    };
-    if let Some((file, change)) = locked.as_mut().zip(change.as_ref()) {
-        write(file, change).map_err(|error| Failure::io(path, error))?;
+        Action::Mark { line } => change(path, *line, None, wait).map(|outcome| (outcome, None)),
+        Action::Set { line, payload } => change(path, *line, Some(payload), wait).map(|outcome| (outcome, None)),
     }
-    // Such a file does not say whether it holds keys: the payload is shown only where it is asked for.
-    let payload = matches!(action, Action::Next { .. }).then(|| hex::encode_upper(unit.payload()));
-    Ok(outcome(path, unit, payload, what))
 }
 
-fn outcome(path: &Path, unit: Unit<'_>, payload: Option<String>, what: &str) -> Outcome {
-    let shown = payload.as_ref().map_or(String::new(), |payload| format!("{payload}, "));
-    let text = format!("{}: unit {} in line {}: {shown}{what}", path.display(), unit.index(), unit.line());
-    let mut json = json!({ "file": path, "unit": unit.index(), "line": unit.line(), "done": what });
-    if let (Some(json), Some(payload)) = (json.as_object_mut(), payload) {
-        let _ = json.insert("payload".to_owned(), payload.into());
-    }
+/// Marks the unit in `line`, or gives it another payload.
+fn change(path: &Path, line: usize, payload: Option<&[u8]>, wait: Duration) -> Result<Outcome, Failure> {
+    let mut locked = open(path, wait)?;
+    let mut text = Vec::new();
+    let _ = locked.read_to_end(&mut text).map_err(|error| Failure::io(path, error))?;
+    let file = parse(path, &text, Reading::Strict)?;
+    let refused = |what: &dyn std::fmt::Display| Failure::refused(what).about(path.display());
+    let unit = file.units().find(|unit| unit.line() == line);
+    let (first, last) = (file.unit(0), file.unit(file.len() - 1));
+    let lines = [first, last].map(|unit| unit.map_or(0, |unit| unit.line()));
+    let unit = unit.ok_or_else(|| {
+        refused(&format_args!("there is no unit in line {line}; they are in lines {} to {}", lines[0], lines[1]))
+    })?;
+    let (change, what) = match payload {
+        None if unit.is_used() => return Err(refused(&format_args!("line {line} is marked already"))),
+        None => (unit.mark(), "marked as used"),
+        Some(payload) => {
+            let same = |other: &Unit<'_>| other.index() != unit.index() && other.payload() == *payload;
+            if let Some(other) = file.units().find(same) {
+                return Err(refused(&format_args!("line {} has this payload already", other.line())));
+            }
+            (unit.replace(payload).map_err(|error| refused(&error))?, "changed")
+        }
+    };
+    write(&mut locked, &change).map_err(|error| Failure::io(path, error))?;
+    // Such a file does not say whether it holds keys: no payload is shown.
+    let text = format!("{}: line {line}: {what}", path.display());
+    let json = json!({ "file": path.to_string_lossy(), "line": line, "unit": unit.index(), "done": what });
+    Ok(Outcome { text, json, tolerated: Vec::new() })
+}
+
+/// A number, for whoever asked for it.
+fn said(path: &Path, number: &Number, meant: Option<&str>, what: &str) -> Outcome {
+    let (line, payload) = (number.line, hex::encode_upper(&number.payload));
+    let value = meant.map_or(String::new(), |meant| format!("{meant}, "));
+    let text = format!("{}: line {line}: {payload}, {value}{what}", path.display());
+    let file = path.to_string_lossy();
+    let json =
+        json!({ "file": file, "line": line, "unit": number.unit, "payload": payload, "fields": meant, "done": what });
     Outcome { text, json, tolerated: Vec::new() }
 }
 

@@ -49,11 +49,39 @@ pub fn run(job: &Path, images: &[PathBuf], options: Options) -> Result<(Outcome,
         right += usize::from(verdict.is_ok());
         let _ = writeln!(text, "{}: {}{said}", path.display(), if verdict.is_ok() { "ok, " } else { "" });
         let (key, ok) = (if verdict.is_ok() { "fields" } else { "wrong" }, verdict.is_ok());
-        lines.push(json!({ "file": path, "ok": ok, "seq": seq.map(Number::from), key: said }));
+        lines.push(json!({ "file": path.to_string_lossy(), "ok": ok, "seq": seq.map(Number::from), key: said }));
     }
     let _ = write!(text, "{right} of {} devices verified", images.len());
     let all = right == images.len();
     Ok((Outcome { text, json: json!({ "ok": all, "images": lines }), tolerated: Vec::new() }, all))
+}
+
+/// What the payloads of an SQTP file mean, by its job.
+pub(super) struct Meaning {
+    job: JobFile,
+    sources: Vec<(String, Source)>,
+}
+
+impl Meaning {
+    /// That of the job at `path`.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let job = JobFile::read(path)?;
+        let sources = sources(&job.job)?;
+        Ok(Self { job, sources })
+    }
+
+    /// The fields of a payload, as words; or why it has none.
+    pub(super) fn of(&self, payload: &[u8]) -> Result<String, Failure> {
+        let place = Place::of(&self.job.job)?;
+        let expected = place.sqtp()?.payload_len();
+        if payload.len() != expected {
+            let found = payload.len();
+            return Err(Failure::refused(format_args!(
+                "the payload has {found} bytes, that of the job has {expected}"
+            )));
+        }
+        decode(&place, &self.sources, payload).map(|device| device.said).map_err(Failure::refused)
+    }
 }
 
 /// What a device holds.

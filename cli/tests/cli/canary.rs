@@ -239,9 +239,9 @@ fn lists_of_programmers() {
     good(&bench, &search, "verify --job sqtp.toml --sqtp device-text.hex");
     // Marks and changes say which unit, not what it holds.
     for said in [
-        bench.run(&["sqtp", "mark", "text.num", "--unit", "0"]),
-        bench.run(&["sqtp", "set", "text.num", "--unit", "1", "--hex", NET[0]]),
-        bench.run(&["--json", "sqtp", "mark", "text.num", "--unit", "1"]),
+        bench.run(&["sqtp", "mark", "text.num", "--line", "2"]),
+        bench.run(&["sqtp", "set", "text.num", "--line", "3", "--hex", NET[0]]),
+        bench.run(&["--json", "sqtp", "mark", "text.num", "--line", "3"]),
     ] {
         assert_eq!(said.code, 0, "{said:?}");
         search.nothing_in("sqtp", said.out.as_bytes());

@@ -15,33 +15,132 @@ fn the_next_number() {
     bench.write("s.num", FILE);
     assert_eq!(
         bench.good(&["inspect", "s.num"]),
-        "s.num: SQTP, 3 units of 4 bytes at record address 0x00010000\n  1 used, 2 unused; the next is unit 1 in line 3\n"
+        "s.num: SQTP, 3 units of 4 bytes at record address 0x00010000\n  1 used, 2 unused; the next is in line 3\n"
     );
-    assert_eq!(bench.good(&["sqtp", "next", "s.num"]), "s.num: unit 1 in line 3: 9034C534, the next unused\n");
+    assert_eq!(bench.good(&["sqtp", "next", "s.num"]), "s.num: line 3: 9034C534, the next unused\n");
     assert_eq!(bench.text("s.num"), FILE);
-    assert_eq!(bench.good(&["sqtp", "next", "s.num", "--mark"]), "s.num: unit 1 in line 3: 9034C534, marked as used\n");
+    assert_eq!(bench.good(&["sqtp", "next", "s.num", "--mark"]), "s.num: line 3: 9034C534, marked as used\n");
     let marked = FILE.replace(":040000009034", ";040000009034");
     assert_eq!(bench.text("s.num"), marked);
-    assert_eq!(
-        bench.good(&["sqtp", "set", "s.num", "--unit", "2", "--hex", "ab34cd34"]),
-        "s.num: unit 2 in line 4: changed\n"
-    );
+    assert_eq!(bench.good(&["sqtp", "set", "s.num", "--line", "4", "--hex", "ab34cd34"]), "s.num: line 4: changed\n");
     let changed = marked.replace(":040000009134C5343E", ":04000000AB34CD341C");
     assert_eq!(bench.text("s.num"), changed);
-    bench.good(&["sqtp", "mark", "s.num", "--unit", "2"]);
+    bench.good(&["sqtp", "mark", "s.num", "--line", "4"]);
     for (args, expected, code) in [
         (&["next", "s.num"][..], "s.num: all 3 units were used", 5),
-        (&["mark", "s.num", "--unit", "2"], "s.num: unit 2 in line 4 is marked already", 3),
-        (&["mark", "s.num", "--unit", "3"], "s.num: there is no unit 3, the last one is 2", 3),
-        (&["set", "s.num", "--unit", "2", "--hex", "9034C534"], "s.num: unit 1 in line 3 has this payload already", 3),
-        (&["set", "s.num", "--unit", "0", "--hex", "00"], "s.num: line 2, column 1: the number was used already", 3),
+        (&["mark", "s.num", "--line", "4"], "s.num: line 4 is marked already", 3),
+        (&["mark", "s.num", "--line", "5"], "s.num: there is no unit in line 5; they are in lines 2 to 4", 3),
+        (&["mark", "s.num", "--line", "1"], "s.num: there is no unit in line 1; they are in lines 2 to 4", 3),
+        (&["set", "s.num", "--line", "4", "--hex", "9034C534"], "s.num: line 3 has this payload already", 3),
+        (&["set", "s.num", "--line", "2", "--hex", "00"], "s.num: line 2, column 1: the number was used already", 3),
     ] {
         let said = bench.run(&[&["sqtp"], args].concat());
         assert_eq!((said.err.as_str(), said.code), (format!("nameplate: {expected}\n").as_str(), code));
     }
     assert_eq!(bench.text("s.num"), changed.replace(":04000000AB", ";04000000AB"));
-    assert_eq!(bench.run(&["sqtp", "set", "s.num", "--unit", "0", "--hex", "0"]).code, 2);
+    assert_eq!(bench.run(&["sqtp", "set", "s.num", "--line", "1", "--hex", "0"]).code, 2);
     assert_eq!(bench.run(&["sqtp", "--out", "x.num"]).code, 2);
+}
+
+/// What a number means is what the job of the file says.
+#[test]
+fn the_next_number_is_decoded() {
+    let bench = Bench::new();
+    bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "2"]);
+    let said = bench.good(&["sqtp", "next", "s.num", "--job", "sqtp.toml", "--mark"]);
+    assert_eq!(said, "s.num: line 2: 0034003400340134, serial 1, marked as used\n");
+    bench.write("other.num", FILE);
+    let said = bench.run(&["sqtp", "next", "other.num", "--job", "sqtp.toml", "--mark"]);
+    assert_eq!(said.err, "nameplate: other.num: line 3: the payload has 4 bytes, that of the job has 8\n");
+    assert_eq!(bench.text("other.num"), FILE);
+}
+
+/// A number that stands twice in a file is given out once.
+#[test]
+fn a_used_number_that_stands_again_is_refused() {
+    let bench = Bench::new();
+    bench.write("s.num", ":0200000000AA54\n:0200000000BB43\n:0200000000aa54\n:00000001FF\n");
+    assert_eq!(bench.good(&["sqtp", "next", "s.num", "--mark"]), "s.num: line 1: 00AA, marked as used\n");
+    assert_eq!(bench.good(&["sqtp", "next", "s.num", "--mark"]), "s.num: line 2: 00BB, marked as used\n");
+    let said = bench.run(&["sqtp", "next", "s.num", "--mark"]);
+    let expected = "nameplate: s.num: the next unused number, in line 3, was used before, in line 1; take it out of the file, or make the file anew\n";
+    assert_eq!((said.err.as_str(), said.code), (expected, 3));
+    assert_eq!(bench.text("s.num"), ";0200000000AA54\n;0200000000BB43\n:0200000000aa54\n:00000001FF\n");
+}
+
+/// A file of several pieces gives what it gives when it is read whole; and it is checked to its end.
+#[test]
+fn the_next_number_of_a_large_file() {
+    let bench = Bench::new();
+    for (front, end) in [("", "\n"), (":020000040001F9\r\n", "\r\n"), ("\n:020000040001F9\n", "\n"), ("", "\r")] {
+        let line = |sign: char, number: u32| {
+            let sum = number.to_be_bytes().iter().fold(0xFC_u8, |sum, byte| sum.wrapping_sub(*byte));
+            format!("{sign}04000000{number:08X}{sum:02X}{end}")
+        };
+        let units = |used: u32| (0..120_000).map(|at| line(if at < used { ';' } else { ':' }, at)).collect::<String>();
+        let before = if front.is_empty() { 0 } else { front.matches('\n').count() };
+        for used in [0, 1, 55_187, 55_188, 55_189, 119_999] {
+            let text = format!("{front}{}:00000001FF{end}", units(used));
+            bench.write("s.num", &text);
+            let said = bench.good(&["sqtp", "next", "s.num", "--mark"]);
+            assert_eq!(said, format!("s.num: line {}: {used:08X}, marked as used\n", before + 1 + used as usize));
+            assert_eq!(bench.text("s.num"), text.replacen(&line(':', used), &line(';', used), 1));
+        }
+        for (wrong, expected) in [
+            (format!("{front}{}{}", units(3), line(':', 7).replace("04000000", "04000100")), "line"),
+            (
+                format!("{front}{}:0400000000000007F6{end}:00000001FF{end}", units(3)),
+                "record sum is 0xF6, expected 0xF5",
+            ),
+            (format!("{front}{}{}:00000001FF{end}", units(3), line(':', 1)), ""),
+        ] {
+            bench.write("s.num", &wrong);
+            let said = bench.run(&["sqtp", "next", "s.num", "--mark"]);
+            assert_eq!(said.code, if expected.is_empty() { 0 } else { 3 }, "{said:?}");
+            assert!(said.err.contains(expected), "{said:?}");
+        }
+        bench.write("s.num", format!("{front}{}{}:00000001FF{end}", units(120_000), line(':', 70_000)));
+        let said = bench.run(&["sqtp", "next", "s.num", "--mark"]);
+        let expected = format!("in line {}, was used before, in line {};", before + 120_001, before + 70_001);
+        assert!(said.err.contains(&expected), "{said:?}");
+    }
+}
+
+/// A station waits for another one as long as it is told to.
+#[test]
+fn a_file_that_another_station_holds() {
+    let bench = Bench::new();
+    bench.write("s.num", FILE);
+    let held = std::fs::File::open(bench.path("s.num")).unwrap();
+    held.lock().unwrap();
+    let said = bench.run(&["sqtp", "next", "s.num", "--mark", "--wait", "0"]);
+    assert_eq!((said.out.as_str(), said.code), ("", 1));
+    assert_eq!(said.err, "nameplate: s.num: another station has held it for 0 s; --wait says how long to wait\n");
+    let said = bench.run(&["sqtp", "mark", "s.num", "--line", "3", "--wait", "1"]);
+    assert!(said.err.starts_with("nameplate: s.num: waiting for another station, at most 1 s\n"), "{said:?}");
+    drop(held);
+    assert_eq!(bench.text("s.num"), FILE);
+    bench.good(&["sqtp", "next", "s.num", "--mark", "--wait", "0"]);
+}
+
+/// A number that nobody heard is not used.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_number_that_cannot_be_said_is_not_marked() {
+    let bench = Bench::new();
+    bench.write("s.num", FILE);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    for out in [std::process::Stdio::from(full), closed.into()] {
+        let mut next = std::process::Command::new(env!("CARGO_BIN_EXE_nameplate"));
+        let next = next.args(["sqtp", "next", "s.num", "--mark"]).current_dir(bench.folder.path()).stdout(out);
+        let output = next.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.ends_with("the number could not be said, so it is not marked as used\n"), "{said}");
+        assert_eq!(bench.text("s.num"), FILE);
+    }
 }
 
 /// Stations that share a list and ask at the same time get a number each.
