@@ -85,7 +85,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         bytes.len(),
         args.input.display()
     );
-    let json = json!({ "out": args.output, "bytes": bytes.len(), "memory": count, "segments": shown });
+    let json =
+        json!({ "out": args.output.to_string_lossy(), "bytes": bytes.len(), "memory": count, "segments": shown });
     Ok(Outcome { text, json, tolerated: tolerated.collect() })
 }
 

@@ -94,7 +94,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     file.write(text.as_bytes())?;
     file.keep()?;
     let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first, run.last, args.out.display());
-    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out });
+    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out.to_string_lossy() });
     Ok(Outcome { text: said, json, tolerated: template.tolerated().to_vec() })
 }
 

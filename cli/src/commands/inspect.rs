@@ -71,7 +71,7 @@ fn raw_outcome(path: &Path, file: &File, opened: &Opened<'_>) -> Outcome {
     let uniform = image.uniform();
     let note = uniform.map_or(String::new(), |byte| format!("\nevery byte reads {byte:#04X}"));
     let text = format!("{}: raw binary, {} bytes, {span}{note}", path.display(), file.bytes().len());
-    let json = json!({ "file": path, "format": "bin", "span": span, "uniform": uniform });
+    let json = json!({ "file": path.to_string_lossy(), "format": "bin", "span": span, "uniform": uniform });
     Outcome { text, json, tolerated: Vec::new() }
 }
 
@@ -136,7 +136,7 @@ fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
         })
         .collect();
     let json = json!({
-        "file": path,
+        "file": path.to_string_lossy(),
         "format": "hex",
         "segments": segments,
         "start_linear": start.linear.map(|start| Address(start.into()).to_string()),
@@ -188,7 +188,7 @@ fn elf_outcome(path: &Path, elf: &Elf<'_>) -> Result<Outcome, Failure> {
     others += symbols.len().saturating_sub(SHOWN);
     let _ = write!(text, "\n  {others} more symbols of data, which neither are blank nor sound like identity");
     let json = json!({
-        "file": path,
+        "file": path.to_string_lossy(),
         "format": "elf",
         "bits": elf.bits(),
         "big_endian": elf.is_big_endian(),

@@ -1,6 +1,6 @@
 //! `nameplate feed --format espressif`: the values CSV of ESP-IDF's manufacturing utility, a row for each unit.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nameplate::feed::esp::{Column, Kind, Values};
 use serde_json::json;
@@ -69,8 +69,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     NewFile::keep_all(files)?;
     let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first, run.last, args.out.display());
-    let json =
-        json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out, "config": args.config });
+    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out.to_string_lossy(), "config": args.config.as_deref().map(Path::to_string_lossy) });
     Ok(Outcome { text: said, json, tolerated: Vec::new() })
 }
 

@@ -95,7 +95,7 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
     text.push_str("nothing was written");
     Ok(Outcome {
         text,
-        json: json!({ "template": template.path(), "fields": fields, "checksums": checksums, "erase_units": units }),
+        json: json!({ "template": template.path().to_string_lossy(), "fields": fields, "checksums": checksums, "erase_units": units }),
         tolerated: template.tolerated().to_vec(),
     })
 }

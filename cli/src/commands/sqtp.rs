@@ -64,9 +64,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let fields: Vec<&str> = place.fields.iter().map(|field| field.name.as_str()).collect();
     let (fields, profile) = (fields.join(" and "), place.profile.name());
     let text = format!("wrote {} units: {fields} for {profile} into {}", run.count(), names.join(", "));
-    let one = |part: &Part| json!({ "out": part.path, "first": part.first, "last": part.last });
+    let one = |part: &Part| json!({ "out": part.path.to_string_lossy(), "first": part.first, "last": part.last });
     let files: Vec<_> = parts.iter().map(one).collect();
-    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out, "files": files });
+    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out.to_string_lossy(), "files": files });
     Ok(Outcome { text, json, tolerated })
 }
 

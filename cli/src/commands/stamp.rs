@@ -93,7 +93,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     write(&run, &job, &template, (&names, &labels), &mut unit, delta, &folder)?;
     folder.keep()?;
     let text = summary(args, &run, &plan, template.path());
-    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out });
+    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out.to_string_lossy() });
     Ok(Outcome { text, json, tolerated: template.tolerated().to_vec() })
 }
 

@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
             let _ = writeln!(text, "{}: ok, {}", path.display(), verdict.fields.join(", "));
         }
         lines.push(json!({
-            "file": path,
+            "file": path.to_string_lossy(),
             "ok": verdict.wrong.is_empty(),
             "seq": verdict.seq.map(journal::Number::from),
             "fields": verdict.json,

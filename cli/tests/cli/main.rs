@@ -37,6 +37,7 @@ mod job;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
+mod paths;
 mod readme;
 mod search;
 mod sqtp;
