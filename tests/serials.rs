@@ -232,6 +232,19 @@ fn new_tokens_that_are_refused() {
             "{seq:[0-9]\u{e9}}",
             "column 1: character U+00E9 is not printable ASCII".to_owned(),
         ),
+        // A brace in a pattern: a token that is not closed, or a brace that is doubled as in text.
+        (
+            "{seq:[A3Z][.4-9]{MM}A{CC}{MM}",
+            "column 1: found `{` after `[A3Z][.4-9]` in a pattern, which has no braces; write `}` there if the pattern ends, or another character".to_owned(),
+        ),
+        (
+            "{YY}{seq:[0-9]-{{[0-9]}",
+            "column 5: found `{` after `[0-9]-` in a pattern, which has no braces; write `}` there if the pattern ends, or another character".to_owned(),
+        ),
+        ("{seq:[0-9]}}[0-9]}", "column 12: found `}` without `{`; a brace in the text is written `}}`".to_owned()),
+        // A class takes none either.
+        ("{seq:[0-9][A{]}", "column 1: in `[A{]`: found `{` at position 2, expected printable ASCII but for space and -:[]{}".to_owned()),
+        ("{seq:[0-9][A}]}", "column 1: found `[` without `]`".to_owned()),
         ("{station}{seq:1}", "column 1: `{station}` does not say how many characters, as `{station:2}` does".to_owned()),
         ("{product}{seq:1}", "column 1: `{product}` does not say how many characters, as `{product:4}` does".to_owned()),
         ("{station:x}{seq:1}", "column 1: `x` characters, expected a number from 1 to 64 without zeros in front".to_owned()),

@@ -97,6 +97,14 @@ pub enum SchemeErrorKind {
     /// A bracket that is not closed.
     #[error("found `[` without `]`")]
     Bracket,
+    /// A brace between the wheels of a pattern.
+    #[error(
+        "found `{{` after `{before}` in a pattern, which has no braces; write `}}` there if the pattern ends, or another character"
+    )]
+    Brace {
+        /// What of the pattern stands before it.
+        before: String,
+    },
     /// More numbers than can be counted.
     #[error("the pattern has more numbers than 64 bits count")]
     Capacity,

@@ -32,7 +32,7 @@
 //! | `{seq:6:base36}` | `00003F` | digits and letters, 1 to 12 digits |
 //! | `{seq:6:crockford32}` | `00003V` | without `I`, `L`, `O`, `U`, 1 to 12 digits |
 //! | `{seq:4:[2-9A-HJ-NP-Z]}` | `225V` | any [`Alphabet`], the first symbol for 0 |
-//! | `{seq:[A-Z][A-Z][A-Z]-P&E-[0-9][0-9]}` | `AAB-P&E-23` | an odometer: each `[…]` is a wheel, what stands between is fixed |
+//! | `{seq:[A-Z][A-Z][A-Z]-P&E-[0-9][0-9]}` | `AAB-P&E-23` | an odometer: each `[…]` is a wheel, what stands between is fixed and has no braces |
 //! | `{check:damm}` | `4` | check character of all letters and digits of the serial, wherever they stand |
 //! | `{check:damm:seq}`, `{check:damm:YY+station+seq}` | `4` | of those tokens alone; `text` is the fixed text |
 //! | `{{`, `}}` | `{`, `}` | braces |

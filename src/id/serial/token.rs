@@ -252,6 +252,10 @@ fn pattern(text: &str) -> Result<Vec<Cell>, SchemeErrorKind> {
             }
             cells.push(Cell::Wheel(alphabet));
             rest = after;
+        } else if first == '{' {
+            // The token that it begins would be taken for text.
+            let before = text.strip_suffix(rest).unwrap_or_default().to_string();
+            return Err(SchemeErrorKind::Brace { before });
         } else {
             cells.push(Cell::Fixed(printable(first)?));
             rest = rest.get(first.len_utf8()..).unwrap_or_default();
