@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::{fmt, fs, io};
 
-use crate::suggest::did_you_mean;
+use nameplate_job::{JobError, JobErrorKind, did_you_mean};
 
 /// What the exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,16 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl From<JobError> for Failure {
+    fn from(error: JobError) -> Self {
+        let exit = match error.kind() {
+            JobErrorKind::Exhausted => Exit::Exhausted,
+            _ => Exit::Refused,
+        };
+        Self::new(exit, error)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -7,9 +7,9 @@ use std::path::Path;
 use nameplate::image::elf::{ElfError, LoadAddress};
 use nameplate::image::hex::{Crossing, Diagnostic, Options};
 use nameplate::image::{Container, Elf, Hex, Raw};
+use nameplate_job::job::{Format, Image};
 
 use crate::failure::Failure;
-use crate::job::{Format, Image};
 
 /// An image file that was read.
 #[derive(Debug)]

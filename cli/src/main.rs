@@ -19,8 +19,9 @@ use nameplate_cli::commands::next::Marked;
 use nameplate_cli::commands::stamp::Output;
 use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
-use nameplate_cli::job::{Format, parse_address, parse_range};
 use nameplate_cli::run::Choice;
+use nameplate_job::job::Format;
+use nameplate_job::{parse_address, parse_range};
 
 use crate::id_args::IdCommand;
 

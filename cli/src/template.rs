@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use nameplate::image::hex::Options;
 use nameplate::image::{Container, Difference, Erased, differences};
 use nameplate::{Layout, Plan, Span};
+use nameplate_job::job::{Format, Image};
+use nameplate_job::layout::layout;
 
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened};
-use crate::job::{Format, Image};
-use crate::layout::layout;
 use crate::run::JobFile;
 
 /// A template and its layout.
@@ -60,7 +60,7 @@ impl Template {
             Some((path, file)) => {
                 let map = file.open().map_err(|failure| failure.about(path.display()))?;
                 let layout = layout(&job.job, map.container(), opened.container());
-                layout.map_err(|failure| failure.about(path.display()))?
+                layout.map_err(|error| Failure::from(error).about(path.display()))?
             }
         };
         let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", path.display())).collect();

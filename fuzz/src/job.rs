@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use nameplate::image::Raw;
-use nameplate_cli::job::{Job, JobErrorKind};
-use nameplate_cli::layout::layout;
-use nameplate_cli::source::Source;
+use nameplate_job::layout::layout;
+use nameplate_job::source::Source;
+use nameplate_job::{Job, ParseErrorKind};
 
 /// Any text as a job file, as it is and with a value of another kind in one of its lines: a job that makes sense, or an
 /// error with its line. A line more in front changes the line of the error, and nothing else.
@@ -47,7 +47,7 @@ fn moved(text: &str) {
             (Ok(job), Ok(again)) => assert_eq!(*job, again),
             (Err(error), Err(again)) => {
                 // What the job as a whole lacks is told in its first line.
-                let whole = error.kind() == JobErrorKind::Missing && (error.line(), again.line()) == (1, 1);
+                let whole = error.kind() == ParseErrorKind::Missing && (error.line(), again.line()) == (1, 1);
                 assert!(whole || again.line() == error.line() + 1, "{error}; {again}");
                 assert_eq!(again.kind(), error.kind(), "{error}");
                 assert!(error.line() <= text.lines().count() + 1, "{error}");

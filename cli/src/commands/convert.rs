@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use nameplate::Span;
 use nameplate::image::hex::{Addressing, Case, LineEnd, Options, Style};
 use nameplate::image::{Erased, Sparse, flatten};
+use nameplate_job::job::Format;
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_hex_name};
-use crate::job::Format;
 use crate::output::NewFile;
 
 /// The most bytes that a binary is written with.

@@ -12,14 +12,14 @@ use nameplate::feed::{FeedError, Unit};
 use nameplate::image::Container;
 use nameplate::image::hex::Options;
 use nameplate::{Plan, Span};
+use nameplate_job::JobError;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::Outcome;
-use super::stamp::stamp_failure;
 use crate::failure::Failure;
 use crate::output::NewFile;
-use crate::run::{Choice, JobFile, Run, progress};
+use crate::run::{self, Choice, JobFile, progress, row};
 use crate::template::{Template, erased, image};
 
 /// Which programmer's list.
@@ -63,7 +63,7 @@ pub struct Args {
 /// When anything is wrong, or the programmer does not take it; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?;
-    let run = Run::new(&job.job, &args.choice)?;
+    let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
     let opened = template.open()?;
     let plan = template.compile(&opened)?;
@@ -74,12 +74,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     spans.sort_unstable();
     // It may hold keys.
     let mut text = Zeroizing::new(String::new());
-    let mut writer = Writer::new(args.list, &spans, run.first, &mut text)?;
+    let mut writer = Writer::new(args.list, &spans, run.first(), &mut text)?;
     let bar = progress(run.count(), "writing");
     for seq in run.numbers() {
-        let row = run.row(seq)?;
+        let row = row(&run, seq)?;
         let values = run.values(seq, row.as_ref())?;
-        let stamped = unit.stamp(&values).map_err(|error| stamp_failure(seq, &error))?;
+        let stamped = unit.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
         let widened = whole.as_ref().map(|whole| whole.widen(stamped.writes()));
         let entry = match &widened {
             Some(writes) => Unit::new(seq, writes.iter().map(|(span, bytes)| (*span, bytes.as_slice()))),
@@ -93,8 +93,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut file = NewFile::create(&args.out)?;
     file.write(text.as_bytes())?;
     file.keep()?;
-    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first, run.last, args.out.display());
-    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out.to_string_lossy() });
+    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
+    let json =
+        json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy() });
     Ok(Outcome { text: said, json, tolerated: template.tolerated().to_vec() })
 }
 

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use nameplate::addr::Address;
 use nameplate::plan::Base;
 use nameplate::{At, ByteOrder};
+use nameplate_job::Job;
+use nameplate_job::job::{self, Expect};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::Failure;
-use crate::job::{self, Expect, Job};
 use crate::run::JobFile;
 
 /// What the firmware is written in.

@@ -7,11 +7,11 @@ use nameplate::id::serial::{Date, Given, Scheme, SerialError, Serials};
 use nameplate::id::stm32::compat::UsbSerial;
 use nameplate::id::stm32::{Drop88, Hashing, Layout, Order, Pack60, Pack64, Pack77, Pack86, Uid};
 use nameplate::id::uuid::Uuid;
+use nameplate_job::{did_you_mean, namespace_of};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::{Exit, Failure};
-use crate::suggest::did_you_mean;
 
 /// A serial number, of a number or back.
 #[derive(Debug)]
@@ -206,19 +206,6 @@ pub fn uuid5(namespace: &str, name: &str) -> Result<Outcome, Failure> {
     let namespace = namespace_of(namespace).map_err(Failure::refused)?;
     let uuid = Uuid::v5(namespace, name.as_bytes()).hyphens().to_string();
     Ok(outcome(uuid.clone(), json!({ "uuid": uuid })))
-}
-
-/// A namespace: `dns`, `url`, `oid` or a UUID.
-///
-/// # Errors
-/// When it is none of them.
-pub fn namespace_of(text: &str) -> Result<Uuid, String> {
-    match text {
-        "dns" => Ok(Uuid::DNS),
-        "url" => Ok(Uuid::URL),
-        "oid" => Ok(Uuid::OID),
-        _ => text.parse().map_err(|error| format!("{error}; or dns, url, oid")),
-    }
 }
 
 /// Whether a text ends in the right check characters; if not, the verdict is that.

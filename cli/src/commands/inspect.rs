@@ -8,13 +8,13 @@ use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
 use nameplate::image::{Container as _, Elf, Erased, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
 use nameplate::{ByteOrder, Span};
+use nameplate_job::parse_range;
 use serde_json::json;
 
 use super::Outcome;
 use super::num::{self, is_num_name};
 use crate::failure::Failure;
 use crate::image::{File, Opened, by_kind};
-use crate::job::parse_range;
 
 /// Says segments, gaps, start address, and what is unusual, with line numbers.
 ///

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use nameplate::feed::esp::{Column, Kind, Values};
+use nameplate_job::job::Field;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::Outcome;
 use super::sqtp::encode;
 use crate::failure::Failure;
-use crate::job::Field;
 use crate::output::NewFile;
-use crate::run::{Choice, JobFile, Run, progress};
+use crate::run::{self, Choice, JobFile, progress, row};
 
 /// The column of the unit's number, which goes into no device.
 const ID: &str = "id";
@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         .nvs
         .as_ref()
         .ok_or_else(|| Failure::refused("the job has no [nvs]; the other formats are for jobs with [image]"))?;
-    let run = Run::new(&job, &args.choice)?;
+    let run = run::run(&job, &args.choice)?;
     let columns = job.fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     let columns = std::iter::once(Column::new(ID, Kind::Metadata)).chain(columns).collect();
     let list = Values::new(columns).map_err(Failure::refused)?;
@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     list.header_into(&mut text);
     let bar = progress(run.count(), "writing");
     for seq in run.numbers() {
-        let row = run.row(seq)?;
+        let row = row(&run, seq)?;
         let mut values = run.values(seq, row.as_ref())?;
         for (field, (_, value)) in job.fields.iter().zip(&values) {
             encode(field, seq, value, &mut Zeroizing::new(vec![0; field.encode.len()]))?;
@@ -68,8 +68,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         files.push(file);
     }
     NewFile::keep_all(files)?;
-    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first, run.last, args.out.display());
-    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out.to_string_lossy(), "config": args.config.as_deref().map(Path::to_string_lossy) });
+    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
+    let json = json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy(), "config": args.config.as_deref().map(Path::to_string_lossy) });
     Ok(Outcome { text: said, json, tolerated: Vec::new() })
 }
 

@@ -8,13 +8,13 @@ use nameplate::addr::Address;
 use nameplate::image::hex::Options;
 use nameplate::image::{Container, Elf};
 use nameplate::{Plan, Span};
+use nameplate_job::{Job, sources};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::Failure;
 use crate::image::{File, Opened};
-use crate::job::Job;
-use crate::run::{JobFile, sources};
+use crate::run::JobFile;
 use crate::template::{Template, erased};
 
 /// Says which bytes a unit's stamp would change, and in which order checksums are repaired.

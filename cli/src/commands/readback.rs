@@ -10,6 +10,9 @@ use nameplate::encode::DecodeError;
 use nameplate::image::Container;
 use nameplate::image::hex::Options;
 use nameplate::{Span, Value};
+use nameplate_job::journal::Number;
+use nameplate_job::source::Source;
+use nameplate_job::sources;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -17,9 +20,7 @@ use super::Outcome;
 use super::sqtp::Place;
 use crate::failure::Failure;
 use crate::image::File;
-use crate::journal::Number;
-use crate::run::{JobFile, sources};
-use crate::source::Source;
+use crate::run::JobFile;
 
 /// Decodes the fields of an SQTP job from HEX files that were read back; whether all are right and no
 /// two have one number.

@@ -9,16 +9,16 @@ use nameplate::image::Erased;
 use nameplate::image::hex::Options;
 use nameplate::range::Numbers;
 use nameplate::{Encoding, Span, Value};
+use nameplate_job::job::{Field, Over, SqtpAddress};
+use nameplate_job::{Job, Run, did_you_mean};
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::File;
-use crate::job::{Field, Job, Over, SqtpAddress};
 use crate::output::NewFile;
-use crate::run::{Choice, JobFile, Run, progress};
-use crate::suggest::did_you_mean;
+use crate::run::{self, Choice, JobFile, progress, row};
 
 /// What the command line says.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?;
     let place = Place::of(&job.job)?;
     let sqtp = place.sqtp()?;
-    let run = Run::new(&job.job, &args.choice)?;
+    let run = run::run(&job.job, &args.choice)?;
     let tolerated = match &args.image {
         Some(path) => blank(&job.job, path, &place, sqtp.payload_len(), args.options)?,
         None => Vec::new(),
@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let text = format!("wrote {} units: {fields} for {profile} into {}", run.count(), names.join(", "));
     let one = |part: &Part| json!({ "out": part.path.to_string_lossy(), "first": part.first, "last": part.last });
     let files: Vec<_> = parts.iter().map(one).collect();
-    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out.to_string_lossy(), "files": files });
+    let json = json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy(), "files": files });
     Ok(Outcome { text, json, tolerated })
 }
 
@@ -86,9 +86,9 @@ impl std::fmt::Display for Part {
 /// One file of all numbers; or one for each station, with its number before the extension.
 fn parts(run: &Run, args: &Args) -> Result<Vec<Part>, Failure> {
     let Some(stations) = args.stations else {
-        return Ok(vec![Part { path: args.out.clone(), first: run.first, last: run.last }]);
+        return Ok(vec![Part { path: args.out.clone(), first: run.first(), last: run.last() }]);
     };
-    let numbers = Numbers::inclusive(run.first.into(), run.last.into()).map_err(Failure::refused)?;
+    let numbers = Numbers::inclusive(run.first().into(), run.last().into()).map_err(Failure::refused)?;
     let pieces = numbers.split(stations.into()).map_err(|error| Failure::refused(error).about("--stations"))?;
     let number = |n: Option<u128>| n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
     let part = |(piece, station): (Numbers, u32)| {
@@ -116,7 +116,7 @@ fn write(
     let mut payload = Zeroizing::new(vec![0; sqtp.payload_len()]);
     let mut line = Zeroizing::new(vec![0; sqtp.line_len()]);
     for seq in part.first..=part.last {
-        let row = run.row(seq)?;
+        let row = row(run, seq)?;
         let values = run.values(seq, row.as_ref())?;
         let mut rest = payload.as_mut_slice();
         for field in fields {

@@ -5,22 +5,22 @@ use std::io::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use nameplate::encode::EncodeError;
 use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{Options, Style};
 use nameplate::image::{Container, Difference, Sparse, difference, flatten};
-use nameplate::plan::{PlanErrorKind, StampError, StampErrorKind, Unit};
+use nameplate::plan::{PlanErrorKind, Unit};
 use nameplate::{Plan, Span};
+use nameplate_job::job::{Format, Image};
+use nameplate_job::journal::{Line, Number, entries, sha256};
+use nameplate_job::labels::Labels;
+use nameplate_job::names::{NameTemplate, Names};
+use nameplate_job::{Job, JobError, Run};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::{Exit, Failure, folder};
 use crate::image::{File, Opened};
-use crate::job::{Format, Image, Job};
-use crate::journal::{Line, Number, entries};
-use crate::labels::Labels;
-use crate::names::{NameTemplate, Names};
-use crate::run::{Choice, JobFile, Run, progress, sha256};
+use crate::run::{self, Choice, JobFile, progress, row};
 use crate::template::{Template, erased, image};
 
 /// The most bytes that `--format bin` writes for one unit.
@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let job = JobFile::read(&args.job)?;
     let image = image(&job)?;
-    let run = Run::new(&job.job, &args.choice)?;
+    let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
     let opened = template.open()?;
     let plan = template.compile(&opened)?;
@@ -93,7 +93,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     write(&run, &job, &template, (&names, &labels), &mut unit, delta, &folder)?;
     folder.keep()?;
     let text = summary(args, &run, &plan, template.path());
-    let json = json!({ "units": run.count(), "first": run.first, "last": run.last, "out": args.out.to_string_lossy() });
+    let json =
+        json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy() });
     Ok(Outcome { text, json, tolerated: template.tolerated().to_vec() })
 }
 
@@ -129,8 +130,8 @@ fn summary(args: &Args, run: &Run, plan: &Plan, template: &Path) -> String {
     format!(
         "stamped {} units ({} to {}) of {} into {}: {}{repaired}",
         run.count(),
-        run.first,
-        run.last,
+        run.first(),
+        run.last(),
         template.display(),
         args.out.display(),
         fields.join(", "),
@@ -187,11 +188,11 @@ fn names(
     let mut all = Vec::new();
     let bar = progress(run.count(), "checking");
     for seq in run.numbers() {
-        let row = run.row(seq)?;
+        let row = row(run, seq)?;
         let values = run.values(seq, row.as_ref())?;
-        let _ = unit.stamp(&values).map_err(|error| stamp_failure(seq, &error))?;
-        let name = template.expand(seq, |field| text(run, &values, field)).map_err(Failure::refused)?;
-        let _ = labels.texts(seq, |field| text(run, &values, field))?;
+        let _ = unit.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
+        let name = template.expand(seq, |field| run.text(&values, field)).map_err(Failure::refused)?;
+        let _ = labels.texts(seq, |field| run.text(&values, field))?;
         let name = format!("{name}.{extension}");
         names.insert(&name, seq).map_err(Failure::refused)?;
         all.push(name);
@@ -200,21 +201,6 @@ fn names(
     let _ = unit.undo();
     bar.finish_and_clear();
     Ok(all)
-}
-
-/// A number that does not fit its field is the end of a range.
-pub(super) fn stamp_failure(seq: u64, error: &StampError) -> Failure {
-    let exit = match error.kind() {
-        StampErrorKind::Encode(EncodeError::TooBig { .. }) => Exit::Exhausted,
-        _ => Exit::Refused,
-    };
-    Failure::new(exit, format_args!("unit {seq}: {error}"))
-}
-
-fn text(run: &Run, values: &[(&str, nameplate::Value<'_>)], field: &str) -> Option<String> {
-    let (_, value) = values.iter().find(|(name, _)| *name == field)?;
-    let (_, source) = run.sources().iter().find(|(name, _)| name == field)?;
-    Some(source.show(value.view()?))
 }
 
 fn write(
@@ -236,17 +222,17 @@ fn write(
     let fail = |error: std::io::Error| Failure::io(&folder.path("units.jsonl"), error);
     let bar = progress(run.count(), "stamping");
     for (seq, name) in run.numbers().zip(names) {
-        let row = run.row(seq)?;
+        let row = row(run, seq)?;
         let values = run.values(seq, row.as_ref())?;
-        let stamped = unit.stamp(&values).map_err(|error| stamp_failure(seq, &error))?;
+        let stamped = unit.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
         let mut file = folder.file(name)?;
         let bytes = match &mut delta {
             Some(delta) => delta.text(stamped.writes()),
             None => stamped.bytes(),
         };
         file.write_all(bytes).map_err(|error| Failure::io(&folder.path(name), error))?;
-        let (fields, checksums) = entries(&stamped, |field| text(run, &values, field));
-        let texts = labels.texts(seq, |field| text(run, &values, field))?;
+        let (fields, checksums) = entries(&stamped, |field| run.text(&values, field));
+        let texts = labels.texts(seq, |field| run.text(&values, field))?;
         if let Some(csv) = &mut csv {
             let number = seq.to_string();
             let cells = labels.names().map(|name| texts.get(name).map_or("", String::as_str));

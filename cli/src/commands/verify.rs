@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use nameplate::Plan;
 use nameplate::image::hex::Options;
 use nameplate::plan::{FieldReading, Reading};
+use nameplate_job::journal::{self, Line, sha256};
+use nameplate_job::source::Source;
+use nameplate_job::sources;
 use serde_json::{Value, json};
 
 use super::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, is_image_name};
-use crate::journal::{self, Line};
-use crate::run::{JobFile, progress, sha256, sources};
-use crate::source::Source;
+use crate::run::{JobFile, progress};
 use crate::template::{Template, image};
 
 /// What the command line says.
@@ -44,7 +45,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     let plan = template.compile(&template.open()?)?;
     let units = args.units.as_ref().map(|path| -> Result<_, Failure> {
         let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
-        journal::parse(&text).map(Units::new).map_err(|failure| failure.about(path.display()))
+        journal::parse(&text).map(Units::new).map_err(|error| Failure::from(error).about(path.display()))
     });
     let check = Check { plan: &plan, sources: sources(&job.job)?, units: units.transpose()? };
 

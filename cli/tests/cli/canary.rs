@@ -156,10 +156,10 @@ fn debug_shows_no_secret() {
     secrets(&bench);
     let guard = format!("secret = true\nexpect = \"hex:{CONSTANT}\"");
     let text = bench.text("job.toml").replacen("secret = true", &guard, 1);
-    let job = nameplate_cli::job::Job::parse(&text).unwrap();
+    let job = nameplate_job::Job::parse(&text).unwrap();
     let set = vec![("app_key".to_owned(), APP[0].to_owned())];
     let choice = nameplate_cli::run::Choice { set, ..Default::default() };
-    let sources = nameplate_cli::run::sources(&job).unwrap();
+    let sources = nameplate_job::sources(&job).unwrap();
     for said in [format!("{job:?}"), format!("{job:#?}"), format!("{sources:?}"), format!("{choice:?}")] {
         assert!(said.contains("app_key"), "{said}");
         search.nothing_in("Debug", said.as_bytes());
@@ -179,7 +179,7 @@ fn what_covers_a_secret_is_not_shown() {
     for seq in 1..=2 {
         let unit = bench.read(&format!("text/EUDV2407-{seq:06}.bin"));
         let words = [&unit[0x1FA0..0x1FA4], &unit[0x1FFC..], &unit[0x1F60..0x1F62]].map(hex::encode);
-        let whole = nameplate_cli::run::sha256(&unit);
+        let whole = nameplate_job::journal::sha256(&unit);
         let verify = format!("verify --job job.toml --base 0x08000000 text/EUDV2407-{seq:06}.bin");
         let said = quiet(&bench, &search, &verify).map(|said| said.out);
         for text in [bench.text("text/units.jsonl"), said.concat()] {

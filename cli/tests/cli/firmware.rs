@@ -124,6 +124,6 @@ for name in sorted(glob.glob('units/*.hex')):
         let memory = bench.read(&bin);
         assert_eq!(memory, bench.read("srec.bin"), "{name}");
         assert_eq!(memory, bench.read("objcopy.bin"), "{name}");
-        assert_eq!(*digest, nameplate_cli::run::sha256(&memory), "{name}");
+        assert_eq!(*digest, nameplate_job::journal::sha256(&memory), "{name}");
     }
 }

@@ -499,8 +499,9 @@ fn errors_as_json() {
 /// Damaged job files and inputs: an error or a job, never a panic.
 #[test]
 fn damaged_jobs_never_panic() {
-    use nameplate_cli::job::{InputAs, Job};
-    use nameplate_cli::units::{ColumnSpec, Units};
+    use nameplate_job::Job;
+    use nameplate_job::job::InputAs;
+    use nameplate_job::rows::{ColumnSpec, Rows};
     let job = std::fs::read(crate::example("nameplate.toml")).unwrap();
     let csv = b"seq,key\n1,00112233\n2,00112234\n";
     let column = ColumnSpec { name: "key".to_owned(), as_: InputAs::Hex, bytes: Some(4), unique: true, secret: true };
@@ -525,7 +526,7 @@ fn damaged_jobs_never_panic() {
             }
         }
         jobs += usize::from(std::str::from_utf8(&text).is_ok_and(|text| Job::parse(text).is_ok()));
-        inputs += usize::from(Units::parse(&rows, std::slice::from_ref(&column)).is_ok());
+        inputs += usize::from(Rows::parse(&rows, std::slice::from_ref(&column)).is_ok());
     }
     assert!(jobs > 100 && inputs > 100, "{jobs} {inputs}: some damage does not matter");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use nameplate::id::label::{ElementString, Envelope};
 
-use crate::failure::Failure;
+use crate::error::JobError;
 use crate::job::{Job, Text, TextKind};
 use crate::names::NameTemplate;
 
@@ -26,7 +26,7 @@ impl<'j> Labels<'j> {
     ///
     /// # Errors
     /// When one names no field, or a secret one.
-    pub fn new(job: &'j Job) -> Result<Self, Failure> {
+    pub fn new(job: &'j Job) -> Result<Self, JobError> {
         let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
         let label = |text: &'j Text| {
             let templates: Vec<&str> = match &text.kind {
@@ -37,10 +37,10 @@ impl<'j> Labels<'j> {
             };
             let templates = templates.into_iter().map(|template| NameTemplate::parse(template, &fields));
             let templates = templates.collect::<Result<Vec<_>, _>>();
-            let about = |error| Failure::refused(error).about(format_args!("[[text]] `{}`", text.name));
+            let about = |error| JobError::refused(error).about(format_args!("[[text]] `{}`", text.name));
             Ok(Label { text, templates: templates.map_err(about)? })
         };
-        Ok(Self { labels: job.texts.iter().map(label).collect::<Result<Vec<_>, Failure>>()? })
+        Ok(Self { labels: job.texts.iter().map(label).collect::<Result<Vec<_>, JobError>>()? })
     }
 
     /// Whether the job has none.
@@ -57,7 +57,11 @@ impl<'j> Labels<'j> {
     ///
     /// # Errors
     /// When a value is none that its identifier allows.
-    pub fn texts(&self, seq: u64, field: impl Fn(&str) -> Option<String>) -> Result<BTreeMap<String, String>, Failure> {
+    pub fn texts(
+        &self,
+        seq: u64,
+        field: impl Fn(&str) -> Option<String>,
+    ) -> Result<BTreeMap<String, String>, JobError> {
         let one = |label: &Label<'_>| {
             let texts: Vec<String> = label.templates.iter().map(|template| template.text(seq, &field)).collect();
             let text = match &label.text.kind {
@@ -67,7 +71,7 @@ impl<'j> Labels<'j> {
                 }
                 TextKind::Envelope(names) => Envelope::new(&values(names, &texts)).map(|label| label.to_string()),
             };
-            let about = |error| Failure::refused(format_args!("unit {seq}: [[text]] `{}`: {error}", label.text.name));
+            let about = |error| JobError::refused(format_args!("unit {seq}: [[text]] `{}`: {error}", label.text.name));
             Ok((label.text.name.clone(), text.map_err(about)?))
         };
         self.labels.iter().map(one).collect()

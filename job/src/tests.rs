@@ -2,15 +2,19 @@ use nameplate::ByteOrder;
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::Erased;
 
-use super::*;
+use nameplate::At;
+use nameplate::repair::{Order, Own, Step, Tail};
+
+use crate::error::{ParseError, ParseErrorKind};
+use crate::job::*;
 
 /// Every key of a job that makes images.
-const JOB: &str = include_str!("../../tests/data/every_key.toml");
+const JOB: &str = include_str!("../tests/data/every_key.toml");
 
 /// Every key of a job for SQTP.
-const SQTP: &str = include_str!("../../tests/data/sqtp.toml");
+const SQTP: &str = include_str!("../tests/data/sqtp.toml");
 
-fn with(job: &str, from: &str, to: &str) -> Result<Job, JobError> {
+fn with(job: &str, from: &str, to: &str) -> Result<Job, ParseError> {
     assert!(job.contains(from), "{from}");
     Job::parse(&job.replacen(from, to, 1))
 }
@@ -150,7 +154,7 @@ fn other_values() {
 #[test]
 fn mistakes() {
     let (mut job, mut from, mut to, mut count) = ("", String::new(), String::new(), 0);
-    for line in include_str!("../../tests/data/mistakes.txt").lines() {
+    for line in include_str!("../tests/data/mistakes.txt").lines() {
         let (kind, text) = line.split_at_checked(2).unwrap_or((line, ""));
         match kind {
             "==" => job = if text == " sqtp.toml" { SQTP } else { JOB },
@@ -160,7 +164,7 @@ fn mistakes() {
                 let error = with(job, &from, &to).expect_err(&to);
                 assert_eq!(error.to_string(), text, "{to}");
                 let unsupported = text.contains("not supported yet");
-                assert_eq!(error.kind() == JobErrorKind::Unsupported, unsupported, "{to}");
+                assert_eq!(error.kind() == ParseErrorKind::Unsupported, unsupported, "{to}");
                 count += 1;
             }
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
@@ -181,12 +185,12 @@ fn secret_constants() {
 #[test]
 fn kinds_and_lines() {
     for (from, to, kind, line) in [
-        ("[unit]", "[unit", JobErrorKind::Syntax, 7),
-        ("first ", "frist ", JobErrorKind::Unknown, 8),
-        ("first  = 1", "", JobErrorKind::Missing, 7),
-        (", seq0 = 1", "", JobErrorKind::Missing, 25),
-        ("first  = 1", "first  = 1.0", JobErrorKind::Value, 8),
-        ("ascii:16:nul", "bcd:15", JobErrorKind::Value, 16),
+        ("[unit]", "[unit", ParseErrorKind::Syntax, 7),
+        ("first ", "frist ", ParseErrorKind::Unknown, 8),
+        ("first  = 1", "", ParseErrorKind::Missing, 7),
+        (", seq0 = 1", "", ParseErrorKind::Missing, 25),
+        ("first  = 1", "first  = 1.0", ParseErrorKind::Value, 8),
+        ("ascii:16:nul", "bcd:15", ParseErrorKind::Value, 16),
     ] {
         let error = with(JOB, from, to).unwrap_err();
         assert_eq!((error.kind(), error.line()), (kind, line), "{to}");
@@ -201,5 +205,5 @@ fn large_jobs() {
     let field = JOB.split_inclusive("\n\n").nth(2).unwrap();
     let many: String = (0..10_000).map(|n| field.replacen("\"serial\"", &format!("\"f{n}\""), 1)).collect();
     assert_eq!(Job::parse(&format!("{JOB}{many}")).unwrap().fields.len(), 10_003);
-    assert_eq!(Job::parse(&("a = ".to_owned() + &"[".repeat(100_000))).unwrap_err().kind(), JobErrorKind::Syntax);
+    assert_eq!(Job::parse(&("a = ".to_owned() + &"[".repeat(100_000))).unwrap_err().kind(), ParseErrorKind::Syntax);
 }

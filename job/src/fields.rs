@@ -2,21 +2,22 @@
 
 use nameplate::check::{CATALOGUE, Crc};
 use nameplate::encode::GrammarError;
-use nameplate::id::uuid::Order;
+use nameplate::id::uuid::{Order, Uuid};
 use nameplate::image::Marker;
 use nameplate::{At, Encoding};
 
-use super::error::{JobError, JobErrorKind};
-use super::reader::{Item, Table, parse_address, parse_hex};
-use super::{Expect, Field, InputAs, Text, TextKind, UidForm, UuidName, ValueSpec};
+use crate::error::{ParseError, ParseErrorKind};
+use crate::job::{Expect, Field, InputAs, Text, TextKind, UidForm, UuidName, ValueSpec};
+use crate::reader::{Item, Table, parse_address, parse_hex};
 use crate::suggest::did_you_mean;
 
 /// One `[[field]]`; `has_image` says whether it lies in an image.
-pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobError> {
+pub(crate) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, ParseError> {
     let keys = ["name", "at", "encode", "value", "expect", "gap", "secret", "lock_words"];
     let table = item.table("[[field]]", "a table", &keys, &["occurs"])?;
     let name = name(&table.require("name", "\"serial\"")?)?;
-    if !has_image && let Some(item) = ["at", "expect", "gap", "lock_words"].into_iter().find_map(|key| table.get(key)) {
+    let places = ["at", "expect", "gap", "lock_words"];
+    if let Some(item) = places.into_iter().find_map(|key| table.get(key)).filter(|_| !has_image) {
         return Err(item
             .error("a job without [image] has no places: a field lies where [sqtp] says, or under its name in [nvs]"));
     }
@@ -34,7 +35,7 @@ pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobEr
             let (found, len) = (encode.len(), marker.len());
             let message =
                 format!("{found} bytes on a marker of {len}: say what the field expects to find with `expect`");
-            return Err(table.error(JobErrorKind::Missing, message));
+            return Err(table.error(ParseErrorKind::Missing, message));
         }
     };
     let add = table.get("gap").map_or(Ok(false), |item| item.choice(&[("error", false), ("add", true)]))?;
@@ -43,7 +44,7 @@ pub(super) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, JobEr
 }
 
 /// A name: letters, digits, `_` and `-`, not beginning with a digit.
-pub(super) fn name(item: &Item<'_, '_>) -> Result<String, JobError> {
+pub(crate) fn name(item: &Item<'_, '_>) -> Result<String, ParseError> {
     let name = item.string("text")?;
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let first = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -57,14 +58,14 @@ pub(super) fn name(item: &Item<'_, '_>) -> Result<String, JobError> {
 }
 
 /// Where a field lies; of a marker, also its bytes, if it begins there.
-pub(super) fn place(item: &Item<'_, '_>) -> Result<(At, Option<Vec<u8>>), JobError> {
+pub(crate) fn place(item: &Item<'_, '_>) -> Result<(At, Option<Vec<u8>>), ParseError> {
     if !item.is_string() {
         return item.u64().map(|address| (At::address(address), None));
     }
     place_of(item, item.string("an address")?)
 }
 
-pub(super) fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), JobError> {
+pub(crate) fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), ParseError> {
     let address = |address| (At::address(address), None);
     let Some((kind, rest)) = text.split_once(':') else {
         return parse_address(text).map(address).map_err(|error| item.error(error));
@@ -102,7 +103,7 @@ pub(super) fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Ve
     Ok((at.plus(offset), None))
 }
 
-pub(super) fn encoding(item: &Item<'_, '_>) -> Result<Encoding, JobError> {
+pub(crate) fn encoding(item: &Item<'_, '_>) -> Result<Encoding, ParseError> {
     let text = item.string("the name of an encoding, as \"u32le\"")?;
     text.parse().map_err(|error: GrammarError| match error {
         GrammarError::Crc { ref found } => {
@@ -123,7 +124,7 @@ fn about(error: String, secret: bool, expected: &str) -> String {
 
 const DIGITS: &str = "hexadecimal digits, two for each byte";
 
-fn expect(item: &Item<'_, '_>, len: usize, secret: bool) -> Result<Expect, JobError> {
+fn expect(item: &Item<'_, '_>, len: usize, secret: bool) -> Result<Expect, ParseError> {
     let expected = "\"erased\", \"any\" or \"hex:00112233\"";
     let text = item.string(expected)?;
     match text.split_once(':') {
@@ -164,7 +165,7 @@ const KINDS: [(&str, &[&str]); 9] = [
     ("input", &["as", "unique"]),
 ];
 
-fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, JobError> {
+fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, ParseError> {
     if item.is_string() {
         return Ok(ValueSpec::Template(item.string("")?.to_owned()));
     }
@@ -232,8 +233,8 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, JobError> {
     }
 }
 
-fn uuid5(table: &Table<'_, '_>, kind: &Item<'_, '_>) -> Result<ValueSpec, JobError> {
-    let namespace = crate::commands::id::namespace_of(kind.string("a UUID, or dns, url, oid")?);
+fn uuid5(table: &Table<'_, '_>, kind: &Item<'_, '_>) -> Result<ValueSpec, ParseError> {
+    let namespace = namespace_of(kind.string("a UUID, or dns, url, oid")?);
     let order = table.require("order", "\"rfc\" (or \"microsoft\", \"reversed\")")?;
     let order = order.choice(&[("rfc", Order::Rfc), ("microsoft", Order::Microsoft), ("reversed", Order::Reversed)])?;
     let name = match (table.get("name"), table.get("input")) {
@@ -244,12 +245,25 @@ fn uuid5(table: &Table<'_, '_>, kind: &Item<'_, '_>) -> Result<ValueSpec, JobErr
     Ok(ValueSpec::Uuid5 { namespace: namespace.map_err(|error| kind.error(error))?, name, order })
 }
 
+/// A namespace of UUIDs: `dns`, `url`, `oid` or a UUID.
+///
+/// # Errors
+/// When it is none of them.
+pub fn namespace_of(text: &str) -> Result<Uuid, String> {
+    match text {
+        "dns" => Ok(Uuid::DNS),
+        "url" => Ok(Uuid::URL),
+        "oid" => Ok(Uuid::OID),
+        _ => text.parse().map_err(|error| format!("{error}; or dns, url, oid")),
+    }
+}
+
 /// The prefixes, the addresses of a unit and the first number of a block.
 fn block(
     value: &Item<'_, '_>,
     table: &Table<'_, '_>,
     item: &Item<'_, '_>,
-) -> Result<(Vec<String>, u64, u64), JobError> {
+) -> Result<(Vec<String>, u64, u64), ParseError> {
     let expected = "a prefix as \"70B3D57ED\", or a list of them; digits are text, not a number";
     let prefix = |item: Item<'_, '_>| item.string(expected).map(str::to_owned);
     let prefixes = if item.is_list() {
@@ -259,12 +273,12 @@ fn block(
     };
     let stride = table.get("stride").map_or(Ok(1), |item| item.u64())?;
     let seq0 = table.get("seq0").ok_or_else(|| {
-        value.fail(JobErrorKind::Missing, "no `seq0`, the number of the unit with the first address: without it, next month's job, which starts at another number, could hand out this month's addresses again")
+        value.fail(ParseErrorKind::Missing, "no `seq0`, the number of the unit with the first address: without it, next month's job, which starts at another number, could hand out this month's addresses again")
     })?;
     Ok((prefixes, stride, seq0.u64()?))
 }
 /// One `[[text]]`.
-pub(super) fn label(item: &Item<'_, '_>) -> Result<Text, JobError> {
+pub(crate) fn label(item: &Item<'_, '_>) -> Result<Text, ParseError> {
     let table = item.table("[[text]]", "a table", &["name", "value", "gs1", "iso15434"], &[])?;
     let name = name(&table.require("name", "\"label\"")?)?;
     let pairs = |item: &Item<'_, '_>| {
@@ -274,7 +288,7 @@ pub(super) fn label(item: &Item<'_, '_>) -> Result<Text, JobError> {
         (Some(value), None, None) => TextKind::Plain(value.string("text, as \"{serial}\"")?.to_owned()),
         (None, Some(item), None) => TextKind::Gs1(pairs(&item)?),
         (None, None, Some(item)) => TextKind::Envelope(pairs(&item)?),
-        _ => return Err(table.error(JobErrorKind::Value, "[[text]] needs exactly one of value, gs1, iso15434")),
+        _ => return Err(table.error(ParseErrorKind::Value, "[[text]] needs exactly one of value, gs1, iso15434")),
     };
     Ok(Text { name, kind })
 }

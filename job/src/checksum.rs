@@ -5,20 +5,20 @@ use nameplate::image::Erased;
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, ByteOrder, Encoding};
 
-use super::error::JobError;
-use super::fields::{encoding, name, place, place_of};
-use super::reader::{Item, parse_number, parse_range};
-use super::{Algorithm, Checksum, Gaps, Over, Preset, PresetKind, Stored, Template};
+use crate::error::ParseError;
+use crate::fields::{encoding, name, place, place_of};
+use crate::job::{Algorithm, Checksum, Gaps, Over, Preset, PresetKind, Stored, Template};
+use crate::reader::{Item, parse_number, parse_range};
 use crate::suggest::did_you_mean;
 
 /// One `[[checksum]]`: of a preset, or described.
-pub(super) enum Either {
+pub(crate) enum Either {
     Preset(Preset),
     Described(Checksum),
 }
 
 impl Either {
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Preset(preset) => &preset.name,
             Self::Described(checksum) => &checksum.name,
@@ -27,7 +27,7 @@ impl Either {
 }
 
 /// One `[[checksum]]`.
-pub(super) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, JobError> {
+pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, ParseError> {
     if !item.has("preset") {
         return checksum(item).map(Either::Described);
     }
@@ -86,7 +86,7 @@ enum Format {
     Srecord,
 }
 
-fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
+fn checksum(item: &Item<'_, '_>) -> Result<Checksum, ParseError> {
     let keys =
         ["name", "algorithm", "over", "feed", "gaps", "own", "tail", "steps", "at", "encode", "copies", "template"];
     let table = item.table("[[checksum]]", "a table", &keys, &[])?;
@@ -128,7 +128,7 @@ fn checksum(item: &Item<'_, '_>) -> Result<Checksum, JobError> {
 }
 
 /// A name, or the parameters of a CRC.
-fn algorithm(item: &Item<'_, '_>) -> Result<Algorithm, JobError> {
+fn algorithm(item: &Item<'_, '_>) -> Result<Algorithm, ParseError> {
     if !item.is_table() {
         let expected = "a name of the CRC catalogue, or of a sum, as \"sum16le\"";
         return Ok(Algorithm::Name(item.string(expected)?.to_owned()));
@@ -151,7 +151,7 @@ fn algorithm(item: &Item<'_, '_>) -> Result<Algorithm, JobError> {
 }
 
 /// How many bytes a checksum is stored in, and in which order.
-fn word(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<(usize, ByteOrder), JobError> {
+fn word(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<(usize, ByteOrder), ParseError> {
     let encoding: Encoding = encoding(item)?;
     let is_digest = matches!(algorithm, Algorithm::Name(name) if name.eq_ignore_ascii_case("sha256"));
     let (word, expected) = if is_digest {
@@ -166,7 +166,7 @@ fn word(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<(usize, ByteOrder)
 }
 
 /// One of `copies`.
-fn copy(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Stored, JobError> {
+fn copy(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Stored, ParseError> {
     let table = item.table("copies", "a table with `at` and `encode`", &["at", "encode", "inverted"], &[])?;
     let (at, _) = place(&table.require("at", "\"0x08007FF8\"")?)?;
     let (len, order) = word(&table.require("encode", "\"u32le\"")?, algorithm)?;
@@ -175,7 +175,7 @@ fn copy(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Stored, JobError> 
 }
 
 /// A range between two places, or all of a symbol or section.
-fn over(item: &Item<'_, '_>) -> Result<Over, JobError> {
+fn over(item: &Item<'_, '_>) -> Result<Over, ParseError> {
     let text = item.string("a range, as \"0x08000000..0x08007FFC\"")?;
     if !text.contains(':') {
         let range = parse_range(text).map_err(|error| item.error(error))?;
@@ -186,11 +186,11 @@ fn over(item: &Item<'_, '_>) -> Result<Over, JobError> {
     Ok(Over { start: one(start)?, end: end.map(one).transpose()? })
 }
 
-fn number(item: &Item<'_, '_>, text: &str) -> Result<u128, JobError> {
+fn number(item: &Item<'_, '_>, text: &str) -> Result<u128, ParseError> {
     parse_number(text).map_err(|error| item.error(error))
 }
 
-fn own(item: &Item<'_, '_>) -> Result<Own, JobError> {
+fn own(item: &Item<'_, '_>) -> Result<Own, ParseError> {
     let text = item.string("\"outside\", \"skip\", \"fill:00\" or \"force:0xBABA\"")?;
     match text.split_once(':') {
         Some(("fill", byte)) => one_byte(item, byte).map(Own::Fill),
@@ -204,7 +204,7 @@ fn own(item: &Item<'_, '_>) -> Result<Own, JobError> {
     }
 }
 
-fn tail(item: &Item<'_, '_>) -> Result<Tail, JobError> {
+fn tail(item: &Item<'_, '_>) -> Result<Tail, ParseError> {
     let text = item.string("\"error\", \"zeros:4\" or \"drop:4\"")?;
     let unit = |n: &str| {
         let n = number(item, n)?;
@@ -217,14 +217,14 @@ fn tail(item: &Item<'_, '_>) -> Result<Tail, JobError> {
     }
 }
 
-fn one_byte(item: &Item<'_, '_>, digits: &str) -> Result<u8, JobError> {
+fn one_byte(item: &Item<'_, '_>, digits: &str) -> Result<u8, ParseError> {
     match item.bytes(digits)?.as_slice() {
         [byte] => Ok(*byte),
         bytes => Err(item.error(format!("found {} bytes, expected one, as \"FF\"", bytes.len()))),
     }
 }
 
-fn gaps(item: &Item<'_, '_>) -> Result<Gaps, JobError> {
+fn gaps(item: &Item<'_, '_>) -> Result<Gaps, ParseError> {
     let text = item.string("\"error\", \"skip\" or \"fill:FF\"")?;
     match text.split_once(':') {
         Some(("fill", digits)) => {
@@ -236,7 +236,7 @@ fn gaps(item: &Item<'_, '_>) -> Result<Gaps, JobError> {
     }
 }
 
-fn step(item: &Item<'_, '_>) -> Result<Step, JobError> {
+fn step(item: &Item<'_, '_>) -> Result<Step, ParseError> {
     let choices = [
         ("negate", Step::Negate),
         ("not", Step::Not),
@@ -254,7 +254,7 @@ fn step(item: &Item<'_, '_>) -> Result<Step, JobError> {
     }
 }
 
-fn template(item: &Item<'_, '_>) -> Result<Template, JobError> {
+fn template(item: &Item<'_, '_>) -> Result<Template, ParseError> {
     let text = item.string("\"valid\", \"blank\", \"blank:00\" or \"unknown\"")?;
     match text.split_once(':') {
         Some(("blank", byte)) => one_byte(item, byte).map(|byte| Template::Blank(Some(byte))),

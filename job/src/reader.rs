@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::error::{JobError, JobErrorKind};
+use crate::error::{ParseError, ParseErrorKind};
 use crate::suggest::did_you_mean;
 
 /// One table of the job file, whose keys are known.
-pub(super) struct Table<'a, 'i> {
+pub(crate) struct Table<'a, 'i> {
     text: &'i str,
     /// Its name in messages: `[image]`, `[[field]]`.
-    pub(super) what: &'static str,
+    pub(crate) what: &'static str,
     keys: &'a DeTable<'i>,
     /// Its offset in the text; the line is counted when there is an error to tell.
     at: usize,
@@ -19,83 +19,83 @@ pub(super) struct Table<'a, 'i> {
 
 /// One value of the job file.
 #[derive(Clone, Copy)]
-pub(super) struct Item<'a, 'i> {
+pub(crate) struct Item<'a, 'i> {
     text: &'i str,
     what: &'static str,
-    pub(super) key: &'static str,
+    pub(crate) key: &'static str,
     value: &'a DeValue<'i>,
     at: usize,
 }
 
 /// The line that an offset lies in, counted from 1.
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|&byte| byte == b'\n').count() + 1
 }
 
 impl<'a, 'i> Table<'a, 'i> {
     /// A table in which only `keys` may stand; `later` are keys of a later version.
-    pub(super) fn new(
+    pub(crate) fn new(
         text: &'i str,
         what: &'static str,
         table: &'a DeTable<'i>,
         at: usize,
         keys: &[&str],
         later: &[&str],
-    ) -> Result<Self, JobError> {
+    ) -> Result<Self, ParseError> {
         let mut unknown: Vec<_> = table.keys().filter(|key| !keys.contains(&&**key.get_ref())).collect();
         unknown.sort_by_key(|key| key.span().start);
         if let Some(key) = unknown.first() {
             let (line, name) = (line_of(text, key.span().start), key.get_ref());
             if later.contains(&&**name) {
                 let message = format!("`{name}` in {what} is not supported yet");
-                return Err(JobError::new(line, JobErrorKind::Unsupported, message));
+                return Err(ParseError::new(line, ParseErrorKind::Unsupported, message));
             }
             let hint = did_you_mean(name, keys.iter().copied());
             // No key of a job is that long; a secret in the wrong place may be.
             let long = name.chars().count() > 20;
             let name = if long { "a long name".to_owned() } else { format!("`{}`", name.escape_debug()) };
             let message = format!("unknown key {name} in {what}{hint}");
-            return Err(JobError::new(line, JobErrorKind::Unknown, message));
+            return Err(ParseError::new(line, ParseErrorKind::Unknown, message));
         }
         Ok(Self { text, what, keys: table, at })
     }
 
     /// The value of `key`, if it is given.
-    pub(super) fn get(&self, key: &'static str) -> Option<Item<'a, 'i>> {
+    pub(crate) fn get(&self, key: &'static str) -> Option<Item<'a, 'i>> {
         let value = self.keys.get(key)?;
         Some(Item { text: self.text, what: self.what, key, value: value.get_ref(), at: value.span().start })
     }
 
     /// The value of `key`; `example` shows what is missing.
-    pub(super) fn require(&self, key: &'static str, example: &str) -> Result<Item<'a, 'i>, JobError> {
+    pub(crate) fn require(&self, key: &'static str, example: &str) -> Result<Item<'a, 'i>, ParseError> {
         self.get(key).ok_or_else(|| {
-            self.error(JobErrorKind::Missing, format!("{} has no `{key}`, as in  {key} = {example}", self.what))
+            self.error(ParseErrorKind::Missing, format!("{} has no `{key}`, as in  {key} = {example}", self.what))
         })
     }
 
     /// An error of the whole table.
-    pub(super) fn error(&self, kind: JobErrorKind, message: impl Into<String>) -> JobError {
-        JobError::new(line_of(self.text, self.at), kind, message)
+    pub(crate) fn error(&self, kind: ParseErrorKind, message: impl Into<String>) -> ParseError {
+        ParseError::new(line_of(self.text, self.at), kind, message)
     }
 }
 
 impl<'a, 'i> Item<'a, 'i> {
     /// The line it stands in.
-    pub(super) fn line(&self) -> usize {
+    pub(crate) fn line(&self) -> usize {
         line_of(self.text, self.at)
     }
 
     /// An error of the value.
-    pub(super) fn error(&self, message: impl AsRef<str>) -> JobError {
-        self.fail(JobErrorKind::Value, message)
+    pub(crate) fn error(&self, message: impl AsRef<str>) -> ParseError {
+        self.fail(ParseErrorKind::Value, message)
     }
 
     /// The same, of another kind.
-    pub(super) fn fail(&self, kind: JobErrorKind, message: impl AsRef<str>) -> JobError {
-        JobError::new(self.line(), kind, format!("`{}` in {}: {}", self.key, self.what, message.as_ref()))
+    pub(crate) fn fail(&self, kind: ParseErrorKind, message: impl AsRef<str>) -> ParseError {
+        ParseError::new(self.line(), kind, format!("`{}` in {}: {}", self.key, self.what, message.as_ref()))
     }
 
-    fn wants(&self, expected: &str) -> JobError {
+    fn wants(&self, expected: &str) -> ParseError {
         let found = match self.value {
             DeValue::String(_) => "text",
             DeValue::Integer(_) => "a number",
@@ -109,17 +109,17 @@ impl<'a, 'i> Item<'a, 'i> {
     }
 
     /// Text.
-    pub(super) fn string(&self, expected: &str) -> Result<&'a str, JobError> {
+    pub(crate) fn string(&self, expected: &str) -> Result<&'a str, ParseError> {
         self.value.as_str().ok_or_else(|| self.wants(expected))
     }
 
     /// `true` or `false`.
-    pub(super) fn flag(&self) -> Result<bool, JobError> {
+    pub(crate) fn flag(&self) -> Result<bool, ParseError> {
         self.value.as_bool().ok_or_else(|| self.wants("true or false"))
     }
 
     /// A whole number, or its digits as text.
-    pub(super) fn number(&self) -> Result<u128, JobError> {
+    pub(crate) fn number(&self) -> Result<u128, ParseError> {
         match self.value {
             DeValue::Integer(n) => u128::from_str_radix(&n.as_str().replace('_', ""), n.radix()).map_err(|_| {
                 let negative = n.as_str().starts_with('-');
@@ -132,13 +132,13 @@ impl<'a, 'i> Item<'a, 'i> {
     }
 
     /// A number of 64 bits.
-    pub(super) fn u64(&self) -> Result<u64, JobError> {
+    pub(crate) fn u64(&self) -> Result<u64, ParseError> {
         let n = self.number()?;
         u64::try_from(n).map_err(|_| self.error(format!("{n:#X} has more than 64 bits")))
     }
 
     /// A date without a time.
-    pub(super) fn date(&self) -> Result<(u16, u8, u8), JobError> {
+    pub(crate) fn date(&self) -> Result<(u16, u8, u8), ParseError> {
         let expected = "a date as 2024-07-01, without quotes and without a time";
         let date = self.value.as_datetime().ok_or_else(|| self.wants(expected))?;
         match (date.date, date.time) {
@@ -148,14 +148,14 @@ impl<'a, 'i> Item<'a, 'i> {
     }
 
     /// The members of a list.
-    pub(super) fn list(&self, expected: &str) -> Result<impl Iterator<Item = Item<'a, 'i>> + use<'a, 'i>, JobError> {
+    pub(crate) fn list(&self, expected: &str) -> Result<impl Iterator<Item = Item<'a, 'i>> + use<'a, 'i>, ParseError> {
         let list = self.value.as_array().ok_or_else(|| self.wants(expected))?;
         let this = *self;
         Ok(list.iter().map(move |value| Item { value: value.get_ref(), at: value.span().start, ..this }))
     }
 
     /// The keys and texts of a table, in the order of the file.
-    pub(super) fn pairs(&self, expected: &str) -> Result<Vec<(String, String)>, JobError> {
+    pub(crate) fn pairs(&self, expected: &str) -> Result<Vec<(String, String)>, ParseError> {
         let table = self.value.as_table().ok_or_else(|| self.wants(expected))?;
         let mut pairs: Vec<(usize, String, String)> = Vec::new();
         for (key, value) in table {
@@ -169,39 +169,39 @@ impl<'a, 'i> Item<'a, 'i> {
     }
 
     /// Whether it is text.
-    pub(super) fn is_string(&self) -> bool {
+    pub(crate) fn is_string(&self) -> bool {
         self.value.is_str()
     }
 
     /// Whether it is a list.
-    pub(super) fn is_list(&self) -> bool {
+    pub(crate) fn is_list(&self) -> bool {
         self.value.is_array()
     }
 
     /// Whether it is a table with that key.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.value.as_table().is_some_and(|table| table.contains_key(key))
     }
 
     /// Whether it is a table.
-    pub(super) fn is_table(&self) -> bool {
+    pub(crate) fn is_table(&self) -> bool {
         self.value.is_table()
     }
 
     /// A table in which only `keys` may stand.
-    pub(super) fn table(
+    pub(crate) fn table(
         &self,
         what: &'static str,
         expected: &str,
         keys: &[&str],
         later: &[&str],
-    ) -> Result<Table<'a, 'i>, JobError> {
+    ) -> Result<Table<'a, 'i>, ParseError> {
         let table = self.value.as_table().ok_or_else(|| self.wants(expected))?;
         Table::new(self.text, what, table, self.at, keys, later)
     }
 
     /// One of some words.
-    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, JobError> {
+    pub(crate) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, ParseError> {
         let names = choices.iter().map(|(name, _)| *name);
         let listed: Vec<String> = names.clone().map(|name| format!("\"{name}\"")).collect();
         let found = self.string(&listed.join(" or "))?;
@@ -213,13 +213,13 @@ impl<'a, 'i> Item<'a, 'i> {
     }
 
     /// Bytes as hexadecimal digits.
-    pub(super) fn bytes(&self, digits: &str) -> Result<Vec<u8>, JobError> {
+    pub(crate) fn bytes(&self, digits: &str) -> Result<Vec<u8>, ParseError> {
         parse_hex(digits).map_err(|error| self.error(error))
     }
 }
 
 /// Bytes from hexadecimal digits.
-pub(super) fn parse_hex(digits: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn parse_hex(digits: &str) -> Result<Vec<u8>, String> {
     let found = digits.escape_debug();
     match hex::decode(digits) {
         Ok(bytes) if !bytes.is_empty() => Ok(bytes),
@@ -228,7 +228,7 @@ pub(super) fn parse_hex(digits: &str) -> Result<Vec<u8>, String> {
 }
 
 /// A number from text: `0x…`, or decimal digits without zeros in front.
-pub(super) fn parse_number(text: &str) -> Result<u128, String> {
+pub(crate) fn parse_number(text: &str) -> Result<u128, String> {
     let found = text.escape_debug();
     if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         let digits = digits.replace('_', "");

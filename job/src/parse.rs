@@ -6,11 +6,11 @@ use nameplate::image::Erased;
 use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
-use super::checksum::{Either, either};
-use super::error::{JobError, JobErrorKind};
-use super::fields::{field, label};
-use super::reader::{Item, Table, line_of};
-use super::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
+use crate::checksum::{Either, either};
+use crate::error::{ParseError, ParseErrorKind};
+use crate::fields::{field, label};
+use crate::job::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
+use crate::reader::{Item, Table, line_of, parse_address};
 
 const TABLES: [&str; 7] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs"];
 
@@ -19,17 +19,17 @@ impl Job {
     ///
     /// # Errors
     /// With the line of the first thing that is wrong.
-    pub fn parse(text: &str) -> Result<Self, JobError> {
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
         let document = DeTable::parse(text).map_err(|error| {
             let line = line_of(text, error.span().map_or(0, |span| span.start));
             let message = error.message().replace('\n', ", ");
             let number = ["invalid float", "invalid integer", "invalid exponent", "invalid datetime"];
             let unquoted = number.iter().any(|number| message.starts_with(number));
             let hint = if unquoted { "; digits that are no plain number stand in quotes" } else { "" };
-            JobError::new(line, JobErrorKind::Syntax, message + hint)
+            ParseError::new(line, ParseErrorKind::Syntax, message + hint)
         })?;
         let document = Table::new(text, "the job", document.get_ref(), 0, &TABLES, &[])?;
-        let missing = |message: &str| document.error(JobErrorKind::Missing, message);
+        let missing = |message: &str| document.error(ParseErrorKind::Missing, message);
 
         let image = document.get("image").map(|item| image(&item)).transpose()?;
         let sqtp = match (&image, document.get("sqtp")) {
@@ -75,23 +75,23 @@ impl Job {
 fn members<T>(
     list: Option<Item<'_, '_>>,
     what: &str,
-    one: impl Fn(&Item<'_, '_>) -> Result<T, JobError>,
+    one: impl Fn(&Item<'_, '_>) -> Result<T, ParseError>,
     name: impl Fn(&T) -> &str,
-) -> Result<Vec<T>, JobError> {
+) -> Result<Vec<T>, ParseError> {
     let (mut members, mut names) = (Vec::new(), HashSet::new());
     let Some(list) = list else { return Ok(members) };
     for item in list.list("tables, each under [[…]]")? {
         let member = one(&item)?;
         if !names.insert(name(&member).to_owned()) {
             let message = format!("a second {what} named `{}`", name(&member));
-            return Err(JobError::new(item.line(), JobErrorKind::Value, message));
+            return Err(ParseError::new(item.line(), ParseErrorKind::Value, message));
         }
         members.push(member);
     }
     Ok(members)
 }
 
-fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
+fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let keys = ["file", "format", "map", "load", "base", "family", "erased", "erase", "write_unit"];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
@@ -136,14 +136,14 @@ fn image(item: &Item<'_, '_>) -> Result<Image, JobError> {
     Ok(Image { file: name, format, map, virtual_addresses, base, family, erased, erase, write_unit })
 }
 
-fn size(item: &Item<'_, '_>) -> Result<u64, JobError> {
+fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {
     match item.u64()? {
         0 => Err(item.error("found 0, expected a number of bytes")),
         size => Ok(size),
     }
 }
 
-fn unit(item: &Item<'_, '_>) -> Result<Unit, JobError> {
+fn unit(item: &Item<'_, '_>) -> Result<Unit, ParseError> {
     let keys = ["first", "last", "date", "name", "station", "product", "country"];
     let table = item.table("[unit]", "a table", &keys, &[])?;
     let first = table.require("first", "1")?.u64()?;
@@ -158,14 +158,14 @@ fn unit(item: &Item<'_, '_>) -> Result<Unit, JobError> {
     Ok(Unit { first, last: last.map(|(_, last)| last), date, name: name.map(str::to_owned), given })
 }
 
-fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, JobError> {
+fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, ParseError> {
     let table = item.table("[sqtp]", "a table", &["field", "profile", "address"], &[])?;
     let text = |key, example: &str| table.require(key, example)?.string("text").map(str::to_owned);
     let item = table.require("address", "\"0x8000\"")?;
     let record = if item.is_string() { item.string("")?.strip_prefix("record:") } else { None };
     let address = match record {
         Some(record) => {
-            let address = super::parse_address(record).map_err(|error| item.error(error))?;
+            let address = parse_address(record).map_err(|error| item.error(error))?;
             SqtpAddress::Record(u32::try_from(address).map_err(|_| item.error("a record address has 32 bits"))?)
         }
         None => SqtpAddress::Device(item.u64()?),
@@ -183,7 +183,7 @@ fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, JobError> {
     Ok(Sqtp { fields, profile: text("profile", "\"pic16-userid\"")?, address })
 }
 
-fn nvs(item: &Item<'_, '_>) -> Result<Nvs, JobError> {
+fn nvs(item: &Item<'_, '_>) -> Result<Nvs, ParseError> {
     let table = item.table("[nvs]", "a table", &["namespace"], &[])?;
     Ok(Nvs { namespace: table.require("namespace", "\"factory\"")?.string("text")?.to_owned() })
 }

@@ -8,7 +8,7 @@ use nameplate::plan::{Gap, LocateError, PlanErrorKind};
 use nameplate::repair::{Gaps, Store, Template, preset};
 use nameplate::{At, Field, Guard, Layout, Repair, Span};
 
-use crate::failure::Failure;
+use crate::error::JobError;
 use crate::job;
 use crate::suggest::did_you_mean;
 
@@ -17,7 +17,7 @@ use crate::suggest::did_you_mean;
 ///
 /// # Errors
 /// When a place or a checksum's algorithm is not known, or a preset is not what the image holds.
-pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Result<Layout, Failure> {
+pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Result<Layout, JobError> {
     let erased = job.image.as_ref().and_then(|image| Erased::pattern(&image.erased)).unwrap_or_default();
     let mut layout = Layout::new().erased(erased);
     if let Some(family) = job.image.as_ref().and_then(|image| image.family) {
@@ -33,17 +33,17 @@ pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Res
         layout = of_preset(preset, map, image)?.into_iter().fold(layout, Layout::repair);
     }
     layout.located(map).map_err(|error| match error.kind() {
-        PlanErrorKind::Locate { error: LocateError::NoSymbols, .. } => Failure::refused(format_args!("{error}{MAP}")),
-        _ => Failure::refused(error),
+        PlanErrorKind::Locate { error: LocateError::NoSymbols, .. } => JobError::refused(format_args!("{error}{MAP}")),
+        _ => JobError::refused(error),
     })
 }
 
 /// What to do about a job by symbols, of a template that has none.
 const MAP: &str = ": name it in [image], as  map = \"firmware.elf\"";
 
-fn one_field(field: &job::Field) -> Result<Field, Failure> {
+fn one_field(field: &job::Field) -> Result<Field, JobError> {
     let Some(at) = &field.at else {
-        return Err(Failure::refused(format_args!("field `{}` has no `at`", field.name)));
+        return Err(JobError::refused(format_args!("field `{}` has no `at`", field.name)));
     };
     let guard = match &field.expect {
         job::Expect::Erased => Guard::Erased,
@@ -56,9 +56,9 @@ fn one_field(field: &job::Field) -> Result<Field, Failure> {
     Ok(if field.secret { compiled.secret() } else { compiled })
 }
 
-fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, Failure> {
+fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, JobError> {
     let name = &checksum.name;
-    let fail = |why: &str| Failure::refused(format_args!("checksum `{name}`: {why}"));
+    let fail = |why: &str| JobError::refused(format_args!("checksum `{name}`: {why}"));
     let algorithm = match &checksum.algorithm {
         job::Algorithm::Crc(crc) => Algorithm::from(*crc),
         job::Algorithm::Name(text) => Algorithm::from_name(text).ok_or_else(|| {
@@ -107,10 +107,10 @@ fn called(text: &str) -> String {
     if names.is_empty() { String::new() } else { format!("; several are called so, among them {}", names.join(", ")) }
 }
 
-fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -> Result<Vec<Repair>, Failure> {
+fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -> Result<Vec<Repair>, JobError> {
     use job::PresetKind::{DfuSuffix, Esp32Image, Esp8266Image, LpcVector, Mcuboot, Nrf52Settings, Srecord, Uimage};
     let name = &*preset.name;
-    let fail = |why: &dyn fmt::Display| Failure::refused(format_args!("checksum `{name}`: {why}"));
+    let fail = |why: &dyn fmt::Display| JobError::refused(format_args!("checksum `{name}`: {why}"));
     let address = |at: &At| at.span(0, map).map(Span::start).map_err(|error| fail(&unlocated(&error)));
     let repairs = match &preset.kind {
         LpcVector(at) => Ok(vec![preset::lpc_vector(name, address(at)?)]),

@@ -25,25 +25,25 @@ pub struct ColumnSpec {
 }
 
 /// The rows of an input. Cells are wiped when dropped; what the CSV reader buffered is not.
-pub struct Units {
+pub struct Rows {
     columns: Vec<String>,
     rows: BTreeMap<u64, Vec<Owned>>,
 }
 
 /// One row.
 #[derive(Clone, Copy)]
-pub struct Row<'u> {
-    columns: &'u [String],
-    cells: &'u [Owned],
+pub struct Row<'r> {
+    columns: &'r [String],
+    cells: &'r [Owned],
 }
 
 /// One cell.
 #[derive(Clone, Copy)]
-pub enum Cell<'u> {
+pub enum Cell<'r> {
     /// Bytes.
-    Bytes(&'u [u8]),
+    Bytes(&'r [u8]),
     /// Text.
-    Text(&'u str),
+    Text(&'r str),
     /// An integer.
     Uint(u128),
 }
@@ -65,7 +65,7 @@ impl Drop for Owned {
     }
 }
 
-impl fmt::Debug for Units {
+impl fmt::Debug for Rows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} rows of {:?}", self.rows.len(), self.columns)
     }
@@ -87,9 +87,9 @@ impl fmt::Debug for Cell<'_> {
     }
 }
 
-impl<'u> Row<'u> {
+impl<'r> Row<'r> {
     /// The cell of a column.
-    pub fn get(&self, column: &str) -> Option<Cell<'u>> {
+    pub fn get(&self, column: &str) -> Option<Cell<'r>> {
         let index = self.columns.iter().position(|name| name == column)?;
         Some(match self.cells.get(index)? {
             Owned::Bytes(bytes) => Cell::Bytes(bytes),
@@ -101,12 +101,12 @@ impl<'u> Row<'u> {
 
 /// Why an input is refused: the line, and one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnitsError {
+pub struct RowsError {
     line: u64,
     message: String,
 }
 
-impl UnitsError {
+impl RowsError {
     /// The line, counted from 1.
     pub fn line(&self) -> u64 {
         self.line
@@ -118,13 +118,13 @@ impl UnitsError {
     }
 }
 
-impl fmt::Display for UnitsError {
+impl fmt::Display for RowsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: {}", self.line, self.message)
     }
 }
 
-impl std::error::Error for UnitsError {}
+impl std::error::Error for RowsError {}
 
 /// The same, with the place as an offset; it is counted in lines once.
 struct Wrong {
@@ -193,13 +193,13 @@ impl<'b> Records<'b> {
     }
 }
 
-impl Units {
+impl Rows {
     /// Reads a CSV file: a header with `seq` and all of `columns`, then a row for each unit.
     ///
     /// # Errors
     /// With the line of the first thing that is wrong, most of which spreadsheets do.
-    pub fn parse(bytes: &[u8], columns: &[ColumnSpec]) -> Result<Self, UnitsError> {
-        Self::read(bytes, columns).map_err(|Wrong { at, message }| UnitsError { line: line_of(bytes, at), message })
+    pub fn parse(bytes: &[u8], columns: &[ColumnSpec]) -> Result<Self, RowsError> {
+        Self::read(bytes, columns).map_err(|Wrong { at, message }| RowsError { line: line_of(bytes, at), message })
     }
 
     fn read(bytes: &[u8], columns: &[ColumnSpec]) -> Result<Self, Wrong> {
@@ -209,7 +209,7 @@ impl Units {
         let header = Header::new(&records, at, columns)?;
         // A comma too many or too few puts a key into the next column.
         let secret = columns.iter().any(|column| column.secret);
-        let mut units =
+        let mut rows =
             Self { columns: columns.iter().map(|column| column.name.clone()).collect(), rows: BTreeMap::new() };
         let mut places: BTreeMap<u64, usize> = BTreeMap::new();
         let mut seen: Vec<HashMap<Owned, usize>> = columns.iter().map(|_| HashMap::new()).collect();
@@ -234,9 +234,9 @@ impl Units {
                 }
                 cells.push(cell);
             }
-            let _ = units.rows.insert(seq, cells);
+            let _ = rows.rows.insert(seq, cells);
         }
-        Ok(units)
+        Ok(rows)
     }
 
     /// Two units whose rows are the same.
@@ -246,7 +246,7 @@ impl Units {
     }
 
     /// The row of unit `seq`.
-    pub fn row(&self, seq: u64) -> Option<Row<'_>> {
+    pub fn get(&self, seq: u64) -> Option<Row<'_>> {
         self.rows.get(&seq).map(|cells| Row { columns: &self.columns, cells })
     }
 }
@@ -275,9 +275,8 @@ impl Header {
     fn new(records: &Records<'_>, at: usize, columns: &[ColumnSpec]) -> Result<Self, Wrong> {
         let names = (0..records.len).map(|index| String::from_utf8_lossy(records.cell(index)).into_owned());
         let names: Vec<String> = names.collect();
-        if let [one] = names.as_slice()
-            && let Some(separator) = one.chars().find(|c| matches!(c, ';' | '\t'))
-        {
+        let alone = if let [one] = names.as_slice() { one } else { "" };
+        if let Some(separator) = alone.chars().find(|c| matches!(c, ';' | '\t')) {
             let name = if separator == ';' { "`;`" } else { "tabs" };
             return Err(Wrong::new(
                 at,
@@ -416,12 +415,12 @@ mod tests {
     #[test]
     fn rows_are_found_by_number() {
         let csv = b"build,seq,key,label,ignored\r\n7,12,00112233,A,x\r\n8,3,AABBCCDD,\"B,b\",y\r\n";
-        let units = Units::parse(csv, &columns()).unwrap();
-        let row = units.row(3).unwrap();
+        let rows = Rows::parse(csv, &columns()).unwrap();
+        let row = rows.get(3).unwrap();
         assert!(matches!(row.get("key"), Some(Cell::Bytes([0xAA, 0xBB, 0xCC, 0xDD]))));
         assert!(matches!(row.get("label"), Some(Cell::Text("B,b"))));
         assert!(matches!(row.get("build"), Some(Cell::Uint(8))));
-        assert!(units.row(12).is_some() && units.row(1).is_none() && row.get("ignored").is_none());
+        assert!(rows.get(12).is_some() && rows.get(1).is_none() && row.get("ignored").is_none());
     }
 
     const UTF16: &str = "line 1: the file is UTF-16: save it as plain CSV";
@@ -451,12 +450,12 @@ mod tests {
             ("seq,key,label,build,key\n", "line 1: two columns are named `key`"),
             ("00112233,00112233,a,1\n", "line 1: no column `seq`"),
         ] {
-            assert_eq!(Units::parse(csv.as_bytes(), &columns()).unwrap_err().to_string(), expected, "{csv}");
+            assert_eq!(Rows::parse(csv.as_bytes(), &columns()).unwrap_err().to_string(), expected, "{csv}");
         }
-        let xlsx = Units::parse(b"PK\x03\x04\x14\0\x06\0", &columns()).unwrap_err().to_string();
+        let xlsx = Rows::parse(b"PK\x03\x04\x14\0\x06\0", &columns()).unwrap_err().to_string();
         assert_eq!(xlsx, "line 1: the file is a spreadsheet (XLSX or ODS): save it as plain CSV");
         for bytes in [b"\xFF\xFEs\0", b"\xFE\xFF\0s"] {
-            assert_eq!(Units::parse(bytes, &columns()).unwrap_err().to_string(), UTF16);
+            assert_eq!(Rows::parse(bytes, &columns()).unwrap_err().to_string(), UTF16);
         }
     }
 
@@ -464,8 +463,8 @@ mod tests {
     fn texts_that_only_look_like_numbers() {
         for text in ["12E+03", "1E+3", "1e+03", "1.2.3E+04", "1E03", "E+03", "1.E+03", "#N", "1.5", "AE+03"] {
             let csv = format!("seq,label\n1,{text}\n");
-            let units = Units::parse(csv.as_bytes(), &columns()[1..2]).unwrap();
-            assert!(matches!(units.row(1).unwrap().get("label"), Some(Cell::Text(found)) if found == text), "{text}");
+            let rows = Rows::parse(csv.as_bytes(), &columns()[1..2]).unwrap();
+            assert!(matches!(rows.get(1).unwrap().get("label"), Some(Cell::Text(found)) if found == text), "{text}");
         }
     }
 
@@ -511,14 +510,14 @@ mod tests {
         ] {
             for end in ["\n", "\r\n", "\r"] {
                 let csv = format!("seq,key,label,build\n1,00112233,a,1\n{row}\n").replace('\n', end);
-                let message = Units::parse(csv.as_bytes(), &open_columns()).unwrap_err().to_string();
+                let message = Rows::parse(csv.as_bytes(), &open_columns()).unwrap_err().to_string();
                 assert_eq!(message, format!("line 3: {expected}"), "{csv:?}");
             }
         }
         let odd = ColumnSpec { bytes: None, ..spec("key", InputAs::Hex, true) };
-        let message = Units::parse(b"seq,key\n1,001\n", &[odd]).unwrap_err().to_string();
+        let message = Rows::parse(b"seq,key\n1,001\n", &[odd]).unwrap_err().to_string();
         assert_eq!(message, "line 2: column `key`: 3 digits, expected two for each byte");
-        let message = Units::parse(b"seq,label\n1,\xFF\n", &columns()[1..2]).unwrap_err().to_string();
+        let message = Rows::parse(b"seq,label\n1,\xFF\n", &columns()[1..2]).unwrap_err().to_string();
         assert_eq!(
             message,
             "line 2: column `label`: the cell is not UTF-8 text: save the file as UTF-8 without a byte order mark, as editors can"
@@ -529,16 +528,16 @@ mod tests {
     #[test]
     fn lines_are_those_of_an_editor() {
         let csv = "\nseq,note\n\n1,\"a\nb\"\n\nx,c\n";
-        let error = Units::parse(csv.as_bytes(), &[]).unwrap_err();
+        let error = Rows::parse(csv.as_bytes(), &[]).unwrap_err();
         assert_eq!(error.line(), 7);
-        assert_eq!(Units::parse(csv.replace('\n', "\r\n").as_bytes(), &[]).unwrap_err().line(), 7);
+        assert_eq!(Rows::parse(csv.replace('\n', "\r\n").as_bytes(), &[]).unwrap_err().line(), 7);
     }
 
     /// Behind a quote that is not closed stand the keys of other units.
     #[test]
     fn keys_are_not_shown() {
         for csv in ["key,seq\n00112233,\"1\nAABBCCDD,2", "key,seq\nAABBCCDD,\"AABBCCDD,2\n"] {
-            let message = Units::parse(csv.as_bytes(), &columns()[..1]).unwrap_err().to_string();
+            let message = Rows::parse(csv.as_bytes(), &columns()[..1]).unwrap_err().to_string();
             assert_eq!(message, format!("line 2: column `seq`: {OPEN_QUOTE}"));
         }
         for (row, column, expected) in [
@@ -546,16 +545,16 @@ mod tests {
             ("1,AABBCCDG,a,7", "key", "hexadecimal digits only"),
             ("1,00000001,a,AABBCCDD", "build", "decimal digits without zeros in front"),
         ] {
-            let message = Units::parse(format!("seq,key,label,build\n{row}").as_bytes(), &columns()).unwrap_err();
+            let message = Rows::parse(format!("seq,key,label,build\n{row}").as_bytes(), &columns()).unwrap_err();
             assert_eq!(
                 message.to_string(),
                 format!("line 2: column `{column}`: found something else, expected {expected}")
             );
         }
-        let units = Units::parse(b"seq,key\n1,AABBCCDD\n", &columns()[..1]).unwrap();
-        let row = units.row(1).unwrap();
+        let rows = Rows::parse(b"seq,key\n1,AABBCCDD\n", &columns()[..1]).unwrap();
+        let row = rows.get(1).unwrap();
         assert_eq!(
-            format!("{units:?}; {row:?}; {:?}", row.get("key")),
+            format!("{rows:?}; {row:?}; {:?}", row.get("key")),
             "1 rows of [\"key\"]; row of [\"key\"]; Some(bytes)"
         );
     }
@@ -564,7 +563,7 @@ mod tests {
     #[test]
     fn keys_are_not_shown_whatever_happens() {
         let good = b"seq,key,label,build\r\n1,00112233,\"a,b\",7\r\n2,44556677,c,8\r\n3,8899AABB,d,9\r\n";
-        assert!(Units::parse(good, &columns()).is_ok());
+        assert!(Rows::parse(good, &columns()).is_ok());
         let mut state = 1_u64;
         let mut below = |end: usize| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -581,7 +580,7 @@ mod tests {
                     _ => csv[at] = new,
                 }
             }
-            if let Err(error) = Units::parse(&csv, &columns()) {
+            if let Err(error) = Rows::parse(&csv, &columns()) {
                 let message = error.to_string();
                 assert!(!["00112233", "44556677", "8899AABB"].iter().any(|key| message.contains(key)), "{message}");
             }
@@ -591,10 +590,10 @@ mod tests {
     #[test]
     fn large_files_take_no_time() {
         let header = (0..50_000).fold("seq".to_owned(), |header, n| header + &format!(",c{n}"));
-        assert!(Units::parse(header.as_bytes(), &[]).is_ok());
+        assert!(Rows::parse(header.as_bytes(), &[]).is_ok());
         let row = |rows: String, n| rows + &format!("{n},{n:08X},a,1\n");
         let csv = (1..50_000).fold("seq,key,label,build\n".to_owned(), row);
-        let units = Units::parse(csv.as_bytes(), &columns()).unwrap();
-        assert!(matches!(units.row(49_999).unwrap().get("key"), Some(Cell::Bytes([0, 0, 0xC3, 0x4F]))));
+        let rows = Rows::parse(csv.as_bytes(), &columns()).unwrap();
+        assert!(matches!(rows.get(49_999).unwrap().get("key"), Some(Cell::Bytes([0, 0, 0xC3, 0x4F]))));
     }
 }

@@ -7,9 +7,9 @@ use nameplate::id::uuid::{Order, Uuid};
 use nameplate::value::{ValueKind, View};
 use nameplate::{Source as _, Value};
 
-use crate::failure::{Exit, Failure};
+use crate::error::JobError;
 use crate::job::{Field, InputAs, UidForm, Unit, UuidName, ValueSpec};
-use crate::units::{Cell, Row};
+use crate::rows::{Cell, Row};
 
 /// Where the value of one field comes from.
 pub struct Source {
@@ -51,8 +51,8 @@ impl Source {
     ///
     /// # Errors
     /// When a template or prefix is wrong, or the field's encoding does not take such values.
-    pub fn new(field: &Field, unit: &Unit) -> Result<Self, Failure> {
-        let about = |error: &dyn std::fmt::Display| Failure::refused(format_args!("field `{}`: {error}", field.name));
+    pub fn new(field: &Field, unit: &Unit) -> Result<Self, JobError> {
+        let about = |error: &dyn std::fmt::Display| JobError::refused(format_args!("field `{}`: {error}", field.name));
         let kind = match &field.value {
             ValueSpec::Template(text) if text == "{seq}" => Kind::Number,
             ValueSpec::Template(text) => {
@@ -131,19 +131,19 @@ impl Source {
     ///
     /// # Errors
     /// When the number has no value.
-    pub fn value<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Value<'a>, Failure> {
+    pub fn value<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Value<'a>, JobError> {
         let value = match &self.kind {
             Kind::Number => Value::from(seq),
-            Kind::Serials(serials) => serials.value(seq).map_err(Failure::refused)?,
-            Kind::Pool(pool) => pool.value(seq).map_err(Failure::refused)?,
-            Kind::Pool64(pool) => pool.value(seq).map_err(Failure::refused)?,
+            Kind::Serials(serials) => serials.value(seq).map_err(JobError::refused)?,
+            Kind::Pool(pool) => pool.value(seq).map_err(JobError::refused)?,
+            Kind::Pool64(pool) => pool.value(seq).map_err(JobError::refused)?,
             Kind::Stm32 { column, form } => {
                 packed(cell(row, column)?, *form).map_err(|failure| self.hidden(failure, "no UID that packs so"))?
             }
             Kind::Uuid5 { namespace, name, order } => {
                 let uuid = match name {
                     Name::Serials(serials) => {
-                        Uuid::v5(*namespace, serials.nth(seq).map_err(Failure::refused)?.as_str().as_bytes())
+                        Uuid::v5(*namespace, serials.nth(seq).map_err(JobError::refused)?.as_str().as_bytes())
                     }
                     Name::Column(column) => Uuid::v5(*namespace, cell(row, column)?.as_bytes()),
                 };
@@ -151,7 +151,7 @@ impl Source {
             }
             Kind::Scan { column, serials } => {
                 let text = cell(row, column)?;
-                let wrong = |error| self.hidden(Failure::refused(error), "not of the scheme");
+                let wrong = |error| self.hidden(JobError::refused(error), "not of the scheme");
                 let _ = serials.parse(text).map_err(|error| wrong(error).about(format_args!("column `{column}`")))?;
                 Value::from(text)
             }
@@ -169,8 +169,8 @@ impl Source {
     }
 
     /// A failure that may show the value; of a secret one, only `what` it is.
-    fn hidden(&self, failure: Failure, what: &str) -> Failure {
-        if self.secret { Failure::refused(format_args!("the secret value is {what}")) } else { failure }
+    fn hidden(&self, failure: JobError, what: &str) -> JobError {
+        if self.secret { JobError::refused(format_args!("the secret value is {what}")) } else { failure }
     }
 
     /// The number that a value was made from; nothing in it when the source did not make it, nothing
@@ -239,12 +239,12 @@ fn blocks(prefixes: &[String]) -> Result<Vec<Block>, EuiError> {
     prefixes.iter().map(|prefix| Block::from_prefix(prefix)).collect()
 }
 
-fn no_value(column: &str) -> Failure {
-    Failure::refused(format_args!("no value in column `{column}`"))
+fn no_value(column: &str) -> JobError {
+    JobError::refused(format_args!("no value in column `{column}`"))
 }
 
 /// The text of a cell.
-fn cell<'a>(row: Option<&'a Row<'a>>, column: &str) -> Result<&'a str, Failure> {
+fn cell<'a>(row: Option<&'a Row<'a>>, column: &str) -> Result<&'a str, JobError> {
     match row.and_then(|row| row.get(column)) {
         Some(Cell::Text(text)) => Ok(text),
         _ => Err(no_value(column)),
@@ -252,8 +252,8 @@ fn cell<'a>(row: Option<&'a Row<'a>>, column: &str) -> Result<&'a str, Failure> 
 }
 
 /// What becomes of a UID, in whatever order it was printed.
-fn packed(text: &str, form: UidForm) -> Result<Value<'static>, Failure> {
-    let uid = Uid::detect(text).map_err(Failure::refused)?.uid;
+fn packed(text: &str, form: UidForm) -> Result<Value<'static>, JobError> {
+    let uid = Uid::detect(text).map_err(JobError::refused)?.uid;
     let packed = match form {
         UidForm::Memory => Ok(Value::from(&uid.bytes(UidOrder::Memory)).into_owned()),
         UidForm::Pack60 => Pack60::pack(uid).map(Value::from),
@@ -262,7 +262,7 @@ fn packed(text: &str, form: UidForm) -> Result<Value<'static>, Failure> {
         UidForm::Pack86 => Pack86::pack(uid).map(Value::from),
         UidForm::Drop88 => Drop88::pack(uid).map(Value::from),
     };
-    packed.map_err(Failure::refused)
+    packed.map_err(JobError::refused)
 }
 
 /// What tokens of templates stand for, as `[unit]` says it.
@@ -277,13 +277,12 @@ fn given(unit: &Unit) -> Given<'_> {
 /// Refuses a run that goes beyond the last number of a source.
 ///
 /// # Errors
-/// With exit code 5 and the source named.
-pub fn check_last(name: &str, source: &Source, last: u64) -> Result<(), Failure> {
+/// With the source named.
+pub fn check_last(name: &str, source: &Source, last: u64) -> Result<(), JobError> {
     match source.last() {
-        Some(end) if end < last => Err(Failure::new(
-            Exit::Exhausted,
-            format_args!("field `{name}`: the last number it has a value for is {end}, the last unit is {last}"),
-        )),
+        Some(end) if end < last => Err(JobError::exhausted(format_args!(
+            "field `{name}`: the last number it has a value for is {end}, the last unit is {last}"
+        ))),
         _ => Ok(()),
     }
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use nameplate::addr::{Address, Span};
 use nameplate::plan::Stamped;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::failure::Failure;
+use crate::error::JobError;
 
 /// One line of `units.jsonl`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,14 +123,19 @@ pub fn entries(
     (fields.collect(), checks.collect())
 }
 
+/// SHA-256 of `bytes`, in lower-case digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
 /// Reads a whole `units.jsonl`, by number.
 ///
 /// # Errors
 /// When a line is none, or two are of one unit.
-pub fn parse(text: &str) -> Result<BTreeMap<u64, Line>, Failure> {
+pub fn parse(text: &str) -> Result<BTreeMap<u64, Line>, JobError> {
     let mut lines = BTreeMap::new();
     for (index, text) in text.lines().enumerate() {
-        let about = |error: &dyn std::fmt::Display| Failure::refused(format_args!("line {}: {error}", index + 1));
+        let about = |error: &dyn std::fmt::Display| JobError::refused(format_args!("line {}: {error}", index + 1));
         // Not the error's own words: they show what was found, which may be a key of another file.
         let line: Line = serde_json::from_str(text).map_err(|error| {
             let column = error.column();

@@ -1,13 +1,5 @@
 //! The job file as plain data. [`Job::parse`] reads it and checks everything that needs no other file.
 
-mod checksum;
-mod error;
-mod fields;
-mod parse;
-mod reader;
-#[cfg(test)]
-mod tests;
-
 use std::ops::Range;
 
 use nameplate::addr::Address;
@@ -15,11 +7,8 @@ use nameplate::check::Crc;
 use nameplate::id::uuid::{Order as Octets, Uuid};
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Family, LocateError};
-pub use nameplate::repair::{Order, Own, Step, Store, Tail};
+use nameplate::repair::{Order, Own, Step, Store, Tail};
 use nameplate::{At, ByteOrder, Encoding};
-
-pub use self::error::{JobError, JobErrorKind};
-pub use self::reader::{parse_address, parse_range};
 
 /// A job file.
 #[derive(Clone, Debug, PartialEq, Eq)]
