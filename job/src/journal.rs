@@ -2,6 +2,7 @@
 //! stay as they are.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use nameplate::addr::{Address, Span};
 use nameplate::plan::Stamped;
@@ -32,6 +33,49 @@ pub struct Line {
     pub job_sha256: String,
     /// The version of the command.
     pub version: String,
+}
+
+/// What all units of a run are made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// SHA-256 of the template.
+    pub template_sha256: String,
+    /// SHA-256 of the job file.
+    pub job_sha256: String,
+}
+
+impl Line {
+    /// The line of a unit that is kept as `file`, with the texts of its label; `text` gives a field's value as a
+    /// person reads it.
+    pub fn new(
+        seq: u64,
+        file: &str,
+        stamped: &Stamped<'_>,
+        texts: BTreeMap<String, String>,
+        origin: &Origin,
+        text: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let (fields, checksums) = entries(stamped, text);
+        let Origin { template_sha256, job_sha256 } = origin.clone();
+        Self {
+            seq: Number::from(seq),
+            file: file.to_owned(),
+            fields,
+            checksums,
+            texts,
+            template_sha256,
+            image_sha256: sha256(&stamped.masked()),
+            job_sha256,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// As it stands in `units.jsonl`, without the line's end.
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
 }
 
 /// A number; as a string when JSON readers with 53-bit numbers would round it.
@@ -97,7 +141,7 @@ fn address(span: Span) -> String {
 }
 
 /// The fields and checksums of a unit; `text` gives a field's value as a person reads it.
-pub fn entries(
+fn entries(
     stamped: &Stamped<'_>,
     text: impl Fn(&str) -> Option<String>,
 ) -> (BTreeMap<String, Field>, BTreeMap<String, Checksum>) {
@@ -135,7 +179,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 pub fn parse(text: &str) -> Result<BTreeMap<u64, Line>, JobError> {
     let mut lines = BTreeMap::new();
     for (index, text) in text.lines().enumerate() {
-        let about = |error: &dyn std::fmt::Display| JobError::refused(format_args!("line {}: {error}", index + 1));
+        let about = |error: &dyn fmt::Display| JobError::refused(format_args!("line {}: {error}", index + 1));
         // Not the error's own words: they show what was found, which may be a key of another file.
         let line: Line = serde_json::from_str(text).map_err(|error| {
             let column = error.column();

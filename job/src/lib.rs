@@ -32,7 +32,7 @@
 //! | [`Job`], an image | [`layout::layout`] | [`nameplate::Layout`] |
 //! | bytes of a CSV file | [`Rows::parse`], with the columns of [`Job::columns`] | [`Rows`] |
 //! | [`Job`], numbers, [`Rows`] | [`Run::new`] | [`Run`]: the values of each unit |
-//! | a stamped unit | [`journal::entries`] | a [`journal::Line`] of `units.jsonl` |
+//! | a stamped unit | [`journal::Line::new`] | its line of `units.jsonl` |
 
 mod checksum;
 mod error;

@@ -11,7 +11,7 @@ use nameplate::image::{Container, Difference, Sparse, difference, flatten};
 use nameplate::plan::{PlanErrorKind, Unit};
 use nameplate::{Plan, Span};
 use nameplate_job::job::{Format, Image};
-use nameplate_job::journal::{Line, Number, entries, sha256};
+use nameplate_job::journal::{Line, Origin, sha256};
 use nameplate_job::labels::Labels;
 use nameplate_job::names::{NameTemplate, Names};
 use nameplate_job::{Job, JobError, Run};
@@ -212,7 +212,7 @@ fn write(
     mut delta: Option<Delta>,
     folder: &Folder,
 ) -> Result<(), Failure> {
-    let template_sha256 = sha256(template.original().bytes());
+    let origin = Origin { template_sha256: sha256(template.original().bytes()), job_sha256: job.sha256.clone() };
     let mut journal = std::io::BufWriter::new(folder.file("units.jsonl")?);
     let mut csv = if labels.is_empty() { None } else { Some(csv::Writer::from_writer(folder.file("labels.csv")?)) };
     let csv_fail = |error: csv::Error| Failure::io(&folder.path("labels.csv"), error);
@@ -231,26 +231,14 @@ fn write(
             None => stamped.bytes(),
         };
         file.write_all(bytes).map_err(|error| Failure::io(&folder.path(name), error))?;
-        let (fields, checksums) = entries(&stamped, |field| run.text(&values, field));
         let texts = labels.texts(seq, |field| run.text(&values, field))?;
         if let Some(csv) = &mut csv {
             let number = seq.to_string();
             let cells = labels.names().map(|name| texts.get(name).map_or("", String::as_str));
             csv.write_record(std::iter::once(number.as_str()).chain(cells)).map_err(csv_fail)?;
         }
-        let line = Line {
-            seq: Number::from(seq),
-            file: name.clone(),
-            fields,
-            checksums,
-            texts,
-            template_sha256: template_sha256.clone(),
-            image_sha256: sha256(&stamped.masked()),
-            job_sha256: job.sha256.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        };
-        serde_json::to_writer(&mut journal, &line).map_err(|error| fail(error.into()))?;
-        journal.write_all(b"\n").map_err(fail)?;
+        let line = Line::new(seq, name, &stamped, texts, &origin, |field| run.text(&values, field));
+        writeln!(journal, "{line}").map_err(fail)?;
         bar.inc(1);
     }
     bar.finish_and_clear();
