@@ -9,7 +9,7 @@ use nameplate::encode::EncodeError;
 use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{Options, Style};
 use nameplate::image::{Container, Difference, Sparse, difference, flatten};
-use nameplate::plan::{PlanErrorKind, StampError, StampErrorKind, Unit};
+use nameplate::plan::{PlanErrorKind, StampError, StampErrorKind, Stamper};
 use nameplate::{Plan, Span};
 use serde_json::json;
 
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let delta = delta(args, image, &plan, &opened)?;
     let out = flat.as_ref().unwrap_or(template.file());
     let out_opened = out.open()?;
-    let mut unit = plan.unit(out_opened.container()).map_err(|error| {
+    let mut unit = plan.stamper(out_opened.container()).map_err(|error| {
         let differs = matches!(error.kind(), PlanErrorKind::Differs { .. });
         match first_difference(&plan, opened.container(), out_opened.container()).filter(|_| differs) {
             Some(found) => Failure::refused(format_args!("{error} The first difference is {found}")),
@@ -176,7 +176,7 @@ fn converted(
 fn names(
     job: &Job,
     run: &Run,
-    unit: &mut Unit<'_>,
+    unit: &mut Stamper<&Plan>,
     extension: &str,
     labels: &Labels<'_>,
 ) -> Result<Vec<String>, Failure> {
@@ -222,7 +222,7 @@ fn write(
     job: &JobFile,
     template: &Template,
     (names, labels): (&[String], &Labels<'_>),
-    unit: &mut Unit<'_>,
+    unit: &mut Stamper<&Plan>,
     mut delta: Option<Delta>,
     folder: &Folder,
 ) -> Result<(), Failure> {
