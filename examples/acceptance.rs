@@ -53,14 +53,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .repair(image.stored_at(0x0800_1FFC).u32_le())
         .compile(&template)?;
     let expected = [("serial", SERIAL.into()), ("mac", Value::from(&MAC))];
-    let good = plan.unit(&template)?.stamp(&expected)?.bytes().to_vec();
+    let good = plan.stamper(&template)?.stamp(&expected)?.bytes().to_vec();
 
     // Boards as they come back. The MAC of the third lies the wrong way round, under checksums that are right.
     let mut flipped = good.clone();
     flipped.iter_mut().skip(0x200).take(1).for_each(|byte| *byte ^= 0x10);
     let backwards: Vec<u8> = MAC.iter().rev().copied().collect();
     let swapped = [("serial", SERIAL.into()), ("mac", Value::from(&*backwards))];
-    let swapped = plan.unit(&template)?.stamp(&swapped)?.bytes().to_vec();
+    let swapped = plan.stamper(&template)?.stamp(&swapped)?.bytes().to_vec();
     let boards = [
         ("as flashed", good, 0),
         ("a bit of the code is wrong", flipped, 1),

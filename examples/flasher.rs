@@ -1,5 +1,5 @@
-//! A flasher in miniature: the plan once at the start, then for each board stamp, flash, read back, and a journal
-//! that accounts for every number.
+//! A flasher in miniature: a struct that owns its stamper, on a thread of its own; for each board stamp, flash, read
+//! back, and a journal that accounts for every number.
 //!
 //!     cargo run --example flasher
 
@@ -7,8 +7,9 @@ use std::error::Error;
 
 use nameplate::check::CRC_32_ISO_HDLC;
 use nameplate::id::eui::Block;
-use nameplate::id::serial::{Date, Scheme};
+use nameplate::id::serial::{Date, Scheme, Serials};
 use nameplate::image::Raw;
+use nameplate::plan::Stamper;
 use nameplate::repair::Template;
 use nameplate::{At, Encoding, Field, Layout, Plan, Repair, Value};
 
@@ -54,36 +55,59 @@ fn verified(plan: &Plan, flash: &[u8], values: &[(&str, Value<'_>)]) -> Result<b
     Ok(same && reading.checks().all(|check| check.is_right()))
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let firmware = std::fs::read("examples/firmware/firmware.bin")?;
-    let template = Raw::new(&firmware, BASE)?;
-    let plan = plan(&template)?;
-    let serials = Scheme::parse("EUDV{YY}{MM}-{seq:6}")?.dated(Date::new(2024, 7, 1)?);
-    let macs = Block::from_prefix("70B3D57ED")?;
+/// What one station has: nothing in it is borrowed, so it moves to the thread that talks to its programmer.
+struct Flasher {
+    stamper: Stamper,
+    serials: Serials,
+    macs: Block,
+    fixture: Fixture,
+    /// Append-only. A true one is a file, made durable before the next step.
+    journal: Vec<(u64, &'static str)>,
+}
 
-    let mut unit = plan.unit(&template)?;
-    let mut fixture = Fixture::default();
-    // Append-only. A true one is a file, made durable before the next step.
-    let mut journal: Vec<(u64, &str)> = Vec::new();
-    for n in 1..=BOARDS {
+impl Flasher {
+    fn new(firmware: &[u8]) -> Result<Self, Box<dyn Error>> {
+        let template = Raw::new(firmware, BASE)?;
+        Ok(Self {
+            stamper: plan(&template)?.into_stamper(&template)?,
+            serials: Scheme::parse("EUDV{YY}{MM}-{seq:6}")?.dated(Date::new(2024, 7, 1)?),
+            macs: Block::from_prefix("70B3D57ED")?,
+            fixture: Fixture::default(),
+            journal: Vec::new(),
+        })
+    }
+
+    /// Gives board `n` its identity.
+    fn flash(&mut self, n: u64) -> Result<(), Box<dyn Error>> {
         // Before the first attempt: the number belongs to this board from here on, whatever becomes of it.
-        journal.push((n, "issued"));
-        fixture.worn = n == 4;
-        let (serial, mac) = (serials.nth(n)?, macs.eui48(n - 1)?);
+        self.journal.push((n, "issued"));
+        self.fixture.worn = n == 4;
+        let (serial, mac) = (self.serials.nth(n)?, self.macs.eui48(n - 1)?);
         let values = [("serial", serial.into()), ("mac", mac.into())];
-        let stamped = unit.stamp(&values)?;
+        let _ = self.stamper.stamp(&values)?;
         let mut outcome = "void";
         for attempt in 1..=ATTEMPTS {
-            fixture.program(stamped.bytes());
-            if verified(&plan, &fixture.flash, &values)? {
+            self.fixture.program(self.stamper.bytes());
+            if verified(self.stamper.plan(), &self.fixture.flash, &values)? {
                 outcome = "verified";
                 println!("{serial}, {}: verified at attempt {attempt}", mac.hyphens());
                 break;
             }
             println!("{serial}, {}: attempt {attempt} reads back wrong", mac.hyphens());
         }
-        journal.push((n, outcome));
+        self.journal.push((n, outcome));
+        Ok(())
     }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let firmware = std::fs::read("examples/firmware/firmware.bin")?;
+    let mut flasher = Flasher::new(&firmware)?;
+    let station = std::thread::spawn(move || {
+        (1..=BOARDS).try_for_each(|n| flasher.flash(n)).map_err(|error| error.to_string())?;
+        Ok::<_, String>(flasher)
+    });
+    let Flasher { journal, fixture, .. } = station.join().map_err(|_| "the station stopped")??;
 
     let count = |event: &str| journal.iter().filter(|(_, found)| *found == event).count();
     println!("{} issued = {} verified + {} void", count("issued"), count("verified"), count("void"));

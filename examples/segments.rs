@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .repair(image.stored_at(0x0800_1FFC).u32_le())
         .located(&elf)?
         .compile(&firmware)?;
-    let mut unit = plan.unit(&firmware)?;
+    let mut unit = plan.stamper(&firmware)?;
     let stamped = unit.stamp(&[("serial", "EUDV2407-000042".into())])?;
 
     // The whole board: the stamped bytes are those of the segments, end to end.

@@ -26,7 +26,7 @@
 //! let macs = Block::from_prefix("70B3D57ED")?;
 //!
 //! // Once per device: in place, no allocation, no pass over the image.
-//! let mut unit = plan.unit(&template)?;
+//! let mut unit = plan.stamper(&template)?;
 //! for n in 1..=1000 {
 //!     let done = unit.stamp(&[("serial", serials.nth(n)?.into()), ("mac", macs.eui48(n - 1)?.into())])?;
 //!     assert_eq!(done.bytes().len(), firmware.len()); // the complete HEX file of this unit

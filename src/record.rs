@@ -24,7 +24,7 @@ use crate::digits::Hexadecimal;
 /// let sum = Repair::crc("sum", CRC_16_MODBUS, 0..6).stored_at(6).u16_le().template(Template::Blank);
 /// let number = Field::new("number", At::address(0), Encoding::u16_be());
 /// let plan = Layout::new().field(number).repair(sum).compile(&template)?;
-/// let mut unit = plan.unit(&template)?;
+/// let mut unit = plan.stamper(&template)?;
 /// let record = unit.stamp(&[("number", 42_u16.into())])?.record().to_owned(); // kept beyond the next stamp
 ///
 /// let field = &record.fields[0];

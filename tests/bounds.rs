@@ -188,7 +188,7 @@ fn a_field_over_many_records() {
         let value = vec![0x5A; len];
         let plan = Layout::new().field(field).compile(&hex).unwrap();
         let mut buffer = vec![0; text.len()];
-        let mut unit = plan.unit_in(&hex, &mut buffer).unwrap();
+        let mut unit = plan.stamper_in(&hex, &mut buffer).unwrap();
         let _ = unit.stamp(&[("key", (&*value).into())]).unwrap();
         assert_eq!(unit.undo(), text);
     });
@@ -272,7 +272,7 @@ fn thousands_of_fields() {
             let plan = layout.repair(crc.template(Template::Blank)).compile(&raw).unwrap();
             let names: Vec<String> = (0..n).map(|index| format!("f{index:07}")).collect();
             let values: Vec<(&str, Value<'_>)> = names.iter().map(|name| (&**name, 7_u8.into())).collect();
-            let stamped = plan.unit(&raw).unwrap().stamp(&values).unwrap().bytes().to_vec();
+            let stamped = plan.stamper(&raw).unwrap().stamp(&values).unwrap().bytes().to_vec();
             let image = Raw::new(&stamped, 0).unwrap();
             let reading = plan.read(&image).unwrap();
             assert!(names.iter().all(|name| reading.field(name).unwrap().matches(&7_u8.into())));

@@ -87,7 +87,7 @@ fn a_stamp_changes_nothing_else() {
             .field(field("c", At::section(".data").plus(4), 4))
             .field(field("d", At::address(0x0800_002E), 4));
         let plan = layout.compile(&elf).unwrap();
-        let mut unit = plan.unit(&elf).unwrap();
+        let mut unit = plan.stamper(&elf).unwrap();
         let values = [("a", &[1, 2][..]), ("b", &[3]), ("c", &[4, 5, 6, 7]), ("d", &[8, 9, 10, 11])];
         let values = values.map(|(name, value)| (name, Value::from(value)));
         let stamped = unit.stamp(&values).unwrap().bytes().to_vec();
@@ -101,7 +101,7 @@ fn a_stamp_changes_nothing_else() {
         // The same plan, the binary of the build.
         let flat = Sparse::new(&elf).get(span(0x0800_0000, 0x38)).unwrap().to_vec();
         let bin = Raw::new(&flat, 0x0800_0000).unwrap();
-        let mut unit = plan.unit(&bin).unwrap();
+        let mut unit = plan.stamper(&bin).unwrap();
         let stamped_bin = unit.stamp(&values).unwrap().bytes().to_vec();
         assert_eq!(stamped_bin, expected[build.at(0)..build.at(3)]);
     }

@@ -150,9 +150,9 @@ fn the_places_of_errors() {
     assert_eq!(error.address(), 0x12);
     let layout = Layout::new().field(Field::new("a", At::address(0x10), Encoding::bytes(2)).expect(Guard::Any));
     let plan = layout.compile(&raw).unwrap();
-    let error: StampError = plan.unit(&raw).unwrap().stamp(&[]).map(|_| ()).unwrap_err();
+    let error: StampError = plan.stamper(&raw).unwrap().stamp(&[]).map(|_| ()).unwrap_err();
     assert_eq!((error.field(), error.kind()), ("a", &StampErrorKind::Missing));
-    let error: PlanError = plan.unit_in(&raw, &mut [0xA5; 3]).map(|_| ()).unwrap_err();
+    let error: PlanError = plan.stamper_in(&raw, &mut [0xA5; 3]).map(|_| ()).unwrap_err();
     assert_eq!(error.kind(), &PlanErrorKind::Buffer { found: 3, expected: 2 });
 }
 
@@ -181,7 +181,7 @@ fn dumps_that_lack_something() {
     }
     let short = Raw::new(&bytes[..0x18], 0x100).unwrap();
     says(
-        &plan.unit(&short).unwrap_err(),
+        &plan.stamper(&short).unwrap_err(),
         "checksum `sum`: no byte at 0x00000118: the data before it ends at 0x00000118, and none follows; say what gaps contribute if that is meant",
     );
 }
@@ -235,7 +235,7 @@ fn part_of_a_word_is_not_filled_up() {
     let even = Repair::new("s", Algorithm::from_name("sum16le").unwrap(), 0x0E..0x22).stored_at(0x30).u16_le();
     let even = even.gaps(Gaps::Fill(0xFF)).template(Template::Blank);
     let plan = Layout::new().repair(even).compile(&hex).unwrap();
-    let stamped = plan.unit(&hex).unwrap().stamp(&[]).unwrap().bytes().to_vec();
+    let stamped = plan.stamper(&hex).unwrap().stamp(&[]).unwrap().bytes().to_vec();
     let sum = 8 * 0x0101 + 2 * 0xFFFF_u32;
     let memory = crate::memory(&stamped);
     assert_eq!([memory[&0x30], memory[&0x31]], (sum as u16).to_le_bytes());

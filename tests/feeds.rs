@@ -63,7 +63,7 @@ fn from_a_stamped_unit() {
         .field(Field::new("key", At::address(0x1008), Encoding::bytes(2)).secret())
         .field(Field::new("serial", At::address(0x1000), Encoding::u32_be()));
     let plan = layout.compile(&template).unwrap();
-    let mut stamped = plan.unit(&template).unwrap();
+    let mut stamped = plan.stamper(&template).unwrap();
     let (mut patches, mut text) = (Patches::new(5), String::new());
     for n in 5..7_u64 {
         let key = [0xC0, n as u8];

@@ -57,7 +57,7 @@ fn every_record_sum_has_two_digits() {
         let hex = Hex::parse(text.as_bytes()).unwrap();
         let layout = Layout::new().field(Field::new("id", At::address(0xAB), Encoding::u8()).expect(Guard::Any));
         let plan = layout.compile(&hex).unwrap();
-        let mut unit = plan.unit(&hex).unwrap();
+        let mut unit = plan.stamper(&hex).unwrap();
         for byte in 0..=255_u8 {
             let stamped = unit.stamp(&[("id", byte.into())]).unwrap();
             let expected = case(record(0, 0xAB, &[byte]) + "\n:00000001FF\n");
@@ -73,10 +73,10 @@ fn a_unit_holds_nothing_of_the_one_before() {
     let raw = Raw::new(&bytes, 0).unwrap();
     let key = Field::new("key", At::address(8), Encoding::ascii(32).pad(0)).secret();
     let plan = Layout::new().field(key).compile(&raw).unwrap();
-    let mut unit = plan.unit(&raw).unwrap();
+    let mut unit = plan.stamper(&raw).unwrap();
     for text in ["correct horse battery staple", "short", "a"] {
         let stamped = unit.stamp(&[("key", Value::from(text).into_secret())]).unwrap();
-        let mut alone = plan.unit(&raw).unwrap();
+        let mut alone = plan.stamper(&raw).unwrap();
         let fresh = alone.stamp(&[("key", Value::from(text).into_secret())]).unwrap();
         assert_eq!(stamped.bytes(), fresh.bytes());
     }

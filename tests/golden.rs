@@ -64,7 +64,7 @@ fn stamped(layout: &Layout, image: &dyn Container) -> Vec<u8> {
     let plan = layout.compile(image).unwrap();
     let (serial, mac) = (serials().nth(42).unwrap(), Block::from_prefix("70B3D57ED").unwrap().eui48(42).unwrap());
     let values = [("serial", serial.into()), ("mac", mac.into())];
-    plan.unit(image).unwrap().stamp(&values[..plan.fields().count()]).unwrap().bytes().to_vec()
+    plan.stamper(image).unwrap().stamp(&values[..plan.fields().count()]).unwrap().bytes().to_vec()
 }
 
 /// Every file: templates as they are read, and what is made of them.

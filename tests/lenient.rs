@@ -283,7 +283,7 @@ proptest! {
         let layout = Layout::new().field(Field::new("f", At::address(address), Encoding::bytes(width)).expect(Guard::Any));
         let plan = layout.compile(&hex).unwrap();
         let bytes = noise(seed ^ 1, width);
-        let mut unit = plan.unit(&hex).unwrap();
+        let mut unit = plan.stamper(&hex).unwrap();
         let stamped = unit.stamp(&[("f", Value::from(&*bytes))]).unwrap().bytes().to_vec();
         let mut expected = memory;
         expected.extend((address..).zip(bytes));
@@ -330,7 +330,7 @@ fn a_field_where_a_segment_wraps() {
         .field(Field::new("low", At::address(0x1_0000), Encoding::bytes(2)).expect(Guard::Bytes(vec![3, 4])))
         .field(Field::new("high", At::address(0x1_FFFE), Encoding::bytes(2)).expect(Guard::Bytes(vec![1, 2])));
     let plan = layout.compile(&hex).unwrap();
-    let mut unit = plan.unit(&hex).unwrap();
+    let mut unit = plan.stamper(&hex).unwrap();
     let stamped = unit.stamp(&[("low", (&[7_u8, 8]).into()), ("high", (&[5_u8, 6]).into())]).unwrap().bytes().to_vec();
     let expected = text.replace(&record(0, 0xFFFE, &[1, 2, 3, 4]), &record(0, 0xFFFE, &[5, 6, 7, 8]));
     assert_eq!(String::from_utf8(stamped).unwrap(), expected);

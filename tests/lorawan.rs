@@ -86,14 +86,14 @@ fn a_device_is_stamped() {
         ]
     };
     let plan = layout().field(field("app_key", 16, 16).secret()).compile(&raw).unwrap();
-    let mut unit = plan.unit(&raw).unwrap();
+    let mut unit = plan.stamper(&raw).unwrap();
     let stamped = unit.stamp(&values()).unwrap();
     let expected = "010000D07ED5B370".to_owned() + "01010000" + "00B21800" + KEY;
     assert_eq!(stamped.bytes().iter().map(|byte| format!("{byte:02X}")).collect::<String>(), expected);
     hidden(&format!("{stamped:?} {:?}", stamped.record().to_owned()), key.expose());
 
     let open = layout().field(field("app_key", 16, 16)).compile(&raw).unwrap();
-    let error = open.unit(&raw).unwrap().stamp(&values()).unwrap_err();
+    let error = open.stamper(&raw).unwrap().stamp(&values()).unwrap_err();
     hidden(&format!("{error} {error:?}"), key.expose());
 }
 

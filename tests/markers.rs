@@ -57,7 +57,7 @@ fn at_the_end_of_all_addresses() {
     assert_eq!(format!("{:?}", units.memory()), "[0xFFFFFFFFFFFFFFF8..0xFFFFFFFFFFFFFFFF]");
     let field = Field::new("a", At::address(base + 6), Encoding::bytes(2));
     let plan = Layout::new().field(field).compile(&blank).unwrap();
-    let error = plan.unit(&blank).unwrap().stamp(&[("a", Value::from(&[0xFF; 2]))]).unwrap_err().to_string();
+    let error = plan.stamper(&blank).unwrap().stamp(&[("a", Value::from(&[0xFF; 2]))]).unwrap_err().to_string();
     assert_eq!(error, "field `a`: the value looks like erased memory, so the unit would look blank");
 }
 
@@ -208,7 +208,7 @@ fn write_units() {
         Encoding::bytes(4),
     ));
     let plan = layout.compile(&image).unwrap();
-    let mut unit = plan.unit(&image).unwrap();
+    let mut unit = plan.stamper(&image).unwrap();
     let stamped = unit.stamp(&[("a", Value::from(&[0xAA, 0xBB])), ("b", Value::from(&[1, 2, 3, 4]))]).unwrap();
     let extent = |size| Extent::WriteUnits { size, erased: Erased::default() };
     let delta = |size, spans: Vec<Span>| Delta::new(&image, spans, extent(size), Style::default());

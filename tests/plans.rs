@@ -144,7 +144,7 @@ fn nested_checksums_in_any_order() {
         let plan = layout.compile(&template).unwrap();
         let fields: Vec<_> = plan.fields().map(|(name, span, encoding)| (name, span, encoding.to_string())).collect();
         assert_eq!(fields, [("id", nameplate::Span::new(0x1080, 4).unwrap(), "bytes:4".to_owned())]);
-        let mut unit = plan.unit(&template).unwrap();
+        let mut unit = plan.stamper(&template).unwrap();
         assert_eq!(unit.stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap().bytes(), expected);
         let order: Vec<&str> = plan.checks().map(|(repair, _)| repair.name()).collect();
         assert_eq!(order, ["inner", "middle", "outer"]);
@@ -167,7 +167,7 @@ fn gaps_in_the_coverage() {
             .field(field("id", 0x102, 2).expect(Guard::Any))
             .repair(crc("c", 0x100..0x120, 0x130).gaps(gaps));
         let plan = layout.compile(&hex).unwrap();
-        let mut unit = plan.unit(&hex).unwrap();
+        let mut unit = plan.stamper(&hex).unwrap();
         let stamped = unit.stamp(&[("id", Value::from(&[7, 8]))]).unwrap().bytes().to_vec();
         let mut covered = [head.clone(), fill, tail.clone()].concat();
         covered[2..4].copy_from_slice(&[7, 8]);
@@ -222,7 +222,7 @@ fn steps_after_the_check() {
         let repair = Repair::new("s", Algorithm::from_name("sum8").unwrap(), 0x1000..0x1010).stored_at(0x1080).u16_le();
         let repair = steps.iter().fold(repair, |repair, step| repair.step(*step)).template(Template::Blank);
         let plan = Layout::new().repair(repair).compile(&template).unwrap();
-        let stamped = plan.unit(&template).unwrap().stamp(&[]).unwrap().bytes().to_vec();
+        let stamped = plan.stamper(&template).unwrap().stamp(&[]).unwrap().bytes().to_vec();
         assert_eq!(stamped[0x80..0x82], [expected, 0], "{steps:?}: modulo 2⁸, then widened");
     }
 }
@@ -254,7 +254,7 @@ fn fields_expect() {
     );
 
     let plan = Layout::new().erased(pic).field(field("a", 0x1080, 4)).compile(&template).unwrap();
-    let mut unit = plan.unit(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
     let error = unit.stamp(&[("a", Value::from(&[0xFF, 0x3F, 0xFF, 0x3F]))]).unwrap_err();
     assert_eq!(error.to_string(), "field `a`: the value looks like erased memory, so the unit would look blank");
     assert!(unit.stamp(&[("a", Value::from(&[0x3F, 0xFF, 0x3F, 0xFF]))]).is_ok());
@@ -269,7 +269,7 @@ fn stamped_already_is_not_the_wrong_place() {
         .field(Field::new("serial", At::address(0x1080), Encoding::ascii(8).pad(0)))
         .field(field("id", 0x1088, 4));
     let plan = layout.compile(&template).unwrap();
-    let mut unit = plan.unit(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
     let stamped = unit.stamp(&[("serial", "N-0042".into()), ("id", Value::from(&[1, 2, 3, 4]))]).unwrap();
     let compile = |bytes: &[u8]| layout.compile(&Raw::new(bytes, 0x1000).unwrap()).unwrap_err().to_string();
     let yes = "; all fields hold values: this looks like a unit that was stamped already";
@@ -293,13 +293,14 @@ fn another_build_does_not_bind() {
     let plan = layout.compile(&template).unwrap();
     let mut other = bytes.clone();
     other[3] ^= 1;
-    let error = plan.unit(&Raw::new(&other, 0x1000).unwrap()).map(|_| ()).unwrap_err();
+    let error = plan.stamper(&Raw::new(&other, 0x1000).unwrap()).map(|_| ()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "under checksum `app` the image differs from the one the plan was compiled for: is it of another build, or are gaps filled in another way?"
     );
-    let stamped = plan.unit(&template).unwrap().stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap().bytes().to_vec();
-    let error = plan.unit(&Raw::new(&stamped, 0x1000).unwrap()).map(|_| ()).unwrap_err();
+    let stamped =
+        plan.stamper(&template).unwrap().stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap().bytes().to_vec();
+    let error = plan.stamper(&Raw::new(&stamped, 0x1000).unwrap()).map(|_| ()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "field `id` at 0x00001080..0x00001084: found 0x01020304, expected 0xFFFFFFFF; was it stamped already, or is this the wrong place?"
@@ -317,8 +318,8 @@ fn words_are_looked_at_again() {
     let bind = |field: Field, template| {
         let layout = Layout::new().field(field).repair(crc("app", 0x1000..0x1090, 0x10B0).template(template));
         let plan = layout.compile(&image(&bytes)).unwrap();
-        assert!(plan.unit(&image(&bytes)).is_ok());
-        plan.unit(&image(&code)).map(|_| ()).map_err(|error| error.to_string())
+        assert!(plan.stamper(&image(&bytes)).is_ok());
+        plan.stamper(&image(&code)).map(|_| ()).map_err(|error| error.to_string())
     };
     assert_eq!(
         bind(key.clone(), Template::Blank).unwrap_err(),
@@ -343,8 +344,8 @@ fn gaps_elsewhere_do_not_bind() {
     let [text, other] = [0x101, 0x10F].map(build);
     let [template, other] = [&text, &other].map(|text| Hex::parse(text.as_bytes()).unwrap());
     let plan = layout.compile(&template).unwrap();
-    assert!(plan.unit(&template).is_ok() && layout.compile(&other).is_ok());
-    assert!(plan.unit(&other).unwrap_err().to_string().starts_with("under checksum `sum` the image differs"));
+    assert!(plan.stamper(&template).is_ok() && layout.compile(&other).is_ok());
+    assert!(plan.stamper(&other).unwrap_err().to_string().starts_with("under checksum `sum` the image differs"));
 }
 
 #[test]
@@ -359,7 +360,7 @@ fn reading_back() {
         );
     let plan = layout.compile(&template).unwrap();
     assert!(plan.read(&template).unwrap().fields().all(|field| field.is_erased()));
-    let mut unit = plan.unit(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
     let values = [("serial", Value::from("EU-7")), ("n", Value::from(0xBEEF_u16))];
     let mut dump = unit.stamp(&values).unwrap().bytes().to_vec();
 
@@ -445,8 +446,8 @@ fn what_is_shown() {
     let plan = layout.compile(&template).unwrap();
     let places = "\"id\": 0x00001084..0x00001086, \"key\": 0x00001090..0x00001092, \"open\": 0x000010A0..0x000010A1, \"sum\": 0x000010A4..0x000010A8";
     assert_eq!(format!("{plan:?}"), format!("{{{places}}}"));
-    let mut unit = plan.unit(&template).unwrap();
-    assert_eq!(format!("{unit:?}"), format!("Unit {{ plan: {{{places}}}, .. }}"));
+    let mut unit = plan.stamper(&template).unwrap();
+    assert_eq!(format!("{unit:?}"), format!("Stamper {{ plan: {{{places}}}, .. }}"));
     let stamped = unit.stamp(&[("id", 0x1234_u16.into()), ("key", Value::from(&[7, 8]).into_secret())]).unwrap();
     assert_eq!(
         format!("{stamped:?}"),
@@ -507,7 +508,7 @@ fn secrets_stay_in() {
         .repair(crc("open", 0x1090..0x1092, 0x10A8));
     let plan = layout.compile(&template).unwrap();
     assert!(plan.has_secret());
-    let mut unit = plan.unit(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
     let values = [("key", Value::from(&KEY).into_secret()), ("id", Value::from(&[1, 2]))];
     let mut said = vec![format!("{plan:?} {unit:?} {values:?}")];
     let stamped = unit.stamp(&values).unwrap();
@@ -537,7 +538,7 @@ fn secrets_stay_in() {
     }
     let text = Layout::new().field(Field::new("key", At::address(0x1080), Encoding::ascii(4).pad(0)).secret());
     let plan = text.compile(&template).unwrap();
-    said.push(plan.unit(&template).unwrap().stamp(&[("key", Value::from("can\u{E0}"))]).unwrap_err().to_string());
+    said.push(plan.stamper(&template).unwrap().stamp(&[("key", Value::from("can\u{E0}"))]).unwrap_err().to_string());
     for said in said {
         let lower = said.to_lowercase();
         for canary in ["canary", "cafe", "51966", "202, 254", "ca, fe", "e0", "à"] {

@@ -354,8 +354,8 @@ proptest! {
         let plan = case.layout.compile(&hex).unwrap();
         prop_assert_eq!(plan.has_secret(), case.fields.iter().any(|field| field.secret));
         let mut buffer = vec![0xA5; text.len()];
-        let mut unit = plan.unit_in(&hex, &mut buffer).unwrap();
-        let mut others = plan.unit(&hex).unwrap();
+        let mut unit = plan.stamper_in(&hex, &mut buffer).unwrap();
+        let mut others = plan.stamper(&hex).unwrap();
         for n in [0, 1, 0] {
             let mut values = case.values(n);
             let turn = seed as usize % values.len();
@@ -395,7 +395,7 @@ proptest! {
         let raw: Vec<u8> = case.truth.values().copied().collect();
         let image = Raw::new(&raw, BASE).unwrap();
         let plan = case.layout.compile(&image).unwrap();
-        let mut dump = plan.unit(&image).unwrap().stamp(&case.values(0)).unwrap().bytes().to_vec();
+        let mut dump = plan.stamper(&image).unwrap().stamp(&case.values(0)).unwrap().bytes().to_vec();
         let at = at.index(dump.len());
         dump[at] ^= 1 << bit;
         let address = BASE + at as u64;
@@ -423,7 +423,7 @@ proptest! {
         let templates: [&dyn Container; 2] = [&hex, &raw];
         for (compiled, bound) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             let plan = case.layout.compile(templates[compiled]).unwrap();
-            let unit = plan.unit(templates[bound]);
+            let unit = plan.stamper(templates[bound]);
             if case.gaps == Gaps::Skip && compiled != bound {
                 let said = unit.unwrap_err().to_string();
                 prop_assert!(said.starts_with("under checksum `c0` the image differs from the one the plan was compiled for"), "{}", said);

@@ -182,13 +182,13 @@ fn a_unit_does_not_depend_on_the_one_before() {
         let plan = Layout::new().field(field("a", 0)).field(field("b", 4)).compile(&hex).unwrap();
         let pairs = [[0x0A, 0x0B], [0x0B, 0x0A], [0x0D, 0x0E], [0x0E, 0x0D], [0xFA, 0xFF], [0, 0]];
         let all: Vec<[[u8; 2]; 2]> = pairs.iter().flat_map(|a| pairs.iter().map(|b| [*a, *b])).collect();
-        let mut unit = plan.unit(&hex).unwrap();
+        let mut unit = plan.stamper(&hex).unwrap();
         for before in &all {
             for [a, b] in &all {
                 let values = |a, b| [("a", Value::from(a)), ("b", Value::from(b))];
                 let _ = unit.stamp(&values(&before[0], &before[1])).unwrap();
                 let again = unit.stamp(&values(a, b)).unwrap().bytes().to_vec();
-                let mut fresh = plan.unit(&hex).unwrap();
+                let mut fresh = plan.stamper(&hex).unwrap();
                 assert_eq!(again, fresh.stamp(&values(a, b)).unwrap().bytes(), "{a:02X?} {b:02X?} after {before:02X?}");
                 let read = memory(&again);
                 assert_eq!([read[&0], read[&1], read[&4], read[&5]], [a[0], a[1], b[0], b[1]]);
@@ -214,7 +214,7 @@ fn each_record_keeps_its_letter_case() {
         });
         let plan = layout.compile(&hex).unwrap();
         let values = ["0", "10", "20"].map(|name| (name, Value::from(&[0xCD, 0xEF])));
-        let stamped = plan.unit(&hex).unwrap().stamp(&values).unwrap().bytes().to_vec();
+        let stamped = plan.stamper(&hex).unwrap().stamp(&values).unwrap().bytes().to_vec();
         let bare = record(0, 0x20, &[0xCD, 0xEF]);
         let expected = [
             record(0, 0x00, &[0xCD, 0xEF]),
@@ -236,7 +236,7 @@ fn the_letter_case_of_a_sum() {
         let hex = Hex::parse(text.as_bytes()).unwrap();
         let layout = Layout::new().field(Field::new("f", At::address(0x30), Encoding::bytes(2)).expect(Guard::Any));
         let plan = layout.compile(&hex).unwrap();
-        let stamped = plan.unit(&hex).unwrap().stamp(&[("f", Value::from(&[0xCD, 0xEF]))]).unwrap().bytes().to_vec();
+        let stamped = plan.stamper(&hex).unwrap().stamp(&[("f", Value::from(&[0xCD, 0xEF]))]).unwrap().bytes().to_vec();
         assert_eq!(&stamped[9..13], digits.as_bytes());
     }
 }
@@ -249,7 +249,7 @@ fn the_letter_case_of_an_end_behind_blanks() {
     let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
     let layout = Layout::new().field(Field::new("f", At::address(0x20), Encoding::bytes(2)).expect(Guard::Any));
     let plan = layout.compile(&hex).unwrap();
-    let stamped = plan.unit(&hex).unwrap().stamp(&[("f", Value::from(&[0xCD, 0xEF]))]).unwrap().bytes().to_vec();
+    let stamped = plan.stamper(&hex).unwrap().stamp(&[("f", Value::from(&[0xCD, 0xEF]))]).unwrap().bytes().to_vec();
     let expected = text.replace(&bare, &record(0, 0x20, &[0xCD, 0xEF]).to_lowercase());
     assert_eq!(String::from_utf8(stamped).unwrap(), expected);
 }

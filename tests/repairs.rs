@@ -26,7 +26,7 @@ pub(crate) fn field(name: &str, at: u64, len: usize) -> Field {
 #[track_caller]
 pub(crate) fn stamped(image: &dyn Container, layout: &Layout, values: &[(&str, &[u8])]) -> Vec<u8> {
     let plan = layout.compile(image).unwrap_or_else(|error| panic!("{error}"));
-    let mut unit = plan.unit(image).unwrap();
+    let mut unit = plan.stamper(image).unwrap();
     let other: Vec<Vec<u8>> = values.iter().map(|(_, bytes)| bytes.iter().map(|byte| !byte).collect()).collect();
     let other: Vec<(&str, Value<'_>)> =
         values.iter().zip(&other).map(|((name, _), bytes)| (*name, Value::from(&**bytes))).collect();
@@ -378,7 +378,7 @@ fn copies_have_names() {
     assert_eq!(stores, [(2, little, false), (2, ByteOrder::Big, true), (1, little, false)]);
     assert!([0, 1].map(|len| Store::new(0, len, little).is_empty()) == [true, false]);
     all_right(&plan, &unit, 0);
-    let mut bound = plan.unit(&raw).unwrap();
+    let mut bound = plan.stamper(&raw).unwrap();
     let done = bound.stamp(&[("id", Value::from(&[1, 2, 3, 4]))]).unwrap();
     assert_eq!(
         done.record().checks().map(|check| check.name.into_owned()).collect::<Vec<_>>(),
@@ -492,7 +492,7 @@ fn stamping_allocates_nothing() {
     }
     let force = Repair::new("force", named("sum16le"), 0x10..0x82).stored_at(0x80).u16_le().own(Own::Force(0xBABA));
     let plan = layout.repair(force.template(Template::Unknown)).compile(&raw).unwrap();
-    let mut unit = plan.unit(&raw).unwrap();
+    let mut unit = plan.stamper(&raw).unwrap();
     let values = [("id", Value::from(&[1, 2, 3, 4, 5, 6, 7, 8, 9]))];
     let count = allocation_counter::measure(|| {
         let _ = unit.stamp(&values).unwrap();

@@ -133,7 +133,7 @@ fn a_masked_hex_file_is_whole() {
         let sum = Repair::crc("sum", CRC_32_ISO_HDLC, 0..32).stored_at(40).u32_le().template(Template::Unknown);
         let id = Field::new("id", At::address(0), Encoding::u16_be());
         let plan = Layout::new().field(id).field(secret(Guard::Erased)).repair(sum).compile(&hex).unwrap();
-        let mut unit = plan.unit(&hex).unwrap();
+        let mut unit = plan.stamper(&hex).unwrap();
         for id in [0x1234_u16, 0xABCD] {
             let values = [("id", id.into()), ("key", Value::from(&KEY).into_secret())];
             let stamped = unit.stamp(&values).unwrap();
@@ -152,7 +152,7 @@ fn nothing_to_mask() {
     let bytes = [0xFF; 16];
     let raw = Raw::new(&bytes, 0).unwrap();
     let plan = Layout::new().field(Field::new("id", At::address(0), Encoding::u16_be())).compile(&raw).unwrap();
-    let mut unit = plan.unit(&raw).unwrap();
+    let mut unit = plan.stamper(&raw).unwrap();
     let stamped = unit.stamp(&[("id", 7_u8.into())]).unwrap();
     assert!(matches!(stamped.masked(), std::borrow::Cow::Borrowed(file) if file == stamped.bytes()));
 }
@@ -168,7 +168,7 @@ fn an_error_leaves_no_key_behind() {
         .compile(&raw)
         .unwrap();
     let mut buffer = [0xA5; 32];
-    let mut unit = plan.unit_in(&raw, &mut buffer).unwrap();
+    let mut unit = plan.stamper_in(&raw, &mut buffer).unwrap();
     let key = || ("key", Value::from(&KEY).into_secret());
     let _ = unit.stamp(&[key(), ("id", 7_u8.into())]).unwrap();
     assert_eq!(unit.bytes()[4..12], KEY);

@@ -272,7 +272,7 @@ proptest! {
             layout.field(Field::new(place.to_string(), at, Encoding::u64_be()).expect(nameplate::Guard::Any))
         });
         let plan = layout.compile(&hex).unwrap();
-        let mut unit = plan.unit(&hex).unwrap();
+        let mut unit = plan.stamper(&hex).unwrap();
         for (extent, paged) in [(Extent::Touched, false), (Extent::Pages(size), true)] {
             let mut delta = Delta::new(&hex, plan.spans(), extent, style).unwrap();
             for n in 0..3_u64 {
@@ -508,7 +508,7 @@ fn fields_in_gaps() {
     let prepared = layout.add_missing(&hex).unwrap();
     let template = Hex::parse(&prepared).unwrap();
     let plan = layout.compile(&template).unwrap();
-    let mut unit = plan.unit(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
     let stamped = unit.stamp(&[("user", 0x1234_5678_u32.into())]).unwrap().bytes().to_vec();
     let expected = text.replace(":00000001FF", ":020000041000EA\r\n:0410800078563412580\r\n:00000001FF");
     let expected = expected.replace(":0410800078563412580", &record(0, 0x1080, &[0x78, 0x56, 0x34, 0x12]));
@@ -522,7 +522,7 @@ fn deltas_take_writes_in_any_order() {
     let hex = Hex::parse(b":0800000000000000FFFFFFFFFC\n:00000001FF\n").unwrap();
     let field = |name, address| Field::new(name, At::address(address), Encoding::u16_be());
     let plan = Layout::new().field(field("b", 6)).field(field("a", 4)).compile(&hex).unwrap();
-    let mut unit = plan.unit(&hex).unwrap();
+    let mut unit = plan.stamper(&hex).unwrap();
     let done = unit.stamp(&[("a", 0x1111_u16.into()), ("b", 0x2222_u16.into())]).unwrap();
     let mut delta = Delta::new(&hex, plan.spans(), Extent::Touched, Style::of(&hex)).unwrap();
     let expected = b":040004001111222292\n:00000001FF\n";
@@ -540,7 +540,7 @@ fn sparse_memory_is_a_container() {
     let field = Field::new("n", At::address(0x101E), Encoding::u32_be()).expect(nameplate::Guard::Any);
     let plan = Layout::new().field(field).compile(&raw).unwrap();
     let stamp =
-        |image: &dyn Container| plan.unit(image).unwrap().stamp(&[("n", 7_u32.into())]).unwrap().bytes().to_vec();
+        |image: &dyn Container| plan.stamper(image).unwrap().stamp(&[("n", 7_u32.into())]).unwrap().bytes().to_vec();
     assert_eq!(stamp(&raw), stamp(&sparse));
     let window = span(0xFFE, 68);
     let flat = flatten(&sparse, window, Erased::default(), 68).unwrap();

@@ -2,6 +2,7 @@
 
 use nameplate::check::CRC_32_ISO_HDLC;
 use nameplate::image::{Container, Hex, Raw};
+use nameplate::plan::Stamper;
 use nameplate::repair::Template;
 use nameplate::{At, Encoding, Field, Layout, Plan, Repair, Span, Value};
 use proptest::prelude::*;
@@ -96,7 +97,7 @@ fn only_the_digits_that_must_differ_do() {
         let text = hex_text(&truth, style);
         let template = Hex::parse(text.as_bytes()).unwrap();
         let plan = layout().compile(&template).unwrap();
-        let mut unit = plan.unit(&template).unwrap();
+        let mut unit = plan.stamper(&template).unwrap();
         for serial in ["EUDV2407-000001", "EUDV2407-000002", "A", "sixteen letters!"] {
             let stamped = unit.stamp(&values(serial)).unwrap().bytes().to_vec();
             let expected = twin(&truth, serial);
@@ -122,8 +123,8 @@ fn one_plan_for_two_formats() {
     let templates: [&dyn Container; 2] = [&hex, &raw];
     for compiled in templates {
         let plan = layout().compile(compiled).unwrap();
-        let by_hex = plan.unit(&hex).unwrap().stamp(&values("A-1")).unwrap().bytes().to_vec();
-        let by_raw = plan.unit(&raw).unwrap().stamp(&values("A-1")).unwrap().bytes().to_vec();
+        let by_hex = plan.stamper(&hex).unwrap().stamp(&values("A-1")).unwrap().bytes().to_vec();
+        let by_raw = plan.stamper(&raw).unwrap().stamp(&values("A-1")).unwrap().bytes().to_vec();
         assert_eq!(memory(&by_hex), twin(&truth, "A-1"));
         assert_eq!(by_raw, memory(&by_hex).into_values().collect::<Vec<_>>());
         for image in [&Hex::parse(&by_hex).unwrap() as &dyn Container, &Raw::new(&by_raw, BASE).unwrap()] {
@@ -142,11 +143,11 @@ fn the_callers_buffer() {
     let plan = layout().compile(&hex).unwrap();
     let mut buffer = vec![0xA5; text.len()];
     {
-        let mut unit = plan.unit_in(&hex, &mut buffer).unwrap();
+        let mut unit = plan.stamper_in(&hex, &mut buffer).unwrap();
         let _ = unit.stamp(&values("B-2")).unwrap();
     }
     assert_eq!(memory(&buffer), twin(&truth, "B-2"));
-    let error = plan.unit_in(&hex, &mut buffer[1..]).unwrap_err();
+    let error = plan.stamper_in(&hex, &mut buffer[1..]).unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("a buffer of {} bytes, expected {}, as long as the file", text.len() - 1, text.len())
@@ -159,7 +160,7 @@ fn all_or_nothing() {
     let text = hex_text(&firmware(5), STYLES[1]);
     let hex = Hex::parse(text.as_bytes()).unwrap();
     let plan = layout().compile(&hex).unwrap();
-    let mut unit = plan.unit(&hex).unwrap();
+    let mut unit = plan.stamper(&hex).unwrap();
     let eui = || ("eui", Value::from(&EUI));
     let erased: &[u8] = &[0xFF; 8];
     for (values, expected) in [
@@ -192,7 +193,7 @@ fn records_and_writes_say_what_was_stamped() {
     assert!(!plan.has_secret());
     let order: Vec<&str> = plan.checks().map(|(repair, _)| repair.name()).collect();
     assert_eq!(order, ["block", "image"], "the inner one first, though it was described last");
-    let mut unit = plan.unit(&hex).unwrap();
+    let mut unit = plan.stamper(&hex).unwrap();
     let stamped = unit.stamp(&values("A-1")).unwrap();
     let expected = twin(&truth, "A-1");
     let mut writes = 0;
@@ -222,7 +223,7 @@ fn the_gap_bomb_is_stamped_and_read() {
     let hex = Hex::parse(text.as_bytes()).unwrap();
     let layout = Layout::new().field(Field::new("n", At::address(0xFFFF_FFFD), Encoding::u16_be()));
     let plan = layout.compile(&hex).unwrap();
-    let stamped = plan.unit(&hex).unwrap().stamp(&[("n", 0x1234_u16.into())]).unwrap().bytes().to_vec();
+    let stamped = plan.stamper(&hex).unwrap().stamp(&[("n", 0x1234_u16.into())]).unwrap().bytes().to_vec();
     assert_eq!(String::from_utf8(stamped.clone()).unwrap(), text.replace(":02FFFD00FFFF04", ":02FFFD001234BC"));
     let image = Hex::parse(&stamped).unwrap();
     assert!(plan.read(&image).unwrap().field("n").unwrap().matches(&0x1234_u16.into()));
@@ -234,7 +235,7 @@ fn a_stamp_allocates_nothing() {
     let text = hex_text(&firmware(7), STYLES[0]);
     let hex = Hex::parse(text.as_bytes()).unwrap();
     let plan = layout().compile(&hex).unwrap();
-    let mut unit = plan.unit(&hex).unwrap();
+    let mut unit = plan.stamper(&hex).unwrap();
     let serials = nameplate::id::serial::Scheme::parse("EU-{seq:6}").unwrap().undated().unwrap();
     let used = allocation_counter::measure(|| {
         for n in 0..100 {
@@ -247,10 +248,73 @@ fn a_stamp_allocates_nothing() {
     assert_eq!(used.count_total, 0, "{used:?}");
 }
 
+/// Holds all that a flasher has of a firmware, and borrows nothing.
+struct Flasher {
+    template: Vec<u8>,
+    plan: Plan,
+    stamper: Stamper,
+}
+
+/// What a struct owns stamps the same bytes on another thread, without allocating, and undoes them to the letter.
 #[test]
-fn plans_can_be_shared() {
+fn a_struct_holds_template_plan_and_stamper() {
+    for style in STYLES {
+        let template = hex_text(&firmware(7), style).into_bytes();
+        let hex = Hex::parse(&template).unwrap();
+        let plan = layout().compile(&hex).unwrap();
+        let serials = ["A", "EU-000002", "EU-0000000000003"];
+        let stamped = |serial: &&str| plan.stamper(&hex).unwrap().stamp(&values(serial)).unwrap().bytes().to_vec();
+        let expected: Vec<Vec<u8>> = serials.iter().map(stamped).collect();
+        let stamper = plan.clone().into_stamper(&hex).unwrap();
+        let mut flasher = Flasher { template: template.clone(), plan, stamper };
+        std::thread::spawn(move || {
+            let used = allocation_counter::measure(|| {
+                for (serial, expected) in serials.iter().zip(&expected) {
+                    assert_eq!(flasher.stamper.stamp(&values(serial)).unwrap().bytes(), expected);
+                }
+                assert_eq!(flasher.stamper.undo(), flasher.template);
+            });
+            assert_eq!(used.count_total, 0, "{used:?}");
+            let image = flasher.stamper.stamp(&values("A")).unwrap().bytes();
+            let hex = Hex::parse(image).unwrap();
+            assert!(flasher.plan.read(&hex).unwrap().field("eui").unwrap().matches(&Value::from(&EUI)));
+        })
+        .join()
+        .unwrap();
+    }
+}
+
+/// Any owner of a plan with any buffer: all stamp the same bytes, and a caller's buffer keeps them.
+#[test]
+fn plans_and_buffers_of_any_owner() {
+    let firmware = [0xFF; 8];
+    let template = Raw::new(&firmware, 0).unwrap();
+    let field = Field::new("n", At::address(2), Encoding::u16_be());
+    let plan = Layout::new().field(field).compile(&template).unwrap();
+    let values = [("n", Value::from(0x1234_u16))];
+    let expected = [0xFF, 0xFF, 0x12, 0x34, 0xFF, 0xFF, 0xFF, 0xFF];
+    let mut buffer = [0xA5; 8];
+    assert_eq!(plan.stamper_in(&template, &mut buffer).unwrap().stamp(&values).unwrap().bytes(), expected);
+    assert_eq!(buffer, expected);
+    let shared = std::sync::Arc::new(plan);
+    let mut vector = Stamper::new(std::sync::Arc::clone(&shared), &template, vec![0xA5; 8]).unwrap();
+    assert_eq!(vector.stamp(&values).unwrap().bytes(), expected);
+    let mut boxed = Stamper::new(Box::new(Plan::clone(&shared)), &template, [0xA5; 8]).unwrap();
+    assert_eq!(boxed.bytes(), firmware);
+    assert_eq!(boxed.stamp(&values).unwrap().bytes(), expected);
+    assert_eq!(boxed.plan().fields().count(), 1);
+    let error = Stamper::new(&*shared, &template, [0xA5; 7]).unwrap_err();
+    assert_eq!(error.to_string(), "a buffer of 7 bytes, expected 8, as long as the file");
+}
+
+#[test]
+fn plans_can_be_shared_and_stampers_moved() {
     fn shared<T: Send + Sync>() {}
+    fn moved<T: Send + 'static>() {}
     shared::<Plan>();
+    moved::<Stamper>();
+    moved::<Flasher>();
+    moved::<Stamper<std::sync::Arc<Plan>, &'static mut [u8]>>();
 }
 
 proptest! {
@@ -275,7 +339,7 @@ proptest! {
         let text = hex_text(&truth, STYLES[style]);
         let hex = Hex::parse(text.as_bytes()).unwrap();
         let plan = layout.repair(crc.template(Template::Blank)).compile(&hex).unwrap();
-        let mut unit = plan.unit(&hex).unwrap();
+        let mut unit = plan.stamper(&hex).unwrap();
         let values: Vec<(&str, Value<'_>)> = fields.iter().map(|(name, _, bytes)| (&**name, Value::from(&**bytes))).collect();
         let stamped = unit.stamp(&values).unwrap().bytes().to_vec();
         let mut expected = truth.clone();

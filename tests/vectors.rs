@@ -170,7 +170,7 @@ fn stored(model: &Model, data: &[u8], len: usize) -> Vec<u8> {
     let field = Field::new("first", At::address(0), Encoding::u8()).expect(Guard::Any);
     let template = Raw::new(&image, 0).unwrap();
     let plan = Layout::new().field(field).repair(repair).compile(&template).unwrap();
-    let mut unit = plan.unit(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
     let stamped = unit.stamp(&[("first", Value::from(data[0]))]).unwrap().bytes().to_vec();
     let read = Raw::new(&stamped, 0).unwrap();
     assert!(plan.read(&read).unwrap().checks().all(|check| check.is_right()), "{:?}", model.algorithm);

@@ -79,7 +79,7 @@ pub(crate) fn elf(c: &mut Criterion) {
         let at = elf.symbol("nameplate").unwrap().file();
         assert_eq!(file[at.clone()], [0xFF; 64]);
         let plan = layout().compile(&elf).unwrap();
-        let mut unit = plan.unit(&elf).unwrap();
+        let mut unit = plan.stamper(&elf).unwrap();
         let stamped = unit.stamp(&values()).unwrap().bytes();
         assert_eq!(
             (&stamped[at.start..at.start + 15], &stamped[at.start + 16..at.start + 22]),
@@ -95,7 +95,7 @@ pub(crate) fn elf(c: &mut Criterion) {
             b.iter(|| {
                 let elf = Elf::parse(black_box(&file)).unwrap();
                 let plan = layout().compile(&elf).unwrap();
-                plan.unit_in(&elf, &mut copy).unwrap().stamp(&values()).unwrap().bytes().len()
+                plan.stamper_in(&elf, &mut copy).unwrap().stamp(&values()).unwrap().bytes().len()
             });
         });
         group.bench_function(name("memcpy"), |b| b.iter(|| copy.copy_from_slice(black_box(&file))));
@@ -118,7 +118,7 @@ pub(crate) fn batch(c: &mut Criterion) {
         std::fs::write(&template, &file).unwrap();
         let elf = Elf::parse(&file).unwrap();
         let plan = layout().compile(&elf).unwrap();
-        let mut unit = plan.unit(&elf).unwrap();
+        let mut unit = plan.stamper(&elf).unwrap();
         let out = folder.join("unit.elf");
         let section = folder.join("section.bin");
         let mut ours = || std::fs::write(&out, unit.stamp(&values()).unwrap().bytes()).unwrap();

@@ -46,7 +46,7 @@ pub(crate) fn sizes(c: &mut Criterion) {
             .field(serial(len as u64 / 2, 16))
             .repair(Repair::crc("app", CRC_32_ISO_HDLC, 0..end).stored_at(end).u32_le());
         let plan = layout.compile(&template).unwrap();
-        let mut unit = plan.unit(&template).unwrap();
+        let mut unit = plan.stamper(&template).unwrap();
         let stamped = unit.stamp(&[("serial", Value::from(&SERIAL))]).unwrap().bytes();
         assert_eq!(crc32fast::hash(&stamped[..len - 4]).to_le_bytes(), stamped[len - 4..]);
         group.bench_with_input(BenchmarkId::from_parameter(len), &SERIAL, |b, serial| {
@@ -80,7 +80,7 @@ pub(crate) fn nested(c: &mut Criterion) {
         .repair(crc("head", 0..60, 60))
         .repair(crc("app", 64..end, 4));
     let plan = layout.compile(&template).unwrap();
-    let mut unit = plan.unit(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
     let identity = *b"EUDV2407-000123 A1B2C3";
     let mut expected = image.clone();
     expected[AT..AT + 22].copy_from_slice(&identity);

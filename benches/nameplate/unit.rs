@@ -46,7 +46,7 @@ pub(crate) fn stamp(c: &mut Criterion) {
     let text = hex_text(&firmware(MIB), &[16]);
     let template = Hex::parse(text.as_bytes()).unwrap();
     let plan = layout().compile(&template).unwrap();
-    let mut unit = plan.unit(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
     let stamped = unit.stamp(&[("serial", "EUDV2407-000123".into())]).unwrap().bytes().to_vec();
     assert_eq!(String::from_utf8(stamped).unwrap(), rewrite(&text, b"EUDV2407-000123\0"));
 
@@ -57,7 +57,7 @@ pub(crate) fn stamp(c: &mut Criterion) {
     // Eight bytes over two records, and no checksum: the patch alone.
     let field = Field::new("n", At::address(u64::from(BASE) + 0x10_0000 - 0x100 + 0x1C), Encoding::u64_le());
     let bare = Layout::new().field(field).compile(&template).unwrap();
-    let mut patched = bare.unit(&template).unwrap();
+    let mut patched = bare.stamper(&template).unwrap();
     group.bench_function("8 bytes over two records", |b| {
         b.iter(|| patched.stamp(black_box(&[("n", Value::from(0x1122_3344_5566_7788_u64))])).unwrap().bytes().len());
     });

@@ -33,7 +33,7 @@ pub(crate) fn run(
     numbers: Range<u64>,
     mut flash: impl FnMut(u64, &[u8]) -> bool,
 ) -> Option<u64> {
-    let mut unit = plan.unit_in(firmware, buffer).ok()?;
+    let mut unit = plan.stamper_in(firmware, buffer).ok()?;
     for number in numbers.clone() {
         let stamped = unit.stamp(&[("serial", serials.value(number).ok()?)]).ok()?;
         if !flash(number, stamped.bytes()) {

@@ -69,7 +69,7 @@ fn stamped(elf: &Elf<'_>, addresses: LoadAddress, loaded: &Memory, found: &Locat
     let value = &value[..bytes.len().min(4)];
     let field = Field::new("f", at, Encoding::bytes(value.len())).expect(Guard::Any);
     let plan = Layout::new().field(field).compile(elf).unwrap();
-    let mut unit = plan.unit(elf).unwrap();
+    let mut unit = plan.stamper(elf).unwrap();
     let stamped = unit.stamp(&[("f", Value::from(value))]).unwrap().bytes();
     let mut expected = file.to_vec();
     expected[found.file().start..][..value.len()].copy_from_slice(value);

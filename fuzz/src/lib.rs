@@ -146,7 +146,7 @@ pub fn spec_hex_stamp(input: &[u8]) {
     // Side by side, so that they are likely to share a record and its sum.
     let layout = Layout::new().field(field("one", address, one)).field(field("two", address + one as u64, two));
     let Ok(plan) = layout.compile(&hex) else { return };
-    let mut unit = plan.unit(&hex).unwrap();
+    let mut unit = plan.stamper(&hex).unwrap();
     for seed in [seed, !seed] {
         let bytes: Vec<u8> = (0..len).map(|n| seed.wrapping_mul(31).wrapping_add(n as u8)).collect();
         let values = [("two", Value::from(&bytes[one..])), ("one", Value::from(&bytes[..one]))];

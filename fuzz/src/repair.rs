@@ -40,7 +40,7 @@ pub fn impl_repair(input: &[u8]) {
         .repair(draft("sum", sum, at(field.wrapping_mul(7)), sum_len));
     let raw = Raw::new(image, 0).unwrap();
     let Ok(plan) = layout.compile(&raw) else { return };
-    let mut unit = plan.unit(&raw).unwrap();
+    let mut unit = plan.stamper(&raw).unwrap();
     let bytes = [value, !value, first];
     let stamped = unit.stamp(&[("f", Value::from(&bytes))]).unwrap().bytes().to_vec();
     let copy = Raw::new(&stamped, 0).unwrap();

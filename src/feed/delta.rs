@@ -9,7 +9,7 @@
 //! let layout = Layout::new().field(Field::new("serial", At::address(0x010C), Encoding::u16_be()));
 //! let plan = layout.compile(&firmware)?;
 //! let mut delta = Delta::new(&firmware, plan.spans(), Extent::Touched, Style::of(&firmware))?;
-//! let mut unit = plan.unit(&firmware)?;
+//! let mut unit = plan.stamper(&firmware)?;
 //! let done = unit.stamp(&[("serial", Value::from(0x1234_u16))])?;
 //! assert_eq!(delta.text(done.writes()), b":02010C001234AB\n:00000001FF\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,6 +1,7 @@
 //! Where the bytes of an address range lie in a file, and how they are read, written and put back.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::digits::{self, Case};
 
@@ -65,32 +66,30 @@ impl Place {
         }
     }
 
-    /// Makes the record sums over this place those of `template`, to the letter.
-    pub(crate) fn restore_sums(&self, template: &[u8], file: &mut [u8]) {
-        for piece in &self.pieces {
-            if let Form::Digits { sum, .. } = piece.form {
+    /// Where the record sums over this place lie in the file.
+    pub(crate) fn sums(&self) -> impl Iterator<Item = Range<usize>> {
+        self.pieces.iter().filter_map(|piece| match piece.form {
+            Form::Bytes => None,
+            Form::Digits { sum, .. } => {
                 let sum = piece.at + usize::from(sum);
-                if let (Some(to), Some(from)) = (file.get_mut(sum..sum + 2), template.get(sum..sum + 2)) {
-                    to.copy_from_slice(from);
-                }
+                Some(sum..sum + 2)
             }
-        }
+        })
+    }
+
+    /// Where its bytes lie in the file, or their digits.
+    pub(crate) fn text(&self) -> impl Iterator<Item = Range<usize>> {
+        self.pieces.iter().map(|piece| match piece.form {
+            Form::Bytes => piece.at..piece.at + piece.len,
+            Form::Digits { .. } => piece.at..piece.at + 2 * piece.len,
+        })
     }
 
     /// Makes `file` at this place what `template` is there, to the letter.
     pub(crate) fn restore(&self, template: &[u8], file: &mut [u8]) {
-        let mut copy = |at: usize, len: usize| {
-            if let (Some(to), Some(from)) = (file.get_mut(at..at + len), template.get(at..at + len)) {
+        for range in self.text().chain(self.sums()) {
+            if let (Some(to), Some(from)) = (file.get_mut(range.clone()), template.get(range)) {
                 to.copy_from_slice(from);
-            }
-        };
-        for piece in &self.pieces {
-            match piece.form {
-                Form::Bytes => copy(piece.at, piece.len),
-                Form::Digits { sum, .. } => {
-                    copy(piece.at, 2 * piece.len);
-                    copy(piece.at + usize::from(sum), 2);
-                }
             }
         }
     }

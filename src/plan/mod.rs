@@ -1,5 +1,5 @@
 //! From a description of what differs between units to stamped images: [`Layout`] → compile →
-//! [`Plan`] → bind → [`Unit`] → stamp, undo, read back.
+//! [`Plan`] → bind → [`Stamper`] → stamp, undo, read back.
 //!
 //! ```
 //! use nameplate::{At, Encoding, Field, Layout, Repair, Value, check::CRC_32_ISO_HDLC, image::Raw};
@@ -12,7 +12,7 @@
 //!     .repair(Repair::crc("sum", CRC_32_ISO_HDLC, 0x1000..0x101C).stored_at(0x101C).u32_le().template(Template::Blank));
 //! let plan = layout.compile(&template)?;
 //!
-//! let mut unit = plan.unit(&template)?;
+//! let mut unit = plan.stamper(&template)?;
 //! let image = unit.stamp(&[("number", Value::from(42_u16))])?.bytes().to_vec();
 //! assert_eq!(image[0x10..0x12], [42, 0]);
 //!
@@ -30,14 +30,14 @@
 //! the checksums are those that were compiled.
 //!
 //! A stamp costs the bytes it changes, whatever the image's size, and allocates nothing. It is all
-//! or nothing: on an error the unit holds the plain template.
+//! or nothing: on an error the stamper holds the plain template.
 
 mod at;
 mod compile;
 mod error;
 mod lock;
 mod read;
-mod unit;
+mod stamper;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -47,7 +47,7 @@ pub use self::at::{At, Base, LocateError};
 pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 pub use self::lock::{FAMILIES, Family};
 pub use self::read::{CheckReading, FieldReading, Reading};
-pub use self::unit::{Stamped, Unit};
+pub use self::stamper::{Stamped, Stamper};
 use crate::addr::Span;
 use crate::encode::Encoding;
 use crate::image::hex::AddError;
@@ -205,7 +205,7 @@ impl Layout {
     /// let text = layout.add_missing(&firmware)?;
     /// let template = Hex::parse(&text)?;
     /// let plan = layout.compile(&template)?;
-    /// let mut unit = plan.unit(&template)?;
+    /// let mut unit = plan.stamper(&template)?;
     /// assert_eq!(
     ///     unit.stamp(&[("uicr", Value::from(42_u32))])?.bytes(),
     ///     b":0400000001020304F2\n:020000041000EA\n:041080002A00000042\n:00000001FF\n",
@@ -253,7 +253,7 @@ impl Layout {
 ///
 /// // One plan for the HEX file and the binary of a build.
 /// let raw = Raw::new(&[0xFF; 4], 0x10)?;
-/// let (mut text, mut binary) = (plan.unit(&hex)?, plan.unit(&raw)?);
+/// let (mut text, mut binary) = (plan.stamper(&hex)?, plan.stamper(&raw)?);
 /// assert_eq!(text.stamp(&[("number", 0x1234_u16.into())])?.bytes(), b":04001000FF1234FFA8\n:00000001FF\n");
 /// assert_eq!(binary.stamp(&[("number", 0x1234_u16.into())])?.bytes(), [0xFF, 0x12, 0x34, 0xFF]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

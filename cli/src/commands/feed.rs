@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let template = Template::read(&job, args.options)?;
     let opened = template.open()?;
     let plan = template.compile(&opened)?;
-    let mut unit = plan.unit(opened.container()).map_err(Failure::refused)?;
+    let mut unit = plan.stamper(opened.container()).map_err(Failure::refused)?;
 
     let whole = write_units(args.list, &job, opened.container(), &plan)?;
     let mut spans: Vec<Span> = plan.spans().collect();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{Options, Style};
 use nameplate::image::{Container, Difference, Sparse, difference, flatten};
-use nameplate::plan::{PlanErrorKind, Unit};
+use nameplate::plan::{PlanErrorKind, Stamper};
 use nameplate::{Plan, Span};
 use nameplate_job::job::{Format, Image};
 use nameplate_job::journal::{Line, Origin, sha256};
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let delta = delta(args, image, &plan, &opened)?;
     let out = flat.as_ref().unwrap_or(template.file());
     let out_opened = out.open()?;
-    let mut unit = plan.unit(out_opened.container()).map_err(|error| {
+    let mut unit = plan.stamper(out_opened.container()).map_err(|error| {
         let differs = matches!(error.kind(), PlanErrorKind::Differs { .. });
         match first_difference(&plan, opened.container(), out_opened.container()).filter(|_| differs) {
             Some(found) => Failure::refused(format_args!("{error} The first difference is {found}")),
@@ -177,7 +177,7 @@ fn converted(
 fn names(
     job: &Job,
     run: &Run,
-    unit: &mut Unit<'_>,
+    unit: &mut Stamper<&Plan>,
     extension: &str,
     labels: &Labels<'_>,
 ) -> Result<Vec<String>, Failure> {
@@ -208,7 +208,7 @@ fn write(
     job: &JobFile,
     template: &Template,
     (names, labels): (&[String], &Labels<'_>),
-    unit: &mut Unit<'_>,
+    unit: &mut Stamper<&Plan>,
     mut delta: Option<Delta>,
     folder: &Folder,
 ) -> Result<(), Failure> {

@@ -9,7 +9,7 @@
 //!     .field(Field::new("serial", At::symbol("nameplate").plus(4), Encoding::ascii(16).pad(0x00)));
 //! let plan = layout.compile(&elf)?;
 //! // The same plan stamps each file of the build: all go by load address.
-//! for mut unit in [plan.unit(&elf)?, plan.unit(&hex)?] {
+//! for mut unit in [plan.stamper(&elf)?, plan.stamper(&hex)?] {
 //!     let _ = unit.stamp(&[("serial", "EUDV-00042".into())])?;
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())

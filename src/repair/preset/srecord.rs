@@ -40,7 +40,7 @@ pub struct FilterError {
 ///     .field(Field::new("serial", At::address(0), Encoding::ascii(8).exact()))
 ///     .repair(preset::srecord("crc", "-crc32-b-e 0x8", 0..8)?.template(Template::Blank));
 /// let plan = layout.compile(&image)?;
-/// assert_eq!(plan.unit(&image)?.stamp(&[("serial", "12345678".into())])?.bytes()[8..], [0x9A, 0xE0, 0xDA, 0xAF]);
+/// assert_eq!(plan.stamper(&image)?.stamp(&[("serial", "12345678".into())])?.bytes()[8..], [0x9A, 0xE0, 0xDA, 0xAF]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

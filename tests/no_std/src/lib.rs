@@ -23,7 +23,7 @@ pub fn stamp(text: &[u8], buffer: &mut [u8], serial: u32) -> Option<usize> {
         .field(Field::new("serial", At::address(0x100), Encoding::u32_le()))
         .repair(Repair::crc("crc", CRC_32_ISO_HDLC, 0..0x200).stored_at(0x200).u32_le());
     let plan = layout.compile(&template).ok()?;
-    let mut unit = plan.unit_in(&template, buffer).ok()?;
+    let mut unit = plan.stamper_in(&template, buffer).ok()?;
     Some(unit.stamp(&[("serial", serial.into())]).ok()?.bytes().len())
 }
 

@@ -1,0 +1,354 @@
+//! A plan bound to an image: stamps one unit after the other, and undoes it.
+
+use alloc::borrow::Cow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+use core::fmt;
+use core::ops::Range;
+
+use zeroize::{Zeroize, Zeroizing};
+
+use super::compile::{guards, locate};
+use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
+use super::{Guard, Plan};
+use crate::addr::Span;
+use crate::image::{Container, Place};
+use crate::record::Record;
+use crate::value::Value;
+
+/// A plan bound to an image: stamps one unit after the other into a buffer, which holds the template or
+/// a stamped copy of it.
+///
+/// `P` is the plan, owned or borrowed (`Plan`, `&Plan`, `Arc<Plan>`); `B` is the buffer, owned or
+/// borrowed (`&mut [u8]`, `[u8; N]`). The image is not borrowed: what undoing needs of it is kept. So
+/// `Stamper` alone is a type without lifetimes, for a struct of a flasher that moves to a thread:
+///
+/// ```
+/// use nameplate::image::{Container, Raw};
+/// use nameplate::plan::{PlanError, StampError, Stamper};
+/// use nameplate::{At, Encoding, Field, Layout};
+///
+/// struct Flasher {
+///     firmware: Vec<u8>, // to program a board without an identity
+///     stamper: Stamper,  // with its plan
+/// }
+///
+/// impl Flasher {
+///     fn new(firmware: Vec<u8>) -> Result<Self, Box<dyn std::error::Error>> {
+///         let template = Raw::new(&firmware, 0x0800_0000)?;
+///         let serial = Field::new("serial", At::address(0x0800_0004), Encoding::u32_le());
+///         let stamper = Layout::new().field(serial).compile(&template)?.into_stamper(&template)?;
+///         Ok(Self { firmware, stamper })
+///     }
+///
+///     fn image(&mut self, serial: u32) -> Result<&[u8], StampError> {
+///         Ok(self.stamper.stamp(&[("serial", serial.into())])?.bytes())
+///     }
+/// }
+///
+/// let mut flasher = Flasher::new(vec![0xFF; 8])?;
+/// std::thread::spawn(move || {
+///     assert_eq!(flasher.image(42).unwrap(), [0xFF, 0xFF, 0xFF, 0xFF, 42, 0, 0, 0]);
+///     let (name, span, _) = flasher.stamper.plan().fields().next().unwrap();
+///     assert_eq!((name, span.start()), ("serial", 0x0800_0004));
+///     assert_eq!(flasher.stamper.undo(), flasher.firmware);
+/// })
+/// .join()
+/// .unwrap();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A buffer of its own is wiped when it is dropped, and so are the values and what is kept of the
+/// image.
+pub struct Stamper<P = Plan, B = Zeroizing<Vec<u8>>>
+where
+    P: Borrow<Plan>,
+    B: AsRef<[u8]> + AsMut<[u8]>,
+{
+    plan: P,
+    file: B,
+    places: Vec<Place>,
+    /// What the template holds in the slots.
+    before: Zeroizing<Vec<u8>>,
+    /// What the unit gets there.
+    after: Vec<u8>,
+    given: Vec<bool>,
+    /// The same as `before` as the template's file has it, to the letter: digits of either case.
+    text: Zeroizing<Vec<u8>>,
+    /// The record sums of the template.
+    sums: Zeroizing<Vec<u8>>,
+}
+
+impl Plan {
+    /// Binds the plan to an image, with a buffer of its own. The image may be the template, or the
+    /// same build in another format.
+    ///
+    /// # Errors
+    /// When the image lacks a field or word, a field does not find what it expects, the bytes under a
+    /// checksum are not those that were compiled, or its word is not what its description says.
+    pub fn stamper(&self, image: &dyn Container) -> Result<Stamper<&Self>, PlanError> {
+        Stamper::bind(self, image, Zeroizing::new(image.file().to_vec()))
+    }
+
+    /// The same, with the caller's buffer, which must be as long as the image's file. A buffer that
+    /// holds secrets is the caller's to wipe.
+    ///
+    /// # Errors
+    /// As [`stamper`](Self::stamper), and when the buffer has another length.
+    pub fn stamper_in<B>(&self, image: &dyn Container, buffer: B) -> Result<Stamper<&Self, B>, PlanError>
+    where
+        B: AsRef<[u8]> + AsMut<[u8]>,
+    {
+        Stamper::new(self, image, buffer)
+    }
+
+    /// The same as [`stamper`](Self::stamper), with the plan in it: a stamper that borrows nothing.
+    ///
+    /// # Errors
+    /// As [`stamper`](Self::stamper).
+    pub fn into_stamper(self, image: &dyn Container) -> Result<Stamper, PlanError> {
+        Stamper::bind(self, image, Zeroizing::new(image.file().to_vec()))
+    }
+
+    /// Encodes the values of a unit, each field's exactly once, into the bytes of all slots.
+    fn encode(&self, values: &[(&str, Value<'_>)], after: &mut [u8], given: &mut [bool]) -> Result<(), StampError> {
+        given.fill(false);
+        for (name, value) in values {
+            let fail = |kind| StampError::new(name, kind);
+            let index = self.index(name).ok_or_else(|| fail(StampErrorKind::Unknown))?;
+            let (Some(slot), Some(field), Some(given)) =
+                (self.field_slots.get(index), self.fields.get(index), given.get_mut(index))
+            else {
+                return Err(fail(StampErrorKind::Unknown));
+            };
+            if core::mem::replace(given, true) {
+                return Err(fail(StampErrorKind::Twice));
+            }
+            if value.is_secret() && !slot.secret {
+                return Err(fail(StampErrorKind::Secret));
+            }
+            let bytes = after.get_mut(slot.at.clone()).unwrap_or_default();
+            let secret = slot.secret || value.is_secret();
+            field.encoding.encode(value, bytes, secret).map_err(|error| fail(error.into()))?;
+            if field.guard == Guard::Erased && self.erased.matches(slot.span.start(), bytes) {
+                return Err(fail(StampErrorKind::LooksErased));
+            }
+        }
+        match given.iter().position(|given| !given).and_then(|index| self.field_slots.get(index)) {
+            Some(slot) => Err(StampError::new(&slot.name, StampErrorKind::Missing)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<P, B> Stamper<P, B>
+where
+    P: Borrow<Plan>,
+    B: AsRef<[u8]> + AsMut<[u8]>,
+{
+    /// Binds any plan to an image, with any buffer, which must be as long as the image's file. A buffer
+    /// that holds secrets is the caller's to wipe; in `Zeroizing` it wipes itself.
+    ///
+    /// ```
+    /// use nameplate::image::Raw;
+    /// use nameplate::plan::Stamper;
+    /// use nameplate::{At, Encoding, Field, Layout};
+    ///
+    /// let template = Raw::new(&[0xFF; 4], 0)?;
+    /// let plan = Layout::new().field(Field::new("n", At::address(2), Encoding::u16_be())).compile(&template)?;
+    /// let mut stamper = Stamper::new(plan, &template, [0; 4])?; // owned, and no heap for the file
+    /// assert_eq!(stamper.stamp(&[("n", 42_u16.into())])?.bytes(), [0xFF, 0xFF, 0, 42]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Plan::stamper`], and when the buffer has another length.
+    pub fn new(plan: P, image: &dyn Container, mut buffer: B) -> Result<Self, PlanError> {
+        let file = buffer.as_mut();
+        let (found, expected) = (file.len(), image.file().len());
+        if found != expected {
+            return Err(PlanErrorKind::Buffer { found, expected }.into());
+        }
+        file.copy_from_slice(image.file());
+        Self::bind(plan, image, buffer)
+    }
+
+    /// `file` is a copy of the image's.
+    fn bind(plan: P, image: &dyn Container, file: B) -> Result<Self, PlanError> {
+        let of: &Plan = plan.borrow();
+        let (places, before) = locate(&of.field_slots, &of.check_slots, of.len, image)?;
+        guards(&of.fields, &of.field_slots, &before, of.erased)?;
+        let differs = of.graph.differs(&of.repairs, &of.variables, &before, image, of.erased);
+        if let Some(index) = differs.map_err(|error| if of.guessable { error.without_numbers() } else { error })? {
+            let check = of.repairs.get(index).map_or("", |repair| repair.name()).into();
+            return Err(PlanErrorKind::Differs { check }.into());
+        }
+        let (after, given) = (vec![0; of.len], vec![false; of.fields.len()]);
+        let text = copied(image.file(), || places.iter().flat_map(Place::text));
+        let sums = copied(image.file(), || places.iter().flat_map(Place::sums));
+        Ok(Self { plan, file, places, before, after, given, text, sums })
+    }
+
+    /// Stamps one unit: each field's value by name, each exactly once, in any order. All values are
+    /// encoded and checked, and all checksums computed, before the first byte is written; whatever
+    /// was stamped before is gone.
+    ///
+    /// # Errors
+    /// When a field is unknown, given twice or not at all, or its value does not fit. The stamper then
+    /// holds the plain template.
+    pub fn stamp(&mut self, values: &[(&str, Value<'_>)]) -> Result<Stamped<'_>, StampError> {
+        if let Err(error) = self.plan.borrow().encode(values, &mut self.after, &mut self.given) {
+            let _ = self.undo();
+            return Err(error);
+        }
+        let plan: &Plan = self.plan.borrow();
+        plan.graph.run(&plan.repairs, &mut self.after);
+        let file = self.file.as_mut();
+        // Sums are mended from the template's, so that a unit does not depend on the one before it.
+        restore(file, self.places.iter().flat_map(Place::sums), &self.sums);
+        for (slot, place) in plan.slots().zip(&self.places) {
+            place.put(file, slot.of(&self.before), slot.of(&self.after));
+        }
+        Ok(Stamped {
+            file: self.file.as_ref(),
+            record: Record::new(&plan.field_slots, &plan.check_slots, &self.before, &self.after),
+            plan,
+            places: &self.places,
+            before: &self.before,
+            after: &self.after,
+        })
+    }
+
+    /// Makes the file the template again, to the letter, and returns it.
+    pub fn undo(&mut self) -> &[u8] {
+        self.wipe();
+        let file = self.file.as_mut();
+        restore(file, self.places.iter().flat_map(Place::text), &self.text);
+        restore(file, self.places.iter().flat_map(Place::sums), &self.sums);
+        self.file.as_ref()
+    }
+
+    /// The file as it is: the template, or the unit stamped last.
+    pub fn bytes(&self) -> &[u8] {
+        self.file.as_ref()
+    }
+
+    /// The plan, to read back what was stamped.
+    pub fn plan(&self) -> &Plan {
+        self.plan.borrow()
+    }
+
+    fn wipe(&mut self) {
+        if self.plan.borrow().secret {
+            self.after.as_mut_slice().zeroize();
+        }
+    }
+}
+
+/// What `file` has in these ranges, one behind the other. It is allocated once: growing would leave copies.
+fn copied<R: Iterator<Item = Range<usize>>>(file: &[u8], ranges: impl Fn() -> R) -> Zeroizing<Vec<u8>> {
+    let mut kept = Zeroizing::new(Vec::with_capacity(ranges().map(|range| range.len()).sum()));
+    for range in ranges() {
+        kept.extend_from_slice(file.get(range).unwrap_or_default());
+    }
+    kept
+}
+
+/// Puts back what was copied.
+fn restore(file: &mut [u8], ranges: impl Iterator<Item = Range<usize>>, mut kept: &[u8]) {
+    for range in ranges {
+        let Some((from, rest)) = kept.split_at_checked(range.len()) else { return };
+        if let Some(to) = file.get_mut(range) {
+            to.copy_from_slice(from);
+        }
+        kept = rest;
+    }
+}
+
+impl<P, B> Drop for Stamper<P, B>
+where
+    P: Borrow<Plan>,
+    B: AsRef<[u8]> + AsMut<[u8]>,
+{
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
+impl<P, B> fmt::Debug for Stamper<P, B>
+where
+    P: Borrow<Plan>,
+    B: AsRef<[u8]> + AsMut<[u8]>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stamper").field("plan", self.plan.borrow()).finish_non_exhaustive()
+    }
+}
+
+/// A unit that was stamped.
+///
+/// ```
+/// use nameplate::image::Raw;
+/// use nameplate::{At, Encoding, Field, Layout, Value};
+///
+/// let template = Raw::new(&[0xFF; 6], 0)?;
+/// let plan = Layout::new()
+///     .field(Field::new("number", At::address(0), Encoding::u16_be()))
+///     .field(Field::new("key", At::address(2), Encoding::bytes(2)).secret())
+///     .compile(&template)?;
+/// let mut unit = plan.stamper(&template)?;
+/// let key = Value::from(&[0xCA, 0xFE]).into_secret();
+/// let stamped = unit.stamp(&[("number", 42_u16.into()), ("key", key)])?;
+/// assert_eq!(stamped.bytes(), [0x00, 0x2A, 0xCA, 0xFE, 0xFF, 0xFF]); // for the device
+/// assert_eq!(*stamped.masked(), [0x00, 0x2A, 0xFF, 0xFF, 0xFF, 0xFF]); // for a log
+/// assert_eq!(stamped.writes().count(), 2); // for a programmer that takes patches, keys included
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "the stamped bytes are in it"]
+pub struct Stamped<'u> {
+    file: &'u [u8],
+    record: Record<'u>,
+    plan: &'u Plan,
+    places: &'u [Place],
+    before: &'u [u8],
+    after: &'u [u8],
+}
+
+impl<'u> Stamped<'u> {
+    /// The complete file of this unit.
+    pub fn bytes(&self) -> &'u [u8] {
+        self.file
+    }
+
+    /// What was stamped.
+    pub fn record(&self) -> &Record<'u> {
+        &self.record
+    }
+
+    /// The file as it may be shown or digested: in a copy, secret fields and the words of checksums
+    /// that cover one hold what the template does, record sums mended. Nothing is copied when there
+    /// is no secret.
+    pub fn masked(&self) -> Cow<'u, [u8]> {
+        if !self.plan.secret {
+            return Cow::Borrowed(self.file);
+        }
+        let mut file = self.file.to_vec();
+        for (slot, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
+            place.put(&mut file, slot.of(self.after), slot.of(self.before));
+        }
+        Cow::Owned(file)
+    }
+
+    /// The memory that differs from the template, secret fields included: fields, then words.
+    pub fn writes(&self) -> impl Iterator<Item = (Span, &'u [u8])> + use<'u> {
+        let after = self.after;
+        self.plan.slots().map(move |slot| (slot.span, slot.of(after)))
+    }
+}
+
+impl fmt::Debug for Stamped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.record.fmt(f)
+    }
+}
