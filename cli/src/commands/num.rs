@@ -6,8 +6,8 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use nameplate::addr::Address;
-use nameplate::feed::sqtp::{Change, File, Reading, Unit};
 use nameplate::image::hex::Options;
+use nameplate::sqtp::{Change, File, Reading, Unit};
 use serde_json::json;
 
 use super::Outcome;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nameplate::feed::esp::{Column, Kind, Values};
+use nameplate::lists::esp::{Column, Kind, Values};
 use serde_json::json;
 use zeroize::Zeroizing;
 

@@ -6,10 +6,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nameplate::encode::EncodeError;
-use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{Options, Style};
 use nameplate::image::{Container, Difference, Sparse, difference, flatten};
 use nameplate::plan::{PlanErrorKind, StampError, StampErrorKind, Unit};
+use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span};
 use serde_json::json;
 

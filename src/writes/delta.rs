@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::{At, Encoding, Field, Layout, Value};
-//! use nameplate::feed::delta::{Delta, Extent};
+//! use nameplate::writes::delta::{Delta, Extent};
 //! use nameplate::image::{Hex, hex::Style};
 //!
 //! let firmware = Hex::parse(b":10010000214601360121470136007EFEFFFFFFFF39\n:00000001FF\n")?;

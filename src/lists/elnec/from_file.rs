@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::addr::Span;
-//! use nameplate::feed::{Unit, elnec::from_file::FromFile};
+//! use nameplate::lists::{Unit, elnec::from_file::FromFile};
 //!
 //! let mut list = FromFile::new();
 //! let mut text = String::new();
@@ -26,9 +26,9 @@ use core::fmt::Write;
 use super::{LABEL, Seen};
 use crate::addr::Span;
 use crate::digits::{Case, pair};
-use crate::feed::error::FeedError;
-use crate::feed::limits::Limits;
-use crate::feed::unit::Unit;
+use crate::lists::error::FeedError;
+use crate::lists::limits::Limits;
+use crate::lists::unit::Unit;
 
 /// What a line can hold: with two places, 80 bytes.
 pub const FROM_FILE: Limits = Limits {

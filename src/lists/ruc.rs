@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::addr::Span;
-//! use nameplate::feed::{Unit, ruc::Ruc};
+//! use nameplate::lists::{Unit, ruc::Ruc};
 //!
 //! let place = Span::new(0xF000, 6)?;
 //! let mut ruc = Ruc::new(place)?;

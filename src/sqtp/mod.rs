@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::{Encoding, Value};
-//! use nameplate::feed::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
+//! use nameplate::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
 //!
 //! let encoding = Encoding::retlw14(Encoding::u32_be());
 //! let user_id = Profile::from_name("pic16-userid").unwrap();

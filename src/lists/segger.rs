@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::addr::Span;
-//! use nameplate::feed::{Unit, segger::Patches};
+//! use nameplate::lists::{Unit, segger::Patches};
 //!
 //! let text = b"3,100025,3:AABBCC,100063,2:DDEE,100078,1:FF\r\n";
 //! let units: Vec<Unit> = Patches::new(0).read(text).collect::<Result<_, _>>()?;

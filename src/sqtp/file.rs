@@ -15,7 +15,7 @@ use crate::digits::{self, Case};
 /// An SQTP file: its text, and where each unit lies in it.
 ///
 /// ```
-/// use nameplate::feed::sqtp::File;
+/// use nameplate::sqtp::File;
 ///
 /// let mut text = b";0200000000AA54\n:0200000000BB43\n:00000001FF\n".to_vec();
 /// let file = File::parse(&text)?;
@@ -25,7 +25,7 @@ use crate::digits::{self, Case};
 /// let mark = next.mark();
 /// mark.apply(&mut text); // and make that durable, before the device is written
 /// assert_eq!(text, b";0200000000AA54\n;0200000000BB43\n:00000001FF\n");
-/// # Ok::<(), nameplate::feed::sqtp::FileError>(())
+/// # Ok::<(), nameplate::sqtp::FileError>(())
 /// ```
 ///
 /// Reading is strict: every sum is checked, all units have one address and one length, the

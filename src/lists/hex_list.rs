@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::addr::Span;
-//! use nameplate::feed::{Unit, hex_list::HexList};
+//! use nameplate::lists::{Unit, hex_list::HexList};
 //!
 //! let place = Span::new(0x0800_7F00, 4)?;
 //! let mut list = HexList::segger(place, 0);

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::addr::Span;
-//! use nameplate::feed::{Unit, serial_dat::{SerialDat, Second}};
+//! use nameplate::lists::{Unit, serial_dat::{SerialDat, Second}};
 //!
 //! let unit = Unit::new(5, [(Span::new(0xC, 2)?, &[0x5A, 0x01][..])])?;
 //! let mut text = String::new();

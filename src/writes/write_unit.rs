@@ -1,7 +1,7 @@
 //! Write units: the bytes that flash with error correction programs at once, 8, 16 or 32 of them.
 //!
 //! ```
-//! use nameplate::{Span, feed::write_unit::WriteUnits};
+//! use nameplate::{Span, writes::write_unit::WriteUnits};
 //! use nameplate::image::{Erased, Hex};
 //!
 //! let firmware = Hex::parse(b":080000000102030405060708D4\n:06000800FFFFFFFFFFFFF8\n:00000001FF\n")?;

@@ -1,7 +1,7 @@
 //! Espressif values CSV (`mfg_gen.py`): one row for each device, one column for each NVS key.
 //!
 //! ```
-//! use nameplate::feed::esp::{Column, Kind, Values};
+//! use nameplate::lists::esp::{Column, Kind, Values};
 //!
 //! let values = Values::new(vec![
 //!     Column::new("id", Kind::Metadata),
@@ -20,7 +20,7 @@
 //! ], &mut text)?;
 //! assert_eq!(config, "app,namespace,\nfirmware_key,data,hex2bin\nserial_no,data,string\ndevice_no,data,i32\n");
 //! assert_eq!(text, "id,firmware_key,serial_no,device_no\n1,1a2b3c4d5e6faabb,A1,101\n");
-//! # Ok::<(), nameplate::feed::FeedError>(())
+//! # Ok::<(), nameplate::lists::FeedError>(())
 //! ```
 //!
 //! `mfg_gen.py` makes one NVS partition image of each row, with the types of the

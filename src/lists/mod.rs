@@ -1,11 +1,10 @@
-//! What a programmer gets for each unit besides a whole image: one entry of a list, or only what
-//! changed.
+//! The lists of programmers that serialize devices themselves: one entry for each unit.
 //!
-//! A feed is no image: the entries of a list are all for the same place, one for each device.
+//! A list is no image: its entries are all for the same place, one for each device.
 //!
 //! ```
 //! use nameplate::addr::Span;
-//! use nameplate::feed::{Unit, segger::Patches};
+//! use nameplate::lists::{Unit, segger::Patches};
 //!
 //! let (mac, key) = (Span::new(0x0800_7F10, 3)?, Span::new(0x0800_7F20, 2)?);
 //! let mut patches = Patches::new(0);
@@ -18,7 +17,7 @@
 //!
 //! | programmer | file | made of | module | read back |
 //! |---|---|---|---|---|
-//! | Microchip MPLAB IPE | SQTP `.num` | one block | [`sqtp`] | yes |
+//! | Microchip MPLAB IPE | SQTP `.num` | one block | [`sqtp`](crate::sqtp) | yes |
 //! | Data I/O Serial2, Conitec GALEP | CSV | ≤ 8 places of ≤ 20 bytes, a label | [`index_csv`] | yes |
 //! | SEGGER Flasher | `Patches.txt` | ≤ 4 places of ≤ 32 bytes | [`segger`] | yes |
 //! | SEGGER Flasher, anything that reads lines | `SNList.txt`, hex digits | one block | [`hex_list`] | yes |
@@ -28,7 +27,7 @@
 //! | Renesas Flash Programmer | `.ruc` | one block | [`ruc`] | |
 //! | Silicon Labs Simplicity Commander | token file | values | [`tokens`] | |
 //! | Espressif `mfg_gen.py` | values CSV | values | [`esp`] | |
-//! | any, in a second pass | HEX of only what differs | any places | [`delta`] | |
+//! | any, in a second pass | HEX of only what differs | any places | [`writes::delta`](crate::writes::delta) | |
 //!
 //! Every writer appends to a `String`, and checks all of a unit before it writes the first character:
 //! on an error the text is as it was, and so is the writer. What a programmer takes stands in the
@@ -53,7 +52,6 @@ mod limits;
 mod scan;
 mod unit;
 
-pub mod delta;
 pub mod elnec;
 pub mod esp;
 pub mod hex_list;
@@ -61,9 +59,7 @@ pub mod index_csv;
 pub mod ruc;
 pub mod segger;
 pub mod serial_dat;
-pub mod sqtp;
 pub mod tokens;
-pub mod write_unit;
 
 pub use self::error::{FeedError, FeedErrorKind, ReadError, ReadErrorKind};
 pub use self::limits::Limits;

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::Value;
-//! use nameplate::feed::tokens::{Token, Tokens};
+//! use nameplate::lists::tokens::{Token, Tokens};
 //!
 //! let tokens = Tokens::new(vec![
 //!     Token::bytes("MFG_CUSTOM_EUI_64", 8),
@@ -22,7 +22,7 @@
 //! MFG_STRING : \"IKEA of Sweden\"
 //! MFG_BOARD_NAME : !ERASE!
 //! ");
-//! # Ok::<(), nameplate::feed::FeedError>(())
+//! # Ok::<(), nameplate::lists::FeedError>(())
 //! ```
 //!
 //! | token | takes | written |

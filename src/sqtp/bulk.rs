@@ -17,7 +17,7 @@ use crate::value::{INLINE, Source, Value, ValueKind};
 /// The text of an SQTP file, piece by piece: header, one line for each device, footer.
 ///
 /// ```
-/// use nameplate::feed::sqtp::{Address, Profile, Sqtp};
+/// use nameplate::sqtp::{Address, Profile, Sqtp};
 /// use nameplate::{Encoding, range::Numbers};
 ///
 /// let encoding = Encoding::retlw14(Encoding::u32_be());

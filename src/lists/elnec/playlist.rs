@@ -1,14 +1,14 @@
 //! Elnec playlist: one file for each device, a whole image or what differs.
 //!
 //! ```
-//! use nameplate::feed::elnec::playlist::{HEADER, Playlist};
+//! use nameplate::lists::elnec::playlist::{HEADER, Playlist};
 //!
 //! let mut list = Playlist::new();
 //! let mut text = String::from(HEADER);
 //! list.line_into(1, "nav1", "file1.dat", &mut text)?;
 //! list.line_into(2, "nav2", "file2.dat", &mut text)?;
 //! assert_eq!(text, "FILETYPE=PG4UW SERIALIZATION PLAYLIST FILE\r\n[nav1] file1.dat\r\n[nav2] file2.dat\r\n");
-//! # Ok::<(), nameplate::feed::FeedError>(())
+//! # Ok::<(), nameplate::lists::FeedError>(())
 //! ```
 //!
 //! PG4UW loads the file of the line into its buffer as "Load file" does, and finds out itself whether
@@ -24,9 +24,9 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 
 use super::{LABEL, Seen};
-use crate::feed::cell::Text;
-use crate::feed::error::{FeedError, FeedErrorKind};
-use crate::feed::limits::Limits;
+use crate::lists::cell::Text;
+use crate::lists::error::{FeedError, FeedErrorKind};
+use crate::lists::limits::Limits;
 
 /// The first line.
 pub const HEADER: &str = "FILETYPE=PG4UW SERIALIZATION PLAYLIST FILE\r\n";

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use nameplate::addr::Span;
-//! use nameplate::feed::{Unit, index_csv::IndexCsv};
+//! use nameplate::lists::{Unit, index_csv::IndexCsv};
 //!
 //! let mut csv = IndexCsv::galep();
 //! let mut text = String::new();
