@@ -6,7 +6,6 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::limits::Limits;
 use super::unit::UnitError;
 use crate::addr::{Address, Span};
 use crate::digits::Escaped;
@@ -15,17 +14,13 @@ use crate::value::ValueKind;
 /// Why a unit does not go into a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedError {
-    format: &'static str,
-    source: &'static str,
-    unit: Option<u64>,
-    kind: FeedErrorKind,
+    pub(super) format: &'static str,
+    pub(super) source: &'static str,
+    pub(super) unit: Option<u64>,
+    pub(super) kind: FeedErrorKind,
 }
 
 impl FeedError {
-    pub(super) fn new(limits: &Limits, unit: Option<u64>, kind: FeedErrorKind) -> Self {
-        Self { format: limits.name, source: limits.source, unit, kind }
-    }
-
     /// The format.
     pub fn format(&self) -> &'static str {
         self.format

@@ -230,7 +230,7 @@ impl Values {
     /// When none goes into the device, a key is empty, too long, twice there, or has characters that it
     /// cannot have.
     pub fn new(columns: Vec<Column>) -> Result<Self, FeedError> {
-        let refuse = |kind| FeedError::new(&VALUES, None, kind);
+        let refuse = |kind| VALUES.error(None, kind);
         if columns.iter().all(|column| column.kind == Kind::Metadata) {
             return Err(refuse(FeedErrorKind::Nothing { what: "column that goes into the device" }));
         }
@@ -251,7 +251,7 @@ impl Values {
     /// # Errors
     /// When the namespace is no key.
     pub fn config_into(&self, namespace: &str, out: &mut String) -> Result<(), FeedError> {
-        NAME.check(&|| "the namespace".into(), namespace, false).map_err(|kind| FeedError::new(&VALUES, None, kind))?;
+        NAME.check(&|| "the namespace".into(), namespace, false).map_err(|kind| VALUES.error(None, kind))?;
         // Writing to a `String` cannot fail.
         let _ = writeln!(out, "{namespace},namespace,");
         for column in self.0.iter().filter(|column| column.kind != Kind::Metadata) {

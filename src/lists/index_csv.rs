@@ -296,7 +296,7 @@ impl Row {
         let text = core::str::from_utf8(text).map_err(|_| data.found("a label of printable ASCII"))?;
         match wrong(text) {
             None => Ok(text.into()),
-            Some(kind) => Err(data.limit(FeedError::new(&GALEP, None, kind))),
+            Some(kind) => Err(data.limit(GALEP.error(None, kind))),
         }
     }
 }

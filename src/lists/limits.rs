@@ -42,6 +42,11 @@ impl Limits {
         }
     }
 
+    /// Why a unit, or the list as a whole, is refused.
+    pub(super) fn error(&self, unit: Option<u64>, kind: FeedErrorKind) -> FeedError {
+        FeedError { format: self.name, source: self.source, unit, kind }
+    }
+
     /// Whether the programmer takes this unit.
     ///
     /// # Errors
@@ -106,6 +111,6 @@ impl Limits {
     }
 
     pub(super) fn refuse(&self, unit: u64, kind: FeedErrorKind) -> FeedError {
-        FeedError::new(self, Some(unit), kind)
+        self.error(Some(unit), kind)
     }
 }

@@ -55,7 +55,7 @@ impl Ruc {
     /// # Errors
     /// When the place is empty or beyond 32 bits.
     pub fn new(place: Span) -> Result<Self, FeedError> {
-        let refuse = |kind| Err(FeedError::new(&RUC, None, kind));
+        let refuse = |kind| Err(RUC.error(None, kind));
         if place.is_empty() {
             return refuse(FeedErrorKind::Nothing { what: "byte in the place of the code" });
         }

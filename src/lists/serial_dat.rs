@@ -61,7 +61,7 @@ impl<'t> SerialDat<'t> {
     /// When a number is not hexadecimal, they do not have equally many digits, the next number is not
     /// greater than the current one, or the current one is greater than the ending one.
     pub fn new(current: &'t str, second: Second<'t>) -> Result<Self, FeedError> {
-        let refuse = |kind| Err(FeedError::new(&SERIAL_DAT, None, kind));
+        let refuse = |kind| Err(SERIAL_DAT.error(None, kind));
         let (Second::Next(other) | Second::Ending(other)) = second;
         for (what, text) in [("T01", current), ("T02", other)] {
             if text.is_empty() {

@@ -174,7 +174,7 @@ impl Tokens {
     /// When there is none, a name is not of letters, digits and `_`, or stands there twice (letter case
     /// makes no difference), or a length is 0 or, of an integer, more than 16.
     pub fn new(tokens: Vec<Token>) -> Result<Self, FeedError> {
-        let refuse = |kind| FeedError::new(&TOKENS, None, kind);
+        let refuse = |kind| TOKENS.error(None, kind);
         if tokens.is_empty() {
             return Err(refuse(FeedErrorKind::Nothing { what: "token" }));
         }

@@ -42,6 +42,7 @@ mod node;
 pub mod preset;
 mod store;
 mod stream;
+mod variable;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -50,8 +51,9 @@ use core::ops::Range;
 pub use self::device::{DeviceMemory, device_sum};
 pub use self::error::{RepairError, RepairErrorKind, Wrong};
 pub use self::explain::Would;
-pub(crate) use self::graph::{Graph, Variable};
+pub(crate) use self::graph::Graph;
 pub use self::store::Store;
+pub(crate) use self::variable::Variable;
 use crate::addr::{Span, SpanError};
 use crate::check::{Algorithm, CheckValue, Crc, Hash};
 use crate::image::Erased;

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::explain::explain;
-use super::graph::Variable;
 use super::stream::{self, Part, Stream};
+use super::variable::Variable;
 use super::{Own, Repair, RepairErrorKind, Store, Template, Verdict, Wrong};
 use crate::addr::Span;
 use crate::check::{Algorithm, Change, CheckValue, Force, Hash, Hasher};

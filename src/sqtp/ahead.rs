@@ -4,8 +4,8 @@
 //! is known of a word need not be found out again. What is not as the line before is left to the
 //! slow path, which also explains.
 
-use super::file::HEADER;
-use super::read::Order;
+use super::line::HEADER;
+use super::order::Order;
 use crate::digits::{self, Case};
 
 /// The most words of a payload: 510 digits.

@@ -6,36 +6,36 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::file::File;
+use super::runs::Payloads;
 use crate::digits::{self, CASE, ZEROS};
 
 /// The units and the first one with the payload of each, in the order of the file.
-pub(super) fn search(file: &File<'_>) -> Vec<(usize, usize)> {
-    search_by(file, hash)
+pub(super) fn search(payloads: &Payloads<'_>) -> Vec<(usize, usize)> {
+    search_by(payloads, hash)
 }
 
-fn search_by(file: &File<'_>, hash: impl Fn(&[u8]) -> u32) -> Vec<(usize, usize)> {
+fn search_by(payloads: &Payloads<'_>, hash: impl Fn(&[u8]) -> u32) -> Vec<(usize, usize)> {
     // A hash, and the unit: a file has less than 2^32 of them.
-    let key = |unit: u32| u64::from(hash(file.digits(unit))) << 32 | u64::from(unit);
-    let mut keys: Vec<u64> = (0..u32::try_from(file.len()).unwrap_or(u32::MAX)).map(key).collect();
+    let key = |unit: u32| u64::from(hash(payloads.digits(unit))) << 32 | u64::from(unit);
+    let mut keys: Vec<u64> = (0..u32::try_from(payloads.runs.len()).unwrap_or(u32::MAX)).map(key).collect();
     keys.sort_unstable();
     let mut found = Vec::new();
     for keys in keys.chunk_by(|one, two| one >> 32 == two >> 32).filter(|keys| keys.len() > 1) {
-        alike(file, keys, &mut found);
+        alike(payloads, keys, &mut found);
     }
     found.sort_unstable();
     found
 }
 
 /// The same among units of one hash.
-fn alike(file: &File<'_>, keys: &[u64], found: &mut Vec<(usize, usize)>) {
-    let len = file.payload_len().max(1);
+fn alike(all: &Payloads<'_>, keys: &[u64], found: &mut Vec<(usize, usize)>) {
+    let len = usize::from(all.len).max(1);
     let mut payloads = vec![0; keys.len() * len];
     let units = keys.iter().map(|key| u32::try_from(key & 0xFFFF_FFFF).unwrap_or_default());
     let mut units: Vec<(&[u8], u32)> = units
         .zip(payloads.chunks_exact_mut(len))
         .map(|(unit, payload)| {
-            let _ = digits::decode(file.digits(unit), payload);
+            let _ = digits::decode(all.digits(unit), payload);
             (&*payload, unit)
         })
         .collect();
@@ -66,6 +66,7 @@ fn hash(digits: &[u8]) -> u32 {
 mod tests {
     use std::prelude::v1::*;
 
+    use super::super::read::{Reading, read};
     use super::*;
 
     fn text(payloads: impl Iterator<Item = u64>) -> String {
@@ -81,7 +82,7 @@ mod tests {
         for modulus in [1, 2, 97, 5000] {
             let payloads: Vec<u64> = (0..3000_u64).map(|n| n.wrapping_mul(0x0123_4567_89AB_CDEF) % modulus).collect();
             let text = text(payloads.iter().copied());
-            let file = File::parse(text.as_bytes()).unwrap();
+            let file = read(text.as_bytes(), Reading::Strict).unwrap().payloads;
             let mut first = std::collections::BTreeMap::new();
             let twin = |(n, payload)| match *first.entry(payload).or_insert(n) {
                 before if before != n => Some((n, before)),
@@ -98,7 +99,7 @@ mod tests {
     #[test]
     fn letter_case_does_not_count() {
         let text = text([0xABCD, 0xABCD].into_iter()).replacen("ABCD", "aBcD", 1);
-        assert_eq!(search(&File::parse(text.as_bytes()).unwrap()), [(1, 0)]);
+        assert_eq!(search(&read(text.as_bytes(), Reading::Strict).unwrap().payloads), [(1, 0)]);
     }
 
     /// Counters, low or high byte first, have few hashes in common.

@@ -6,8 +6,8 @@ use core::fmt;
 use core::ops::Range;
 
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
-use super::read::{Order, Reading, read};
-use super::runs::Runs;
+use super::line::HEADER;
+use super::read::{Parsed, Reading, read};
 use super::{Sqtp, duplicates};
 use crate::addr::Address;
 use crate::digits::{self, Case};
@@ -35,17 +35,8 @@ use crate::digits::{self, Case};
 /// before them, units that pass their 64 KiB block, and text after the end. It tells each.
 #[derive(Clone)]
 pub struct File<'t> {
-    pub(super) text: &'t [u8],
-    pub(super) units: Runs,
-    /// Where it lies, and how many bytes it has.
-    pub(super) record: u32,
-    pub(super) len: u8,
-    pub(super) found: Vec<FileDiagnostic>,
-    pub(super) order: Order,
+    parsed: Parsed<'t>,
 }
-
-/// Characters in front of a payload.
-pub(super) const HEADER: usize = 9;
 
 impl<'t> File<'t> {
     /// Reads an SQTP file, strictly.
@@ -61,42 +52,42 @@ impl<'t> File<'t> {
     /// # Errors
     /// At the first thing that is wrong, and not tolerated.
     pub fn parse_with(text: &'t [u8], reading: Reading) -> Result<Self, FileError> {
-        read(text, reading)
+        read(text, reading).map(|parsed| Self { parsed })
     }
 
     /// The text, every character of it.
     pub fn text(&self) -> &'t [u8] {
-        self.text
+        self.parsed.payloads.text
     }
 
     /// How many units there are.
     pub fn len(&self) -> usize {
-        self.units.len()
+        self.parsed.payloads.runs.len()
     }
 
     /// Whether there is no unit; an accepted file has one.
     pub fn is_empty(&self) -> bool {
-        self.units.len() == 0
+        self.parsed.payloads.runs.len() == 0
     }
 
     /// The record address of all units.
     pub fn record_address(&self) -> u32 {
-        self.record
+        self.parsed.record
     }
 
     /// The bytes of each unit.
     pub fn payload_len(&self) -> usize {
-        self.len.into()
+        self.parsed.payloads.len.into()
     }
 
     /// What was tolerated.
     pub fn diagnostics(&self) -> &[FileDiagnostic] {
-        &self.found
+        &self.parsed.found
     }
 
     /// Unit `index`, counted from 0.
     pub fn unit(&self, index: usize) -> Option<Unit<'_>> {
-        let (at, line) = self.units.place(index)?;
+        let (at, line) = self.parsed.payloads.runs.place(index)?;
         Some(Unit { file: self, index, at, line })
     }
 
@@ -117,21 +108,13 @@ impl<'t> File<'t> {
 
     /// Units with the payload of another one, and the first one with it.
     pub fn duplicates(&self) -> Vec<(Unit<'_>, Unit<'_>)> {
-        if !self.order.big || !self.order.little {
+        if !self.parsed.order.big || !self.parsed.order.little {
             return Vec::new();
         }
-        let found = duplicates::search(self);
+        let found = duplicates::search(&self.parsed.payloads);
         let mut pairs = Vec::with_capacity(found.len());
         pairs.extend(found.into_iter().filter_map(|(unit, first)| Some((self.unit(unit)?, self.unit(first)?))));
         pairs
-    }
-
-    /// The digits of a unit's payload.
-    #[inline]
-    pub(super) fn digits(&self, unit: u32) -> &'t [u8] {
-        let place = usize::try_from(unit).ok().and_then(|unit| self.units.place(unit));
-        let at = place.map_or(self.text.len(), |(at, _)| at);
-        self.text.get(at + HEADER..at + HEADER + 2 * self.payload_len()).unwrap_or_default()
     }
 
     /// Whether the file is one that `sqtp` would write: its address, its length, its opcodes.
@@ -141,8 +124,8 @@ impl<'t> File<'t> {
     pub fn check(&self, sqtp: &Sqtp) -> Result<(), FileError> {
         let error = |unit: &Unit<'_>, offset, kind| Err(FileError::new(unit.line(), offset + 1, kind));
         let Some(first) = self.unit(0) else { return Ok(()) };
-        if self.record != sqtp.record {
-            let kind = FileErrorKind::Record { found: self.record, expected: sqtp.record, firmware: false };
+        if self.parsed.record != sqtp.record {
+            let kind = FileErrorKind::Record { found: self.parsed.record, expected: sqtp.record, firmware: false };
             return error(&first, 3, kind);
         }
         if self.payload_len() != sqtp.len {
@@ -156,7 +139,7 @@ impl<'t> File<'t> {
         });
         let retlw: Vec<(Range<usize>, u8)> = fields.filter_map(|(field, opcode)| Some((field, opcode?))).collect();
         // Where opcodes are the same in all units, they are right in all or in none.
-        let varied = |field: &Range<usize>| self.order.varied.get(field.clone()).unwrap_or_default();
+        let varied = |field: &Range<usize>| self.parsed.order.varied.get(field.clone()).unwrap_or_default();
         let varied = retlw.iter().any(|(field, _)| varied(field).chunks(2).any(|word| word.last() != Some(&0)));
         for unit in self.units().take(if varied { self.len() } else { 1 }) {
             for (field, expected) in &retlw {
@@ -176,8 +159,8 @@ impl<'t> File<'t> {
 
 impl fmt::Debug for File<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let address = Address(self.record.into());
-        write!(f, "{} units of {} bytes at record address {address}", self.len(), self.len)
+        let address = Address(self.parsed.record.into());
+        write!(f, "{} units of {} bytes at record address {address}", self.len(), self.payload_len())
     }
 }
 
@@ -203,13 +186,13 @@ impl<'f> Unit<'f> {
 
     /// Whether its number was used.
     pub fn is_used(&self) -> bool {
-        self.file.text.get(self.at) == Some(&b';')
+        self.file.text().get(self.at) == Some(&b';')
     }
 
     /// The digits of its payload.
     fn digits(&self) -> &'f [u8] {
         let at = self.at + HEADER;
-        self.file.text.get(at..at + 2 * self.file.payload_len()).unwrap_or_default()
+        self.file.text().get(at..at + 2 * self.file.payload_len()).unwrap_or_default()
     }
 
     /// Its payload, in the order of addresses.
@@ -229,7 +212,7 @@ impl<'f> Unit<'f> {
     /// # Errors
     /// When its number was used, or the payload has another length.
     pub fn replace(&self, payload: &[u8]) -> Result<Change, FileError> {
-        let expected = self.file.len;
+        let expected = self.file.parsed.payloads.len;
         let error = |kind| Err(FileError::new(self.line(), 1, kind));
         if self.is_used() {
             return error(FileErrorKind::Used);
@@ -237,7 +220,7 @@ impl<'f> Unit<'f> {
         if payload.len() != usize::from(expected) {
             return error(FileErrorKind::Value { found: payload.len(), expected });
         }
-        let line = self.file.text.get(self.at..self.at + HEADER + self.digits().len() + 2).unwrap_or_default();
+        let line = self.file.text().get(self.at..self.at + HEADER + self.digits().len() + 2).unwrap_or_default();
         let lower = line.iter().any(u8::is_ascii_lowercase);
         let case = if lower { Case::Lower } else { Case::Upper };
         let header = line.get(1..HEADER).unwrap_or_default().chunks_exact(2).map(digits::value);

@@ -36,6 +36,8 @@ mod bulk;
 mod duplicates;
 mod error;
 mod file;
+mod line;
+mod order;
 mod profile;
 mod read;
 mod runs;
@@ -47,6 +49,7 @@ use thiserror::Error;
 pub use self::bulk::{Counter, LineError, Lines, Payloads, Values};
 pub use self::error::{FileDiagnostic, FileError, FileErrorKind};
 pub use self::file::{Change, File, Unit};
+use self::line::OVERHEAD;
 use self::profile::Retlw;
 pub use self::profile::{PROFILES, Profile};
 pub use self::read::Reading;
@@ -59,9 +62,6 @@ pub const FOOTER: &[u8; 13] = b":00000001FF\r\n";
 
 /// The most bytes that one device can have: the length field has one byte.
 pub const MAX_PAYLOAD: usize = 255;
-
-/// The digits of a line that are not its payload: `:LLAAAATT`, the sum, CR LF.
-const OVERHEAD: usize = 9 + 2 + 2;
 
 /// Where the payload lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

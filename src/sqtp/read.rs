@@ -1,13 +1,13 @@
-//! Text to [`File`].
+//! Text to [`Parsed`]: where each unit lies, and what was tolerated.
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use super::ahead::Alike;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
-use super::file::{File, HEADER};
-use super::runs::Runs;
+use super::line::HEADER;
+use super::order::Order;
+use super::runs::{Payloads, Runs};
 use crate::digits::{self, BAD, nibble};
 
 /// How strictly an SQTP file is read.
@@ -21,16 +21,26 @@ pub enum Reading {
     Lenient,
 }
 
+/// What a text was read as.
+#[derive(Clone)]
+pub(super) struct Parsed<'t> {
+    pub(super) payloads: Payloads<'t>,
+    /// Where they lie.
+    pub(super) record: u32,
+    pub(super) found: Vec<FileDiagnostic>,
+    pub(super) order: Order,
+}
+
 /// Reads an SQTP file.
-pub(super) fn read(text: &[u8], reading: Reading) -> Result<File<'_>, FileError> {
+pub(super) fn read(text: &[u8], reading: Reading) -> Result<Parsed<'_>, FileError> {
     if u32::try_from(text.len()).is_err() {
         return Err(FileError::new(1, 1, FileErrorKind::TooLong { len: text.len() }));
     }
-    let (units, found, before) = (Runs::default(), Vec::new(), Vec::new());
-    let file = File { text, units, record: 0, len: 0, found, order: Order::default() };
-    let mut reader = Reader { file, reading, upper: 0, number: 0, before };
+    let payloads = Payloads { text, runs: Runs::default(), len: 0 };
+    let parsed = Parsed { payloads, record: 0, found: Vec::new(), order: Order::default() };
+    let mut reader = Reader { parsed, reading, upper: 0, number: 0, before: Vec::new() };
     reader.read()?;
-    Ok(reader.file)
+    Ok(reader.parsed)
 }
 
 /// The lines of a text and where they begin; CR, LF and CR LF all end one.
@@ -52,31 +62,8 @@ impl<'t> Iterator for Lines<'t> {
     }
 }
 
-/// How payloads lie to the ones before them, noted in passing.
-#[derive(Clone, Default)]
-pub(super) struct Order {
-    /// Whether one is not greater than the one before, as big-endian numbers. When they all are, no two
-    /// are the same.
-    pub(super) big: bool,
-    /// The same, as little-endian numbers.
-    pub(super) little: bool,
-    /// For each byte of a payload, the bits that were not the same in all.
-    pub(super) varied: Vec<u8>,
-}
-
-impl Order {
-    /// One payload and the next one.
-    fn note(&mut self, one: &[u8], two: &[u8]) {
-        self.big = self.big || one >= two;
-        self.little = self.little || one.iter().rev().cmp(two.iter().rev()) != Ordering::Less;
-        for (varied, (one, two)) in self.varied.iter_mut().zip(one.iter().zip(two)) {
-            *varied |= one ^ two;
-        }
-    }
-}
-
 struct Reader<'t> {
-    file: File<'t>,
+    parsed: Parsed<'t>,
     reading: Reading,
     upper: u32,
     /// Of the line at hand.
@@ -96,12 +83,12 @@ impl<'t> Reader<'t> {
         if self.reading == Reading::Strict {
             return Err(error);
         }
-        self.file.found.push(FileDiagnostic(error));
+        self.parsed.found.push(FileDiagnostic(error));
         Ok(())
     }
 
     fn read(&mut self) -> Result<(), FileError> {
-        let text = self.file.text;
+        let text = self.parsed.payloads.text;
         let mut ended = false;
         let mut lines = Lines { text, at: 0 };
         while let Some((at, line)) = lines.next() {
@@ -113,7 +100,7 @@ impl<'t> Reader<'t> {
                 }
                 continue;
             }
-            if line.is_empty() && self.file.is_empty() {
+            if line.is_empty() && self.parsed.payloads.is_empty() {
                 continue;
             }
             let (kind, field, data) = self.record(line)?;
@@ -140,7 +127,7 @@ impl<'t> Reader<'t> {
                 found => return Err(self.error(7, FileErrorKind::Type { found })),
             }
         }
-        if self.file.is_empty() {
+        if self.parsed.payloads.is_empty() {
             return Err(FileError::new(1, 1, FileErrorKind::Empty));
         }
         if !ended {
@@ -153,11 +140,11 @@ impl<'t> Reader<'t> {
     /// Reads on behind the unit at `at`, whose line ends at `next`, while each line looks just as that
     /// one but for its payload; where what does not begins.
     fn ahead(&mut self, at: usize, next: usize) -> usize {
-        let File { text, units, order, len, .. } = &mut self.file;
+        let Parsed { payloads: Payloads { text, runs, len }, order, .. } = &mut self.parsed;
         let (Some(line), Some(rest)) = (text.get(at..next), text.get(next..)) else { return next };
         let Some(alike) = Alike::new(line, *len) else { return next };
         let read = alike.count(line, rest, order);
-        units.push(next, self.number + 1, line.len(), read);
+        runs.push(next, self.number + 1, line.len(), read);
         self.number += read;
         let end = next + read * line.len();
         let last = text.get(end - line.len() + HEADER..).unwrap_or_default();
@@ -208,31 +195,31 @@ impl<'t> Reader<'t> {
     /// Notes a unit, which lies where the first one does, its line at `at`, the one behind at `next`.
     fn unit(&mut self, at: usize, next: usize, field: u16, data: &[u8]) -> Result<(), FileError> {
         let (found, len) = (self.upper | u32::from(field), data.len() / 2);
-        let file = &self.file;
-        if file.is_empty() {
+        let (record, first) = (self.parsed.record, self.parsed.payloads.len);
+        if self.parsed.payloads.is_empty() {
             let Some(len) = u8::try_from(len).ok().filter(|len| *len > 0) else {
                 return Err(self.error(1, FileErrorKind::Len { kind: 0, found: len, expected: 1 }));
             };
-            (self.file.record, self.file.len) = (found, len);
-            self.file.order.varied = vec![0; len.into()];
+            (self.parsed.record, self.parsed.payloads.len) = (found, len);
+            self.parsed.order.varied = vec![0; len.into()];
             if field.checked_add(u16::from(len - 1)).is_none() {
                 self.tolerate(3, FileErrorKind::Past64K { record: found, len })?;
             }
-        } else if found != file.record {
-            let firmware = found == file.record.wrapping_add(file.len.into());
-            return Err(self.error(3, FileErrorKind::Record { found, expected: file.record, firmware }));
-        } else if len != usize::from(file.len) {
-            return Err(self.error(1, FileErrorKind::Payload { found: len, expected: file.len }));
+        } else if found != record {
+            let firmware = found == record.wrapping_add(first.into());
+            return Err(self.error(3, FileErrorKind::Record { found, expected: record, firmware }));
+        } else if len != usize::from(first) {
+            return Err(self.error(1, FileErrorKind::Payload { found: len, expected: first }));
         }
         let mut bytes = [0; 255];
         let _ = digits::decode(data, &mut bytes);
         let bytes = bytes.get(..len).unwrap_or_default();
-        if !self.file.is_empty() {
-            self.file.order.note(&self.before, bytes);
+        if !self.parsed.payloads.is_empty() {
+            self.parsed.order.note(&self.before, bytes);
         }
         self.before.clear();
         self.before.extend_from_slice(bytes);
-        self.file.units.push(at, self.number, next - at, 1);
+        self.parsed.payloads.runs.push(at, self.number, next - at, 1);
         Ok(())
     }
 }

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use super::line::HEADER;
+
 /// Where each unit's line begins, and which line of the text it is.
 #[derive(Clone, Default)]
 pub(super) struct Runs {
@@ -58,6 +60,29 @@ impl Runs {
             runs => runs.get(runs.partition_point(|run| run.unit <= unit).checked_sub(1)?)?,
         };
         (unit < self.units).then(|| run.place(unit))
+    }
+}
+
+/// The payloads of a text: where each unit's digits lie.
+#[derive(Clone)]
+pub(super) struct Payloads<'t> {
+    pub(super) text: &'t [u8],
+    pub(super) runs: Runs,
+    /// Bytes of each.
+    pub(super) len: u8,
+}
+
+impl<'t> Payloads<'t> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.len() == 0
+    }
+
+    /// The digits of a unit's payload.
+    #[inline]
+    pub(super) fn digits(&self, unit: u32) -> &'t [u8] {
+        let place = usize::try_from(unit).ok().and_then(|unit| self.runs.place(unit));
+        let at = place.map_or(self.text.len(), |(at, _)| at);
+        self.text.get(at + HEADER..at + HEADER + 2 * usize::from(self.len)).unwrap_or_default()
     }
 }
 
