@@ -1,16 +1,16 @@
 //! Layout to plan: everything that can be wrong with the description is found here.
 
-use alloc::format;
 use alloc::string::ToString;
-use alloc::vec;
 use alloc::vec::Vec;
+use alloc::{format, vec};
 use core::iter;
 
 use zeroize::Zeroizing;
 
 use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
-use super::{Compiled, Family, Field, Guard, Layout, Plan};
+use super::layout::{Compiled, Field, Guard, Layout, Plan};
+use super::lock::Family;
 use crate::addr::Span;
 use crate::image::{Container, Erased, Place};
 use crate::record::Slot;

@@ -3,9 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::description::{Repair, Verdict};
+use super::error::{RepairError, RepairErrorKind};
 use super::node::{Against, Node};
 use super::variable::Variable;
-use super::{Repair, RepairError, RepairErrorKind, Verdict};
 use crate::image::{Container, Erased};
 
 /// Checksums in the order they are computed.

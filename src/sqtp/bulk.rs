@@ -8,7 +8,7 @@ use core::ops::Range;
 use thiserror::Error;
 use zeroize::Zeroize;
 
-use super::{FOOTER, Sqtp};
+use super::writer::{FOOTER, Sqtp};
 use crate::digits::{self, Case};
 use crate::encode::{EncodeError, Encoding};
 use crate::range::Numbers;

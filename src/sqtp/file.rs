@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
+use super::duplicates;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
 use super::line::HEADER;
 use super::read::{Parsed, Reading, read};
-use super::{Sqtp, duplicates};
+use super::writer::Sqtp;
 use crate::addr::Address;
 use crate::digits::{self, Case};
 

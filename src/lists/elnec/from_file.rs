@@ -23,7 +23,7 @@
 use alloc::string::String;
 use core::fmt::Write;
 
-use super::{LABEL, Seen};
+use super::own::{LABEL, Seen};
 use crate::addr::Span;
 use crate::digits::{Case, pair};
 use crate::lists::error::FeedError;

@@ -23,7 +23,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
-use super::{LABEL, Seen};
+use super::own::{LABEL, Seen};
 use crate::lists::cell::Text;
 use crate::lists::error::{FeedError, FeedErrorKind};
 use crate::lists::limits::Limits;
