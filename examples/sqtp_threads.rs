@@ -6,8 +6,8 @@ use std::error::Error;
 use std::thread;
 
 use nameplate::Encoding;
-use nameplate::feed::sqtp::{Address, FOOTER, File, LineError, Profile, Sqtp};
 use nameplate::range::Numbers;
+use nameplate::sqtp::{Address, FOOTER, File, LineError, Profile, Sqtp};
 
 const DEVICES: u128 = 1_000_000;
 

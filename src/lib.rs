@@ -54,8 +54,8 @@
 //! | the ELF file of the build | places by symbol or section, in all files of the build | [`image::elf`] |
 //! | pieces of memory | them merged, cropped, filled, written as HEX | [`image::sparse`] |
 //! | a checksum over the image | it repaired, in the right order | [`repair`], [`check`] |
-//! | a second flashing pass | only what differs, as HEX | [`feed::delta`] |
-//! | a programmer that serializes itself | its list: SQTP, CSV, `Patches.txt`, … | [`feed`] |
+//! | a second flashing pass | only what differs, as HEX | [`writes::delta`] |
+//! | a programmer that serializes itself | its list: SQTP, CSV, `Patches.txt`, … | [`sqtp`], [`lists`] |
 //! | a block of numbers, several stations | who gets which, and what is left | [`range`] |
 //! | a stamped unit | what to write into a journal | [`record`] |
 //!
@@ -90,15 +90,17 @@ pub mod addr;
 pub mod check;
 mod digits;
 pub mod encode;
-pub mod feed;
 pub mod guide;
 pub mod id;
 pub mod image;
+pub mod lists;
 pub mod plan;
 pub mod range;
 pub mod record;
 pub mod repair;
+pub mod sqtp;
 pub mod value;
+pub mod writes;
 
 pub use addr::Span;
 pub use encode::Encoding;

@@ -10,7 +10,7 @@
 //! | bytes of a field, of a write unit | 65,536 |
 //! | missing bytes that a checksum fills | 2²⁸ |
 //! | loaded segments of an ELF file, bytes of a name in it | 1024, 4096 |
-//! | what other programmers' lists have for a unit | `feed::Limits`, of each format |
+//! | what other programmers' lists have for a unit | `lists::Limits`, of each format |
 //!
 //! More than four times their length take what is handed back in pieces: the place of a field in many records (32 bytes
 //! for each), a unit of a list (41 bytes for each place), duplicates in an SQTP file (64 bytes for each).
@@ -19,11 +19,11 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use nameplate::check::CRC_32_ISO_HDLC;
-use nameplate::feed::index_csv::IndexCsv;
-use nameplate::feed::sqtp::{File, Reading};
 use nameplate::image::hex::{Limits, Options, Style};
 use nameplate::image::{Container, Elf, Erased, Hex, Marker, Merge, Raw, Sparse, flatten};
+use nameplate::lists::index_csv::IndexCsv;
 use nameplate::repair::{Gaps, Template};
+use nameplate::sqtp::{File, Reading};
 use nameplate::{At, Encoding, Field, Layout, Repair, Span, Value};
 
 use crate::{noise, record};

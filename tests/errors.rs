@@ -7,7 +7,6 @@ use nameplate::addr::{Address as Shown, Span, SpanError};
 use nameplate::check::character::CharacterError;
 use nameplate::check::{Algorithm, CRC_32_ISO_HDLC, CheckValue};
 use nameplate::encode::{DecodeError, EncodeError, EncodingError, GrammarError};
-use nameplate::feed::sqtp::{Address, Profile, Sqtp, SqtpError};
 use nameplate::id::eui::{Eui48, EuiError};
 use nameplate::id::label::LabelError;
 use nameplate::id::serial::{Date, DateError, Scheme, SchemeError, SerialError};
@@ -16,6 +15,7 @@ use nameplate::image::{Container, Erased, FlattenError, GapError, Hex, Raw};
 use nameplate::plan::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 use nameplate::range::Numbers;
 use nameplate::repair::{Gaps, RepairError, RepairErrorKind, Template};
+use nameplate::sqtp::{Address, Profile, Sqtp, SqtpError};
 use nameplate::value::ValueKind;
 use nameplate::{At, Encoding, Field, Guard, Layout, Repair, Value};
 

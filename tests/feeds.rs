@@ -2,10 +2,10 @@
 //! refused.
 
 use nameplate::addr::Span;
-use nameplate::feed::hex_list::HexList;
-use nameplate::feed::index_csv::{DATA_IO, Entry, GALEP, IndexCsv};
-use nameplate::feed::segger::{PATCHES, Patches};
-use nameplate::feed::{FeedError, FeedErrorKind, ReadError, Unit, UnitError};
+use nameplate::lists::hex_list::HexList;
+use nameplate::lists::index_csv::{DATA_IO, Entry, GALEP, IndexCsv};
+use nameplate::lists::segger::{PATCHES, Patches};
+use nameplate::lists::{FeedError, FeedErrorKind, ReadError, Unit, UnitError};
 use nameplate::{At, Encoding, Field, Layout, Value};
 use proptest::prelude::*;
 

@@ -18,15 +18,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use nameplate::check::CRC_32_ISO_HDLC;
-use nameplate::feed::sqtp::{Address, Profile, Sqtp};
-use nameplate::feed::{Unit, hex_list::HexList, index_csv::IndexCsv, ruc::Ruc, segger::Patches};
 use nameplate::id::eui::Block;
 use nameplate::id::serial::{Date, Scheme, Serials};
 use nameplate::image::hex::{Addressing, LineEnd, Style};
 use nameplate::image::{Container, Elf, Hex, Raw, Sparse};
+use nameplate::lists::{Unit, hex_list::HexList, index_csv::IndexCsv, ruc::Ruc, segger::Patches};
 use nameplate::plan::Gap;
 use nameplate::range::Numbers;
 use nameplate::repair::Template;
+use nameplate::sqtp::{Address, Profile, Sqtp};
 use nameplate::{At, Encoding, Field, Layout, Repair, Span};
 
 use crate::{Style as Text, hex_text, noise};

@@ -2,14 +2,14 @@
 //! byte, and what is refused.
 
 use nameplate::Value;
-use nameplate::feed::FeedError;
-use nameplate::feed::elnec::from_file::{FROM_FILE, FromFile};
-use nameplate::feed::elnec::playlist::{HEADER, Playlist};
-use nameplate::feed::esp::{Column, Kind, Values};
-use nameplate::feed::ruc::{RUC, Ruc};
-use nameplate::feed::serial_dat::{Second, SerialDat};
-use nameplate::feed::tokens::{Token, Tokens};
 use nameplate::image::{Container, Hex};
+use nameplate::lists::FeedError;
+use nameplate::lists::elnec::from_file::{FROM_FILE, FromFile};
+use nameplate::lists::elnec::playlist::{HEADER, Playlist};
+use nameplate::lists::esp::{Column, Kind, Values};
+use nameplate::lists::ruc::{RUC, Ruc};
+use nameplate::lists::serial_dat::{Second, SerialDat};
+use nameplate::lists::tokens::{Token, Tokens};
 use proptest::prelude::*;
 
 use crate::feeds::{refused, span, unit};

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use nameplate::feed::delta::{Delta, Extent};
-use nameplate::feed::write_unit::{WriteUnitError, WriteUnits};
 use nameplate::image::hex::Style;
 use nameplate::image::{Difference, Erased, Hex, Marker, MarkerError, Merge, Raw, Sparse, difference, differences};
 use nameplate::plan::{FAMILIES, Family};
 use nameplate::repair::{DeviceMemory, device_sum};
+use nameplate::writes::delta::{Delta, Extent};
+use nameplate::writes::write_unit::{WriteUnitError, WriteUnits};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 use proptest::prelude::*;
 

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{
     AddError, Addressing, Case, DiagnosticKind, Hex, Limits, LineEnd, MissingEof, Options, Style, WriteError,
 };
 use nameplate::image::{Container, Erased, Merge, MergeError, Raw, Sparse, Start, flatten};
 use nameplate::plan::Gap;
+use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{At, Encoding, Field, Layout, Span, Value};
 use proptest::prelude::*;
 
@@ -516,7 +516,7 @@ fn fields_in_gaps() {
     assert_eq!(unit.undo(), &*prepared);
 }
 
-/// Fields in another order than that of their addresses, and the writes by address as `feed::Unit` has them.
+/// Fields in another order than that of their addresses, and the writes by address as `lists::Unit` has them.
 #[test]
 fn deltas_take_writes_in_any_order() {
     let hex = Hex::parse(b":0800000000000000FFFFFFFFFC\n:00000001FF\n").unwrap();
@@ -527,7 +527,7 @@ fn deltas_take_writes_in_any_order() {
     let mut delta = Delta::new(&hex, plan.spans(), Extent::Touched, Style::of(&hex)).unwrap();
     let expected = b":040004001111222292\n:00000001FF\n";
     assert_eq!(delta.text(done.writes()), expected);
-    assert_eq!(delta.text(nameplate::feed::Unit::new(1, done.writes()).unwrap().writes()), expected);
+    assert_eq!(delta.text(nameplate::lists::Unit::new(1, done.writes()).unwrap().writes()), expected);
     assert_eq!(delta.text(done.writes().take(1)), b":04000400FFFF2222B6\n:00000001FF\n");
 }
 

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use nameplate::feed::sqtp::{Address, File, FileDiagnostic, FileErrorKind, LineError, Profile, Reading, Sqtp};
 use nameplate::id::eui::{Block, Pool};
 use nameplate::id::serial::Scheme;
 use nameplate::range::Numbers;
+use nameplate::sqtp::{Address, File, FileDiagnostic, FileErrorKind, LineError, Profile, Reading, Sqtp};
 use nameplate::{Encoding, Source, Value};
 use proptest::prelude::*;
 

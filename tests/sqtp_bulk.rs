@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use nameplate::feed::sqtp::{Address, File, FileErrorKind, Profile, Reading, Sqtp, SqtpError, Unit};
 use nameplate::id::eui::{Block, Pool};
 use nameplate::id::serial::{Scheme, Serials};
 use nameplate::range::Numbers;
+use nameplate::sqtp::{Address, File, FileErrorKind, Profile, Reading, Sqtp, SqtpError, Unit};
 use nameplate::value::{INLINE, ValueKind, View};
 use nameplate::{Encoding, Source, Value};
 use proptest::prelude::*;

@@ -6,9 +6,9 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use nameplate::Encoding;
 use nameplate::check::character::System;
-use nameplate::feed::sqtp::{Address, File, Profile, Sqtp};
 use nameplate::id::serial::Scheme;
 use nameplate::range::Numbers;
+use nameplate::sqtp::{Address, File, Profile, Sqtp};
 
 const UNITS: u32 = 1_000_000;
 

@@ -1,12 +1,12 @@
 //! Programmers' lists.
 
-use nameplate::feed::Unit;
-use nameplate::feed::esp::{Column, Kind, Values};
-use nameplate::feed::hex_list::HexList;
-use nameplate::feed::index_csv::{Entry, IndexCsv};
-use nameplate::feed::segger::Patches;
-use nameplate::feed::serial_dat::{Second, SerialDat};
-use nameplate::feed::tokens::{Token, Tokens};
+use nameplate::lists::Unit;
+use nameplate::lists::esp::{Column, Kind, Values};
+use nameplate::lists::hex_list::HexList;
+use nameplate::lists::index_csv::{Entry, IndexCsv};
+use nameplate::lists::segger::Patches;
+use nameplate::lists::serial_dat::{Second, SerialDat};
+use nameplate::lists::tokens::{Token, Tokens};
 use nameplate::{Span, Value};
 
 use crate::reference;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nameplate::Encoding;
-use nameplate::feed::sqtp::{Address, File, Profile, Reading, Sqtp, Unit};
+use nameplate::sqtp::{Address, File, Profile, Reading, Sqtp, Unit};
 
 use crate::reference;
 

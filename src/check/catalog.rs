@@ -4,6 +4,7 @@
 //! Source: Greg Cook, *Catalogue of parametrised CRC algorithms*, as of crc-catalog 2.
 
 use super::crc::{Crc, Row};
+use super::model::{Parameters, ParametersError};
 
 macro_rules! catalogue {
     ($($name:ident $word:ident $text:literal,)*) => {
@@ -131,4 +132,16 @@ catalogue! {
     CRC_64_WE U64 "CRC-64/WE",
     CRC_64_XZ U64 "CRC-64/XZ",
     CRC_82_DARC U128 "CRC-82/DARC",
+}
+
+impl Crc {
+    /// The CRC of these parameters; the row of the catalogue that has them, if there is one.
+    ///
+    /// # Errors
+    /// When the width is not 1 to 128 bits, a number has more bits than that, or `poly` is 0.
+    pub fn new(parameters: Parameters) -> Result<Self, ParametersError> {
+        parameters.check()?;
+        let row = CATALOGUE.iter().find(|row| row.parameters() == parameters);
+        Ok(row.copied().unwrap_or(Self("CRC", Row::Other(parameters))))
+    }
 }

@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use super::model::{Parameters, ParametersError};
-use super::{CATALOGUE, Feed};
+use super::feed::Feed;
+use super::model::Parameters;
 
 /// One row of the catalogue, or a CRC that is in none.
 ///
@@ -59,16 +59,6 @@ macro_rules! with {
 }
 
 impl Crc {
-    /// The CRC of these parameters; the row of the catalogue that has them, if there is one.
-    ///
-    /// # Errors
-    /// When the width is not 1 to 128 bits, a number has more bits than that, or `poly` is 0.
-    pub fn new(parameters: Parameters) -> Result<Self, ParametersError> {
-        parameters.check()?;
-        let row = CATALOGUE.iter().find(|row| row.parameters() == parameters);
-        Ok(row.copied().unwrap_or(Self("CRC", Row::Other(parameters))))
-    }
-
     /// The name in the catalogue, as `CRC-32/ISO-HDLC`; `CRC` when it is in none.
     pub fn name(&self) -> &'static str {
         self.0

@@ -5,7 +5,8 @@
 
 use alloc::vec::Vec;
 
-use super::{Feed, Words};
+use super::feed::Feed;
+use super::words::Words;
 use crate::value::ByteOrder;
 
 /// Two sums at once: a row of parameters.

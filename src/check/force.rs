@@ -3,7 +3,9 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Algorithm, Change, Fletcher, Words};
+use super::algorithm::{Algorithm, Change};
+use super::fletcher::Fletcher;
+use super::words::Words;
 
 /// The bytes at some positions of a stream, chosen so that the whole has a wanted check value.
 ///

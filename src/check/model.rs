@@ -7,7 +7,7 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::Feed;
+use super::feed::Feed;
 
 /// The parameters of a CRC, as the catalogue gives them.
 ///

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::Feed;
+use super::feed::Feed;
 use crate::value::ByteOrder;
 
 /// The words that a sum is made of.

@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{DecodeError, EncodeError, MAX_BCD, PadNibble};
+use super::error::{DecodeError, EncodeError};
+use super::fill::PadNibble;
+use super::limits::MAX_BCD;
 use crate::value::{ByteOrder, Value};
 
 /// One decimal digit in each byte.

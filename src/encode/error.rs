@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use thiserror::Error;
 
-use super::{MAX_BCD, MAX_LEN, MAX_USB, MAX_WRAPPERS};
+use super::limits::{MAX_BCD, MAX_LEN, MAX_USB, MAX_WRAPPERS};
 use crate::value::ValueKind;
 
 /// A description of an encoding that makes no sense.

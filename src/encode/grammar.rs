@@ -7,8 +7,11 @@ use core::str::FromStr;
 
 use thiserror::Error;
 
+use super::encoding::{Encoding, Shape};
+use super::error::EncodingError;
+use super::fill::{Fill, PadNibble};
+use super::limits::MAX_WRAPPERS;
 use super::wrap::{self, Wrap};
-use super::{Encoding, EncodingError, Fill, MAX_WRAPPERS, PadNibble, Shape};
 use crate::check::Algorithm;
 use crate::digits::Escaped;
 use crate::value::ByteOrder;

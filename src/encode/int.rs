@@ -1,6 +1,6 @@
 //! Unsigned integers of 1–16 bytes, and as hexadecimal digits.
 
-use super::{DecodeError, EncodeError};
+use super::error::{DecodeError, EncodeError};
 use crate::digits::{self, Case};
 use crate::value::{ByteOrder, Value};
 

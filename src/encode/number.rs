@@ -5,7 +5,8 @@ use core::fmt::{self, Display, Write};
 
 use zeroize::Zeroizing;
 
-use super::{DecodeError, EncodeError, int};
+use super::error::{DecodeError, EncodeError};
+use super::int;
 use crate::digits::Escaped;
 use crate::value::{ByteOrder, INLINE, Value};
 

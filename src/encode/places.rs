@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::Encoding;
+use super::encoding::Encoding;
 use crate::value::{Value, ValueKind};
 
 const WRAPPERS: [&str; 6] =

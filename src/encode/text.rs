@@ -1,6 +1,6 @@
 //! Printable ASCII, padded, exact, NUL-terminated or length-prefixed, and hexadecimal digits of bytes.
 
-use super::{DecodeError, EncodeError};
+use super::error::{DecodeError, EncodeError};
 use crate::digits::{self, BAD, Case};
 use crate::value::Value;
 

@@ -4,7 +4,9 @@ use alloc::string::String;
 
 use zeroize::Zeroizing;
 
-use super::{DecodeError, EncodeError, Fill, MAX_USB};
+use super::error::{DecodeError, EncodeError};
+use super::fill::Fill;
+use super::limits::MAX_USB;
 use crate::value::Value;
 
 /// What a field may hold, in words.

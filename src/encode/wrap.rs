@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::DecodeError;
+use super::error::DecodeError;
 use crate::check::Crc;
 use crate::value::ByteOrder;
 

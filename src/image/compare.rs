@@ -3,7 +3,8 @@
 use core::fmt;
 use core::ops::ControlFlow;
 
-use super::{Container, Sparse};
+use super::container::Container;
+use super::sparse::Sparse;
 use crate::addr::{Address, Span};
 
 /// Bytes in a row that two images do not have alike: all differ, or only one image has them.

@@ -5,7 +5,8 @@ use core::ops::ControlFlow;
 
 use thiserror::Error;
 
-use super::{Container, Erased};
+use super::container::Container;
+use super::erased::Erased;
 use crate::addr::Span;
 
 /// The bytes of `window`, gaps erased, as a raw binary whose first byte lies at the window's start.

@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use thiserror::Error;
 
-use super::Container;
+use super::container::Container;
 use crate::addr::Address;
 use crate::digits::Hexadecimal;
 

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::ops::ControlFlow;
 
-use super::place::{Form, Piece};
-use super::{Container, GapError, Place, Visitor};
+use super::container::{Container, GapError, Visitor};
+use super::place::{Form, Piece, Place};
 use crate::addr::{Span, SpanError};
 
 /// A raw binary: every byte from a base address on.
@@ -37,6 +37,8 @@ impl<'a> Raw<'a> {
         address.checked_sub(self.span.start()).and_then(|at| usize::try_from(at).ok()).unwrap_or(usize::MAX)
     }
 }
+
+impl super::container::sealed::Sealed for Raw<'_> {}
 
 impl Container for Raw<'_> {
     fn file(&self) -> &[u8] {

@@ -27,8 +27,10 @@ use core::ops::ControlFlow;
 
 use thiserror::Error;
 
-use super::place::{Form, Piece};
-use super::{Container, Erased, FlattenError, GapError, Place, Start, Visitor};
+use super::container::{Container, GapError, Start, Visitor};
+use super::erased::Erased;
+use super::flatten::FlattenError;
+use super::place::{Form, Piece, Place};
 use crate::addr::{Address, Span, SpanError};
 
 /// Memory with gaps.
@@ -294,6 +296,8 @@ impl Sparse {
         Ok(Self::merged(&pieces, Merge::PreferOverlay).unwrap_or_default().with_start(self.start))
     }
 }
+
+impl super::container::sealed::Sealed for Sparse {}
 
 impl Container for Sparse {
     /// All bytes there are, without the gaps.

@@ -1,12 +1,9 @@
 //! Where a field lies: an address, or what has one.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use thiserror::Error;
 
-use super::error::{PlanError, PlanErrorKind, SlotName};
-use super::{Field, Layout};
 use crate::addr::{Span, SpanError};
 use crate::image::elf::{Location, LookupError};
 use crate::image::{Container, Marker, MarkerError};
@@ -163,43 +160,4 @@ pub enum LocateError {
     /// It passes the end of the address space.
     #[error(transparent)]
     Span(#[from] SpanError),
-}
-
-impl Layout {
-    /// The same layout with the addresses that `map` has for its symbols, sections and markers: to compile
-    /// it for the HEX file or the binary of the build, which has no names.
-    ///
-    /// ```
-    /// use nameplate::{At, Encoding, Field, Layout, image::{Elf, Raw}};
-    ///
-    /// let elf = Elf::parse(include_bytes!("../../examples/firmware/firmware.elf"))?;
-    /// let bin = Raw::new(include_bytes!("../../examples/firmware/firmware.bin"), 0x0800_0000)?;
-    /// let mac = Field::new("mac", At::section(".nameplate").plus(20), Encoding::bytes(6));
-    /// let plan = Layout::new().field(mac).located(&elf)?.compile(&bin)?;
-    /// assert_eq!(plan.spans().next().unwrap().start(), 0x0800_1F14);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// When `map` does not say where a field lies.
-    pub fn located(&self, map: &dyn Container) -> Result<Self, PlanError> {
-        let located = |field: &Field| {
-            let span = field.span(map)?;
-            Ok(Field { at: At::address(span.start()), ..field.clone() })
-        };
-        let fields = self.fields.iter().map(located).collect::<Result<Vec<_>, PlanError>>()?;
-        Ok(Self { fields, ..self.clone() })
-    }
-}
-
-impl Field {
-    /// Where the field lies in `image`.
-    pub(super) fn span(&self, image: &dyn Container) -> Result<Span, PlanError> {
-        let len = u64::try_from(self.encoding.len()).unwrap_or(u64::MAX);
-        let slot = || SlotName::Field(self.name.clone());
-        self.at.span(len, image).map_err(|error| match error {
-            LocateError::Span(error) => PlanErrorKind::Span { slot: slot(), error }.into(),
-            error => PlanErrorKind::Locate { slot: slot(), error }.into(),
-        })
-    }
 }

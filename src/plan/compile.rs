@@ -1,15 +1,16 @@
 //! Layout to plan: everything that can be wrong with the description is found here.
 
-use alloc::format;
 use alloc::string::ToString;
-use alloc::vec;
 use alloc::vec::Vec;
+use alloc::{format, vec};
 use core::iter;
 
 use zeroize::Zeroizing;
 
+use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
-use super::{Compiled, Family, Field, Guard, Layout, Plan};
+use super::layout::{Compiled, Field, Guard, Layout, Plan};
+use super::lock::Family;
 use crate::addr::Span;
 use crate::image::{Container, Erased, Place};
 use crate::record::Slot;
@@ -219,4 +220,43 @@ pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: 
         stamped: (!guarded.iter().all(has_value)).then_some(false).or(says.then_some(true)),
     }
     .into())
+}
+
+impl Layout {
+    /// The same layout with the addresses that `map` has for its symbols, sections and markers: to compile
+    /// it for the HEX file or the binary of the build, which has no names.
+    ///
+    /// ```
+    /// use nameplate::{At, Encoding, Field, Layout, image::{Elf, Raw}};
+    ///
+    /// let elf = Elf::parse(include_bytes!("../../examples/firmware/firmware.elf"))?;
+    /// let bin = Raw::new(include_bytes!("../../examples/firmware/firmware.bin"), 0x0800_0000)?;
+    /// let mac = Field::new("mac", At::section(".nameplate").plus(20), Encoding::bytes(6));
+    /// let plan = Layout::new().field(mac).located(&elf)?.compile(&bin)?;
+    /// assert_eq!(plan.spans().next().unwrap().start(), 0x0800_1F14);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When `map` does not say where a field lies.
+    pub fn located(&self, map: &dyn Container) -> Result<Self, PlanError> {
+        let located = |field: &Field| {
+            let span = field.span(map)?;
+            Ok(Field { at: At::address(span.start()), ..field.clone() })
+        };
+        let fields = self.fields.iter().map(located).collect::<Result<Vec<_>, PlanError>>()?;
+        Ok(Self { fields, ..self.clone() })
+    }
+}
+
+impl Field {
+    /// Where the field lies in `image`.
+    pub(super) fn span(&self, image: &dyn Container) -> Result<Span, PlanError> {
+        let len = u64::try_from(self.encoding.len()).unwrap_or(u64::MAX);
+        let slot = || SlotName::Field(self.name.clone());
+        self.at.span(len, image).map_err(|error| match error {
+            LocateError::Span(error) => PlanErrorKind::Span { slot: slot(), error }.into(),
+            error => PlanErrorKind::Locate { slot: slot(), error }.into(),
+        })
+    }
 }

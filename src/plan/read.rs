@@ -7,7 +7,7 @@ use core::fmt;
 use zeroize::Zeroize;
 
 use super::error::{ReadError, SlotName};
-use super::{Compiled, Plan};
+use super::layout::{Compiled, Plan};
 use crate::addr::Span;
 use crate::check::CheckValue;
 use crate::encode::DecodeError;

@@ -11,7 +11,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::compile::{guards, locate};
 use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
-use super::{Guard, Plan};
+use super::layout::{Guard, Plan};
 use crate::addr::Span;
 use crate::image::{Container, Place};
 use crate::record::Record;

@@ -7,7 +7,7 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::Would;
+use super::would::Would;
 use crate::addr::{Span, SpanError};
 use crate::check::CheckValue;
 use crate::digits::Hexadecimal;

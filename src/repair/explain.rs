@@ -1,36 +1,20 @@
 //! Why a template's own checksum may look wrong: the usual mistakes in a description, tried one by one.
 
 use alloc::vec::Vec;
-use core::fmt;
 
-use super::{Order, Repair, Step, Store, stream};
-use crate::addr::Address;
+use super::choices::{Order, Step};
+use super::description::Repair;
+use super::store::Store;
+use super::stream;
+use super::would::{Changed, Would};
 use crate::check::{Algorithm, CATALOGUE, Crc, Parameters};
 use crate::image::Container;
-use crate::value::ByteOrder;
 
 /// A checksum narrower than this matches something by chance.
 const LEAST_WIDTH: u32 = 16;
 
 /// More bytes than this are not gone through some sixty times.
 const MOST: u64 = 1 << 24;
-
-/// A description beside the one given, with which the template's own checksum is right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Would {
-    change: Option<Changed>,
-    /// The order of the word's bytes, if it is the other one.
-    order: Option<ByteOrder>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Changed {
-    Algorithm(Algorithm),
-    Order(Order),
-    Steps(&'static str),
-    Range(u64, u64),
-}
 
 /// What `word` would be right for: the first of the usual mistakes that explains it. Not looked for
 /// in large images, nor for narrow checksums.
@@ -98,27 +82,4 @@ fn others(algorithm: Algorithm) -> Vec<Crc> {
     let same = pairs.into_iter().filter_map(|(init, xorout)| Crc::new(Parameters { init, xorout, ..model }).ok());
     let rows = CATALOGUE.iter().copied().filter(|row| row.width() == model.width);
     same.chain(rows).filter(|other| *other != crc).collect()
-}
-
-/// `with bytes of each 4-byte word fed in reverse, stored big-endian`.
-impl fmt::Display for Would {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.change {
-            None => {}
-            Some(Changed::Algorithm(algorithm)) => write!(f, "as {algorithm}")?,
-            Some(Changed::Order(Order::Forward)) => f.write_str("with bytes fed in the order of addresses")?,
-            Some(Changed::Order(order)) => {
-                write!(f, "with the bytes of each {}-byte word fed in reverse", order.unit())?;
-            }
-            Some(Changed::Steps(steps)) => f.write_str(steps)?,
-            Some(Changed::Range(start, end)) => write!(f, "over {}..{}", Address(*start), Address(*end))?,
-        }
-        let order = match self.order {
-            None => return Ok(()),
-            Some(ByteOrder::Little) => "little-endian",
-            Some(ByteOrder::Big) => "big-endian",
-        };
-        let comma = if self.change.is_some() { ", " } else { "" };
-        write!(f, "{comma}stored {order}")
-    }
 }

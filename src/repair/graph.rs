@@ -2,20 +2,12 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::Range;
 
+use super::description::{Repair, Verdict};
+use super::error::{RepairError, RepairErrorKind};
 use super::node::{Against, Node};
-use super::{Repair, RepairError, RepairErrorKind, Verdict};
-use crate::addr::Span;
+use super::variable::Variable;
 use crate::image::{Container, Erased};
-
-/// Bytes that differ from unit to unit: a field, or the word of a checksum.
-#[derive(Clone, Debug)]
-pub(crate) struct Variable {
-    pub(crate) span: Span,
-    /// Where its bytes lie among those of all variables.
-    pub(crate) at: Range<usize>,
-}
 
 /// Checksums in the order they are computed.
 #[derive(Clone)]

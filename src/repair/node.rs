@@ -5,10 +5,13 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::choices::{Own, Template};
+use super::description::{Repair, Verdict};
+use super::error::{RepairErrorKind, Wrong};
 use super::explain::explain;
-use super::graph::Variable;
+use super::store::Store;
 use super::stream::{self, Part, Stream};
-use super::{Own, Repair, RepairErrorKind, Store, Template, Verdict, Wrong};
+use super::variable::Variable;
 use crate::addr::Span;
 use crate::check::{Algorithm, Change, CheckValue, Force, Hash, Hasher};
 use crate::image::{Container, Erased};

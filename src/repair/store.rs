@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::RepairErrorKind;
+use super::error::RepairErrorKind;
 use crate::addr::{Span, SpanError};
 use crate::check::{Algorithm, CheckValue, Hash};
 use crate::value::ByteOrder;

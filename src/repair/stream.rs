@@ -6,7 +6,9 @@ use core::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use super::{Gaps, Order, Own, Repair, RepairErrorKind, Tail};
+use super::choices::{Gaps, Order, Own, Tail};
+use super::description::Repair;
+use super::error::RepairErrorKind;
 use crate::addr::Span;
 use crate::check::CheckValue;
 use crate::image::{Container, Erased, GapError};
@@ -57,7 +59,7 @@ pub(super) fn coverage(repair: &Repair) -> Result<Vec<Part>, RepairErrorKind> {
 
 /// Cuts the ranges where a repair's own words lie in them.
 fn own(repair: &Repair, spans: &[Span]) -> Result<Vec<Part>, RepairErrorKind> {
-    let mut words = repair.stores.iter().map(super::Store::span).collect::<Result<Vec<_>, _>>()?;
+    let mut words = repair.stores.iter().map(super::store::Store::span).collect::<Result<Vec<_>, _>>()?;
     words.sort_unstable();
     let covered = || spans.iter().flat_map(|span| words.iter().filter_map(|word| span.common(*word)));
     match (repair.own, covered().next()) {
@@ -65,7 +67,9 @@ fn own(repair: &Repair, spans: &[Span]) -> Result<Vec<Part>, RepairErrorKind> {
         (Own::Skip | Own::Fill(_), None) => return Err(RepairErrorKind::NotInside),
         (Own::Force(_), _) if words.len() > 1 => return Err(RepairErrorKind::ForcedCopies),
         (Own::Force(_), _) if !repair.steps.is_empty() => return Err(RepairErrorKind::ForcedSteps),
-        (Own::Force(_), _) if covered().map(Span::len).sum::<u64>() != words.iter().map(|word| word.len()).sum() => {
+        (Own::Force(_), _)
+            if covered().map(Span::len).sum::<u64>() != words.iter().map(|word| word.len()).sum::<u64>() =>
+        {
             return Err(RepairErrorKind::NotInside);
         }
         // What is forced is read as it is.

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use nameplate::feed::elnec::from_file::FromFile;
-use nameplate::feed::hex_list::HexList;
-use nameplate::feed::index_csv::IndexCsv;
-use nameplate::feed::ruc::Ruc;
-use nameplate::feed::segger::Patches;
-use nameplate::feed::write_unit::WriteUnits;
-use nameplate::feed::{FeedError, Unit};
 use nameplate::image::Container;
 use nameplate::image::hex::Options;
+use nameplate::lists::elnec::from_file::FromFile;
+use nameplate::lists::hex_list::HexList;
+use nameplate::lists::index_csv::IndexCsv;
+use nameplate::lists::ruc::Ruc;
+use nameplate::lists::segger::Patches;
+use nameplate::lists::{FeedError, Unit};
+use nameplate::writes::write_unit::WriteUnits;
 use nameplate::{Plan, Span};
 use nameplate_job::JobError;
 use serde_json::json;

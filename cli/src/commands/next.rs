@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{fs, mem};
 
 use memchr::memchr_iter;
-use nameplate::feed::sqtp::{File, Reading};
+use nameplate::sqtp::{File, Reading};
 
 use super::num::parse;
 use crate::failure::{Exit, Failure};

@@ -8,8 +8,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use nameplate::addr::Address;
-use nameplate::feed::sqtp::{Change, File, Reading, Unit};
 use nameplate::image::hex::Options;
+use nameplate::sqtp::{Change, File, Reading, Unit};
 use serde_json::json;
 
 use super::next::{self, Marked, Number};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nameplate::feed::esp::{Column, Kind, Values};
+use nameplate::lists::esp::{Column, Kind, Values};
 use nameplate_job::job::Field;
 use serde_json::json;
 use zeroize::Zeroizing;

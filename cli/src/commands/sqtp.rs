@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use nameplate::encode::EncodeError;
-use nameplate::feed::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
 use nameplate::image::Erased;
 use nameplate::image::hex::Options;
 use nameplate::range::Numbers;
+use nameplate::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
 use nameplate::{Encoding, Span, Value};
 use nameplate_job::job::{Field, Over, SqtpAddress};
 use nameplate_job::{Job, Run, did_you_mean};

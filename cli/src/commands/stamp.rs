@@ -5,10 +5,10 @@ use std::io::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use nameplate::feed::delta::{Delta, DeltaError, Extent};
 use nameplate::image::hex::{Options, Style};
 use nameplate::image::{Container, Difference, Sparse, difference, flatten};
 use nameplate::plan::{PlanErrorKind, Stamper};
+use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span};
 use nameplate_job::job::{Format, Image};
 use nameplate_job::journal::{Line, Origin, sha256};

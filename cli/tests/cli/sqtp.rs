@@ -1,8 +1,8 @@
 //! Lists for programmers: SQTP files inspected, marked, changed and split; other lists written.
 
-use nameplate::feed::sqtp::File;
 use nameplate::image::hex::{Hex, Style};
 use nameplate::image::{Merge, Sparse};
+use nameplate::sqtp::File;
 
 use crate::Bench;
 

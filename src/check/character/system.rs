@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::{Alphabet, Check};
+use super::alphabet::Alphabet;
+use super::check::{CharacterError, Check};
 
 /// How check characters are computed. `Display` writes the name that [`from_name`](Self::from_name)
 /// reads; the [module](super) has the table.
@@ -239,5 +240,52 @@ impl fmt::Display for System {
             (None, Self::LuhnMod(alphabet)) => write!(f, "luhn-mod[{alphabet}]"),
             (None, _) => Ok(()),
         }
+    }
+}
+
+impl System {
+    /// The check characters of `text`, which stand behind it. Allocates nothing.
+    ///
+    /// # Errors
+    /// With the first character that the system does not cover, and when there is none at all.
+    pub fn compute(&self, text: &str) -> Result<Check, CharacterError> {
+        let len = text.chars().count();
+        if len == 0 {
+            return Err(CharacterError::Empty);
+        }
+        let mut state = 0;
+        for (at, found) in text.chars().enumerate() {
+            let value = self.covers().value(found);
+            let value = value.ok_or_else(|| CharacterError::Character {
+                found,
+                at: at + 1,
+                covers: self.ranges(),
+                system: self.label(),
+            })?;
+            state = self.step(state, value, len - at - 1);
+        }
+        Ok(self.finish(state))
+    }
+
+    /// Whether `text` ends in the check characters of what stands before them.
+    ///
+    /// # Errors
+    /// When it does not, and as [`compute`](Self::compute).
+    pub fn check(&self, text: &str) -> Result<(), CharacterError> {
+        let (body, found) = self.split(text)?;
+        let expected = self.compute(body)?;
+        let mut ends = found.chars();
+        let characters = [ends.next().unwrap_or_default(), ends.next().unwrap_or_default()];
+        if found == expected.as_str() {
+            Ok(())
+        } else {
+            Err(CharacterError::Wrong { found: characters, expected, system: self.label() })
+        }
+    }
+
+    /// What is covered, and the check characters behind it.
+    fn split<'t>(&self, text: &'t str) -> Result<(&'t str, &'t str), CharacterError> {
+        let (at, _) = text.char_indices().rev().nth(self.check_len() - 1).ok_or(CharacterError::Empty)?;
+        text.split_at_checked(at).ok_or(CharacterError::Empty)
     }
 }

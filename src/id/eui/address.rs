@@ -1,18 +1,15 @@
 //! EUI-48, EUI-64, and what is made of them.
 
-use alloc::string::ToString;
 use core::fmt;
-use core::str::FromStr;
 
-use super::{Bare, Colons, Dots, EuiError, Hyphens, known};
-use crate::digits::Escaped;
+use super::text::{Bare, Colons, Dots, Hyphens};
 use crate::value::Value;
 
 macro_rules! eui {
     ($(#[$doc:meta])* $name:ident, $octets:literal, $hyphens:literal, $colons:literal, $dots:literal, $bare:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name([u8; $octets]);
+        pub struct $name(pub(super) [u8; $octets]);
 
         impl $name {
             /// Of its octets, in the order they are written.
@@ -46,18 +43,6 @@ macro_rules! eui {
                 self.0[0] & 2 == 2
             }
 
-            /// The address whose last octet is greater by `n`, as ESP32 derives those of its interfaces.
-            ///
-            /// # Errors
-            /// When the last octet would pass `FF`: such firmware does not carry, and would wrap.
-            pub fn plus(self, n: u8) -> Result<Self, EuiError> {
-                let mut octets = self.0;
-                let last = octets.last_mut().and_then(|last| last.checked_add(n).map(|sum| (last, sum)));
-                let (last, sum) = last.ok_or_else(|| EuiError::LastOctet { eui: self.hyphens().to_string(), n })?;
-                *last = sum;
-                Ok(Self(octets))
-            }
-
             #[doc = concat!("As IEEE writes it: `", $hyphens, "`.")]
             pub const fn hyphens(self) -> Hyphens<$octets> {
                 Hyphens(self.0)
@@ -76,52 +61,6 @@ macro_rules! eui {
             #[doc = concat!("Digits alone: `", $bare, "`.")]
             pub const fn bare(self) -> Bare<$octets> {
                 Bare(self.0)
-            }
-
-            #[doc = concat!("Reads `", $hyphens, "`, in either letter case.")]
-            ///
-            /// # Errors
-            /// When the text is anything else.
-            pub fn from_hyphens(text: &str) -> Result<Self, EuiError> {
-                Self::read(Hyphens::read, text, $hyphens)
-            }
-
-            #[doc = concat!("Reads `", $colons, "`, in either letter case.")]
-            ///
-            /// # Errors
-            /// When the text is anything else.
-            pub fn from_colons(text: &str) -> Result<Self, EuiError> {
-                Self::read(Colons::read, text, $colons)
-            }
-
-            #[doc = concat!("Reads `", $dots, "`, in either letter case.")]
-            ///
-            /// # Errors
-            /// When the text is anything else.
-            pub fn from_dots(text: &str) -> Result<Self, EuiError> {
-                Self::read(Dots::read, text, $dots)
-            }
-
-            #[doc = concat!("Reads `", $bare, "`, in either letter case.")]
-            ///
-            /// # Errors
-            /// When the text is anything else.
-            pub fn from_bare(text: &str) -> Result<Self, EuiError> {
-                Self::read(Bare::read, text, $bare)
-            }
-
-            fn read(
-                form: fn(&[u8]) -> Option<[u8; $octets]>,
-                text: &str,
-                expected: &'static str,
-            ) -> Result<Self, EuiError> {
-                let wrong = || EuiError::Form { found: Escaped(text.as_bytes()).to_string(), expected };
-                form(text.as_bytes()).map(Self).ok_or_else(wrong)
-            }
-
-            fn any(text: &[u8]) -> Option<Self> {
-                let octets = Hyphens::read(text).or_else(|| Colons::read(text));
-                octets.or_else(|| Dots::read(text)).or_else(|| Bare::read(text)).map(Self)
             }
         }
 
@@ -169,26 +108,10 @@ eui! {
 }
 
 impl Eui48 {
-    /// Of a number whose most significant octet is the first.
-    ///
-    /// # Errors
-    /// When it has more than 48 bits.
-    pub const fn from_u64(n: u64) -> Result<Self, EuiError> {
-        match n.to_be_bytes() {
-            [0, 0, octets @ ..] => Ok(Self(octets)),
-            _ => Err(EuiError::Wide { n }),
-        }
-    }
-
     /// The number whose most significant octet is the first.
     pub const fn to_u64(self) -> u64 {
         let octets = self.0;
         u64::from_be_bytes([0, 0, octets[0], octets[1], octets[2], octets[3], octets[4], octets[5]])
-    }
-
-    /// Where it is known from as a placeholder; nothing when it is none of [`KNOWN_EUI48`](super::KNOWN_EUI48).
-    pub const fn placeholder(self) -> Option<&'static str> {
-        known::of_48(self)
     }
 
     /// The interface identifier of IPv6 addresses, a *modified* EUI-64: `FF-FE` in the middle, the U/L bit
@@ -216,11 +139,6 @@ impl Eui64 {
         u64::from_be_bytes(self.0)
     }
 
-    /// Where it is known from as a placeholder; nothing when it is none of [`KNOWN_EUI64`](super::KNOWN_EUI64).
-    pub const fn placeholder(self) -> Option<&'static str> {
-        known::of_64(self)
-    }
-
     /// Whether it is what mapping an EUI-48 makes: `FF-FE` (of an EUI-48) or `FF-FF` (of a MAC-48, in old
     /// documents) in the middle.
     pub const fn is_mapped(self) -> bool {
@@ -232,24 +150,6 @@ impl Eui64 {
         let mut octets = self.0;
         octets[0] ^= 2;
         InterfaceId(octets)
-    }
-}
-
-/// Reads the four forms of the [module](super), in either letter case, and nothing else.
-impl FromStr for Eui48 {
-    type Err = EuiError;
-
-    fn from_str(text: &str) -> Result<Self, EuiError> {
-        Self::any(text.as_bytes()).ok_or_else(|| EuiError::Text { found: Escaped(text.as_bytes()).to_string() })
-    }
-}
-
-/// Reads the four forms of the [module](super), in either letter case, and nothing else.
-impl FromStr for Eui64 {
-    type Err = EuiError;
-
-    fn from_str(text: &str) -> Result<Self, EuiError> {
-        Self::any(text.as_bytes()).ok_or_else(|| EuiError::Text64 { found: Escaped(text.as_bytes()).to_string() })
     }
 }
 

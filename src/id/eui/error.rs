@@ -4,7 +4,8 @@ use alloc::string::String;
 
 use thiserror::Error;
 
-use super::{Block, Eui48, Eui64};
+use super::address::{Eui48, Eui64};
+use super::block::Block;
 
 /// Why there is no such address, block or pool.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -1,6 +1,6 @@
 //! Addresses that many devices have already, because they stood in an example.
 
-use super::{Eui48, Eui64};
+use super::address::{Eui48, Eui64};
 
 /// EUI-48 that are placeholders, and where. They are never handed out; a prefix is never refused for being
 /// that of an example.
@@ -32,7 +32,7 @@ pub const KNOWN_EUI64: [(Eui64, &str); 4] = [
 ];
 
 /// Where such an EUI-48 is known from.
-pub(super) const fn of_48(eui: Eui48) -> Option<&'static str> {
+const fn of_48(eui: Eui48) -> Option<&'static str> {
     let mut rest = KNOWN_EUI48.as_slice();
     while let [(known, from), after @ ..] = rest {
         if known.to_u64() == eui.to_u64() {
@@ -44,7 +44,7 @@ pub(super) const fn of_48(eui: Eui48) -> Option<&'static str> {
 }
 
 /// Where such an EUI-64 is known from.
-pub(super) const fn of_64(eui: Eui64) -> Option<&'static str> {
+const fn of_64(eui: Eui64) -> Option<&'static str> {
     let mut rest = KNOWN_EUI64.as_slice();
     while let [(known, from), after @ ..] = rest {
         if known.to_u64() == eui.to_u64() {
@@ -53,4 +53,18 @@ pub(super) const fn of_64(eui: Eui64) -> Option<&'static str> {
         rest = after;
     }
     None
+}
+
+impl Eui48 {
+    /// Where it is known from as a placeholder; nothing when it is none of [`KNOWN_EUI48`](super::KNOWN_EUI48).
+    pub const fn placeholder(self) -> Option<&'static str> {
+        of_48(self)
+    }
+}
+
+impl Eui64 {
+    /// Where it is known from as a placeholder; nothing when it is none of [`KNOWN_EUI64`](super::KNOWN_EUI64).
+    pub const fn placeholder(self) -> Option<&'static str> {
+        of_64(self)
+    }
 }

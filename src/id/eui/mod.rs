@@ -49,9 +49,11 @@
 //! RFC 4291 appendix A; RFC 9542. Not promised: that a block is yours.
 
 mod address;
+mod assigned;
 mod block;
 mod error;
 mod known;
+mod parse;
 mod pool;
 mod text;
 

@@ -3,7 +3,10 @@
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use super::{Block, Eui48, Eui64, EuiError, KNOWN_EUI48, KNOWN_EUI64};
+use super::address::{Eui48, Eui64};
+use super::block::Block;
+use super::error::EuiError;
+use super::known::{KNOWN_EUI48, KNOWN_EUI64};
 use crate::value::{INLINE, Source, Value, ValueKind, View};
 
 /// What both pools have in common.

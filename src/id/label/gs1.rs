@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::LabelError;
+use super::error::LabelError;
 use crate::check::character::System;
 use crate::digits::Escaped;
 use crate::id::serial::Date;

@@ -4,7 +4,7 @@ use core::fmt;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::KeyError;
+use super::error::KeyError;
 use crate::digits;
 use crate::value::Value;
 

@@ -8,7 +8,8 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use super::{DevEui, JoinEui, OctetOrder, QrError};
+use super::error::QrError;
+use super::euis::{DevEui, JoinEui, OctetOrder};
 use crate::check::CRC_16_MODBUS;
 use crate::digits::{self, Escaped};
 

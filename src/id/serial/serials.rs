@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
+use super::error::SerialError;
 use super::token::{Cell, Scope, Token};
-use super::{Date, SerialError};
 use crate::check::character::{Alphabet, System};
 use crate::digits::{self, Escaped};
+use crate::id::date::Date;
 use crate::value::{INLINE, Source, Value, ValueKind, View};
 
 /// Text of at most 64 characters.

@@ -5,9 +5,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::error::{SchemeErrorKind, Takes};
-use super::{Date, Given};
+use super::given::Given;
 use crate::check::character::{Alphabet, System};
 use crate::digits::{self, Escaped};
+use crate::id::date::Date;
 use crate::value::INLINE;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,7 +33,7 @@
 
 use core::fmt;
 
-use super::Uid;
+use super::uid::Uid;
 
 /// Twelve hexadecimal digits as in the USB descriptor of much firmware. **Not unique.**
 #[derive(Clone, Copy, PartialEq, Eq)]

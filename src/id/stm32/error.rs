@@ -6,7 +6,7 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::Reading;
+use super::order::Reading;
 use crate::digits::Escaped;
 
 /// Why bytes or text are no UID, or a UID does not fit what it is packed into.

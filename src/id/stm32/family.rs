@@ -3,7 +3,8 @@
 //! Sources: the CMSIS device headers and the `*_ll_system.h` files of ST (`UID_BASE`,
 //! `LL_GetUID_Word0` to `Word2`), and the reference manuals.
 
-use super::{Layout, Uid, UidError};
+use super::error::UidError;
+use super::uid::{Layout, Uid};
 
 /// A family of parts, or those of a family, that keep their UID in one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::{Digits, Order, Uid};
+use super::order::Order;
+use super::uid::Uid;
 use crate::digits::Escaped;
-use crate::id::crockford;
+use crate::id::crockford::{self, Digits};
 use crate::value::Value;
 
 /// How UIDs are hashed: the first bits of SHA-256 over a domain and the twelve bytes of the UID, words

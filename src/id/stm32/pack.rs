@@ -6,10 +6,11 @@
 
 use alloc::string::ToString;
 
-use super::{Die, Digits, Layout, Uid, UidError};
+use super::error::UidError;
+use super::uid::{Die, Layout, Uid};
 use crate::check::character::System;
 use crate::digits::Escaped;
-use crate::id::crockford;
+use crate::id::crockford::{self, Digits};
 use crate::value::Value;
 
 /// How many bits each part has.

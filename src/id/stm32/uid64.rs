@@ -1,7 +1,7 @@
 //! The 64-bit unique ID of STM32 parts with a radio.
 
-use super::UidError;
 use super::compat::BdAddr;
+use super::error::UidError;
 use crate::id::eui::Eui64;
 use crate::value::Value;
 

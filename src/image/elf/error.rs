@@ -6,7 +6,6 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::read::MOST_SEGMENTS;
 use crate::addr::{Address, Span, SpanError};
 use crate::digits::{Escaped, Hexadecimal};
 
@@ -41,10 +40,12 @@ pub enum ElfError {
         file: usize,
     },
     /// Too many segments that are loaded.
-    #[error("{found} loaded segments, at most {MOST_SEGMENTS} are read: a linker makes one for each region of memory")]
+    #[error("{found} loaded segments, at most {limit} are read: a linker makes one for each region of memory")]
     Segments {
         /// How many there are.
         found: usize,
+        /// How many are read.
+        limit: usize,
     },
     /// A segment that passes the end of the address space.
     #[error("segment {segment}: {error}")]

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::error::{Candidate, ElfError, LookupError, LookupErrorKind, VmaError, What};
+use super::file::{Elf, Segment};
 use super::read::{self, Home, RawSection, RawSymbol};
-use super::{Elf, Segment};
 use crate::addr::Span;
 
 /// How many candidates an error names.

@@ -30,7 +30,7 @@ pub(super) struct Tables<'f> {
 const MOST_NAME: usize = 4096;
 
 /// The most segments that are loaded. A linker makes one for each region of memory.
-pub(super) const MOST_SEGMENTS: usize = 1024;
+const MOST_SEGMENTS: usize = 1024;
 
 /// A `PT_LOAD` program header.
 #[derive(Clone, Copy)]
@@ -113,7 +113,7 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
     let loads = programs.iter().filter(|program| program.p_type(order) == elf::PT_LOAD);
     let found = loads.clone().count();
     if found > MOST_SEGMENTS {
-        return Err(ElfError::Segments { found });
+        return Err(ElfError::Segments { found, limit: MOST_SEGMENTS });
     }
     let segments = loads.map(|load| RawSegment {
         at: load.p_offset(order).into(),

@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 
 use thiserror::Error;
 
-use super::Hex;
+use super::file::Hex;
 use super::line::{BOM, Lines};
 use super::record::kind;
 use super::write::{Addressing, Style};
 use crate::addr::Span;
-use crate::image::Erased;
+use crate::image::erased::Erased;
 
 /// Why bytes are not added to a HEX file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -5,9 +5,10 @@ use core::fmt;
 
 use thiserror::Error;
 
+use super::error::HexError;
+use super::file::Hex;
 use super::line::{BOM, Content, Line, Lines, is_blank};
 use super::record::{Record, kind};
-use super::{Hex, HexError};
 use crate::addr::Address;
 
 /// Something that was tolerated, or is unusual, and where.
@@ -203,6 +204,13 @@ struct Seen {
     letter: Option<u8>,
 }
 
+impl Hex<'_> {
+    /// What was tolerated, and what is unusual though allowed, line by line; not on any fast path.
+    pub fn diagnostics(&self) -> Diagnostics<'_> {
+        Diagnostics::new(self)
+    }
+}
+
 impl<'h> Diagnostics<'h> {
     pub(super) fn new(hex: &'h Hex<'h>) -> Self {
         let lines = Lines { text: hex.text, at: 0 };
@@ -218,7 +226,7 @@ impl<'h> Diagnostics<'h> {
         let Some((at, line)) = self.lines.next() else {
             if !core::mem::replace(&mut self.ended, true) && self.hex.eof.is_none() {
                 let text = self.hex.text;
-                let place = HexError::at(text, text.len(), super::HexErrorKind::NoEof);
+                let place = HexError::at(text, text.len(), super::error::HexErrorKind::NoEof);
                 let (line, column, kind) = (place.line(), place.column(), DiagnosticKind::NoEof);
                 self.found.push_back(Diagnostic { line, column, kind });
                 return true;
@@ -335,7 +343,7 @@ impl<'h> Diagnostics<'h> {
         let mut copy = !first(address);
         if u64::from(record.address) + u64::from(len) > 0x1_0000 {
             let segmented = self.seen.base_kind == Some(kind::SEGMENT);
-            let wraps = segmented && self.hex.options.crossing == super::Crossing::Wrap;
+            let wraps = segmented && self.hex.options.crossing == super::options::Crossing::Wrap;
             copy |= wraps && !first(self.seen.base);
             let based = self.seen.base_kind.is_some();
             self.note(column, DiagnosticKind::Past64K { address, len, based, wraps });
@@ -370,7 +378,7 @@ impl<'h> Diagnostics<'h> {
         } else {
             return;
         };
-        let place = HexError::at(text, at + record.text_len() + offset, super::HexErrorKind::AfterEof);
+        let place = HexError::at(text, at + record.text_len() + offset, super::error::HexErrorKind::AfterEof);
         self.found.push_back(Diagnostic { line: place.line(), column: place.column(), kind });
     }
 }

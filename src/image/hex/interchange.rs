@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use ihex::Record as Ihex;
 use thiserror::Error;
 
-use super::Hex;
+use super::file::Hex;
 use super::line::Lines;
 use super::record::{Record, kind};
 use super::write::Style;

@@ -8,7 +8,7 @@ use super::line::{Content, Line, line_end};
 use super::options::{Crossing, MissingEof, Options, Overlap, Unknown};
 use super::record::{self, HEADER, Record, kind};
 use crate::digits::{self, BAD, Case};
-use crate::image::Start;
+use crate::image::container::Start;
 
 /// What the text says.
 pub(super) struct Parsed {

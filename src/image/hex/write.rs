@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 
 use thiserror::Error;
 
-use super::Hex;
+use super::file::Hex;
 use super::line;
 use super::record::{HEADER, kind};
 use crate::addr::{Address, Span};
 use crate::digits::{self, Case};
-use crate::image::{Container, Sparse};
+use crate::image::container::Container;
+use crate::image::sparse::Sparse;
 
 /// How HEX text is written. [`Default`]: 16 bytes a record, not aligned, CR LF, upper case, type 04.
 ///

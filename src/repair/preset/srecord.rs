@@ -11,7 +11,8 @@ use thiserror::Error;
 use crate::check::{
     Algorithm, CRC_16_IBM_3740, CRC_16_KERMIT, CRC_16_SPI_FUJITSU, CRC_16_XMODEM, CRC_32_ISO_HDLC, CRC_32_MPEG_2,
 };
-use crate::repair::{Gaps, Order, Own, Repair, Step, Tail};
+use crate::repair::choices::{Gaps, Order, Own, Step, Tail};
+use crate::repair::description::Repair;
 use crate::value::ByteOrder;
 
 /// Why a filter is not one of those that can be repaired.

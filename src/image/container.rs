@@ -1,0 +1,112 @@
+//! What all images have in common: bytes that are found by address.
+
+use core::ops::ControlFlow;
+
+use thiserror::Error;
+
+use super::elf::file::Elf;
+use super::place::Place;
+use crate::addr::{Address, Span};
+
+pub(super) mod sealed {
+    #[allow(unnameable_types, reason = "that is what seals it")]
+    pub trait Sealed {}
+}
+
+/// A file whose bytes are found by address. Sealed: the formats are this crate's.
+///
+/// ```
+/// use core::ops::ControlFlow;
+/// use nameplate::Span;
+/// use nameplate::image::{Container, Hex};
+///
+/// let hex = Hex::parse(b":0400100001020304E2\n:00000001FF\n")?;
+/// assert!(hex.locate(Span::new(0x11, 2)?).is_ok());
+/// let mut bytes = Vec::new();
+/// let _ = hex.visit(Span::new(0x11, 2)?, &mut |_, part| {
+///     bytes.extend_from_slice(part);
+///     ControlFlow::Continue(())
+/// });
+/// assert_eq!(bytes, [2, 3]);
+/// let error = hex.locate(Span::new(0x13, 2)?).unwrap_err();
+/// assert_eq!(error.address(), 0x14); // the first byte that is not there
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Container: sealed::Sealed {
+    /// The file as it is, every byte of it.
+    fn file(&self) -> &[u8];
+
+    /// The start addresses it gives.
+    fn start(&self) -> Start {
+        Start::default()
+    }
+
+    /// From the lowest address that has a byte to behind the highest; nothing when there is none.
+    fn extent(&self) -> Option<Span>;
+
+    /// Where the bytes of `span` lie in the file.
+    ///
+    /// # Errors
+    /// When the file lacks one of them.
+    fn locate(&self, span: Span) -> Result<Place, GapError>;
+
+    /// Hands the bytes that the file has within `span` to `each`, with the address of the first, in
+    /// ascending order and in pieces of any size, until `each` breaks.
+    fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()>;
+
+    /// The file as ELF, whose symbols and sections have names; nothing when it is of another format.
+    fn elf(&self) -> Option<&Elf<'_>> {
+        None
+    }
+
+    /// The byte that all of the file's memory holds, if it holds one only.
+    fn uniform(&self) -> Option<u8> {
+        let mut found = None;
+        let all = self.visit(self.extent()?, &mut |_, bytes| {
+            let first = *found.get_or_insert(bytes.first().copied().unwrap_or_default());
+            if bytes.iter().all(|&byte| byte == first) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        found.filter(|_| all.is_continue())
+    }
+}
+
+/// The start addresses that a file can give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Start {
+    /// CS:IP, CS in the upper half: type 03 of Intel HEX.
+    pub segment: Option<u32>,
+    /// An address: type 05 of Intel HEX.
+    pub linear: Option<u32>,
+}
+
+/// What [`Container::visit`] hands bytes to: the address of the first, and the bytes.
+pub type Visitor<'v> = dyn FnMut(u64, &[u8]) -> ControlFlow<()> + 'v;
+
+/// A byte that a file does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("no byte at {}: {}", Address(*.address), Around(.before, .after))]
+pub struct GapError {
+    pub(super) address: u64,
+    pub(super) before: Option<u64>,
+    pub(super) after: Option<u64>,
+}
+
+impl GapError {
+    /// The lowest address asked for that has no byte.
+    pub fn address(&self) -> u64 {
+        self.address
+    }
+}
+
+struct Around<'a>(&'a Option<u64>, &'a Option<u64>);
+
+impl core::fmt::Display for Around<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match (self.0.map(Address), self.1.map(Address)) {
+            (Some(end), Some(next)) => write!(f, "the data before it ends at {end}, the next begins at {next}"),
+            (Some(end), None) => write!(f, "the data before it ends at {end}, and none follows"),
+            (None, Some(next)) => write!(f, "the first data begins at {next}"),
+            (None, None) => f.write_str("the image is empty"),
+        }
+    }
+}

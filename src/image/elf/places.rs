@@ -1,0 +1,63 @@
+//! An ELF file as an image: its bytes by load address.
+
+use core::ops::ControlFlow;
+
+use super::file::Elf;
+use crate::addr::Span;
+use crate::image::container::sealed::Sealed;
+use crate::image::container::{Container, GapError, Start, Visitor};
+use crate::image::place::{Form, Piece, Place};
+
+impl Sealed for Elf<'_> {}
+
+impl Container for Elf<'_> {
+    fn file(&self) -> &[u8] {
+        self.file
+    }
+
+    /// The entry point, if it fits 32 bits and is not 0.
+    fn start(&self) -> Start {
+        Start { segment: None, linear: u32::try_from(self.tables.entry).ok().filter(|&entry| entry != 0) }
+    }
+
+    fn extent(&self) -> Option<Span> {
+        let (first, last) = (self.loads.first()?, self.loads.last()?);
+        Span::try_from(first.span.start()..last.span.end()).ok()
+    }
+
+    fn locate(&self, span: Span) -> Result<Place, GapError> {
+        let mut place = Place::default();
+        let first = self.loads.partition_point(|load| load.span.end() <= span.start());
+        let mut at = span.start();
+        for load in self.loads.iter().skip(first) {
+            let Some(part) = load.span.common(span).filter(|part| part.start() == at) else { break };
+            let from = usize::try_from(at - span.start()).unwrap_or_default();
+            let file = load.file(part);
+            place.push(Piece { at: file.start, from, len: file.len(), form: Form::Bytes });
+            at = part.end();
+        }
+        if at < span.end() {
+            let next = self.loads.partition_point(|load| load.span.end() <= at);
+            let before = next.checked_sub(1).and_then(|before| self.loads.get(before));
+            return Err(GapError {
+                address: at,
+                before: before.map(|load| load.span.end()),
+                after: self.loads.get(next).map(|load| load.span.start()),
+            });
+        }
+        Ok(place)
+    }
+
+    fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()> {
+        let first = self.loads.partition_point(|load| load.span.end() <= span.start());
+        for load in self.loads.iter().skip(first) {
+            let Some(part) = load.span.common(span) else { break };
+            each(part.start(), self.file.get(load.file(part)).unwrap_or_default())?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn elf(&self) -> Option<&Elf<'_>> {
+        Some(self)
+    }
+}

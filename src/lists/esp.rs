@@ -1,0 +1,308 @@
+//! Espressif values CSV (`mfg_gen.py`): one row for each device, one column for each NVS key.
+//!
+//! ```
+//! use nameplate::lists::esp::{Column, Kind, Values};
+//!
+//! let values = Values::new(vec![
+//!     Column::new("id", Kind::Metadata),
+//!     Column::new("firmware_key", Kind::Hex2Bin),
+//!     Column::new("serial_no", Kind::String),
+//!     Column::new("device_no", Kind::I32),
+//! ])?;
+//! let (mut config, mut text) = (String::new(), String::new());
+//! values.config_into("app", &mut config)?;
+//! values.header_into(&mut text);
+//! values.row_into(1, &[
+//!     ("id", 1_u8.into()),
+//!     ("firmware_key", (&[0x1A, 0x2B, 0x3C, 0x4D, 0x5E, 0x6F, 0xAA, 0xBB]).into()),
+//!     ("serial_no", "A1".into()),
+//!     ("device_no", 101_u8.into()),
+//! ], &mut text)?;
+//! assert_eq!(config, "app,namespace,\nfirmware_key,data,hex2bin\nserial_no,data,string\ndevice_no,data,i32\n");
+//! assert_eq!(text, "id,firmware_key,serial_no,device_no\n1,1a2b3c4d5e6faabb,A1,101\n");
+//! # Ok::<(), nameplate::lists::FeedError>(())
+//! ```
+//!
+//! `mfg_gen.py` makes one NVS partition image of each row, with the types of the
+//! [configuration](Values::config_into). Columns of [metadata](Kind::Metadata) go into no image.
+//!
+//! | kind | takes | written |
+//! |---|---|---|
+//! | `U8`, `U16`, `U32` | an integer | decimal |
+//! | `I8`, `I32` | an integer, not negative, of one bit less | decimal |
+//! | `String` | printable ASCII, at most 3999 characters | as it is; in quotation marks when it has a comma or quotation mark |
+//! | `Hex2Bin` | bytes | digits, two each, lower case |
+//! | `Metadata` | an integer or text | as above |
+//!
+//! Refused, because the script takes it for something else without a word: the keys `namespace` and
+//! `REPEAT`, and a value that is the name of a column (the script looks for the name in both). Also text
+//! that begins like a formula, in case a spreadsheet opens the file, or with `#`: samples of the script begin
+//! comments so.
+//!
+//! Sources: ESP-IDF, *Manufacturing Utility* and `tools/mass_mfg/mfg_gen.py`; *NVS* for the 15
+//! characters of keys and 4000 bytes of strings, a NUL included. Not promised: `REPEAT` (earlier
+//! versions of the script repeat whole rows), `base64`, `binary`, files, several namespaces; and integers of
+//! 16 bits with a sign or of 64 bits, which NVS has, and which the script refused up to 2023 at least.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+use super::cell::{Text, named, push_hex};
+use super::error::{FeedError, FeedErrorKind};
+use super::limits::Limits;
+use crate::digits::{self, Case};
+use crate::value::{Value, View};
+
+/// The format; its limits are those of NVS.
+pub const VALUES: Limits = Limits::none("Espressif values CSV", "ESP-IDF, Non-Volatile Storage Library");
+
+/// The most characters of a key.
+const KEY: usize = 15;
+
+/// What names of keys may be.
+const NAME: Text = Text {
+    most: KEY,
+    without: ",\" ",
+    expected: "printable ASCII without comma, quotation mark and space",
+    sheet: true,
+};
+
+/// What strings may be.
+const STRING: Text = Text { most: 3999, without: "", expected: "printable ASCII", sheet: true };
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// An integer of 8 bits.
+    U8,
+    /// An integer of 8 bits with a sign.
+    I8,
+    /// An integer of 16 bits.
+    U16,
+    /// An integer of 32 bits.
+    U32,
+    /// An integer of 32 bits with a sign.
+    I32,
+    /// Text.
+    String,
+    /// Bytes.
+    Hex2Bin,
+    /// Nothing that the device has.
+    Metadata,
+}
+
+impl Kind {
+    /// Its name in the configuration.
+    fn name(self) -> &'static str {
+        match self {
+            Self::U8 => "u8",
+            Self::I8 => "i8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::I32 => "i32",
+            Self::String => "string",
+            Self::Hex2Bin => "hex2bin",
+            Self::Metadata => "",
+        }
+    }
+
+    /// The greatest integer, if it takes integers.
+    fn greatest(self) -> Option<u128> {
+        Some(match self {
+            Self::U8 => u8::MAX.into(),
+            Self::I8 => 0x7F,
+            Self::U16 => u16::MAX.into(),
+            Self::U32 => u32::MAX.into(),
+            Self::I32 => 0x7FFF_FFFF,
+            Self::Metadata => u128::MAX,
+            Self::String | Self::Hex2Bin => return None,
+        })
+    }
+
+    fn expected(self) -> &'static str {
+        match self {
+            Self::String => "text",
+            Self::Hex2Bin => "bytes",
+            Self::Metadata => "an unsigned integer or text",
+            _ => "an unsigned integer",
+        }
+    }
+}
+
+/// A column: its key, and what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    key: String,
+    kind: Kind,
+}
+
+impl Column {
+    /// A column of that key.
+    pub fn new(key: &str, kind: Kind) -> Self {
+        Self { key: key.into(), kind }
+    }
+
+    fn what(&self) -> String {
+        named("column", &self.key)
+    }
+
+    fn check(&self) -> Result<(), FeedErrorKind> {
+        if matches!(&*self.key, "namespace" | "REPEAT") {
+            let why = "mfg_gen.py takes a line with that word for something else";
+            return Err(FeedErrorKind::Reserved { what: self.what(), why });
+        }
+        let most = if self.kind == Kind::Metadata { usize::MAX } else { KEY };
+        Text { most, ..NAME }.check(&|| self.what(), &self.key, false)?;
+        self.no_comment(&self.key, false)
+    }
+
+    fn no_comment(&self, text: &str, secret: bool) -> Result<(), FeedErrorKind> {
+        if !text.starts_with('#') {
+            return Ok(());
+        }
+        let expected = "another character in front: that one begins a comment";
+        Err(FeedErrorKind::Character { what: self.what(), found: (!secret).then_some('#'), at: 1, expected })
+    }
+
+    fn takes(&self, value: &Value<'_>) -> Result<(), FeedErrorKind> {
+        let kind = || FeedErrorKind::Kind { what: self.what(), found: value.kind(), expected: self.kind.expected() };
+        match (self.kind, value.expose()) {
+            (_, View::Uint(n)) => match self.kind.greatest() {
+                Some(most) if n > most => Err(FeedErrorKind::TooGreat { what: self.what(), most }),
+                Some(_) => Ok(()),
+                None => Err(kind()),
+            },
+            (Kind::Hex2Bin, View::Bytes([])) => Err(FeedErrorKind::Empty { what: self.what() }),
+            (Kind::Hex2Bin, View::Bytes(_)) => Ok(()),
+            (Kind::String | Kind::Metadata, View::Text(text)) => {
+                STRING.check(&|| self.what(), text, value.is_secret())?;
+                self.no_comment(text, value.is_secret())
+            }
+            _ => Err(kind()),
+        }
+    }
+
+    /// Whether the cell of this value reads like the key.
+    fn is_key(&self, value: &Value<'_>) -> bool {
+        match value.expose() {
+            View::Uint(n) => self.key.parse() == Ok(n),
+            View::Text(text) => self.key == text,
+            View::Bytes(bytes) => {
+                let pairs = self.key.as_bytes().chunks(2).map(|pair| pair.try_into().ok().and_then(digits::byte));
+                pairs.eq(bytes.iter().map(|&byte| Some(byte)))
+            }
+        }
+    }
+}
+
+fn put(value: &Value<'_>, out: &mut String) {
+    match value.expose() {
+        // Writing to a `String` cannot fail.
+        View::Uint(n) => drop(write!(out, "{n}")),
+        View::Bytes(bytes) => push_hex(out, bytes, Case::Lower),
+        View::Text(text) => put_text(text, out),
+    }
+}
+
+/// A cell as Python's `csv` reads it.
+fn put_text(text: &str, out: &mut String) {
+    if !text.contains([',', '"']) {
+        return out.push_str(text);
+    }
+    out.push('"');
+    for c in text.chars() {
+        out.push_str(if c == '"' { "\"" } else { "" });
+        out.push(c);
+    }
+    out.push('"');
+}
+
+/// Writes one values file, and its configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values(Vec<Column>);
+
+impl Values {
+    /// A file with these columns.
+    ///
+    /// # Errors
+    /// When none goes into the device, a key is empty, too long, twice there, or has characters that it
+    /// cannot have.
+    pub fn new(columns: Vec<Column>) -> Result<Self, FeedError> {
+        let refuse = |kind| VALUES.error(None, kind);
+        if columns.iter().all(|column| column.kind == Kind::Metadata) {
+            return Err(refuse(FeedErrorKind::Nothing { what: "column that goes into the device" }));
+        }
+        let mut keys: Vec<&str> = Vec::with_capacity(columns.len());
+        for column in &columns {
+            column.check().map_err(refuse)?;
+            keys.push(&column.key);
+        }
+        keys.sort_unstable();
+        if let Some([key, _]) = keys.windows(2).find(|pair| matches!(pair, [a, b] if a == b)) {
+            return Err(refuse(FeedErrorKind::Twice { what: named("column", key) }));
+        }
+        Ok(Self(columns))
+    }
+
+    /// Appends the configuration, which says what type each key has.
+    ///
+    /// # Errors
+    /// When the namespace is no key.
+    pub fn config_into(&self, namespace: &str, out: &mut String) -> Result<(), FeedError> {
+        NAME.check(&|| "the namespace".into(), namespace, false).map_err(|kind| VALUES.error(None, kind))?;
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(out, "{namespace},namespace,");
+        for column in self.0.iter().filter(|column| column.kind != Kind::Metadata) {
+            let _ = writeln!(out, "{},data,{}", column.key, column.kind.name());
+        }
+        Ok(())
+    }
+
+    /// Appends the row of keys.
+    pub fn header_into(&self, out: &mut String) {
+        for (index, column) in self.0.iter().enumerate() {
+            out.push_str(if index == 0 { "" } else { "," });
+            out.push_str(&column.key);
+        }
+        out.push('\n');
+    }
+
+    /// Appends the row of unit `number`: a value for each column by key, each exactly once, in any order.
+    ///
+    /// # Errors
+    /// When a value is unknown, given twice or not at all, or does not fit. Nothing is appended then.
+    pub fn row_into(&self, number: u64, values: &[(&str, Value<'_>)], out: &mut String) -> Result<(), FeedError> {
+        self.check(values).map_err(|kind| VALUES.refuse(number, kind))?;
+        for (index, column) in self.0.iter().enumerate() {
+            out.push_str(if index == 0 { "" } else { "," });
+            if let Some((_, value)) = values.iter().find(|(key, _)| *key == column.key) {
+                put(value, out);
+            }
+        }
+        out.push('\n');
+        Ok(())
+    }
+
+    fn check(&self, values: &[(&str, Value<'_>)]) -> Result<(), FeedErrorKind> {
+        for (key, _) in values {
+            if !self.0.iter().any(|column| column.key == *key) {
+                return Err(FeedErrorKind::Unknown { what: named("column", key) });
+            }
+        }
+        for column in &self.0 {
+            let mut given = values.iter().filter(|(key, _)| *key == column.key);
+            let value = match (given.next(), given.next()) {
+                (Some((_, value)), None) => value,
+                (None, _) => return Err(FeedErrorKind::Missing { what: column.what() }),
+                (Some(_), Some(_)) => return Err(FeedErrorKind::Twice { what: column.what() }),
+            };
+            column.takes(value)?;
+            if self.0.iter().any(|other| other.is_key(value)) {
+                return Err(FeedErrorKind::ValueIsName { what: column.what() });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,260 @@
+//! Checksums as they are described.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::choices::{Gaps, Order, Own, Step, Tail, Template};
+use super::store::Store;
+use crate::addr::{Span, SpanError};
+use crate::check::{Algorithm, CheckValue, Crc, Hash};
+use crate::value::ByteOrder;
+
+/// A checksum to be repaired: a description, checked when it is compiled.
+///
+/// ```
+/// use nameplate::check::CRC_32_ISO_HDLC;
+/// use nameplate::repair::{Gaps, Step, Template};
+/// use nameplate::Repair;
+///
+/// // Over two ranges, around a hole that reads as FF; its complement is stored, in a word that the build leaves blank.
+/// let repair = Repair::crc("app", CRC_32_ISO_HDLC, 0x0800_0000..0x0800_1000)
+///     .and_over(0x0800_1100..0x0800_1FFC)
+///     .stored_at(0x0800_1FFC)
+///     .u32_le()
+///     .gaps(Gaps::Fill(0xFF))
+///     .step(Step::Not)
+///     .template(Template::Blank);
+/// assert_eq!(repair.span()?.to_string(), "0x08001FFC..0x08002000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    pub(super) name: String,
+    pub(super) algorithm: Algorithm,
+    pub(super) over: Vec<Range<u64>>,
+    pub(super) order: Order,
+    pub(super) gaps: Gaps,
+    pub(super) own: Own,
+    pub(super) tail: Tail,
+    pub(super) steps: Vec<Step>,
+    /// At least one.
+    pub(super) stores: Vec<Store>,
+    pub(super) template: Template,
+}
+
+/// A checksum that does not yet say where it is stored.
+#[derive(Clone, Debug)]
+#[must_use = "say where it is stored: `.stored_at(address)`"]
+pub struct Unplaced {
+    name: String,
+    algorithm: Algorithm,
+    over: Vec<Range<u64>>,
+}
+
+/// A checksum that does not yet say how it is stored.
+#[derive(Clone, Debug)]
+#[must_use = "say how it is stored: `.u32_le()`, `.uint(len, order)`, …"]
+pub struct Unsized {
+    draft: Unplaced,
+    at: u64,
+}
+
+impl Unplaced {
+    /// Covers `range` too, behind what it covers already.
+    pub fn and_over(mut self, range: Range<u64>) -> Self {
+        self.over.push(range);
+        self
+    }
+
+    /// Stored from `address` on.
+    pub fn stored_at(self, address: u64) -> Unsized {
+        Unsized { draft: self, at: address }
+    }
+
+    /// Stored so.
+    pub fn stored(self, store: Store) -> Repair {
+        let Self { name, algorithm, over } = self;
+        Repair {
+            name,
+            algorithm,
+            over,
+            order: Order::default(),
+            gaps: Gaps::default(),
+            own: Own::default(),
+            tail: Tail::default(),
+            steps: Vec::new(),
+            stores: Vec::from([store]),
+            template: Template::default(),
+        }
+    }
+}
+
+macro_rules! store_names {
+    ($($name:ident $len:literal $order:ident $doc:literal),* $(,)?) => {$(
+        #[doc = $doc]
+        pub fn $name(self) -> Repair {
+            self.uint($len, ByteOrder::$order)
+        }
+    )*};
+}
+
+impl Unsized {
+    /// Stored as an integer of `len` bytes.
+    pub fn uint(self, len: usize, order: ByteOrder) -> Repair {
+        self.draft.stored(Store::new(self.at, len, order))
+    }
+
+    /// Stored as the bytes of a digest, as its standard writes them.
+    pub fn digest(self) -> Repair {
+        self.uint(Hash::LEN, ByteOrder::Big)
+    }
+
+    store_names! {
+        u8 1 Little "Stored as one byte.",
+        u16_le 2 Little "Stored as two bytes, little-endian.",
+        u16_be 2 Big "Stored as two bytes, big-endian.",
+        u32_le 4 Little "Stored as four bytes, little-endian.",
+        u32_be 4 Big "Stored as four bytes, big-endian.",
+        u64_le 8 Little "Stored as eight bytes, little-endian.",
+        u64_be 8 Big "Stored as eight bytes, big-endian.",
+    }
+}
+
+impl Repair {
+    /// The check `algorithm` over the bytes of `range`, half-open.
+    #[allow(clippy::new_ret_no_self, reason = "a repair is said in three steps")]
+    pub fn new(name: impl Into<String>, algorithm: Algorithm, range: Range<u64>) -> Unplaced {
+        Unplaced { name: name.into(), algorithm, over: Vec::from([range]) }
+    }
+
+    /// A CRC of the catalogue over the bytes of `range`, half-open.
+    pub fn crc(name: impl Into<String>, crc: Crc, range: Range<u64>) -> Unplaced {
+        Self::new(name, Algorithm::Crc(crc), range)
+    }
+
+    /// What gaps contribute. The default is [`Gaps::Error`].
+    #[must_use]
+    pub fn gaps(mut self, gaps: Gaps) -> Self {
+        self.gaps = gaps;
+        self
+    }
+
+    /// In which order bytes are fed. The default is [`Order::Forward`].
+    #[must_use]
+    pub fn fed(mut self, order: Order) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// What its own word contributes. The default is [`Own::Outside`].
+    #[must_use]
+    pub fn own(mut self, own: Own) -> Self {
+        self.own = own;
+        self
+    }
+
+    /// What becomes of a last word that is not whole. The default is [`Tail::Error`].
+    #[must_use]
+    pub fn tail(mut self, tail: Tail) -> Self {
+        self.tail = tail;
+        self
+    }
+
+    /// Stored in one more word.
+    #[must_use]
+    pub fn copied(mut self, store: Store) -> Self {
+        self.stores.push(store);
+        self
+    }
+
+    /// One more step between the check and the stored word. The default is none.
+    #[must_use]
+    pub fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// What the template holds in the word. The default is [`Template::Valid`].
+    #[must_use]
+    pub fn template(mut self, template: Template) -> Self {
+        self.template = template;
+        self
+    }
+
+    /// The checksum's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How the check value is computed.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The ranges covered, in the order they are fed.
+    pub fn over(&self) -> &[Range<u64>] {
+        &self.over
+    }
+
+    /// The order they are fed in.
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
+    /// Where the word lies; of several, the first.
+    ///
+    /// # Errors
+    /// When it passes the end of the address space.
+    pub fn span(&self) -> Result<Span, SpanError> {
+        self.stores.first().map_or(Span::new(0, 0), Store::span)
+    }
+
+    /// The words it is stored in, at least one.
+    pub fn stores(&self) -> &[Store] {
+        &self.stores
+    }
+
+    /// Bytes that belong together: in a word of the check, or of the feed order.
+    pub(super) fn unit(&self) -> u64 {
+        self.algorithm.unit().max(self.order.unit())
+    }
+
+    /// The stored form of a check value: the steps done, modulo 2 to the width.
+    #[inline]
+    pub(super) fn finish(&self, value: u128) -> u128 {
+        if self.steps.is_empty() {
+            return value;
+        }
+        let width = self.algorithm.width();
+        let unused = u128::BITS.saturating_sub(width);
+        self.steps.iter().fold(value, |value, step| {
+            let value = match step {
+                Step::Not => !value,
+                Step::Negate => value.wrapping_neg(),
+                Step::Add(n) => value.wrapping_add(*n),
+                Step::SubtractFrom(n) => n.wrapping_sub(value),
+                Step::Xor(n) => value ^ n,
+                Step::Mirror => value.reverse_bits() >> unused,
+                Step::Esp8266 if value.checked_shr(width - 1).unwrap_or(0) == 1 => !value,
+                Step::Esp8266 => value.wrapping_add(1),
+            };
+            value << unused >> unused
+        })
+    }
+
+    pub(super) fn finished(&self, value: CheckValue) -> CheckValue {
+        match value {
+            CheckValue::Number(n) => CheckValue::Number(self.finish(n)),
+            digest @ CheckValue::Digest(_) => digest,
+        }
+    }
+}
+
+/// What the words of a checksum should hold.
+#[derive(Clone, Copy)]
+pub(crate) struct Verdict {
+    /// What the whole gives, when the word only forces that.
+    pub(crate) found: Option<CheckValue>,
+    pub(crate) right: CheckValue,
+}
