@@ -5,8 +5,8 @@
 #     .ci/divergence.sh       writes the page
 #     .ci/divergence.sh --check
 #
-# With --check the page stays as it is; the run fails when it would change. With other versions of the
-# readers than the page names it cannot tell, says so, and passes.
+# With --check the page stays as it is; the run fails when it would change, and with other versions of the
+# readers than the page names.
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -35,8 +35,9 @@ if [ -z "$check" ]; then
 elif ! [ -f "$page" ]; then
     die "there is no $page"
 elif ! changed=$(diff <(versions "$page") <(versions "$new")); then
-    echo "divergence.sh: NOT CHECKED: $page names other versions of the readers than there are here:" >&2
     echo "$changed" >&2
+    die "$page names other versions of the readers than there are here (> in the lines above), so it cannot be checked;
+.ci/tools.sh fetches the versions of the Python packages, the others are Debian 12's; .ci/divergence.sh writes the page anew"
 elif ! diff -u "$page" "$new" >&2; then
     die "$page is not what the readers say; .ci/divergence.sh writes it anew"
 else

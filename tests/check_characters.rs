@@ -311,6 +311,7 @@ fn nothing_is_allocated() {
 
 /// 10,000 random texts for each system that python-stdnum has.
 #[test]
+#[ignore = "needs Python with python-stdnum"]
 fn python_stdnum_agrees() {
     let script = "
 import sys
@@ -338,7 +339,7 @@ for line in sys.stdin:
             writeln!(expected, "{name} {text} {}", system(name).compute(&text).unwrap()).unwrap();
         }
     }
-    let Some(answer) = python("python-stdnum", script, &input) else { return };
+    let answer = python("python-stdnum", script, &input);
     for (ours, theirs) in expected.lines().zip(answer.lines()) {
         assert_eq!(ours, theirs);
     }

@@ -380,6 +380,7 @@ fn texts_of_another_form() {
 
 /// 10,000 random addresses in all forms, and what is made of them.
 #[test]
+#[ignore = "needs Python with netaddr"]
 fn netaddr_agrees() {
     let script = "
 import sys, netaddr
@@ -420,7 +421,7 @@ for line in sys.stdin:
         )
         .unwrap();
     }
-    let Some(answer) = python("netaddr", script, &input) else { return };
+    let answer = python("netaddr", script, &input);
     for (ours, theirs) in expected.lines().zip(answer.lines()) {
         assert_eq!(ours, theirs);
     }

@@ -236,10 +236,9 @@ fn crc32(bytes: impl IntoIterator<Item = u8>) -> u32 {
     !crc
 }
 
-/// What a Python script with the package `oracle` prints that is given `input`; nothing when there is
-/// none.
-fn python(oracle: &str, script: &str, input: &str) -> Option<String> {
-    let mut command = Command::new(oracle::tool("NAMEPLATE_PYTHON", oracle)?);
+/// What a Python script with the package `oracle` prints that is given `input`.
+fn python(oracle: &str, script: &str, input: &str) -> String {
+    let mut command = Command::new(oracle::tool("NAMEPLATE_PYTHON", oracle));
     let mut child = command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();
@@ -247,5 +246,5 @@ fn python(oracle: &str, script: &str, input: &str) -> Option<String> {
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     assert!(output.status.success(), "{:?}", output.status);
-    Some(String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n"))
+    String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n")
 }

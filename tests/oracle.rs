@@ -1,20 +1,17 @@
 //! Tools of other people that judge what is made here. They are named by the environment, as
-//! `.ci/tools.sh` sets it. A test whose tool is not named says so and passes; in CI a tool that is
-//! missing fails.
+//! `.ci/tools.sh` sets it. A test that needs one is `#[ignore]`d and says which; run without it, it fails.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
 /// The tool that the environment variable names. Which test asked which `oracle` goes to the file
 /// `NAMEPLATE_ORACLES`, for the table at the end of `.ci/run`.
-pub(crate) fn tool(variable: &str, oracle: &str) -> Option<PathBuf> {
-    let path = std::env::var_os(variable).map(PathBuf::from);
-    if let Some(path) = &path {
-        assert!(path.exists(), "{variable}={}: there is no such tool", path.display());
-    } else {
-        assert!(std::env::var_os("CI").is_none(), "{variable} is not set, and CI may not skip");
-        eprintln!("SKIPPED: {variable} is not set; see .ci/tools.sh");
-    }
+#[track_caller]
+pub(crate) fn tool(variable: &str, oracle: &str) -> PathBuf {
+    let Some(path) = std::env::var_os(variable).map(PathBuf::from) else {
+        panic!("no {oracle}: {variable} is not set; .ci/tools.sh fetches the tool, target/tools/env.sh names it");
+    };
+    assert!(path.exists(), "no {oracle}: {variable}={}; .ci/tools.sh fetches it", path.display());
     if let Some(log) = std::env::var_os("NAMEPLATE_ORACLES") {
         let line = format!("{oracle}\t{}\n", std::thread::current().name().unwrap_or("?"));
         let mut log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();

@@ -36,8 +36,9 @@ const FILTERS: &[&str] = &[
 ];
 
 #[test]
+#[ignore = "needs srec_cat"]
 fn srec_cat_stores_the_same_word() {
-    let Some(tool) = tool("NAMEPLATE_SREC_CAT", "srec_cat") else { return };
+    let tool = tool("NAMEPLATE_SREC_CAT", "srec_cat");
     let folder = std::env::temp_dir().join(format!("nameplate-srecord-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("unit.hex");

@@ -171,6 +171,7 @@ for line in sys.stdin:
 /// Names of any characters, 10,000 of them: version 5 beside Python's `uuid5`, version 8 beside its
 /// `hashlib`.
 #[test]
+#[ignore = "needs python3"]
 fn python_makes_the_same() {
     let (mut asked, mut expected) = (String::new(), String::new());
     let bytes = noise(11, 10_000 * 64);
@@ -187,7 +188,7 @@ fn python_makes_the_same() {
         writeln!(asked, "{space} {hex}").unwrap();
         writeln!(expected, "{}\n{}", Uuid::v5(space, name.as_bytes()), Uuid::v8(space, name.as_bytes())).unwrap();
     }
-    let Some(said) = python("uuid, hashlib", SCRIPT, &asked) else { return };
+    let said = python("uuid, hashlib", SCRIPT, &asked);
     assert_eq!(said.lines().count(), 20_000);
     for (said, expected) in said.lines().zip(expected.lines()) {
         assert_eq!(said, expected);
