@@ -5,9 +5,8 @@ use std::path::Path;
 use std::{fs, mem};
 
 use memchr::memchr_iter;
-use nameplate::sqtp::{File, Reading};
+use nameplate::sqtp::File;
 
-use super::num::parse;
 use crate::failure::{Exit, Failure};
 
 /// How many bytes are read at once.
@@ -45,7 +44,7 @@ pub(super) fn next(path: &Path, file: &mut fs::File) -> Result<Number, Failure> 
         let mut text = Vec::new();
         let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut text)).map_err(failed)?;
         scan = Scan::default();
-        scan.add(&parse(path, &text, Reading::Strict)?, 0);
+        scan.add(&File::parse(&text).map_err(|error| Failure::refused(error).about(path.display()))?, 0);
     }
     let Scan { units, next, .. } = scan;
     let none = || Failure::new(Exit::Exhausted, format_args!("all {units} units were used")).about(path.display());

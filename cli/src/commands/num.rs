@@ -83,7 +83,7 @@ fn open(path: &Path, wait: Duration) -> Result<fs::File, Failure> {
     }
 }
 
-pub(super) fn parse<'t>(path: &Path, text: &'t [u8], reading: Reading) -> Result<File<'t>, Failure> {
+fn parse<'t>(path: &Path, text: &'t [u8], reading: Reading) -> Result<File<'t>, Failure> {
     File::parse_with(text, reading).map_err(|error| Failure::refused(error).about(path.display()))
 }
 
