@@ -61,7 +61,7 @@ fn growth_counted(run: &dyn Fn(&[u8]), input: &[u8]) {
 /// Quadratic on purpose: `.ci/growth.sh` has to find it.
 #[test]
 fn planted_quadratic() {
-    let pairs = |bytes: &[u8]| bytes.iter().map(|one| bytes.iter().filter(|two| *two == one).count()).sum::<usize>();
+    let pairs = |bytes: &[u8]| bytes.iter().map(|one| bytes.iter().filter(|two| *two <= one).count()).sum::<usize>();
     bounded("pairs of bytes", 100, |n| noise(1, n), |bytes| assert!(black_box(pairs(bytes)) >= bytes.len()));
 }
 
