@@ -18,7 +18,7 @@ out=$PWD/target/coverage
 rm -rf "$out/raw" "$out"/build/debug/deps/{stages,nameplate}-* && mkdir -p "$out/raw"
 export CARGO_TARGET_DIR=$out/build LLVM_PROFILE_FILE=$out/raw/%p-%m.profraw
 export RUSTFLAGS='-Cinstrument-coverage -Zcoverage-options=branch'
-# Time ratios mean nothing here.
+# What is bounded there is memory, not lines.
 cargo +nightly test --package nameplate --features sha256,uuid,ihex --lib --test stages --quiet -- --skip bounds:: >"$out/tests.txt"
 "$profdata" merge -sparse "$out"/raw/*.profraw -o "$out/all.profdata"
 mapfile -t programs < <(find "$out/build/debug/deps" -maxdepth 1 -executable -type f \( -name 'stages-*' -o -name 'nameplate-*' \))

@@ -10,6 +10,7 @@
 #   NAMEPLATE_GPSIM       gpsim: runs a PIC program with a serial number in it
 #   NAMEPLATE_MKIMAGE     mkimage of U-Boot: judges legacy U-Boot images
 #   NAMEPLATE_DFU_SUFFIX  dfu-suffix of dfu-util: judges USB DFU files
+#   NAMEPLATE_VALGRIND    valgrind: counts instructions
 #   NAMEPLATE_PYTHON      python3 that can `import intelhex` (2.3.0),
 #                         `import bincopy` (20.1.1), `import hexrec` (0.5.1),
 #                         `import stdnum` (2.2), `import netaddr` (1.3.0), and
@@ -136,6 +137,7 @@ wrap() {
 #!/bin/sh
 root=\$(dirname -- "\$0")/../$package
 export LD_LIBRARY_PATH="$libs\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+export VALGRIND_LIB="\$root/usr/libexec/valgrind"
 exec "\$root/usr/bin/$program"$line "\$@"
 WRAPPER
     chmod +x "$tools/bin/$program"
@@ -179,6 +181,8 @@ tool mkimage u-boot-tools
 mkimage=$found
 tool dfu-suffix dfu-util
 dfu_suffix=$found
+tool valgrind valgrind
+valgrind=$found
 
 # Python: the interpreter's own idea of its path, because `python3` may be a
 # shim that chooses a version by the working directory.
@@ -240,6 +244,7 @@ export NAMEPLATE_OBJCOPY='$objcopy'
 export NAMEPLATE_GPSIM='$gpsim'
 export NAMEPLATE_MKIMAGE='$mkimage'
 export NAMEPLATE_DFU_SUFFIX='$dfu_suffix'
+export NAMEPLATE_VALGRIND='$valgrind'
 export NAMEPLATE_PYTHON='$python'
 ENV
 
@@ -252,6 +257,7 @@ echo 'simavr: starts; it does not tell its version'
 "$gpsim" --version | sed -n 1p
 "$mkimage" --version
 "$dfu_suffix" --version | sed -n 1p
+"$valgrind" --version
 "$python" -c 'import platform; print("Python", platform.python_version())'
 echo "intelhex $intelhex"
 if has_bincopy && has_hexrec && has_stdnum && has_netaddr && has_vendors; then

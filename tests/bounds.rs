@@ -1,7 +1,5 @@
-//! Files made to hurt: the memory they take is at most four times their length and 64 KiB, and sixteen times
-//! as much of the same takes at most a hundred times as long. Quadratic work would take 256 times as long.
-//!
-//! No time is compared with a clock, only with that of a smaller file of the same kind, the fastest of a few runs.
+//! Files made to hurt: the memory they take is at most four times their length and 64 KiB. `.ci/growth.sh` runs them with
+//! `NAMEPLATE_GROWTH`, and counts how many instructions more sixteen times as much of the same takes.
 //!
 //! | limit | |
 //! |---|---|
@@ -16,7 +14,7 @@
 //! for each), a unit of a list (41 bytes for each place), duplicates in an SQTP file (64 bytes for each).
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::io::Write as _;
 
 use nameplate::check::CRC_32_ISO_HDLC;
 use nameplate::image::hex::{Limits, Options, Style};
@@ -31,13 +29,7 @@ use crate::{noise, record};
 /// How many times as much the second file has.
 const MORE: usize = 16;
 
-/// How many times as long it may take.
-const MOST: f64 = 100.0;
-
-/// The shortest time that is compared: what is shorter is that of a few calls.
-const LEAST: Duration = Duration::from_micros(100);
-
-/// Reads files of `n` and of `MORE * n` parts.
+/// Reads a file of `MORE * n` parts.
 #[track_caller]
 fn bounded(what: &str, n: usize, make: impl Fn(usize) -> Vec<u8>, run: impl Fn(&[u8])) {
     bounded_by(4, what, n, make, run);
@@ -46,25 +38,31 @@ fn bounded(what: &str, n: usize, make: impl Fn(usize) -> Vec<u8>, run: impl Fn(&
 /// The same, where what is handed back takes `times` the length of the file, as its documentation says.
 #[track_caller]
 fn bounded_by(times: u64, what: &str, n: usize, make: impl Fn(usize) -> Vec<u8>, run: impl Fn(&[u8])) {
-    let (small, large) = (make(n), make(MORE * n));
+    let large = make(MORE * n);
+    if let Some(cases) = std::env::var_os("NAMEPLATE_GROWTH") {
+        let test = std::thread::current().name().unwrap_or("?").to_owned();
+        let mut cases = std::fs::OpenOptions::new().create(true).append(true).open(cases).unwrap();
+        writeln!(cases, "{test}: {}", what.escape_debug()).unwrap();
+        growth_counted(&run, &make(n));
+        growth_counted(&run, &large);
+        return;
+    }
     let used = allocation_counter::measure(|| run(&large)).bytes_max;
     let most = times * large.len() as u64 + 0x1_0000;
     assert!(used <= most, "{what}: {used} bytes of memory for {} bytes", large.len());
-    let fastest = |input: &[u8], runs: u32| {
-        let once = |_| {
-            let begin = Instant::now();
-            run(black_box(input));
-            begin.elapsed()
-        };
-        (0..runs).map(once).min().unwrap()
-    };
-    let ratio = || {
-        let (one, many) = (fastest(&small, 5).max(LEAST), fastest(&large, 2));
-        many.as_secs_f64() / one.as_secs_f64()
-    };
-    // Something else may have run meanwhile, but not each time.
-    let ratios: Vec<f64> = (0..4).map(|_| ratio()).take_while(|ratio| *ratio > MOST).collect();
-    assert!(ratios.len() < 4, "{what}: {ratios:.0?} times as long for {MORE} times as much");
+}
+
+/// What `.ci/growth.sh` counts the instructions of, by this name.
+#[inline(never)]
+fn growth_counted(run: &dyn Fn(&[u8]), input: &[u8]) {
+    run(black_box(input));
+}
+
+/// Quadratic on purpose: `.ci/growth.sh` has to find it.
+#[test]
+fn planted_quadratic() {
+    let pairs = |bytes: &[u8]| bytes.iter().map(|one| bytes.iter().filter(|two| *two <= one).count()).sum::<usize>();
+    bounded("pairs of bytes", 100, |n| noise(1, n), |bytes| assert!(black_box(pairs(bytes)) >= bytes.len()));
 }
 
 const EOF: &str = ":00000001FF\n";

@@ -3,7 +3,7 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
-//! | `bounds` | files made to hurt: at most four times their length in memory, no quadratic time |
+//! | `bounds` | files made to hurt: at most four times their length in memory; what `.ci/growth.sh` counts |
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
 //! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |

@@ -4,16 +4,14 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::cases::Case;
 
-/// How long a process may take.
+/// How much time of the processor a process may take, which another process does not shorten.
 pub const SECONDS: u64 = 10;
 
 /// KiB of memory, and units of 512 bytes of any file that is written: 2 GiB, 32 MiB.
-const LIMITS: &str = "ulimit -v 2097152 && ulimit -f 65536 && exec \"$@\"";
+const LIMITS: &str = "ulimit -v 2097152 && ulimit -f 65536 && ulimit -t \"$0\" && exec \"$@\"";
 
 /// A temporary folder with one file for each case, deleted in the end.
 pub struct Folder(PathBuf);
@@ -65,7 +63,7 @@ pub fn run(folder: &Folder, program: &OsStr, args: &[OsString], seconds: u64) ->
     let cannot = |error: std::io::Error| format!("cannot run {}: {error}", program.display());
     let (out, err) = (folder.path("stdout"), folder.path("stderr"));
     let mut child = Command::new("sh")
-        .args(["-c", LIMITS, "sh"])
+        .args(["-c", LIMITS, &seconds.to_string()])
         .arg(program)
         .args(args)
         .current_dir(&folder.0)
@@ -76,18 +74,7 @@ pub fn run(folder: &Folder, program: &OsStr, args: &[OsString], seconds: u64) ->
         .stderr(File::create(&err).map_err(cannot)?)
         .spawn()
         .map_err(cannot)?;
-    let deadline = Instant::now() + Duration::from_secs(seconds);
-    let end = loop {
-        if let Some(status) = child.try_wait().map_err(cannot)? {
-            break end(status);
-        }
-        if Instant::now() > deadline {
-            child.kill().map_err(cannot)?;
-            let _ = child.wait().map_err(cannot)?;
-            break End::Crash(format!("killed after {seconds} s"));
-        }
-        thread::sleep(Duration::from_millis(1));
-    };
+    let end = end(child.wait().map_err(cannot)?);
     let text = |path: &Path| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(cannot);
     Ok(Ended { end, out: text(&out)?, err: text(&err)? })
 }
