@@ -243,7 +243,9 @@ fn circles(files: &[(String, String)]) -> Vec<Vec<String>> {
     for one in 0..files.len() {
         let circle: Vec<usize> = (0..files.len()).filter(|&two| reach[one][two] && reach[two][one]).collect();
         if !done[one] && !circle.is_empty() {
-            circle.iter().for_each(|&member| done[member] = true);
+            for &member in &circle {
+                done[member] = true;
+            }
             found.push(circle.into_iter().map(|member| files[member].0.clone()).collect());
         }
     }
@@ -272,6 +274,31 @@ fn no_circle_of_files() {
         wrong.extend(circles(&files).into_iter().map(|circle| format!("{shown}: {}", circle.join(", "))));
     }
     assert!(wrong.is_empty(), "{} circles\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Whether a face holds docs, modules and what it shows of them, and nothing else.
+fn is_face(source: &str) -> bool {
+    let items = ["fn", "const", "static", "struct", "enum", "type", "trait", "impl", "macro_rules!", "use"];
+    let item = |line: &str| {
+        let shown = line.starts_with("pub use ") || line.starts_with("pub(crate) use ");
+        let word = line.trim_start_matches("pub(crate) ").trim_start_matches("pub ").split([' ', '<']).next();
+        !shown && word.is_some_and(|word| items.contains(&word))
+    };
+    !code(source).lines().any(item)
+}
+
+#[test]
+fn faces_are_only_faces() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for path in sources(&root).into_iter().filter(|path| path.ends_with("mod.rs")) {
+        assert!(is_face(&fs::read_to_string(&path).unwrap()), "{}", path.display());
+    }
+    assert!(is_face("//! Docs.\n\nmod a;\npub mod b;\n\npub use self::a::{A, B};\npub(crate) use self::b::C;\n"));
+    for item in
+        ["use self::a::A;", "pub const N: u8 = 1;", "pub(crate) fn f() {}", "impl<'a> B<'a> {}", "pub struct S;"]
+    {
+        assert!(!is_face(item), "{item}");
+    }
 }
 
 #[test]

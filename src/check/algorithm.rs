@@ -7,9 +7,9 @@ use core::ops::BitXor;
 
 use zeroize::Zeroize;
 
-use super::catalog::*;
+use super::catalog::CATALOGUE;
 use super::crc::{Contributions, Crc};
-use super::fletcher::*;
+use super::fletcher::{FLETCHERS, Fletcher};
 use super::hash::Hash;
 use super::words::Words;
 use crate::value::ByteOrder;

@@ -4,9 +4,9 @@
 //! is known of a word need not be found out again. What is not as the line before is left to the
 //! slow path, which also explains.
 
-use super::line::HEADER;
 use super::order::Order;
 use crate::digits::{self, Case};
+use crate::image::HEADER;
 
 /// The most words of a payload: 510 digits.
 const WORDS: usize = 64;

@@ -7,11 +7,11 @@ use core::ops::Range;
 
 use super::duplicates;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
-use super::line::HEADER;
 use super::read::{Parsed, Reading, read};
 use super::writer::Sqtp;
 use crate::addr::Address;
 use crate::digits::{self, Case};
+use crate::image::HEADER;
 
 /// An SQTP file: its text, and where each unit lies in it.
 ///

@@ -36,7 +36,6 @@ mod bulk;
 mod duplicates;
 mod error;
 mod file;
-mod line;
 mod order;
 mod profile;
 mod read;

@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 
 use super::ahead::Alike;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
-use super::line::HEADER;
 use super::order::Order;
 use super::runs::{Payloads, Runs};
 use crate::digits::{self, BAD, nibble};
+use crate::image::{Claims, HEADER};
 
 /// How strictly an SQTP file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,25 +171,17 @@ impl<'t> Reader<'t> {
             let found = digits.get(at).copied().unwrap_or_default();
             return Err(self.error(at + 1, FileErrorKind::Digit { found }));
         }
-        let (Some((data, sum)), Some(header)) = (digits.split_last_chunk::<2>(), digits.first_chunk::<8>()) else {
+        let Some(claims) = Claims::of(digits) else {
             return Err(self.error(line.len(), FileErrorKind::Digits { digits: digits.len() }));
         };
-        if digits.len() % 2 == 1 || digits.len() < 10 {
-            return Err(self.error(line.len(), FileErrorKind::Digits { digits: digits.len() }));
+        let Claims { kind, address, digits: data, len, sum, right } = claims;
+        if claims.found() != usize::from(len) {
+            self.tolerate(1, FileErrorKind::Count { found: claims.found(), expected: len })?;
         }
-        let mut bytes = [0; 4];
-        let _ = digits::decode(header, &mut bytes);
-        let [len, high, low, kind] = bytes;
-        let expected = data.chunks_exact(2).fold(0_u8, |sum, pair| sum.wrapping_sub(digits::value(pair)));
-        let data = data.get(8..).unwrap_or_default();
-        if data.len() != 2 * usize::from(len) {
-            self.tolerate(1, FileErrorKind::Count { found: data.len() / 2, expected: len })?;
+        if sum != right {
+            self.tolerate(line.len() - 2, FileErrorKind::Sum { found: sum, expected: right })?;
         }
-        let found = digits::value(sum);
-        if found != expected {
-            self.tolerate(line.len() - 2, FileErrorKind::Sum { found, expected })?;
-        }
-        Ok((kind, u16::from_be_bytes([high, low]), data))
+        Ok((kind, address, data))
     }
 
     /// Notes a unit, which lies where the first one does, its line at `at`, the one behind at `next`.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::line::HEADER;
+use crate::image::HEADER;
 
 /// Where each unit's line begins, and which line of the text it is.
 #[derive(Clone, Default)]

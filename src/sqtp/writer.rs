@@ -4,17 +4,20 @@ use alloc::vec::Vec;
 
 use thiserror::Error;
 
-use super::line::OVERHEAD;
 use super::profile::{Profile, Retlw};
 use crate::addr::Address as Shown;
 use crate::digits::{self, Case};
 use crate::encode::{Encoding, EncodingError};
+use crate::image::HEADER;
 
 /// What ends an SQTP file.
 pub const FOOTER: &[u8; 13] = b":00000001FF\r\n";
 
 /// The most bytes that one device can have: the length field has one byte.
 pub const MAX_PAYLOAD: usize = 255;
+
+/// The digits of a line that are not its payload: `:LLAAAATT`, the sum, CR LF.
+const OVERHEAD: usize = HEADER + 2 + 2;
 
 /// Where the payload lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

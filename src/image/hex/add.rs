@@ -7,10 +7,10 @@ use thiserror::Error;
 
 use super::file::Hex;
 use super::line::{BOM, Lines};
-use super::record::kind;
 use super::write::{Addressing, Style};
 use crate::addr::Span;
 use crate::image::erased::Erased;
+use crate::image::line::kind;
 
 /// Why bytes are not added to a HEX file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

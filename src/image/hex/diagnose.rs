@@ -8,8 +8,8 @@ use thiserror::Error;
 use super::error::HexError;
 use super::file::Hex;
 use super::line::{BOM, Content, Line, Lines, is_blank};
-use super::record::{Record, kind};
 use crate::addr::Address;
+use crate::image::line::{Record, kind};
 
 /// Something that was tolerated, or is unusual, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use thiserror::Error;
 
 use super::line::{BOM, is_blank, is_used};
 use super::options::Options;
-use super::record::{self, HEADER};
 use crate::addr::Address;
 use crate::digits::{self, BAD, Escaped, nibble};
+use crate::image::line::{Claims, HEADER, read};
 
 /// Why a text is not read as Intel HEX.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -253,7 +253,7 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
     let end = digits.iter().position(|&c| nibble(c) == BAD);
     // Where text may follow a record, what is wrong with the record comes first.
     let digits = match end {
-        Some(end) if !options.is_lenient() || record::read(line).is_some() => {
+        Some(end) if !options.is_lenient() || read(line).is_some() => {
             let colon = digits.iter().skip(end).position(|&c| options.is_lenient() && c == b':').unwrap_or_default();
             let found = digits.get(end + colon).copied().unwrap_or_default();
             return (1 + end + colon, HexErrorKind::Digit { found });
@@ -270,17 +270,13 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
     if digits.len() < 10 {
         return (digits.len() + 1, HexErrorKind::Short { digits: digits.len() });
     }
-    if digits.len() % 2 == 1 {
-        return (digits.len() + 1, HexErrorKind::Odd { digits: digits.len() });
+    match Claims::of(digits) {
+        Some(claims) if claims.found() == usize::from(claims.len) => {
+            (HEADER + claims.digits.len(), HexErrorKind::Sum { found: claims.sum, expected: claims.right })
+        }
+        Some(claims) => (1, HexErrorKind::Count { found: claims.found(), expected: claims.len }),
+        None => (digits.len() + 1, HexErrorKind::Odd { digits: digits.len() }),
     }
-    let expected = digits::value(digits.get(..2).unwrap_or_default());
-    let found = digits.len() / 2 - 5;
-    if found != usize::from(expected) {
-        return (1, HexErrorKind::Count { found, expected });
-    }
-    let (body, sum) = digits.split_at(digits.len() - 2);
-    let expected = body.chunks_exact(2).fold(0_u8, |sum, pair| sum.wrapping_sub(digits::value(pair)));
-    (HEADER + 2 * found, HexErrorKind::Sum { found: digits::value(sum), expected })
 }
 
 /// What a file is that begins like none of Intel HEX, if it can be told.

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::record::HEADER;
 use crate::digits;
+use crate::image::line::HEADER;
 
 /// Data records of one length, evenly spaced in the text, that follow each other in memory; or a part
 /// of one record. 16 bytes, so that the index of the worst text stays smaller than the text.

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use super::file::Hex;
 use super::line::Lines;
-use super::record::{Record, kind};
 use super::write::Style;
+use crate::image::line::{Record, kind};
 
 /// Why records are not those of Intel HEX, or not those of the crate `ihex`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

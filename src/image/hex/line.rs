@@ -1,7 +1,7 @@
 //! A line as lenient reading sees it, and the lines of a text that was accepted.
 
-use super::record::{self, Record};
 use crate::digits::{BAD, nibble};
+use crate::image::line::{Record, kind, read};
 
 /// A UTF-8 byte order mark.
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -73,7 +73,7 @@ fn content(text: &[u8]) -> Option<Content<'_>> {
         [b';', used @ ..] if is_used(used) => None,
         [b';' | b'#', ..] | [b'/', b'/', ..] => Some(Content::Comment),
         _ => {
-            let record = record::read(text)?;
+            let record = read(text)?;
             let rest = text.get(record.text_len()..)?;
             let more = rest.first().is_some_and(|&c| nibble(c) != BAD) || rest.contains(&b':');
             (!more).then_some(Content::Record(record, rest))
@@ -92,7 +92,7 @@ pub(super) fn is_used(text: &[u8]) -> bool {
         (Some(to), Some(from)) => to.copy_from_slice(from),
         _ => return false,
     }
-    record::read(line.get(..=len).unwrap_or_default()).is_some_and(|record| record.text_len() == len + 1)
+    read(line.get(..=len).unwrap_or_default()).is_some_and(|record| record.text_len() == len + 1)
 }
 
 /// The lines of an accepted text, up to the end-of-file record, each with its offset.
@@ -109,8 +109,8 @@ impl<'t> Iterator for Lines<'t> {
         let text = self.text.get(self.at..).filter(|text| !text.is_empty())?;
         let at = self.at;
         // Padding may follow the last record at once.
-        let eof = |record: &Record<'_>| record.kind == record::kind::EOF;
-        let line = match record::read(text).filter(eof) {
+        let eof = |record: &Record<'_>| record.kind == kind::EOF;
+        let line = match read(text).filter(eof) {
             Some(record) => {
                 let end = text.get(record.text_len()..).and_then(line_end).unwrap_or_default();
                 Line { content: Content::Record(record, b""), lead: 0, len: record.text_len(), end }

@@ -50,7 +50,6 @@ mod interchange;
 mod line;
 mod options;
 mod parse;
-mod record;
 mod write;
 
 pub use self::add::AddError;

@@ -6,9 +6,9 @@ use super::error::{HexError, HexErrorKind, explain};
 use super::index::{Clash, Index, Run};
 use super::line::{Content, Line, line_end};
 use super::options::{Crossing, MissingEof, Options, Overlap, Unknown};
-use super::record::{self, HEADER, Record, kind};
 use crate::digits::{self, BAD, Case};
 use crate::image::container::Start;
+use crate::image::line::{HEADER, Record, kind, read};
 
 /// What the text says.
 pub(super) struct Parsed {
@@ -402,7 +402,7 @@ fn linear(text: &[u8]) -> Option<(u32, usize)> {
 /// line. Whatever follows an end-of-file record is not looked at.
 #[inline]
 fn plain(text: &[u8]) -> Option<(Record<'_>, usize, usize)> {
-    let record = record::read(text)?;
+    let record = read(text)?;
     let rest = text.get(record.text_len()..)?;
     let end = if record.kind == kind::EOF { 0 } else { line_end(rest)?.len() };
     Some((record, 0, record.text_len() + end))

@@ -7,10 +7,10 @@ use thiserror::Error;
 
 use super::file::Hex;
 use super::line;
-use super::record::{HEADER, kind};
 use crate::addr::{Address, Span};
 use crate::digits::{self, Case};
 use crate::image::container::Container;
+use crate::image::line::{HEADER, kind};
 use crate::image::sparse::Sparse;
 
 /// How HEX text is written. [`Default`]: 16 bytes a record, not aligned, CR LF, upper case, type 04.

@@ -1,15 +1,16 @@
-//! The syntax of one record: `:LLAAAATT`, LL bytes of data, the record sum, two digits a byte.
+//! The syntax of one record: `:LLAAAATT`, LL bytes of data, the record sum, two digits a byte. HEX and
+//! SQTP files are made of such.
 //!
-//! Advice to the next person: [`read`] says yes or no, and nothing more; why a
-//! line is no record is for `explain` to find out, when it no longer matters how long that takes.
+//! Advice to the next person: [`read`] says yes or no, and nothing more; why a line is no record, [`Claims`]
+//! tell, when it no longer matters how long that takes.
 
 use crate::digits;
 
 /// Digits in front of the data, the colon included.
-pub(super) const HEADER: usize = 9;
+pub(crate) const HEADER: usize = 9;
 
 /// Record types.
-pub(super) mod kind {
+pub(crate) mod kind {
     pub(crate) const DATA: u8 = 0;
     pub(crate) const EOF: u8 = 1;
     pub(crate) const SEGMENT: u8 = 2;
@@ -20,30 +21,30 @@ pub(super) mod kind {
 
 /// A record whose digits and sum are right.
 #[derive(Clone, Copy)]
-pub(super) struct Record<'t> {
-    pub(super) kind: u8,
-    pub(super) address: u16,
+pub(crate) struct Record<'t> {
+    pub(crate) kind: u8,
+    pub(crate) address: u16,
     /// How many data bytes.
-    pub(super) len: u8,
+    pub(crate) len: u8,
     /// The digits of the data.
-    pub(super) digits: &'t [u8],
+    pub(crate) digits: &'t [u8],
 }
 
 impl Record<'_> {
     /// How many characters the record has, from its colon to its sum.
-    pub(super) fn text_len(&self) -> usize {
+    pub(crate) fn text_len(&self) -> usize {
         HEADER + self.digits.len() + 2
     }
 
     /// The data as a big-endian number, as record types 02–05 hold one.
-    pub(super) fn number(&self) -> u32 {
+    pub(crate) fn number(&self) -> u32 {
         self.digits.chunks_exact(2).fold(0, |n, pair| n << 8 | u32::from(digits::value(pair)))
     }
 }
 
 /// The record that `text` begins with, if it begins with one whose sum is right.
 #[inline]
-pub(super) fn read(text: &[u8]) -> Option<Record<'_>> {
+pub(crate) fn read(text: &[u8]) -> Option<Record<'_>> {
     let (&[colon, l1, l0, a3, a2, a1, a0, t1, t0], rest) = text.split_first_chunk::<HEADER>()?;
     let [l1, l0, a3, a2, a1, a0, t1, t0] = [l1, l0, a3, a2, a1, a0, t1, t0].map(digits::nibble);
     if colon != b':' || (l1 | l0 | a3 | a2 | a1 | a0 | t1 | t0) > 15 {
@@ -62,6 +63,46 @@ pub(super) fn read(text: &[u8]) -> Option<Record<'_>> {
         }
     };
     Some(Record { kind, address: u16::from_be_bytes([high, low]), len, digits })
+}
+
+/// What the digits of a line say, whether they are right or not.
+#[derive(Clone, Copy)]
+pub(crate) struct Claims<'t> {
+    pub(crate) kind: u8,
+    pub(crate) address: u16,
+    /// The digits of the data that is there.
+    pub(crate) digits: &'t [u8],
+    /// How many data bytes there are said to be.
+    pub(crate) len: u8,
+    /// The record sum that is there.
+    pub(crate) sum: u8,
+    /// The one that would be right.
+    pub(crate) right: u8,
+}
+
+impl<'t> Claims<'t> {
+    /// What `digits` say, those behind the colon; nothing when they are too few or not two for each byte.
+    pub(crate) fn of(digits: &'t [u8]) -> Option<Self> {
+        let (body, &[s1, s0]) = digits.split_last_chunk::<2>()?;
+        let (&[l1, l0, a3, a2, a1, a0, t1, t0], data) = body.split_first_chunk::<8>()?;
+        if data.len() % 2 == 1 {
+            return None;
+        }
+        let value = |high, low| digits::value(&[high, low]);
+        Some(Self {
+            kind: value(t1, t0),
+            address: u16::from_be_bytes([value(a3, a2), value(a1, a0)]),
+            digits: data,
+            len: value(l1, l0),
+            sum: value(s1, s0),
+            right: body.chunks_exact(2).fold(0, |sum: u8, pair| sum.wrapping_sub(digits::value(pair))),
+        })
+    }
+
+    /// How many data bytes there are.
+    pub(crate) fn found(&self) -> usize {
+        self.digits.len() / 2
+    }
 }
 
 #[inline]
