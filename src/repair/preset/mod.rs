@@ -34,8 +34,7 @@
 mod formats;
 mod srecord;
 
-pub use self::formats::{
-    PresetError, dfu_suffix, esp32_image, esp8266_image, lpc_vector, mcuboot_unsigned, nrf52_settings, stm32_crc,
-    uboot_env, uimage,
-};
+pub use self::formats::{PresetError, dfu_suffix, esp8266_image, lpc_vector, stm32_crc, uboot_env, uimage};
+#[cfg(feature = "sha256")]
+pub use self::formats::{esp32_image, mcuboot_unsigned, nrf52_settings};
 pub use self::srecord::{FilterError, srecord};
