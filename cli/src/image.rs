@@ -42,6 +42,15 @@ impl Opened<'_> {
         }
     }
 
+    /// The file's ending in outputs.
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::Hex(_) => "hex",
+            Self::Raw(_) => "bin",
+            Self::Elf(_) => "elf",
+        }
+    }
+
     /// What was tolerated in it, a sentence for each kind.
     pub fn tolerated(&self) -> Vec<String> {
         let Self::Hex(hex) = self else { return Vec::new() };
@@ -132,15 +141,6 @@ impl File {
     /// The format.
     pub fn format(&self) -> Format {
         self.format
-    }
-
-    /// The file's ending in outputs.
-    pub fn extension(&self) -> &'static str {
-        match self.format {
-            Format::Hex => "hex",
-            Format::Bin => "bin",
-            Format::Elf => "elf",
-        }
     }
 
     /// The file as a container.

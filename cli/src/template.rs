@@ -2,12 +2,13 @@
 //! in gaps.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::hex::Options;
 use nameplate::image::{Container, Difference, Erased, differences};
-use nameplate::{Layout, Plan, Span};
+use nameplate::{Plan, Span};
 use nameplate_job::job::{Format, Image};
 use nameplate_job::layout::layout;
 
@@ -15,15 +16,26 @@ use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened};
 use crate::run::JobFile;
 
-/// A template and its layout.
+/// The files of a template.
 #[derive(Debug)]
 pub struct Template {
     path: PathBuf,
     original: File,
-    prepared: Option<File>,
+    prepared: OnceCell<File>,
     map: Option<(PathBuf, File)>,
-    layout: Layout,
-    tolerated: Vec<String>,
+}
+
+/// A template that was opened, and the plan of the job for it.
+#[derive(Debug)]
+pub struct Compiled<'t> {
+    /// What is stamped, as a container.
+    pub opened: Opened<'t>,
+    /// The ELF file that says where symbols and sections are, if the job names one.
+    pub map: Option<Opened<'t>>,
+    /// The layout of the job, checked against the template and the map.
+    pub plan: Plan,
+    /// What was tolerated in the file.
+    pub tolerated: Vec<String>,
 }
 
 /// What [image] says; a job for SQTP or for NVS has none.
@@ -41,10 +53,10 @@ pub fn erased(image: &Image) -> Erased {
 }
 
 impl Template {
-    /// Reads the template of `job`, and adds to it what fields in gaps need.
+    /// Reads the files that `job` names.
     ///
     /// # Errors
-    /// When it cannot be read or is wrong, or cannot be added to.
+    /// When one cannot be read, or is of a format that is not supported.
     pub fn read(job: &JobFile, options: Options) -> Result<Self, Failure> {
         let image = image(job)?;
         let path = job.path(&image.file);
@@ -52,28 +64,8 @@ impl Template {
             Exit::Io => failure.about("`file` in [image], beside the job"),
             _ => failure,
         })?;
-        let about = |failure: Failure| failure.about(path.display());
-        let opened = original.open().map_err(about)?;
         let map = image.map.as_ref().map(|name| map(job, image, name)).transpose()?;
-        let layout = match &map {
-            None => layout(&job.job, opened.container(), opened.container())?,
-            Some((path, file)) => {
-                let map = file.open().map_err(|failure| failure.about(path.display()))?;
-                let layout = layout(&job.job, map.container(), opened.container());
-                layout.map_err(|error| Failure::from(error).about(path.display()))?
-            }
-        };
-        let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", path.display())).collect();
-        let added = match &opened {
-            Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(Failure::refused(error)))?,
-            Opened::Raw(_) | Opened::Elf(_) => Cow::Borrowed(original.bytes()),
-        };
-        let prepared = match added {
-            Cow::Owned(text) => Some(original.with_bytes(text)),
-            Cow::Borrowed(_) => None,
-        };
-        drop(opened);
-        Ok(Self { path, original, prepared, map, layout, tolerated })
+        Ok(Self { path, original, prepared: OnceCell::new(), map })
     }
 
     /// Where the file lies.
@@ -86,24 +78,41 @@ impl Template {
         &self.original
     }
 
-    /// What is stamped.
+    /// What is stamped: the file as it was read, with what fields in gaps need once it is compiled.
     pub fn file(&self) -> &File {
-        self.prepared.as_ref().unwrap_or(&self.original)
+        self.prepared.get().unwrap_or(&self.original)
     }
 
-    /// The ELF file that says where symbols and sections are, if the job names one.
-    pub fn map(&self) -> Option<&File> {
-        self.map.as_ref().map(|(_, file)| file)
-    }
-
-    /// The layout of the job, checked against the template and the map.
+    /// Opens each file once, and checks the layout of the job against them. What is added for fields in
+    /// gaps makes another text, which is opened in place of the first.
     ///
     /// # Errors
-    /// When it does not compile, or the map is of another build.
-    pub fn compile(&self, opened: &Opened<'_>) -> Result<Plan, Failure> {
-        let plan = self.layout.compile(opened.container()).map_err(Failure::refused)?;
-        if let Some((path, file)) = &self.map {
-            let map = file.open().map_err(|failure| failure.about(path.display()))?;
+    /// When a file is not what its format says, bytes cannot be added, the layout does not compile, or the
+    /// map is of another build.
+    pub fn compile(&self, job: &JobFile) -> Result<Compiled<'_>, Failure> {
+        let about = |failure: Failure| failure.about(self.path.display());
+        let original = self.original.open().map_err(about)?;
+        let map = self.map.as_ref().map(|(path, file)| -> Result<_, Failure> {
+            Ok((path, file.open().map_err(|failure| failure.about(path.display()))?))
+        });
+        let map = map.transpose()?;
+        let layout = match &map {
+            None => layout(&job.job, original.container(), original.container())?,
+            Some((path, map)) => layout(&job.job, map.container(), original.container())
+                .map_err(|error| Failure::from(error).about(path.display()))?,
+        };
+        let tolerated = original.tolerated().into_iter().map(|found| format!("{}: {found}", self.path.display()));
+        let tolerated = tolerated.collect();
+        let added = match &original {
+            Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(Failure::refused(error)))?,
+            Opened::Raw(_) | Opened::Elf(_) => Cow::Borrowed(self.original.bytes()),
+        };
+        let opened = match added {
+            Cow::Borrowed(_) => original,
+            Cow::Owned(text) => self.prepared.get_or_init(|| self.original.with_bytes(text)).open().map_err(about)?,
+        };
+        let plan = layout.compile(opened.container()).map_err(Failure::refused)?;
+        if let Some((path, map)) = &map {
             agree(&plan, map.container(), opened.container()).map_err(|found| {
                 Failure::refused(format_args!(
                     "{} and {} differ {found}: are they of one build, and are gaps filled in one way?",
@@ -112,20 +121,7 @@ impl Template {
                 ))
             })?;
         }
-        Ok(plan)
-    }
-
-    /// What was tolerated in the file.
-    pub fn tolerated(&self) -> &[String] {
-        &self.tolerated
-    }
-
-    /// What is stamped, as a container.
-    ///
-    /// # Errors
-    /// When it is not what its format says.
-    pub fn open(&self) -> Result<Opened<'_>, Failure> {
-        self.file().open().map_err(|failure| failure.about(self.path.display()))
+        Ok(Compiled { opened, map: map.map(|(_, map)| map), plan, tolerated })
     }
 }
 

@@ -20,7 +20,7 @@ use super::Outcome;
 use crate::failure::Failure;
 use crate::output::NewFile;
 use crate::run::{self, Choice, JobFile, progress, row};
-use crate::template::{Template, erased, image};
+use crate::template::{Compiled, Template, erased, image};
 
 /// Which programmer's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +65,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
-    let opened = template.open()?;
-    let plan = template.compile(&opened)?;
+    let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
     let mut unit = plan.stamper(opened.container()).map_err(Failure::refused)?;
 
     let whole = write_units(args.list, &job, opened.container(), &plan)?;
@@ -96,7 +95,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
     let json =
         json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy() });
-    Ok(Outcome { text: said, json, tolerated: template.tolerated().to_vec() })
+    Ok(Outcome { text: said, json, tolerated })
 }
 
 /// For lists of patches, the whole write units that the job says.

@@ -5,17 +5,17 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use nameplate::addr::Address;
+use nameplate::image::Elf;
 use nameplate::image::hex::Options;
-use nameplate::image::{Container, Elf};
 use nameplate::{Plan, Span};
 use nameplate_job::{Job, sources};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::Failure;
-use crate::image::{File, Opened};
+use crate::image::Opened;
 use crate::run::JobFile;
-use crate::template::{Template, erased};
+use crate::template::{Compiled, Template, erased};
 
 /// Says which bytes a unit's stamp would change, and in which order checksums are repaired.
 ///
@@ -24,9 +24,8 @@ use crate::template::{Template, erased};
 pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
     let job = JobFile::read(path)?;
     let template = Template::read(&job, options)?;
-    let opened = template.open()?;
+    let Compiled { opened, map, plan, tolerated } = template.compile(&job)?;
     let container = opened.container();
-    let plan = template.compile(&opened)?;
     let sources = sources(&job.job)?;
 
     let mut text = format!("template {}, {} bytes\n", template.path().display(), template.original().bytes().len());
@@ -87,7 +86,7 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
             "length": span.len(),
         }));
     }
-    let units = erase_units(&job.job, &plan, container, &opened, template.map())?;
+    let units = erase_units(&job.job, &plan, &opened, map.as_ref())?;
     for unit in &units {
         let _ = writeln!(text, "{}", unit.text);
     }
@@ -96,7 +95,7 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
     Ok(Outcome {
         text,
         json: json!({ "template": template.path().to_string_lossy(), "fields": fields, "checksums": checksums, "erase_units": units }),
-        tolerated: template.tolerated().to_vec(),
+        tolerated,
     })
 }
 
@@ -113,15 +112,13 @@ const SHOWN: usize = 5;
 fn erase_units(
     job: &Job,
     plan: &Plan,
-    image: &dyn Container,
-    opened: &Opened<'_>,
-    map: Option<&File>,
+    image: &Opened<'_>,
+    map: Option<&Opened<'_>>,
 ) -> Result<Vec<EraseUnit>, Failure> {
     let Some((size, erased)) = job.image.as_ref().and_then(|image| Some((image.erase?, erased(image)))) else {
         return Ok(Vec::new());
     };
-    let map = map.map(File::open).transpose()?;
-    let elf = [Some(opened), map.as_ref()].into_iter().flatten().find_map(|opened| opened.container().elf());
+    let elf = [Some(image), map].into_iter().flatten().find_map(|opened| opened.container().elf());
     let mut symbols = elf.map(Elf::symbols).transpose().map_err(Failure::refused)?.unwrap_or_default();
     symbols.sort_by_key(|symbol| symbol.span);
     let slots: Vec<Span> = plan.spans().collect();
@@ -134,7 +131,7 @@ fn erase_units(
     let unit = |start: u64| {
         let span = Span::try_from(start..start.saturating_add(size)).ok()?;
         let mut others = 0_u64;
-        let _ = image.visit(span, &mut |address, bytes| {
+        let _ = image.container().visit(span, &mut |address, bytes| {
             let other =
                 |&(at, byte): &(u64, &u8)| *byte != erased.at(at) && !slots.iter().any(|slot| slot.contains(at));
             others += u64::try_from((address..).zip(bytes).filter(other).count()).unwrap_or_default();

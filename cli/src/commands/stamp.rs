@@ -14,14 +14,14 @@ use nameplate_job::job::{Format, Image};
 use nameplate_job::journal::{Line, Origin, sha256};
 use nameplate_job::labels::Labels;
 use nameplate_job::names::{NameTemplate, Names};
-use nameplate_job::{Job, JobError, Run};
+use nameplate_job::{JobError, Run};
 use serde_json::json;
 
 use super::Outcome;
 use crate::failure::{Exit, Failure, folder};
 use crate::image::{File, Opened};
 use crate::run::{self, Choice, JobFile, progress, row};
-use crate::template::{Template, erased, image};
+use crate::template::{Compiled, Template, erased, image};
 
 /// The most bytes that `--format bin` writes for one unit.
 const FLAT_LIMIT: u64 = 256 << 20;
@@ -66,36 +66,44 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let image = image(&job)?;
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
-    let opened = template.open()?;
-    let plan = template.compile(&opened)?;
+    let Compiled { opened, map, plan, tolerated } = template.compile(&job)?;
 
-    let flat = match args.format {
-        Some(Output::Image(format)) if format != template.file().format() => {
-            Some(converted(args, image, format, opened.container(), template.map())?)
+    let made = made(args, image, &template, opened.container())?;
+    let made = made.as_ref().map(File::open).transpose()?;
+    let out = match args.format {
+        Some(Output::Image(Format::Elf)) => {
+            [Some(&opened), map.as_ref()].into_iter().flatten().find(|file| matches!(file, Opened::Elf(_))).ok_or_else(
+                || {
+                    Failure::refused(
+                        "units in ELF need the ELF file of the build: name it in [image], as `file` or as `map`",
+                    )
+                },
+            )?
         }
-        _ => None,
+        _ => made.as_ref().unwrap_or(&opened),
     };
     let delta = delta(args, image, &plan, &opened)?;
-    let out = flat.as_ref().unwrap_or(template.file());
-    let out_opened = out.open()?;
-    let mut unit = plan.stamper(out_opened.container()).map_err(|error| {
+    let stamper = plan.stamper(out.container()).map_err(|error| {
         let differs = matches!(error.kind(), PlanErrorKind::Differs { .. });
-        match first_difference(&plan, opened.container(), out_opened.container()).filter(|_| differs) {
+        match first_difference(&plan, opened.container(), out.container()).filter(|_| differs) {
             Some(found) => Failure::refused(format_args!("{error} The first difference is {found}")),
             None => Failure::refused(error),
         }
     })?;
+    let fields: Vec<(&str, bool)> = job.job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
+    let name = NameTemplate::parse(job.job.unit.name.as_deref().unwrap_or("{seq}"), &fields)
+        .map_err(|error| Failure::refused(error).about("`name` in [unit]"))?;
     let extension = if delta.is_some() { "hex" } else { out.extension() };
     let labels = Labels::new(&job.job)?;
-    let names = names(&job.job, &run, &mut unit, extension, &labels)?;
 
     let folder = Folder::create(&args.out)?;
-    write(&run, &job, &template, (&names, &labels), &mut unit, delta, &folder)?;
+    let origin = Origin { template_sha256: sha256(template.original().bytes()), job_sha256: job.sha256.clone() };
+    Writer { run: &run, origin, name, extension, labels, folder: &folder }.write(stamper, delta)?;
     folder.keep()?;
     let text = summary(args, &run, &plan, template.path());
     let json =
         json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy() });
-    Ok(Outcome { text, json, tolerated: template.tolerated().to_vec() })
+    Ok(Outcome { text, json, tolerated })
 }
 
 /// The deltas of the units, when those are asked for.
@@ -145,105 +153,78 @@ fn first_difference(plan: &Plan, one: &dyn Container, two: &dyn Container) -> Op
     covered.filter_map(first).min_by_key(|found| found.span)
 }
 
-/// The template in the format that the units are to have: for ELF the map, which is of the same build.
-fn converted(
-    args: &Args,
-    image: &Image,
-    format: Format,
-    container: &dyn Container,
-    map: Option<&File>,
-) -> Result<File, Failure> {
-    match format {
-        Format::Elf => map.map(|map| map.with_bytes(map.bytes().to_vec())).ok_or_else(|| {
-            Failure::refused("units in ELF need the ELF file of the build: name it in [image], as `file` or as `map`")
-        }),
-        Format::Hex => {
+/// The template in the format that the units are to have, where that is made of it.
+fn made(args: &Args, image: &Image, template: &Template, container: &dyn Container) -> Result<Option<File>, Failure> {
+    match args.format {
+        Some(Output::Image(format)) if format == template.file().format() => Ok(None),
+        Some(Output::Image(Format::Hex)) => {
             let text = Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
-            Ok(File::made(text, Format::Hex, 0))
+            Ok(Some(File::made(text, Format::Hex, 0)))
         }
-        Format::Bin => {
+        Some(Output::Image(Format::Bin)) => {
             let range = args.window.clone().ok_or_else(|| {
                 let message = "--format bin needs --window START..END: a binary has no gaps and no addresses";
                 Failure::new(Exit::Usage, message)
             })?;
             let window = Span::try_from(range).map_err(Failure::refused)?;
             let bytes = flatten(container, window, erased(image), FLAT_LIMIT).map_err(Failure::refused)?;
-            Ok(File::made(bytes, Format::Bin, window.start()))
+            Ok(Some(File::made(bytes, Format::Bin, window.start())))
         }
+        // For ELF the file or the map, which is of the same build.
+        _ => Ok(None),
     }
 }
 
-/// Goes through all units without writing anything: every value fits, every name is a good one.
-fn names(
-    job: &Job,
-    run: &Run,
-    unit: &mut Stamper<&Plan>,
-    extension: &str,
-    labels: &Labels<'_>,
-) -> Result<Vec<String>, Failure> {
-    let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
-    let template = NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &fields)
-        .map_err(|error| Failure::refused(error).about("`name` in [unit]"))?;
-    let mut names = Names::default();
-    let mut all = Vec::new();
-    let bar = progress(run.count(), "checking");
-    for seq in run.numbers() {
-        let row = row(run, seq)?;
-        let values = run.values(seq, row.as_ref())?;
-        let _ = unit.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
-        let name = template.expand(seq, |field| run.text(&values, field)).map_err(Failure::refused)?;
-        let _ = labels.texts(seq, |field| run.text(&values, field))?;
-        let name = format!("{name}.{extension}");
-        names.insert(&name, seq).map_err(Failure::refused)?;
-        all.push(name);
-        bar.inc(1);
-    }
-    let _ = unit.undo();
-    bar.finish_and_clear();
-    Ok(all)
+/// What all units of a run have in common.
+struct Writer<'r> {
+    run: &'r Run,
+    origin: Origin,
+    name: NameTemplate,
+    extension: &'static str,
+    labels: Labels<'r>,
+    folder: &'r Folder,
 }
 
-fn write(
-    run: &Run,
-    job: &JobFile,
-    template: &Template,
-    (names, labels): (&[String], &Labels<'_>),
-    unit: &mut Stamper<&Plan>,
-    mut delta: Option<Delta>,
-    folder: &Folder,
-) -> Result<(), Failure> {
-    let origin = Origin { template_sha256: sha256(template.original().bytes()), job_sha256: job.sha256.clone() };
-    let mut journal = std::io::BufWriter::new(folder.file("units.jsonl")?);
-    let mut csv = if labels.is_empty() { None } else { Some(csv::Writer::from_writer(folder.file("labels.csv")?)) };
-    let csv_fail = |error: csv::Error| Failure::io(&folder.path("labels.csv"), error);
-    if let Some(csv) = &mut csv {
-        csv.write_record(std::iter::once("seq").chain(labels.names())).map_err(csv_fail)?;
-    }
-    let fail = |error: std::io::Error| Failure::io(&folder.path("units.jsonl"), error);
-    let bar = progress(run.count(), "stamping");
-    for (seq, name) in run.numbers().zip(names) {
-        let row = row(run, seq)?;
-        let values = run.values(seq, row.as_ref())?;
-        let stamped = unit.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
-        let mut file = folder.file(name)?;
-        let bytes = match &mut delta {
-            Some(delta) => delta.text(stamped.writes()),
-            None => stamped.bytes(),
-        };
-        file.write_all(bytes).map_err(|error| Failure::io(&folder.path(name), error))?;
-        let texts = labels.texts(seq, |field| run.text(&values, field))?;
+impl Writer<'_> {
+    /// Stamps each unit once: its file, its labels, its line in the journal. What is wrong with a late unit is found
+    /// late; the folder then goes with all that was written.
+    fn write(&self, mut stamper: Stamper<&Plan>, mut delta: Option<Delta>) -> Result<(), Failure> {
+        let Self { run, labels, folder, .. } = self;
+        let mut names = Names::default();
+        let mut journal = std::io::BufWriter::new(folder.file("units.jsonl")?);
+        let mut csv = if labels.is_empty() { None } else { Some(csv::Writer::from_writer(folder.file("labels.csv")?)) };
+        let csv_fail = |error: csv::Error| Failure::io(&folder.path("labels.csv"), error);
         if let Some(csv) = &mut csv {
-            let number = seq.to_string();
-            let cells = labels.names().map(|name| texts.get(name).map_or("", String::as_str));
-            csv.write_record(std::iter::once(number.as_str()).chain(cells)).map_err(csv_fail)?;
+            csv.write_record(std::iter::once("seq").chain(labels.names())).map_err(csv_fail)?;
         }
-        let line = Line::new(seq, name, &stamped, texts, &origin, |field| run.text(&values, field));
-        writeln!(journal, "{line}").map_err(fail)?;
-        bar.inc(1);
+        let fail = |error: std::io::Error| Failure::io(&folder.path("units.jsonl"), error);
+        let bar = progress(run.count(), "stamping");
+        for seq in run.numbers() {
+            let row = row(run, seq)?;
+            let values = run.values(seq, row.as_ref())?;
+            let stamped = stamper.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
+            let name = self.name.expand(seq, |field| run.text(&values, field)).map_err(Failure::refused)?;
+            let texts = labels.texts(seq, |field| run.text(&values, field))?;
+            let name = format!("{name}.{}", self.extension);
+            names.insert(&name, seq).map_err(Failure::refused)?;
+            let bytes = match &mut delta {
+                Some(delta) => delta.text(stamped.writes()),
+                None => stamped.bytes(),
+            };
+            folder.file(&name)?.write_all(bytes).map_err(|error| Failure::io(&folder.path(&name), error))?;
+            if let Some(csv) = &mut csv {
+                let number = seq.to_string();
+                let cells = labels.names().map(|name| texts.get(name).map_or("", String::as_str));
+                csv.write_record(std::iter::once(number.as_str()).chain(cells)).map_err(csv_fail)?;
+            }
+            let line = Line::new(seq, &name, &stamped, texts, &self.origin, |field| run.text(&values, field));
+            writeln!(journal, "{line}").map_err(fail)?;
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        csv.map_or(Ok(()), |mut csv| csv.flush()).map_err(|error| Failure::io(&folder.path("labels.csv"), error))?;
+        journal.flush().map_err(fail)
     }
-    bar.finish_and_clear();
-    csv.map_or(Ok(()), |mut csv| csv.flush()).map_err(|error| Failure::io(&folder.path("labels.csv"), error))?;
-    journal.flush().map_err(fail)
 }
 
 /// A new folder, made under a temporary name beside the one it will have.

@@ -17,7 +17,7 @@ use super::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, is_image_name};
 use crate::run::{JobFile, progress};
-use crate::template::{Template, image};
+use crate::template::{Compiled, Template, image};
 
 /// What the command line says.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     let job = JobFile::read(&args.job)?;
     let image = image(&job)?;
     let template = Template::read(&job, args.options)?;
-    let plan = template.compile(&template.open()?)?;
+    let Compiled { plan, tolerated, .. } = template.compile(&job)?;
     let units = args.units.as_ref().map(|path| -> Result<_, Failure> {
         let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
         journal::parse(&text).map(Units::new).map_err(|error| Failure::from(error).about(path.display()))
@@ -103,7 +103,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
             write!(text, "; {others} of --units were stamped from another template than {}", template.path().display());
     }
     let json = json!({ "ok": wrong == 0, "images": lines, "missing": missing, "other_template": others });
-    Ok((Outcome { text, json, tolerated: template.tolerated().to_vec() }, wrong == 0))
+    Ok((Outcome { text, json, tolerated }, wrong == 0))
 }
 
 /// The images, those in folders by name.

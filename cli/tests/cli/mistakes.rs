@@ -317,6 +317,24 @@ fn wrong_usage_is_exit_2() {
     }
 }
 
+/// Units are written as they are stamped; those before a bad one go with it.
+#[test]
+fn a_late_mistake_leaves_nothing_behind() {
+    let bench = Bench::new();
+    let key = "\n[[field]]\nname = \"key\"\nat = \"0x08001F20\"\nencode = \"bytes:4\"\nvalue = { input = \"key\", as = \"hex\" }\nsecret = true\n";
+    bench.write("nameplate.toml", bench.text("nameplate.toml") + key);
+    let rows: String = (1..=299).map(|seq| format!("{seq},{seq:08}\n")).collect();
+    bench.write("units.csv", format!("seq,key\n{rows}"));
+    let before = bench.list();
+    let stamp = |count| {
+        bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--input", "units.csv", "--count", count])
+    };
+    let said = stamp("300");
+    assert_eq!((said.err.as_str(), said.code), ("nameplate: --input: no row for unit 300\n", 3));
+    assert_eq!(bench.list(), before);
+    assert_eq!(stamp("299").code, 0);
+}
+
 #[test]
 fn inputs() {
     let key = "\n[[field]]\nname = \"key\"\nat = \"0x08001F20\"\nencode = \"bytes:4\"\nvalue = { input = \"key\", as = \"hex\" }\nsecret = true\n";
