@@ -9,7 +9,7 @@ use nameplate::image::{Erased, Sparse, flatten};
 use nameplate_job::job::Format;
 use serde_json::json;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_hex_name};
 use crate::output::NewFile;

@@ -16,7 +16,7 @@ use nameplate_job::JobError;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::failure::Failure;
 use crate::output::NewFile;
 use crate::run::{self, Choice, JobFile, progress, row};

@@ -10,7 +10,7 @@ use nameplate_job::Job;
 use nameplate_job::job::{self, Expect};
 use serde_json::json;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::failure::Failure;
 use crate::run::JobFile;
 

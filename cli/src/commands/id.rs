@@ -10,7 +10,7 @@ use nameplate::id::uuid::Uuid;
 use nameplate_job::{did_you_mean, namespace_of};
 use serde_json::json;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 
 /// A serial number, of a number or back.

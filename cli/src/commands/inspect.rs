@@ -11,8 +11,8 @@ use nameplate::{ByteOrder, Span};
 use nameplate_job::parse_range;
 use serde_json::json;
 
-use super::Outcome;
 use super::num::{self, is_num_name};
+use super::outcome::Outcome;
 use crate::failure::Failure;
 use crate::image::{File, Opened, by_kind};
 

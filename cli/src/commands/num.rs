@@ -13,7 +13,8 @@ use nameplate::sqtp::{Change, File, Reading, Unit};
 use serde_json::json;
 
 use super::next::{self, Marked, Number};
-use super::{Outcome, readback};
+use super::outcome::Outcome;
+use super::readback;
 use crate::failure::Failure;
 
 /// What to do with a file.

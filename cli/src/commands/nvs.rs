@@ -7,7 +7,7 @@ use nameplate_job::job::Field;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use super::sqtp::encode;
 use crate::failure::Failure;
 use crate::output::NewFile;

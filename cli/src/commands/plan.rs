@@ -11,7 +11,7 @@ use nameplate::{Plan, Span};
 use nameplate_job::{Job, sources};
 use serde_json::json;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::failure::Failure;
 use crate::image::Opened;
 use crate::run::JobFile;

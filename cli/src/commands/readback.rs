@@ -16,7 +16,7 @@ use nameplate_job::sources;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use super::sqtp::Place;
 use crate::failure::Failure;
 use crate::image::File;

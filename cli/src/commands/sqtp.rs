@@ -14,7 +14,7 @@ use nameplate_job::{Job, Run, did_you_mean};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::File;
 use crate::output::NewFile;

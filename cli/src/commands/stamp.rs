@@ -17,7 +17,7 @@ use nameplate_job::names::{NameTemplate, Names};
 use nameplate_job::{JobError, Run};
 use serde_json::json;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::failure::{Exit, Failure, folder};
 use crate::image::{File, Opened};
 use crate::run::{self, Choice, JobFile, progress, row};

@@ -13,7 +13,7 @@ use nameplate_job::source::Source;
 use nameplate_job::sources;
 use serde_json::{Value, json};
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, is_image_name};
 use crate::run::{JobFile, progress};
