@@ -37,6 +37,8 @@
 mod checksum;
 mod error;
 mod fields;
+pub mod files;
+pub mod image;
 pub mod job;
 pub mod journal;
 pub mod labels;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
-use crate::image::{File, Opened, is_hex_name};
+use crate::image::{Opened, is_hex_name, read_file};
 use crate::output::NewFile;
 
 /// The most bytes that a binary is written with.
@@ -60,9 +60,9 @@ pub struct StyleArgs {
 /// # Errors
 /// When the input is wrong, something would be lost, or the output exists already.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let input = File::read(&args.input, None, args.base, args.options)?;
+    let input = read_file(&args.input, None, args.base, args.options)?;
     let about = |failure: Failure| failure.about(args.input.display());
-    let opened = input.open().map_err(about)?;
+    let opened = input.open().map_err(|error| about(error.into()))?;
     let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", args.input.display()));
     let (memory, span) = memory(args, &opened)?;
     let bytes = match format(args)? {

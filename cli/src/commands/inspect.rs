@@ -14,7 +14,7 @@ use serde_json::json;
 use super::num::{self, is_num_name};
 use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::image::{File, Opened, by_kind};
+use crate::image::{File, Opened, by_kind, read_file};
 
 /// Says segments, gaps, start address, and what is unusual, with line numbers.
 ///
@@ -30,7 +30,7 @@ pub fn run(
     if is_num_name(path) {
         return num::inspect(path, options);
     }
-    let file = File::read(path, None, base, options)?;
+    let file = read_file(path, None, base, options)?;
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     let mut outcome = match &opened {
         Opened::Hex(hex) => hex_outcome(path, hex),
