@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.window.is_some() && args.format != Some(Output::Image(Format::Bin)) {
         return Err(Failure::new(Exit::Usage, "--window goes with --format bin"));
     }
-    let job = JobFile::read(&args.job)?;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
@@ -97,7 +97,16 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let labels = Labels::new(&job.job)?;
 
     let folder = Folder::create(&args.out)?;
-    let origin = Origin { template_sha256: sha256(template.original().bytes()), job_sha256: job.sha256.clone() };
+    let origin = Origin {
+        template_sha256: sha256(template.original().bytes()),
+        job_sha256: job.sha256.clone(),
+        format: match args.format {
+            Some(Output::Delta) => "delta",
+            Some(Output::Pages) => "pages",
+            _ => out.extension(),
+        },
+        date: job.job.unit.date,
+    };
     Writer { run: &run, origin, name, extension, labels, folder: &folder }.write(stamper, delta)?;
     folder.keep()?;
     let text = summary(args, &run, &plan, template.path());
