@@ -21,7 +21,7 @@ use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs,
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::run::Choice;
 use nameplate_job::job::Format;
-use nameplate_job::{parse_address, parse_range};
+use nameplate_job::{parse_address, parse_date, parse_range};
 
 use crate::form_args::FormArgs;
 use crate::id_args::IdCommand;
@@ -339,6 +339,9 @@ struct UnitArgs {
     /// The number of the first unit; the job's `first`, if not said
     #[arg(long)]
     first: Option<u64>,
+    /// The day that date tokens mean, as 2024-07-01; the job's `date`, if not said
+    #[arg(long, value_parser = parse_date)]
+    date: Option<(u16, u8, u8)>,
     /// A CSV file with a row for each unit, matched by its `seq` column
     #[arg(long)]
     input: Option<PathBuf>,
@@ -356,7 +359,7 @@ impl TryFrom<UnitArgs> for Choice {
         let set = args.set.into_iter().map(pair).collect::<Option<_>>();
         let set =
             set.ok_or_else(|| Failure::new(Exit::Usage, "--set: expected NAME=VALUE, as --set label=EU-000001"))?;
-        Ok(Self { count: args.count, first: args.first, input: args.input, set })
+        Ok(Self { count: args.count, first: args.first, date: args.date, input: args.input, set })
     }
 }
 

@@ -91,6 +91,7 @@ pub struct Units<'r> {
     delta: Option<Delta>,
     name: NameTemplate,
     extension: &'static str,
+    format: &'static str,
     labels: Labels<'r>,
 }
 
@@ -167,8 +168,17 @@ impl<'r> Units<'r> {
         let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
         let name = NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &fields)
             .map_err(|error| Failure::refused(error).about("`name` in [unit]"))?;
-        let extension = if delta.is_some() { "hex" } else { out.extension() };
-        Ok(Self { run, stamper, delta, name, extension, labels: Labels::new(job)? })
+        let (extension, format) = match form.format {
+            Some(Output::Delta) => ("hex", "delta"),
+            Some(Output::Pages) => ("hex", "pages"),
+            _ => (out.extension(), out.extension()),
+        };
+        Ok(Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? })
+    }
+
+    /// What is made of each unit, as the journal says it.
+    pub fn format(&self) -> &'static str {
+        self.format
     }
 
     /// The names of the texts of labels.
@@ -181,7 +191,7 @@ impl<'r> Units<'r> {
     /// # Errors
     /// When a unit cannot be made, or `take` fails.
     pub fn each(self, what: &str, mut take: impl FnMut(Unit<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
-        let Self { run, mut stamper, mut delta, name: template, extension, labels } = self;
+        let Self { run, mut stamper, mut delta, name: template, extension, labels, .. } = self;
         let mut names = Names::default();
         let bar = progress(run.count(), what);
         for seq in run.numbers() {

@@ -35,7 +35,7 @@ pub struct Args {
 /// When anything is wrong, as `stamp` would say.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     args.form.check()?;
-    let job = JobFile::read(&args.job)?;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
     let (run, tried) = units(&job.job, &args.choice)?;
     let template = Template::read(&job, args.form.options)?;

@@ -42,7 +42,7 @@ pub struct Args {
 /// # Errors
 /// When anything is wrong; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let place = Place::of(&job.job)?;
     let sqtp = place.sqtp()?;
     let run = run::run(&job.job, &args.choice)?;

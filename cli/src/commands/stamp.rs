@@ -35,7 +35,7 @@ pub struct Args {
 /// When anything is wrong; then nothing is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     args.form.check()?;
-    let job = JobFile::read(&args.job)?;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.form.options)?;
@@ -45,7 +45,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let units = Units::new(&args.form, (&job.job, image), &run, &compiled, made.as_ref())?;
 
     let folder = Folder::create(&args.out)?;
-    let origin = Origin { template_sha256: sha256(template.original().bytes()), job_sha256: job.sha256.clone() };
+    let origin = Origin {
+        template_sha256: sha256(template.original().bytes()),
+        job_sha256: job.sha256.clone(),
+        format: units.format(),
+        date: job.job.unit.date,
+    };
     write(units, &origin, &folder)?;
     folder.keep()?;
     let text = summary(args, &run, &compiled.plan, template.path());
