@@ -37,6 +37,8 @@
 mod checksum;
 mod error;
 mod fields;
+#[cfg(test)]
+mod growth;
 pub mod job;
 pub mod journal;
 pub mod labels;
