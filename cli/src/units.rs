@@ -165,8 +165,7 @@ impl<'r> Units<'r> {
                 None => Failure::refused(error),
             }
         })?;
-        let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
-        let name = NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &fields)
+        let name = NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &job.shown())
             .map_err(|error| Failure::refused(error).about("`name` in [unit]"))?;
         let (extension, format) = match form.format {
             Some(Output::Delta) => ("hex", "delta"),

@@ -27,7 +27,7 @@ impl<'j> Labels<'j> {
     /// # Errors
     /// When one names no field, or a secret one.
     pub fn new(job: &'j Job) -> Result<Self, JobError> {
-        let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
+        let fields = job.shown();
         let label = |text: &'j Text| {
             let templates: Vec<&str> = match &text.kind {
                 TextKind::Plain(template) => vec![template],

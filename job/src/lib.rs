@@ -38,6 +38,8 @@ mod checksum;
 mod error;
 mod fields;
 pub mod files;
+#[cfg(test)]
+mod growth;
 pub mod image;
 pub mod job;
 pub mod journal;

@@ -1,6 +1,6 @@
 //! File names of units: from a template, and fit for every system.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use thiserror::Error;
@@ -66,7 +66,7 @@ impl NameTemplate {
     ///
     /// # Errors
     /// When it has a token that is neither `seq` nor a field that may be shown.
-    pub fn parse(template: &str, fields: &[(&str, bool)]) -> Result<Self, NameError> {
+    pub fn parse(template: &str, fields: &BTreeMap<&str, bool>) -> Result<Self, NameError> {
         let mut parts = Vec::new();
         let mut rest = template;
         while let Some(at) = rest.find(['{', '}']) {
@@ -81,7 +81,7 @@ impl NameTemplate {
         Ok(Self { parts })
     }
 
-    fn token(token: &str, fields: &[(&str, bool)]) -> Result<Part, NameError> {
+    fn token(token: &str, fields: &BTreeMap<&str, bool>) -> Result<Part, NameError> {
         let width = match token.strip_prefix("seq") {
             Some("") => Some(1),
             Some(rest) => rest.strip_prefix(':').and_then(|width| width.parse().ok()).filter(|&width| width <= 20),
@@ -90,11 +90,11 @@ impl NameTemplate {
         if let Some(width) = width {
             return Ok(Part::Seq(width));
         }
-        match fields.iter().find(|(name, _)| *name == token) {
-            Some((_, true)) => Err(NameError::Secret { field: token.to_owned() }),
+        match fields.get(token) {
+            Some(true) => Err(NameError::Secret { field: token.to_owned() }),
             Some(_) => Ok(Part::Field(token.to_owned())),
             None => {
-                let hint = did_you_mean(token, fields.iter().map(|(name, _)| *name).chain(["seq"]));
+                let hint = did_you_mean(token, fields.keys().copied().chain(["seq"]));
                 Err(NameError::Unknown { found: token.escape_debug().to_string(), hint })
             }
         }
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn templates() {
-        let fields = [("serial", false), ("key", true)];
+        let fields = BTreeMap::from([("serial", false), ("key", true)]);
         let name = |template: &str| NameTemplate::parse(template, &fields)?.expand(42, |_| Some("EU-1".to_owned()));
         assert_eq!(name("{serial}").as_deref(), Ok("EU-1"));
         assert_eq!(name("b-{seq}-{seq:6}").as_deref(), Ok("b-42-000042"));

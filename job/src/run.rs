@@ -1,5 +1,6 @@
 //! One run over the units of a job: which numbers, and every field's value for each.
 
+use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
 use nameplate::Value;
@@ -15,6 +16,7 @@ pub struct Run {
     first: u64,
     last: u64,
     sources: Vec<(String, Source)>,
+    by_name: HashMap<String, usize>,
     rows: Option<Rows>,
 }
 
@@ -38,7 +40,8 @@ impl Run {
         for (name, source) in &sources {
             check_last(name, source, last)?;
         }
-        Ok(Self { first, last, sources, rows })
+        let by_name = sources.iter().map(|(name, _)| name.clone()).zip(0..).collect();
+        Ok(Self { first, last, sources, by_name, rows })
     }
 
     /// The first number.
@@ -93,8 +96,10 @@ impl Run {
 
     /// One of `values` as a person reads it; nothing of a secret.
     pub fn text(&self, values: &[(&str, Value<'_>)], field: &str) -> Option<String> {
-        let (_, value) = values.iter().find(|(name, _)| *name == field)?;
-        let (_, source) = self.sources.iter().find(|(name, _)| name == field)?;
+        let index = *self.by_name.get(field)?;
+        let (_, source) = self.sources.get(index)?;
+        let in_order = values.get(index).filter(|(name, _)| *name == field);
+        let (_, value) = in_order.or_else(|| values.iter().find(|(name, _)| *name == field))?;
         Some(source.show(value.view()?))
     }
 }
@@ -108,6 +113,11 @@ pub fn sources(job: &Job) -> Result<Vec<(String, Source)>, JobError> {
 }
 
 impl Job {
+    /// The names of the fields, each with whether it is secret.
+    pub fn shown(&self) -> BTreeMap<&str, bool> {
+        self.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect()
+    }
+
     /// The columns of the input that fields take their values from.
     pub fn columns(&self) -> Vec<ColumnSpec> {
         let mut columns = Vec::new();

@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let _ = writeln!(text, "  {more} characters of new records, for fields in gaps");
     }
     let mut fields = Vec::new();
-    for ((name, span, encoding), job) in plan.fields().zip(&job.job.fields) {
+    for (((name, span, encoding), job), (_, source)) in plan.fields().zip(&job.job.fields).zip(&sources) {
         let found = {
             let mut bytes = Vec::new();
             let _ = container.visit(span, &mut |_, part| {
@@ -67,8 +67,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             });
             if job.secret { "secret".to_owned() } else { hex::encode_upper(&bytes) }
         };
-        let last = sources.iter().find(|(field, _)| field == name).and_then(|(_, source)| source.last());
-        let last = last.map_or(String::new(), |last| format!(", numbers to {last}"));
+        let last = source.last().map_or(String::new(), |last| format!(", numbers to {last}"));
         let _ = writeln!(text, "field {name}: {span}, {} bytes as {encoding}{last}\n  now {found}", span.len());
         fields.push(json!({
             "name": name,
