@@ -3,7 +3,11 @@
 
 pub mod commands;
 pub mod failure;
+mod folder;
 pub mod image;
+pub mod interrupt;
+mod leftover;
 pub mod output;
 pub mod run;
+mod sync;
 pub mod template;
