@@ -3,8 +3,12 @@
 
 pub mod commands;
 pub mod failure;
+mod folder;
 pub mod image;
+pub mod interrupt;
+mod leftover;
 pub mod output;
 pub mod run;
+mod sync;
 pub mod template;
 pub mod units;

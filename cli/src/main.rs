@@ -19,6 +19,7 @@ use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::next::Marked;
 use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
+use nameplate_cli::interrupt;
 use nameplate_cli::run::Choice;
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_date, parse_range};
@@ -30,7 +31,8 @@ use crate::id_args::IdCommand;
 /// checksums.
 ///
 /// Exit codes: 0 done, 1 input/output failed, 2 wrong usage, 3 refused (the input or the job is
-/// wrong), 4 verification failed, 5 a range of numbers is exhausted.
+/// wrong), 4 verification failed, 5 a range of numbers is exhausted; 130 and 143 after Ctrl-C and
+/// SIGTERM: nothing was written.
 #[derive(Parser)]
 #[command(name = "nameplate", version, max_term_width = 100)]
 struct Cli {
@@ -456,6 +458,7 @@ fn main() -> ExitCode {
         }
         Err(error) => error.exit(),
     };
+    interrupt::watch(cli.json);
     match run(cli.command, cli.reading.into()) {
         Ok((mut outcome, result, marked)) => {
             let said = if cli.json {

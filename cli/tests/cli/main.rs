@@ -12,6 +12,7 @@
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `whole_jobs` | `plan` refuses what `stamp` would |
 
@@ -30,6 +31,7 @@
 
 mod boards;
 mod canary;
+mod disk;
 mod elf;
 mod firmware;
 mod hex;
@@ -40,6 +42,9 @@ mod mistakes;
 mod oracle;
 mod paths;
 mod readme;
+#[cfg(target_os = "linux")]
+#[path = "../../../tests/disk/replay.rs"]
+mod replay;
 mod search;
 mod sqtp;
 mod vendor;
