@@ -127,6 +127,12 @@ impl File {
         Self { bytes, format, base, load: LoadAddress::default(), options: Options::strict() }
     }
 
+    /// A file whose format is known, whatever it begins with.
+    pub fn known(bytes: Vec<u8>, format: Format, base: u64, is_virtual: bool, options: Options) -> Self {
+        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
+        Self { bytes, format, base, load, options }
+    }
+
     /// The same file with another text.
     #[must_use]
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {

@@ -12,6 +12,7 @@
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 
 #![allow(
@@ -42,6 +43,7 @@ mod readme;
 mod search;
 mod sqtp;
 mod vendor;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
