@@ -57,8 +57,10 @@ fn main() -> Result<(), Failure> {
     }
     images.sort();
     let first = images.first().map(|path| path.display().to_string()).unwrap_or_default();
-    let (outcome, right) =
-        verify::run(&verify::Args { job, base: None, units: Some(journal.clone()), images, options })?;
+    let units = vec![journal.clone()];
+    let (base, date, other_firmware, undo) = (None, None, false, None);
+    let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
+    let (outcome, right) = verify::run(&args)?;
     println!("{}\n", outcome.text);
     println!("the first unit  {first}\nthe journal     {}", journal.display());
     println!("the SQTP file   {}", out.join("serials.num").display());

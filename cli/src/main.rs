@@ -161,14 +161,23 @@ enum Command {
         /// The job file
         #[arg(long)]
         job: PathBuf,
-        /// The address of the first byte of raw images
+        /// The address of the first byte of raw images; images are raw then, whatever they begin with
         #[arg(long, value_parser = parse_address)]
         base: Option<u64>,
-        /// A units.jsonl that the images must agree with
+        /// A units.jsonl that the images must agree with; several of several batches
+        #[arg(long, alias = "journal")]
+        units: Vec<PathBuf>,
+        /// The day that date tokens mean, as 2024-07-01; that of the unit in --units, or the job's, if not said
+        #[arg(long, value_parser = parse_date)]
+        date: Option<(u16, u8, u8)>,
+        /// The images are of another firmware: do not compare the memory outside of fields and checksums
         #[arg(long)]
-        units: Option<PathBuf>,
+        other_firmware: bool,
+        /// Write the template that the one image was stamped from; the file must not exist yet
+        #[arg(long, value_name = "OUT")]
+        undo: Option<PathBuf>,
         /// The job is one for SQTP, the images are HEX files that its programmer read back
-        #[arg(long, conflicts_with_all = ["units", "base"])]
+        #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
         sqtp: bool,
         /// The images; of a folder, all that are named .hex, .elf or .bin
         #[arg(required = true)]
@@ -568,8 +577,9 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             let (outcome, right) = readback::run(&job, &images, options)?;
             Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
-        Command::Verify { job, base, units, sqtp: false, images } => {
-            let (outcome, right) = verify::run(&verify::Args { job, base, units, images, options })?;
+        Command::Verify { job, base, units, date, other_firmware, undo, sqtp: false, images } => {
+            let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
+            let (outcome, right) = verify::run(&args)?;
             Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Convert { input, output, base, format, window, crop, erased, style } => {

@@ -141,6 +141,19 @@ impl File {
         Self { name, bytes, format, base, load, options: Options::strict() }
     }
 
+    /// A file whose format is known, whatever it begins with.
+    pub fn known(
+        name: impl Into<PathBuf>,
+        bytes: Vec<u8>,
+        format: Format,
+        base: u64,
+        is_virtual: bool,
+        options: Options,
+    ) -> Self {
+        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
+        Self { name: name.into(), bytes, format, base, load, options }
+    }
+
     /// The same file with another text.
     #[must_use]
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {

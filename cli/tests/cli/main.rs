@@ -13,6 +13,7 @@
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
+//! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `whole_jobs` | `plan` refuses what `stamp` would |
 
@@ -48,6 +49,7 @@ mod replay;
 mod search;
 mod sqtp;
 mod vendor;
+mod verify;
 mod whole_jobs;
 
 use std::path::{Path, PathBuf};
