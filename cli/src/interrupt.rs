@@ -124,7 +124,7 @@ fn end(signal: i32, json: bool) {
     if json {
         let (said, heard) = mpsc::channel();
         drop(spawn(move || {
-            let _ = writeln!(io::stdout(), "{}", serde_json::json!({ "error": message, "exit": exit }));
+            let _ = writeln!(io::stdout(), "{}", serde_json::json!({ "error": message, "exit": exit, "ok": false }));
             let _ = said.send(());
         }));
         let _ = heard.recv_timeout(PATIENCE);

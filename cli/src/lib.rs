@@ -8,6 +8,7 @@ pub mod image;
 pub mod interrupt;
 mod leftover;
 pub mod output;
+pub mod report;
 pub mod run;
 mod sync;
 pub mod template;

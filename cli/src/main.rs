@@ -4,7 +4,7 @@ mod form_args;
 mod id_args;
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,6 +20,7 @@ use nameplate_cli::commands::next::Marked;
 use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::interrupt;
+use nameplate_cli::report::Report;
 use nameplate_cli::run::Choice;
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_date, parse_range};
@@ -462,49 +463,41 @@ fn main() -> ExitCode {
             let text = error.to_string();
             let sentence = text.strip_prefix("error: ").unwrap_or(&text).split("\n\n").next().unwrap_or_default();
             let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-            say(serde_json::json!({ "error": sentence, "exit": code(Exit::Usage) }));
-            return ExitCode::from(code(Exit::Usage));
+            let mut out = io::stdout().lock();
+            let mut report = Report::new(&mut out, true);
+            report.fail(&Failure::new(Exit::Usage, sentence));
+            let _ = report.end(false);
+            return ExitCode::from(Exit::Usage.code());
         }
         Err(error) => error.exit(),
     };
     interrupt::watch(cli.json);
-    match run(cli.command, cli.reading.into()) {
-        Ok((mut outcome, result, marked)) => {
-            let said = if cli.json {
-                if let (Some(json), false) = (outcome.json.as_object_mut(), outcome.tolerated.is_empty()) {
-                    let _ = json.insert("tolerated".to_owned(), outcome.tolerated.into());
-                }
-                tell(&outcome.json)
-            } else {
-                for found in &outcome.tolerated {
+    let mut out = BufWriter::new(io::stdout());
+    let mut report = Report::new(&mut out, cli.json);
+    match run(cli.command, cli.reading.into(), &mut report) {
+        Ok((tolerated, result, marked)) => {
+            if !cli.json {
+                for found in &tolerated {
                     complain(format_args!("tolerated: {found}"));
                 }
-                tell(&outcome.text)
-            };
+            } else if !tolerated.is_empty() {
+                report.entry("tolerated", tolerated);
+            }
+            let said = report.end(result.is_ok());
             result
                 .and(heard(said, marked))
-                .map_or_else(|failure| ExitCode::from(code(failure.exit())), |()| ExitCode::SUCCESS)
+                .map_or_else(|failure| ExitCode::from(failure.exit().code()), |()| ExitCode::SUCCESS)
         }
         Err(failure) => {
             if cli.json {
-                say(serde_json::json!({ "error": failure.to_string(), "exit": code(failure.exit()) }));
+                report.fail(&failure);
             } else {
                 complain(&failure);
             }
-            ExitCode::from(code(failure.exit()))
+            let _ = report.end(false);
+            ExitCode::from(failure.exit().code())
         }
     }
-}
-
-/// Writes to standard output.
-fn tell(what: impl Display) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{what}").and_then(|()| out.flush())
-}
-
-/// The same, where it does not matter who hears it.
-fn say(what: impl Display) {
-    let _ = tell(what);
 }
 
 /// Whoever closes standard output early, as `head` does, has read enough; a disk that is full has not. A number that
@@ -530,22 +523,12 @@ fn complain(what: impl Display) {
     let _ = writeln!(std::io::stderr(), "nameplate: {what}");
 }
 
-/// The exit code.
-fn code(exit: Exit) -> u8 {
-    match exit {
-        Exit::Io => 1,
-        Exit::Usage => 2,
-        Exit::Refused => 3,
-        Exit::Verify => 4,
-        Exit::Exhausted => 5,
-    }
-}
+/// What was tolerated; it may be that a verification was done and failed, or that a number is marked that is yet to be
+/// said.
+type Done = (Vec<String>, Result<(), Failure>, Option<Marked>);
 
-/// What was done; it may be that a verification was done and failed, or that a number is marked that is yet to be said.
-type Done = (Outcome, Result<(), Failure>, Option<Marked>);
-
-fn run(command: Command, options: Options) -> Result<Done, Failure> {
-    let done = |outcome| (outcome, Ok(()), None);
+fn run(command: Command, options: Options, report: &mut Report<'_>) -> Result<Done, Failure> {
+    let done = |outcome: Outcome| (outcome.tell(report), Ok(()), None);
     match command {
         Command::Stamp { job, out, units, form } => {
             let form = form.read_as(options);
@@ -554,7 +537,7 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
         Command::Sqtp { action: Some(action), .. } => {
             let (file, action) = action.parts()?;
             let wait = Duration::from_secs(file.wait.into());
-            num::run(&file.file, &action, wait).map(|(outcome, marked)| (outcome, Ok(()), marked))
+            num::run(&file.file, &action, wait).map(|(outcome, marked)| (outcome.tell(report), Ok(()), marked))
         }
         Command::Sqtp { action: None, job, out, units, image, stations } => {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
@@ -571,22 +554,25 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
         Command::Header { job, language } => header::run(&job, language.into()).map(done),
         Command::Plan { job, units, form } => {
             let form = form.read_as(options);
-            plan::run(&plan::Args { job, choice: units.try_into()?, form }).map(done)
+            plan::run(&plan::Args { job, choice: units.try_into()?, form }, report)
+                .map(|tolerated| (tolerated, Ok(()), None))
         }
         Command::Verify { job, sqtp: true, images, .. } => {
             let (outcome, right) = readback::run(&job, &images, options)?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
+            Ok((outcome.tell(report), if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Verify { job, base, units, date, other_firmware, undo, sqtp: false, images } => {
             let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
             let (outcome, right) = verify::run(&args)?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
+            Ok((outcome.tell(report), if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Convert { input, output, base, format, window, crop, erased, style } => {
             let (format, style) = (format.map(Format::from), style.into());
             convert::run(&convert::Args { input, output, base, format, window, crop, erased, options, style }).map(done)
         }
-        Command::Id { what } => what.run(),
-        Command::Inspect { base, sum, erased, image } => inspect::run(&image, base, &sum, erased, options).map(done),
+        Command::Id { what } => what.run().map(|(outcome, result)| (outcome.tell(report), result, None)),
+        Command::Inspect { base, sum, erased, image } => {
+            inspect::run(&image, base, (&sum, erased), options, report).map(|tolerated| (tolerated, Ok(()), None))
+        }
     }
 }

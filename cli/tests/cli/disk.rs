@@ -351,7 +351,7 @@ fn signals_leave_nothing() {
         assert_eq!((bench.list(), said.stdout), (before.clone(), Vec::new()));
     }
     let said = interrupted(&bench, &[&["--json"], &stamp[..]].concat(), "-INT");
-    let expected = "{\"error\":\"interrupted: nothing was written\",\"exit\":130}\n";
+    let expected = "{\"error\":\"interrupted: nothing was written\",\"exit\":130,\"ok\":false}\n";
     assert_eq!((String::from_utf8(said.stdout).unwrap(), bench.list()), (expected.to_owned(), before));
 }
 
