@@ -28,6 +28,8 @@ use crate::{noise, record};
 
 #[path = "bounds/checksums.rs"]
 mod checksums;
+#[path = "bounds/symbols.rs"]
+mod symbols;
 
 /// How many times as much the second file has.
 const MORE: usize = 16;

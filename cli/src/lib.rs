@@ -9,6 +9,7 @@ pub mod interrupt;
 mod leftover;
 pub mod output;
 pub mod report;
+mod room;
 pub mod run;
 mod sync;
 pub mod template;

@@ -172,7 +172,39 @@ impl<'r> Units<'r> {
             Some(Output::Pages) => ("hex", "pages"),
             _ => (out.extension(), out.extension()),
         };
-        Ok(Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? })
+        let mut units = Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? };
+        if job.columns().is_empty() {
+            units.check_last()?;
+        }
+        Ok(units)
+    }
+
+    /// Refuses a run whose last numbers the fields do not hold, before anything is made of the first ones. What is wrong
+    /// with the first is found soon.
+    fn check_last(&mut self) -> Result<(), Failure> {
+        let (mut good, mut bad) = (self.run.first(), self.run.last());
+        let Err(mut wrong) = self.check(bad) else { return Ok(()) };
+        if self.check(good).is_err() {
+            return Ok(());
+        }
+        while bad - good > 1 {
+            let middle = good + (bad - good) / 2;
+            match self.check(middle) {
+                Ok(()) => good = middle,
+                Err(error) => (bad, wrong) = (middle, error),
+            }
+        }
+        Err(wrong)
+    }
+
+    fn check(&mut self, seq: u64) -> Result<(), Failure> {
+        let values = self.run.values(seq, None)?;
+        self.stamper.stamp(&values).map(drop).map_err(|error| JobError::stamp(seq, &error).into())
+    }
+
+    /// How many bytes the file of each unit has; nothing when that is known only when it is made.
+    pub fn file_len(&self) -> Option<u64> {
+        if self.delta.is_some() { None } else { u64::try_from(self.stamper.bytes().len()).ok() }
     }
 
     /// What is made of each unit, as the journal says it.

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::image::File;
 use crate::output::Readers;
+use crate::room;
 use crate::run::{self, Choice, JobFile};
 use crate::template::{Template, image};
 use crate::units::{Form, Units};
@@ -45,6 +46,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let made = made.as_ref().map(File::open).transpose()?;
     let units = Units::new(&args.form, (&job.job, image), &run, &compiled, made.as_ref())?;
 
+    room::check(&args.out, run.count(), units.file_len())?;
     let folder = Folder::create(&args.out, Readers::of(&job.job))?;
     let origin = Origin {
         template_sha256: sha256(template.original().bytes()),
