@@ -28,7 +28,7 @@ struct Free {
     files: Option<u64>,
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn free(folder: &Path) -> Option<Free> {
     let disk = rustix::fs::statvfs(folder).ok()?;
     // With what the system keeps for its owner.
@@ -36,7 +36,7 @@ fn free(folder: &Path) -> Option<Free> {
     Some(Free { bytes, files: (disk.f_files > 0).then_some(disk.f_ffree) })
 }
 
-#[cfg(not(unix))]
+#[cfg(not(target_os = "linux"))]
 fn free(_folder: &Path) -> Option<Free> {
     None
 }
