@@ -6,12 +6,12 @@ use std::io::Write as _;
 
 use nameplate::image::Raw;
 
-use crate::job::InputAs;
+use crate::job::{InputAs, Job};
 use crate::journal::{Line, Origin};
 use crate::labels::Labels;
 use crate::layout::layout;
 use crate::rows::{ColumnSpec, Rows};
-use crate::{Job, Run};
+use crate::run::Run;
 
 /// How many times as much the second one has.
 const MORE: usize = 16;
