@@ -24,7 +24,7 @@ impl Plan {
     /// let template = Hex::parse(b":04001000ffffffffF0\n:00000001FF\n")?;
     /// let plan = Layout::new().field(Field::new("n", At::address(0x11), Encoding::u16_be())).compile(&template)?;
     /// let unit = plan.stamper(&template)?.stamp(&[("n", 42_u16.into())])?.bytes().to_vec();
-    /// assert_eq!(unit, b":04001000ff002AffC4\n:00000001FF\n");
+    /// assert_eq!(unit, b":04001000ff002affc4\n:00000001FF\n");
     /// assert_eq!(*plan.undo(&Hex::parse(&unit)?, &template)?, *b":04001000ffffffffF0\n:00000001FF\n");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
