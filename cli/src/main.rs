@@ -2,6 +2,7 @@
 
 mod form_args;
 mod id_args;
+mod verify_args;
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write as _};
@@ -17,7 +18,7 @@ use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::next::Marked;
-use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::interrupt;
 use nameplate_cli::run::Choice;
@@ -26,6 +27,7 @@ use nameplate_job::{parse_address, parse_date, parse_range};
 
 use crate::form_args::FormArgs;
 use crate::id_args::IdCommand;
+use crate::verify_args::VerifyArgs;
 
 /// Stamps a serial number, addresses and keys into a firmware image for each unit, and repairs the
 /// checksums.
@@ -157,32 +159,7 @@ enum Command {
         language: LanguageArg,
     },
     /// Decodes and checks stamped images, or dumps read back
-    Verify {
-        /// The job file
-        #[arg(long)]
-        job: PathBuf,
-        /// The address of the first byte of raw images; images are raw then, whatever they begin with
-        #[arg(long, value_parser = parse_address)]
-        base: Option<u64>,
-        /// A units.jsonl that the images must agree with; several of several batches
-        #[arg(long, alias = "journal")]
-        units: Vec<PathBuf>,
-        /// The day that date tokens mean, as 2024-07-01; that of the unit in --units, or the job's, if not said
-        #[arg(long, value_parser = parse_date)]
-        date: Option<(u16, u8, u8)>,
-        /// The images are of another firmware: do not compare the memory outside of fields and checksums
-        #[arg(long)]
-        other_firmware: bool,
-        /// Write the template that the one image was stamped from; the file must not exist yet
-        #[arg(long, value_name = "OUT")]
-        undo: Option<PathBuf>,
-        /// The job is one for SQTP, the images are HEX files that its programmer read back
-        #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
-        sqtp: bool,
-        /// The images; of a folder, all that are named .hex, .elf or .bin
-        #[arg(required = true)]
-        images: Vec<PathBuf>,
-    },
+    Verify(VerifyArgs),
     /// An image as HEX or raw binary, or as HEX of another style
     Convert {
         /// The image
@@ -573,13 +550,8 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             let form = form.read_as(options);
             plan::run(&plan::Args { job, choice: units.try_into()?, form }).map(done)
         }
-        Command::Verify { job, sqtp: true, images, .. } => {
-            let (outcome, right) = readback::run(&job, &images, options)?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
-        }
-        Command::Verify { job, base, units, date, other_firmware, undo, sqtp: false, images } => {
-            let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
-            let (outcome, right) = verify::run(&args)?;
+        Command::Verify(args) => {
+            let (outcome, right) = args.run(options)?;
             Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Convert { input, output, base, format, window, crop, erased, style } => {

@@ -115,6 +115,11 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
         let same = seen.insert(path, &mut verdict, &journals);
         alike.image(path, &mut verdict, same);
         if let Some(out) = args.undo.as_ref().filter(|_| verdict.is_right()) {
+            if verdict.lacks > 0 {
+                let message =
+                    format_args!("--undo: {} bytes of the template's memory are not in the file", verdict.lacks);
+                return Err(Failure::refused(message).about(path.display()));
+            }
             undone = Some(undo(out, &file, &plan, &opened)?);
         }
         sum.add(&verdict);
@@ -238,9 +243,7 @@ impl<'p> Seen<'p> {
 /// Writes the template that the image was stamped from; what that is.
 fn undo(out: &Path, file: &File, plan: &Plan, template: &Opened<'_>) -> Result<&'static str, Failure> {
     let opened = file.open()?;
-    let undone = plan.undo(opened.container(), template.container()).map_err(|error| {
-        Failure::refused(format_args!("{error}: a part of the memory cannot be made the template again"))
-    })?;
+    let undone = plan.undo(opened.container(), template.container()).map_err(Failure::refused)?;
     let mut new = NewFile::create(out, Readers::like(file.name()))?;
     new.write(&undone)?;
     new.keep()?;
