@@ -33,6 +33,7 @@ pub struct Rows {
 /// One row.
 #[derive(Clone, Copy)]
 pub struct Row<'r> {
+    pub(crate) seq: u64,
     columns: &'r [String],
     cells: &'r [Owned],
 }
@@ -247,7 +248,7 @@ impl Rows {
 
     /// The row of unit `seq`.
     pub fn get(&self, seq: u64) -> Option<Row<'_>> {
-        self.rows.get(&seq).map(|cells| Row { columns: &self.columns, cells })
+        self.rows.get(&seq).map(|cells| Row { seq, columns: &self.columns, cells })
     }
 }
 

@@ -90,14 +90,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             None => Failure::refused(error),
         }
     })?;
-    let fields: Vec<(&str, bool)> = job.job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
-    let name = NameTemplate::parse(job.job.unit.name.as_deref().unwrap_or("{seq}"), &fields)
-        .map_err(|error| Failure::refused(error).about("`name` in [unit]"))?;
+    let name = NameTemplate::of(&job.job)?;
     let extension = if delta.is_some() { "hex" } else { out.extension() };
     let labels = Labels::new(&job.job)?;
 
     let folder = Folder::create(&args.out)?;
-    let origin = Origin { template_sha256: sha256(template.original().bytes()), job_sha256: job.sha256.clone() };
+    let origin = Origin { template_sha256: sha256(template.original().bytes()), job_sha256: job.job.sha256.clone() };
     Writer { run: &run, origin, name, extension, labels, folder: &folder }.write(stamper, delta)?;
     folder.keep()?;
     let text = summary(args, &run, &plan, template.path());
@@ -181,7 +179,7 @@ struct Writer<'r> {
     origin: Origin,
     name: NameTemplate,
     extension: &'static str,
-    labels: Labels<'r>,
+    labels: Labels,
     folder: &'r Folder,
 }
 

@@ -12,6 +12,7 @@
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 
 #![allow(
@@ -30,6 +31,7 @@
 mod boards;
 mod canary;
 mod elf;
+mod embed;
 mod firmware;
 mod hex;
 mod identities;
