@@ -49,6 +49,7 @@
 //! | from | by | to |
 //! |---|---|---|
 //! | text of a job file | [`Job::parse`] | [`Job`] |
+//! | [`Job`] | [`Job::to_toml`] | text of a job file |
 //! | [`Job`], the bytes of its files | [`Job::open`] | [`OpenJob`]: stampers, and the check of what was read back |
 //! | a number, a row | [`JobStamper::stamp`] | [`StampedUnit`]: its bytes, name, texts, line of the journal |
 //! | bytes of a CSV file | [`Job::rows`] | [`Rows`] |
@@ -78,6 +79,7 @@ pub mod source;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use error::{JobError, JobErrorKind, ParseError, ParseErrorKind};
 pub use fields::namespace_of;
