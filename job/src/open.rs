@@ -64,7 +64,7 @@ use crate::journal::{Line, Origin, sha256};
 use crate::labels::Labels;
 use crate::names::{NameTemplate, Names};
 use crate::rows::Row;
-use crate::run::{check_numbers, no_row, sources, text, values};
+use crate::run::{check_numbers, no_row, sources, values};
 use crate::source::Source;
 
 /// A job with its files, checked against each other. It owns what it needs.
@@ -281,12 +281,15 @@ impl Units {
 
     /// The name and the texts of unit `seq`.
     fn about(&self, seq: u64, values: &[(&str, Value<'_>)], names: &mut Names) -> Result<About, JobError> {
-        let text = |field: &str| text(&self.sources, values, field);
+        // In the order of the sources; a secret is not shown.
+        let shown = self.sources.iter().zip(values);
+        let shown = shown.filter_map(|((name, source), (_, value))| Some((name.clone(), source.show(value.view()?))));
+        let values: BTreeMap<String, String> = shown.collect();
+        let text = |field: &str| values.get(field).cloned();
         let name = self.name.expand(seq, text).map_err(JobError::refused)?;
         let texts = self.labels.texts(seq, text)?;
         let name = format!("{name}.{}", self.extension);
         names.insert(&name, seq).map_err(JobError::refused)?;
-        let values = values.iter().filter_map(|(name, _)| Some(((*name).to_owned(), text(name)?))).collect();
         Ok(About { seq, name, texts, values })
     }
 }

@@ -77,7 +77,9 @@ impl Run {
 
     /// One of `values` as a person reads it; nothing of a secret.
     pub fn text(&self, values: &[(&str, Value<'_>)], field: &str) -> Option<String> {
-        text(&self.sources, values, field)
+        let (_, value) = values.iter().find(|(name, _)| *name == field)?;
+        let (_, source) = self.sources.iter().find(|(name, _)| name == field)?;
+        Some(source.show(value.view()?))
     }
 }
 
@@ -111,13 +113,6 @@ pub(crate) fn values<'a>(
         Ok((name.as_str(), value))
     };
     sources.iter().map(one).collect()
-}
-
-/// One of `values` as a person reads it; nothing of a secret.
-pub(crate) fn text(sources: &[(String, Source)], values: &[(&str, Value<'_>)], field: &str) -> Option<String> {
-    let (_, value) = values.iter().find(|(name, _)| *name == field)?;
-    let (_, source) = sources.iter().find(|(name, _)| name == field)?;
-    Some(source.show(value.view()?))
 }
 
 /// The sources of a job's fields, by field.
