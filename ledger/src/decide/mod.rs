@@ -1,0 +1,12 @@
+//! What happens when a command is given: events and an answer, or a refusal.
+
+mod ask;
+mod decision;
+mod dispatch;
+mod person;
+mod recognise;
+mod recover;
+mod report;
+
+pub use decision::{Answer, Decision};
+pub use dispatch::{Naming, decide};
