@@ -311,7 +311,7 @@ impl Advance {
         if at < self.cut.len() {
             return Phase::Again { own, at };
         }
-        let left: Vec<u64> = self.names.iter().copied().filter(|&name| name + 1 < own).collect();
+        let left: Vec<u64> = self.names.iter().copied().filter(|&name| name.saturating_add(1) < own).collect();
         if left.is_empty() { Phase::Confirmed(self.mine.size) } else { Phase::Remove { left, size: self.mine.size } }
     }
 }

@@ -47,6 +47,9 @@ pub(super) fn void_lost(
 ) -> Result<Decision, Refusal> {
     reason(why)?;
     let row = facts.pools.get(pool).ok_or_else(|| Refusal::NoPool { pool: pool.into() })?;
+    if first > last {
+        return Err(Refusal::Malformed { what: "not all of these numbers are lost" });
+    }
     let rows = facts
         .numbers
         .iter()
@@ -55,7 +58,7 @@ pub(super) fn void_lost(
     let inside = ranges.filter(|range| range.first <= last && first <= range.last);
     let count = inside.map(|range| range.last.min(last) - range.first.max(first) + 1).fold(0, u64::saturating_add);
     let count = count.saturating_add(u64::try_from(rows.count()).unwrap_or(u64::MAX));
-    if first > last || first < row.first || last > row.last || count != last - first + 1 {
+    if first < row.first || last > row.last || count != last - first + 1 {
         return Err(Refusal::Malformed { what: "not all of these numbers are lost" });
     }
     Ok(draft.record(Body::VoidedRange { pool: pool.into(), first, last, reason: why.into() }))
