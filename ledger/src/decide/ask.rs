@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::decision::{Answer, Decision, Draft, name, quarantine, reason};
-use super::dispatch::Naming;
+use super::naming::Naming;
 use super::recognise::{Shown, recognise};
 use crate::command::{Ask, Request, Retry};
 use crate::event::{Adoption, Body};

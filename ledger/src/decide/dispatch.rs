@@ -4,23 +4,12 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 
 use super::decision::{Answer, Decision, Draft, name};
+use super::naming::Naming;
 use super::{ask, person, recover, report};
 use crate::command::{Command, NewPool, Request};
 use crate::event::Body;
 use crate::facts::{Facts, Standing};
 use crate::refusal::Refusal;
-
-/// How the numbers of a pool are written. Asked for the next numbers of pools, and for what a board shows.
-pub trait Naming {
-    /// The text of a number, exactly as on the device; `None` if it has none.
-    fn text(&self, pool: &str, number: u64) -> Option<String>;
-}
-
-impl<F: Fn(&str, u64) -> Option<String>> Naming for F {
-    fn text(&self, pool: &str, number: u64) -> Option<String> {
-        self(pool, number)
-    }
-}
 
 /// What a command leads to. Pure: the same facts and request give the same decision.
 ///

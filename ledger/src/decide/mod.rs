@@ -3,10 +3,12 @@
 mod ask;
 mod decision;
 mod dispatch;
+mod naming;
 mod person;
 mod recognise;
 mod recover;
 mod report;
 
 pub use decision::{Answer, Decision};
-pub use dispatch::{Naming, decide};
+pub use dispatch::decide;
+pub use naming::Naming;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::ask::draw;
 use super::decision::{Answer, Decision, Draft, name, reason, unit};
-use super::dispatch::Naming;
+use super::naming::Naming;
 use super::report::{find, issue};
 use crate::command::Target;
 use crate::event::Body;

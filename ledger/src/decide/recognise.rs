@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::dispatch::Naming;
+use super::naming::Naming;
 use crate::facts::Facts;
 use crate::seen::Readings;
 use crate::state::State;

@@ -1,7 +1,7 @@
 //! Reports of stations: begun, verified, unknown.
 
 use super::decision::{Answer, Decision, Draft, quarantine, reason, unit};
-use super::dispatch::Naming;
+use super::naming::Naming;
 use super::recognise::{Shown, recognise};
 use crate::command::Target;
 use crate::event::Body;

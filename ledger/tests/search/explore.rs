@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::moves::{Search, Step};
 use super::rules::broken;
 use super::store::Books;
-use super::world::{Anchoring, Design, Hazard, World};
+use super::world::{Design, Hazard, World};
 
 /// What a run found.
 #[derive(Debug)]
@@ -14,6 +14,9 @@ pub(crate) struct Found {
     pub(crate) states: usize,
     /// All states up to this depth were seen.
     pub(crate) depth: usize,
+    /// The most boards that left, and the most recoveries of a ledger.
+    pub(crate) left: usize,
+    pub(crate) recoveries: u32,
     /// Nothing was left to explore.
     pub(crate) complete: bool,
     /// The rule that broke, and the steps to it.
@@ -35,9 +38,10 @@ pub(crate) fn explore(design: &Design, hazards: &[Hazard], depth: usize, most: u
     let mut seen = HashSet::from([key(&first)]);
     let mut parents: Vec<(u32, Step)> = vec![(0, Step("start", 0, 0))];
     let mut level = vec![(0_u32, first)];
-    for done in 0..depth {
+    let mut found = Found { states: 1, depth: 0, left: 0, recoveries: 0, complete: false, broken: None };
+    while found.depth < depth && seen.len() <= most {
         let mut next = vec![];
-        for (id, world) in &level {
+        'level: for (id, world) in &level {
             search.out.clear();
             search.steps(world);
             for (step, world) in std::mem::take(&mut search.out) {
@@ -46,27 +50,31 @@ pub(crate) fn explore(design: &Design, hazards: &[Hazard], depth: usize, most: u
                 }
                 parents.push((*id, step));
                 let id = u32::try_from(parents.len() - 1).unwrap();
-                if let Some(rule) = broken(&world, design, &search.books) {
-                    return Found {
-                        states: seen.len(),
-                        depth: done,
-                        complete: false,
-                        broken: Some((rule, trace(&parents, id))),
-                    };
+                if let Some(rule) = broken(&world, design, hazards, &search.books) {
+                    found.broken = Some((rule, trace(&parents, id)));
+                    break 'level;
                 }
+                let epoch = search.books.facts(world.disks[0].at).epoch;
+                found.recoveries = found.recoveries.max(epoch - 1);
+                found.left = found.left.max(world.boards.iter().filter(|board| board.passed != 0).count());
                 next.push((id, world));
             }
             if seen.len() > most {
-                return Found { states: seen.len(), depth: done, complete: false, broken: None };
+                break;
             }
         }
-        if next.is_empty() {
-            return Found { states: seen.len(), depth: done, complete: true, broken: None };
+        found.states = seen.len();
+        if found.broken.is_some() || seen.len() > most {
+            break;
         }
+        found.complete = next.is_empty();
+        if found.complete {
+            break;
+        }
+        found.depth += 1;
         level = next;
     }
-    debug_assert!(design.anchoring != Anchoring::Files || seen.len() > 1);
-    Found { states: seen.len(), depth, complete: false, broken: None }
+    found
 }
 
 fn trace(parents: &[(u32, Step)], mut id: u32) -> Vec<String> {

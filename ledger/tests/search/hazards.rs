@@ -1,6 +1,5 @@
 //! What goes wrong, and what persons do then.
 
-use nameplate_ledger::State;
 use nameplate_ledger::anchor::{Advance, parse_anchor};
 
 use super::moves::{Search, Step, flush, stale};
@@ -207,6 +206,5 @@ impl Search {
                 self.push(Step("a person recovers the ledger", u8::try_from(place).unwrap(), 0), next);
             }
         }
-        let _: Option<State> = None;
     }
 }

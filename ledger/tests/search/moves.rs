@@ -5,7 +5,7 @@ use std::fmt;
 use nameplate_ledger::Ticket;
 use nameplate_ledger::anchor::Confirmed;
 
-use super::store::{Books, NONE, Named, Order, Reply, UNREAD, keys};
+use super::store::{Books, NONE, Named, Order, Reply, keys};
 use super::world::{Design, Doing, Hazard, Issuer, Job, Phase, World};
 
 /// A step, and two numbers of it.
@@ -62,22 +62,21 @@ impl Search {
         scans
     }
 
-    /// Boards that may be put on the fixture of a station: in order, when they are new.
-    fn trays(&self, world: &World, station: u8) -> Vec<u8> {
+    /// Boards that may be put on a fixture: in order, when they are new.
+    fn trays(&self, world: &World) -> Vec<u8> {
         let free = |&board: &u8| {
             let on = world.stations.iter().any(|other| other.fixture == board);
             !on && (world.boards[usize::from(board)].passed == 0 || self.has(Hazard::Again))
         };
         let last = world.placed.min(2);
-        let _ = station;
         (0..=last).filter(free).collect()
     }
 
     fn station(&mut self, world: &World, station: u8) {
         let at = usize::from(station);
         let me = world.stations[at];
-        if me.doing == Doing::Idle || self.has(Hazard::Swap) {
-            for board in self.trays(world, station) {
+        if me.doing == Doing::Idle || me.fixture == NONE || self.has(Hazard::Swap) {
+            for board in self.trays(world) {
                 let mut next = world.clone();
                 next.stations[at].fixture = board;
                 next.placed = next.placed.max(board + 1);
@@ -238,5 +237,3 @@ pub(crate) fn flush(disk: &mut super::world::Disk, design: &Design) {
         disk.flushed = disk.at;
     }
 }
-
-const _: u8 = UNREAD;

@@ -46,6 +46,7 @@ naive! {
     l5_anchor_only_with_events: L5, [Crash, Restore], "DUP";
     l6_recovery_keeps_unconfirmed: L6, [Crash, Resume], "DUP";
     anchor_by_events: BY_EVENTS, [Copy, Amb], "DUP";
+    anchor_by_events_among_siblings: BY_EVENTS, [], "FENCE";
     size_alone: SIZE_ONLY, [Copy], "DUP";
     keys_added_freely: FREELY, [Misscan, Amb], "DUP";
 }

@@ -217,8 +217,8 @@ impl Search {
             Operation::Root(size) if self.design.anchoring == Anchoring::SizeOnly => {
                 // Any root of this size is taken for the own one.
                 let newest = world.anchor.iter().filter(|&&(_, text)| text != CUT);
-                let parsed = newest.filter_map(|&(_, text)| parse_anchor(self.books.text(text).as_bytes()).ok());
-                Outcome::Root(parsed.filter(|anchor| anchor.size == size).last().map(|anchor| anchor.root))
+                let mut parsed = newest.filter_map(|&(_, text)| parse_anchor(self.books.text(text).as_bytes()).ok());
+                Outcome::Root(parsed.rfind(|anchor| anchor.size == size).map(|anchor| anchor.root))
             }
             Operation::Root(size) => Outcome::Root(self.books.root(world.disks[disk].at, size)),
             Operation::Create(file) if world.anchor.iter().any(|&(name, _)| name == file) => Outcome::Exists,
@@ -305,9 +305,11 @@ impl Search {
                     }
                 }
                 // The board shows its number already: it is read with its keys.
-                Reply::Verified { unit } | Reply::Adopted { unit } => {
-                    Doing::Written { unit, attempt: 0, number: world.boards[usize::from(me.fixture)].flash }
-                }
+                Reply::Verified { unit } | Reply::Adopted { unit } => Doing::Written {
+                    unit,
+                    attempt: 0,
+                    number: world.boards.get(usize::from(me.fixture)).map_or(0, |board| board.flash),
+                },
                 Reply::Recorded | Reply::No | Reply::MayBeLost => Doing::Idle,
             };
             let number = if let Reply::Offer { number, .. } = reply { number } else { 0 };

@@ -55,9 +55,6 @@ pub(crate) enum Order {
     },
 }
 
-/// `Order::Ask { found }` of a board that was not read.
-pub(crate) const UNREAD: u8 = 255;
-
 /// What a station hears, small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Reply {
@@ -239,7 +236,6 @@ impl Books {
             Order::Ask { station, keys: named, found, person, fresh } => {
                 by = By::station(&format!("s{station}"));
                 let found = match found {
-                    UNREAD => Found::Unread,
                     0 => Found::Blank,
                     number => Found::Shows(readings(number)),
                 };
