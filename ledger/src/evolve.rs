@@ -160,7 +160,7 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
                 return Err("the lease is not at the front of what is free");
             }
             let range = Range { pool: pool.clone(), first: *first, last: *last, state: State::Leased, seq: event.seq };
-            row.next = *last + 1;
+            row.next = last.checked_add(1).ok_or("too many")?;
             row.tally.add(State::Leased, range.count()).ok_or("too many")?;
             let _: bool = facts.ranges.insert(range);
             once(facts, request)
@@ -219,7 +219,7 @@ fn name(facts: &mut Facts, unit: u64, keys: &Keys) -> Done {
             return Err("the unit is not the next one");
         }
         facts.last_unit = unit;
-        let _: Option<Unit> = facts.units.insert(unit, Unit { keys: keys.clone(), issue: None });
+        let _: Option<Unit> = facts.units.insert(unit, Unit { keys: keys.clone(), issue: None, attempts: 0 });
     }
     for key in keys.iter() {
         if facts.keys.insert(key, unit).is_some_and(|other| other != unit) {
@@ -263,7 +263,7 @@ fn draw(facts: &mut Facts, unit: u64, numbers: &BTreeMap<String, u64>, values: &
         if number != row.next || number > row.last {
             return Err("the number is not the next of its pool");
         }
-        row.next = number + 1;
+        row.next = number.checked_add(1).ok_or("too many")?;
         row.tally.add(State::Reserved, 1).ok_or("too many")?;
         if facts.texts.insert((row.namespace.clone(), text.clone()), (pool.clone(), number)).is_some() {
             return Err("another number is written the same way");
@@ -306,10 +306,10 @@ fn adopt(facts: &mut Facts, unit: u64, numbers: &BTreeMap<String, u64>, values: 
 fn cut(facts: &mut Facts, range: &Range, first: u64, last: u64) {
     let _: bool = facts.ranges.remove(range);
     if range.first < first {
-        let _: bool = facts.ranges.insert(Range { last: first - 1, ..range.clone() });
+        let _: bool = facts.ranges.insert(Range { last: first.saturating_sub(1), ..range.clone() });
     }
     if last < range.last {
-        let _: bool = facts.ranges.insert(Range { first: last + 1, ..range.clone() });
+        let _: bool = facts.ranges.insert(Range { first: last.saturating_add(1), ..range.clone() });
     }
 }
 
@@ -332,7 +332,8 @@ fn give(
         .map(|((pool, &number), text)| (pool.clone(), (number, text.clone())))
         .collect();
     let current = if matches!(event.body, Body::Adopted { .. }) { State::Unknown } else { State::Reserved };
-    let attempt = row.issue.as_ref().map_or(1, |issue| issue.attempt.saturating_add(1));
+    row.attempts = row.issue.as_ref().map_or(row.attempts, |issue| issue.attempt);
+    let attempt = row.attempts.checked_add(1).ok_or("too many attempts")?;
     row.issue = Some(Issue {
         numbers,
         state: current,
@@ -362,14 +363,14 @@ fn voided(facts: &mut Facts, pool: &str, first: u64, last: u64, seq: u64) -> Don
         return Err("the range is empty");
     }
     // Withdrawn numbers are rows, gaps are ranges: both may lie between `first` and `last`.
-    let mut count = 0;
+    let mut count = 0_u64;
     let rows = facts.numbers.range_mut((pool.to_owned(), first)..=(pool.to_owned(), last));
     for (_, row) in rows {
         if row.state != State::Lost {
             return Err("the number is not lost");
         }
         row.state = State::Void;
-        count += 1;
+        count = count.saturating_add(1);
     }
     let inside = |range: &&Range| range.pool == pool && range.first <= last && first <= range.last;
     let ranges: alloc::vec::Vec<Range> = facts.ranges.iter().filter(inside).cloned().collect();
@@ -385,10 +386,10 @@ fn voided(facts: &mut Facts, pool: &str, first: u64, last: u64, seq: u64) -> Don
             ..range.clone()
         };
         cut(facts, &range, part.first, part.last);
-        count += part.count();
+        count = count.saturating_add(part.count());
         let _: bool = facts.ranges.insert(part);
     }
-    if (last - first).checked_add(1) != Some(count) {
+    if last.abs_diff(first).checked_add(1) != Some(count) {
         return Err("the number is not lost");
     }
     let row = facts.pools.get_mut(pool).ok_or("no such pool")?;
@@ -401,11 +402,17 @@ fn recovered(facts: &mut Facts, event: &Event, next: &BTreeMap<String, u64>, wit
     }
     for (pool, &next) in next {
         let row = facts.pools.get_mut(pool).ok_or("no such pool")?;
-        if next < row.next || next > row.last + 1 {
+        if next < row.next || next > row.last.saturating_add(1) {
             return Err("the next number falls, or is beyond the pool");
         }
         if next > row.next {
-            let gap = Range { pool: pool.clone(), first: row.next, last: next - 1, state: State::Lost, seq: event.seq };
+            let gap = Range {
+                pool: pool.clone(),
+                first: row.next,
+                last: next.saturating_sub(1),
+                state: State::Lost,
+                seq: event.seq,
+            };
             row.tally.add(State::Lost, gap.count()).ok_or("too many")?;
             row.next = next;
             let _: bool = facts.ranges.insert(gap);
@@ -417,6 +424,7 @@ fn recovered(facts: &mut Facts, event: &Event, next: &BTreeMap<String, u64>, wit
         }
         turn(facts, unit, State::Lost)?;
         let row = facts.units.get_mut(&unit).ok_or("no such unit")?;
+        row.attempts = row.issue.as_ref().map_or(row.attempts, |issue| issue.attempt);
         for (pool, (number, _)) in row.issue.take().into_iter().flat_map(|issue| issue.numbers) {
             if let Some(row) = facts.numbers.get_mut(&(pool, number)) {
                 row.unit = None;

@@ -58,6 +58,8 @@ pub struct Unit {
     pub keys: Keys,
     /// Its numbers. `None` if the ledger withdrew them in a recovery.
     pub issue: Option<Issue>,
+    /// Attempts with earlier numbers: those of the issue count on, so that a late report is known as one.
+    pub attempts: u32,
 }
 
 /// The numbers of a unit, one of each pool, drawn all or none. They share one state.

@@ -36,7 +36,7 @@ impl Tally {
 
     /// The numbers in any state.
     pub fn total(&self) -> u64 {
-        self.0.iter().sum()
+        self.0.iter().copied().fold(0, u64::saturating_add)
     }
 
     /// Adds numbers to a state. `None` if that overflows.

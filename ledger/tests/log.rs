@@ -170,6 +170,8 @@ fn what_cannot_follow_is_refused() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn bytes_of_anybody(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let _: Result<_, _> = parse_anchor(&bytes);

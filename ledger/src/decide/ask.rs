@@ -146,6 +146,8 @@ fn first(
     naming: &dyn Naming,
 ) -> Result<Decision, Refusal> {
     let number = unit.or(facts.last_unit.checked_add(1)).ok_or(Refusal::Damaged { what: "too many units" })?;
+    let before = facts.units.get(&number).map_or(0, |row| row.attempts);
+    let attempt = before.checked_add(1).ok_or(Refusal::Damaged { what: "too many attempts" })?;
     match shown {
         Some((_, Shown::Lost(numbers))) => {
             adopt(&mut draft, asked, number, &numbers, Adoption::Board)?;
@@ -168,7 +170,7 @@ fn first(
             return Err(Refusal::Foreign { text, why: "the label does not show a lost number" });
         };
         adopt(&mut draft, asked, number, &numbers, Adoption::Label)?;
-        return Ok(offer(facts, draft, number, 1, &asked.keys, numbers));
+        return Ok(offer(facts, draft, number, attempt, &asked.keys, numbers));
     }
     let lost = |pool: &&String| facts.pools.get(*pool).is_some_and(|row| row.tally.of(State::Lost) > 0);
     if let Some(pool) = asked.pools.iter().find(lost) {
@@ -185,7 +187,7 @@ fn first(
         values,
         reason: asked.new.clone(),
     });
-    Ok(offer(facts, draft, number, 1, &asked.keys, numbers))
+    Ok(offer(facts, draft, number, attempt, &asked.keys, numbers))
 }
 
 fn adopt(draft: &mut Draft<'_>, asked: &Ask, unit: u64, found: &Numbers, by: Adoption) -> Result<(), Refusal> {
@@ -208,9 +210,6 @@ pub(super) fn draw(facts: &Facts, pools: &[String], naming: &dyn Naming) -> Resu
     let mut texts = Vec::new();
     for pool in pools {
         let row = facts.pools.get(pool).ok_or_else(|| Refusal::NoPool { pool: pool.clone() })?;
-        if !row.adds_up() {
-            return Err(Refusal::Damaged { what: "the numbers of a pool do not add up" });
-        }
         let number = row.next;
         if number > row.last {
             return Err(Refusal::Exhausted { pool: pool.clone(), last: row.last });

@@ -25,6 +25,7 @@ pub fn decide(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<D
     if facts.id.is_empty() {
         return Err(Refusal::Created { exists: false });
     }
+    sound(facts)?;
     match (&request.command, facts.standing) {
         (Command::Recover(recovery), _) => return recover::recover(facts, draft, recovery),
         (_, Standing::Open) => {}
@@ -50,6 +51,22 @@ pub fn decide(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<D
         Command::Lease { pool, count, child, request } => person::lease(facts, draft, pool, *count, child, request),
         Command::Note { unit, name, value, request } => person::note(facts, draft, unit, name, value, request),
         Command::Ship { shipment, units, request } => person::ship(facts, draft, shipment, units, request),
+    }
+}
+
+/// Whether the pools and ranges can be: a damaged store answers with an error, never with a number.
+fn sound(facts: &Facts) -> Result<(), Refusal> {
+    if facts.pools.values().any(|pool| !pool.adds_up() || pool.last > Facts::LAST) {
+        return Err(Refusal::Damaged { what: "the numbers of a pool do not add up" });
+    }
+    let inside = |range: &crate::pool::Range| {
+        let pool = facts.pools.get(&range.pool);
+        range.first <= range.last && pool.is_some_and(|pool| pool.first <= range.first && range.last < pool.next)
+    };
+    if facts.ranges.iter().all(inside) {
+        Ok(())
+    } else {
+        Err(Refusal::Damaged { what: "a range lies outside of its pool" })
     }
 }
 

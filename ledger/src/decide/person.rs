@@ -56,9 +56,11 @@ pub(super) fn void_lost(
         .filter(|((name, number), row)| name == pool && (first..=last).contains(number) && row.state == State::Lost);
     let ranges = facts.ranges.iter().filter(|range| range.pool == pool && range.state == State::Lost);
     let inside = ranges.filter(|range| range.first <= last && first <= range.last);
-    let count = inside.map(|range| range.last.min(last) - range.first.max(first) + 1).fold(0, u64::saturating_add);
+    let part =
+        |range: &crate::pool::Range| range.last.min(last).saturating_sub(range.first.max(first)).saturating_add(1);
+    let count = inside.map(part).fold(0, u64::saturating_add);
     let count = count.saturating_add(u64::try_from(rows.count()).unwrap_or(u64::MAX));
-    if first < row.first || last > row.last || count != last - first + 1 {
+    if first < row.first || last > row.last || last.saturating_sub(first).saturating_add(1) != count {
         return Err(Refusal::Malformed { what: "not all of these numbers are lost" });
     }
     Ok(draft.record(Body::VoidedRange { pool: pool.into(), first, last, reason: why.into() }))
@@ -147,16 +149,13 @@ pub(super) fn lease(
         return Ok(draft.answer(Answer::Recorded));
     }
     let row = facts.pools.get(pool).ok_or_else(|| Refusal::NoPool { pool: pool.into() })?;
-    if !row.adds_up() {
-        return Err(Refusal::Damaged { what: "the numbers of a pool do not add up" });
-    }
     if count == 0 {
         return Err(Refusal::Malformed { what: "a lease has numbers" });
     }
     if count > row.free() {
         return Err(Refusal::Exhausted { pool: pool.into(), last: row.last });
     }
-    let (first, last) = (row.next, row.next + (count - 1));
+    let (first, last) = (row.next, row.next.saturating_add(count.saturating_sub(1)));
     Ok(draft.record(Body::Leased { pool: pool.into(), first, last, child: child.into(), request: request.into() }))
 }
 
