@@ -1,4 +1,19 @@
 //! Each transition of a unit, by the commands that cause it, and each refusal that keeps the rest away.
+//!
+//! | what holds | where it is held, and tested |
+//! |---|---|
+//! | I1: a number leaves after the anchor | `Ticket::new` takes a `Confirmed`: `a_ticket_needs_the_anchor`, the search |
+//! | I2: a number has one unit, a text one number | `evolve`, `Facts::audit` after each step here and in the search |
+//! | I3: a unit keeps its issue | `the_same_unit_gets_the_same_number`; the search (`CHURN`) |
+//! | I4: nothing is issued while recovering | `a_restore_loses_numbers_and_issues_none_twice` |
+//! | I5: numbers of events and roots follow | `evolve`; `log.rs` |
+//! | I6: epochs never fall | `evolve`; `what_cannot_follow` |
+//! | I7: the rows are the replayed log | after each step here |
+//! | I8: void and retired are terminal | `void_is_terminal`, `what_cannot_follow` |
+//! | I9: no void number in a board | the search (`VOID`) |
+//! | I10: the anchor is of the own history | `anchor.rs`, the search |
+//! | I11: pools of a namespace do not overlap | `pools_do_not_overlap` |
+//! | I12: each number is in one state | `Facts::audit` after each step here and in the search |
 
 #![allow(unused_results)] // of steps that only prepare
 #![allow(
@@ -419,4 +434,50 @@ fn a_ticket_needs_the_anchor() {
     let burn = ticket.begin(&keys("uid=u0")).unwrap();
     line.run(burn.begun());
     assert_eq!(line.run(burn.verified(seen("uid=u0", "p-001"), Evidence::Readback)), Answer::Verified { unit: 1 });
+}
+
+#[test]
+fn what_cannot_follow() {
+    let mut line = Line::new();
+    let _: Offer = line.ask(ask("uid=u0"));
+    line.run(verified(1, 1, seen("uid=u0", "p-001")));
+    line.run(Command::Retire { unit: Target::Unit(1), reason: "scrapped".into(), replace: None });
+    let _: Offer = line.ask(ask("uid=u1"));
+    line.run(Command::Void { unit: Target::Unit(2), reason: "broken".into() });
+    let next = line.facts.size + 1;
+    for (text, what) in [
+        (r#""kind":"reissued","unit":1,"attempt":2"#, "the ticket is not the next one"),
+        (r#""kind":"reissued","unit":2,"attempt":2"#, "the ticket is not the next one"),
+        (r#""kind":"released","unit":1,"reason":"r""#, "only what is quarantined is released"),
+        (r#""kind":"unknown","unit":2,"attempt":1,"reason":"r""#, "only what is open becomes unknown"),
+        (r#""kind":"quarantined","units":[2],"keys":{"uid":"u1"},"shown":{}"#, "only what lives is quarantined"),
+        (r#""kind":"voided","unit":1,"reason":"r""#, "this cannot become void"),
+        (
+            r#""kind":"reserved","unit":3,"keys":{"uid":"u2"},"numbers":{"p":1},"values":{"p":"p-001"}"#,
+            "the number is not the next of its pool",
+        ),
+        (
+            r#""kind":"reserved","unit":3,"keys":{"uid":"u2"},"numbers":{"p":3},"values":{"p":"p-001"}"#,
+            "another number is written the same way",
+        ),
+        (
+            r#""kind":"reserved","unit":3,"keys":{"uid":"u1"},"numbers":{"p":3},"values":{"p":"p-003"}"#,
+            "the key is another unit's",
+        ),
+        (
+            r#""kind":"reserved","unit":4,"keys":{"uid":"u2"},"numbers":{"p":3},"values":{"p":"p-003"}"#,
+            "the unit is not the next one",
+        ),
+        (r#""kind":"keyed","unit":2,"keys":{"uid":"u9"}"#, "the unit has another key of this kind"),
+        (r#""kind":"recovered","reason":"r","next":{"p":3},"withdrawn":[]"#, "a recovery raises the epoch"),
+        (
+            r#""kind":"recovered","reason":"r","next":{"p":2},"withdrawn":[],"epoch":2"#,
+            "the next number falls, or is beyond the pool",
+        ),
+        (r#""kind":"released","unit":1,"reason":"r","epoch":2"#, "its epoch is another"),
+    ] {
+        let event = Event::parse(format!("{{\"seq\":{next},{text}}}").as_bytes()).unwrap();
+        let error = evolve(&mut line.facts.clone(), &event).unwrap_err();
+        assert_eq!(error.to_string(), format!("event {next} cannot be: {what}"), "{text}");
+    }
 }

@@ -38,6 +38,8 @@ pub(crate) const S2: Design = Design { name: "S2", local: true, stations: 1, anc
 pub(crate) const S2K: Design = Design { name: "S2k", two_keys: true, ..S2 };
 /// Two processes on one folder, or on two copies of it.
 pub(crate) const P: Design = Design { name: "P", stations: 2, ..S2 };
+/// Two processes on one folder, and one on its copy.
+pub(crate) const P3: Design = Design { name: "P3", stations: 3, ..P };
 
 pub(crate) const N1: Design =
     Design { name: "N1", issuer: Issuer::Clock, anchoring: Anchoring::None, guard: false, ..S1 };

@@ -18,7 +18,7 @@ impl Search {
             next.jobs.retain(|job| matches!(job.phase, Phase::Replied { .. }));
             next.disks[0].at = next.disks[0].flushed;
             // Who waits asks again.
-            for station in 0..2 {
+            for station in 0..self.design.stations {
                 let waits = next.jobs.iter().any(|job| job.current && job.station == station);
                 let me = &mut next.stations[usize::from(station)];
                 if me.doing == Doing::Asking && !waits {
@@ -33,13 +33,15 @@ impl Search {
         if self.has(Hazard::Resume) {
             self.resume(world);
         }
-        if self.has(Hazard::Copy) && !world.copied && world.jobs.iter().all(|job| job.station != 1) {
+        let last = self.design.stations - 1;
+        if self.has(Hazard::Copy) && !world.copied && world.jobs.iter().all(|job| job.station != last) {
             let mut next = world.clone();
             next.copied = true;
             next.disks[1] = next.disks[0];
-            next.stations[1].disk = 1;
-            next.stations[1].doing = Doing::Idle;
-            self.push(Step("the ledger is copied; station 1 works on the copy", 0, 0), next);
+            let other = &mut next.stations[usize::from(last)];
+            other.disk = 1;
+            other.doing = Doing::Idle;
+            self.push(Step("the ledger is copied; this station works on the copy:", last, 0), next);
         }
         if self.has(Hazard::Clock) && world.clock > 1 && self.design.issuer == Issuer::Clock {
             let mut next = world.clone();
@@ -99,7 +101,7 @@ impl Search {
         next.jobs.retain(|job| {
             !here(world, job.station) || !self.design.local && matches!(job.phase, Phase::Replied { .. })
         });
-        for station in 0..2 {
+        for station in 0..self.design.stations {
             if !here(world, station) {
                 continue;
             }
@@ -183,7 +185,7 @@ impl Search {
             next.disks[place].behind = false;
             next.disks[place].confirmed = self.books.size(after);
             // The processes of this ledger were stopped.
-            for station in 0..2_u8 {
+            for station in 0..self.design.stations {
                 if usize::from(next.stations[usize::from(station)].disk) == place && self.design.local {
                     next.jobs.retain(|job| job.station != station);
                     next.stations[usize::from(station)].saw = 0;

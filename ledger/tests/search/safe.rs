@@ -1,6 +1,6 @@
 //! Safe designs have no counterexample.
 
-use super::designs::{P, S1, S1K, S1KB, S1KW, S1W, S1X, S2, S2K};
+use super::designs::{P, P3, S1, S1K, S1KB, S1KW, S1W, S1X, S2, S2K};
 use super::explore::explore;
 use super::world::Design;
 use super::world::Hazard::{self, Again, Amb, Copy, Crash, DbCrash, Misscan, Net, Restore, Resume, Swap, Twin};
@@ -69,5 +69,6 @@ fn offline() {
 #[test]
 fn processes_and_copies() {
     holds(&P, 100_000, &[&[], &[Crash], &[Copy]]);
+    holds(&P3, 100_000, &[&[], &[Copy], &[Copy, Crash]]);
     holds(&P, 100_000, &[&[Copy, Crash], &[Copy, Crash, Restore]]);
 }

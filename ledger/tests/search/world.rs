@@ -205,7 +205,7 @@ pub(crate) const CUT: u32 = u32::MAX;
 pub(crate) struct World {
     pub(crate) boards: [Board; 3],
     pub(crate) placed: u8,
-    pub(crate) stations: [Station; 2],
+    pub(crate) stations: [Station; 3],
     pub(crate) disks: [Disk; 2],
     pub(crate) copied: bool,
     /// Files of the anchor: number, text.
@@ -230,7 +230,7 @@ impl World {
         Self {
             boards: [Board::default(); 3],
             placed: 0,
-            stations: [station; 2],
+            stations: [station; 3],
             disks: [disk; 2],
             copied: false,
             anchor: if anchored {
