@@ -146,38 +146,121 @@ pub struct Recovery {
 /// What can be asked of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(missing_docs)] // a field is what its variant says of it
 pub enum Command {
     /// Create the ledger with this ID: 32 lower-case hexadecimal digits.
-    Create { id: String },
+    Create {
+        /// The ID: 32 lower-case hexadecimal digits.
+        id: String,
+    },
     /// Add a pool.
     Pool(NewPool),
     /// Ask for the numbers of a unit.
     Ask(Ask),
     /// The keys were read again, right before the write.
-    Begin { unit: Target, attempt: Option<u32>, keys: Keys },
+    Begin {
+        /// The unit.
+        unit: Target,
+        /// The attempt, if the report knows it.
+        attempt: Option<u32>,
+        /// The keys, as read again.
+        keys: Keys,
+    },
     /// The board was read after the write; `weakest` is the weakest evidence that counts.
-    Verified { unit: Target, attempt: Option<u32>, seen: Seen, weakest: Evidence },
+    Verified {
+        /// The unit.
+        unit: Target,
+        /// The attempt, if the report knows it.
+        attempt: Option<u32>,
+        /// What was read, with the keys.
+        seen: Seen,
+        /// The weakest evidence that counts.
+        weakest: Evidence,
+    },
     /// The write may or may not have happened.
-    Unknown { unit: Target, attempt: Option<u32>, reason: String },
+    Unknown {
+        /// The unit.
+        unit: Target,
+        /// The attempt, if the report knows it.
+        attempt: Option<u32>,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A person takes a unit out of quarantine.
-    Release { unit: Target, reason: String },
+    Release {
+        /// The unit.
+        unit: Target,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A person says that no board has the numbers of a unit.
-    Void { unit: Target, reason: String },
+    Void {
+        /// The unit.
+        unit: Target,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A person says that no board has these lost numbers.
-    VoidLost { pool: String, first: u64, last: u64, reason: String },
+    VoidLost {
+        /// The pool.
+        pool: String,
+        /// The first number.
+        first: u64,
+        /// The last number.
+        last: u64,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A person puts a unit out of use; with `replace`, an ID of the request, it gets other numbers.
-    Retire { unit: Target, reason: String, replace: Option<String> },
+    Retire {
+        /// The unit.
+        unit: Target,
+        /// Why, as a person says it.
+        reason: String,
+        /// The ID of the request, if the unit gets other numbers.
+        replace: Option<String>,
+    },
     /// A part with a key was replaced.
-    Rekey { unit: Target, keys: Keys, reason: String },
+    Rekey {
+        /// The unit.
+        unit: Target,
+        /// The keys.
+        keys: Keys,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// Numbers for a child ledger.
-    Lease { pool: String, count: u64, child: String, request: String },
+    Lease {
+        /// The pool.
+        pool: String,
+        /// How many numbers.
+        count: u64,
+        /// The child ledger.
+        child: String,
+        /// The ID of the request, which is done once.
+        request: String,
+    },
     /// Go on after a restore.
     Recover(Recovery),
     /// Remember something about a unit.
-    Note { unit: Target, name: String, value: String, request: String },
+    Note {
+        /// The unit.
+        unit: Target,
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+        /// The ID of the request, which is done once.
+        request: String,
+    },
     /// Units leave.
-    Ship { shipment: String, units: Vec<u64>, request: String },
+    Ship {
+        /// The shipment.
+        shipment: String,
+        /// The units.
+        units: Vec<u64>,
+        /// The ID of the request, which is done once.
+        request: String,
+    },
 }
 
 impl Command {

@@ -55,86 +55,219 @@ fn none<K, V>(map: &BTreeMap<K, V>) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
-#[allow(missing_docs)] // a field is what its variant says of it
 pub enum Body {
     /// The ledger was created: its ID, and the version of the format.
-    Created { ledger: String, version: u32 },
+    Created {
+        /// The ID of the ledger.
+        ledger: String,
+        /// The version of the format.
+        version: u32,
+    },
     /// A pool was added: its namespace, its numbers, how they are written (`value`), and the lease they came from.
     Pool {
+        /// The pool.
         pool: String,
+        /// The namespace in which texts are unique.
         namespace: String,
+        /// The first number.
         first: u64,
+        /// The last number.
         last: u64,
+        /// How the numbers are written.
         value: String,
+        /// The lease of a parent ledger that the numbers came from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         source: Option<String>,
     },
     /// Numbers were drawn for a new unit, or for one whose numbers were lost. Its first ticket is open.
     Reserved {
+        /// The unit.
         unit: u64,
+        /// The keys.
         keys: Keys,
+        /// The number of each pool.
         numbers: BTreeMap<String, u64>,
+        /// The text of each pool.
         values: BTreeMap<String, String>,
+        /// Why, as a person says it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
     /// A unit got keys of kinds that it did not have.
-    Keyed { unit: u64, keys: Keys },
+    Keyed {
+        /// The unit.
+        unit: u64,
+        /// The keys.
+        keys: Keys,
+    },
     /// The next ticket of a unit, with the numbers that it has: a board that reads blank or shows them, or a rework.
     Reissued {
+        /// The unit.
         unit: u64,
+        /// The attempt.
         attempt: u32,
+        /// Why, as a person says it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
     /// The keys were read again, and the write begins.
-    Begun { unit: u64, attempt: u32, keys: Keys },
+    Begun {
+        /// The unit.
+        unit: u64,
+        /// The attempt.
+        attempt: u32,
+        /// The keys, as read again.
+        keys: Keys,
+    },
     /// The board shows its issue.
     Verified {
+        /// The unit.
         unit: u64,
+        /// The attempt, if the report knows it.
         attempt: u32,
+        /// How it was read.
         evidence: Evidence,
+        /// The keys.
         keys: Keys,
+        /// The text of each pool.
         values: BTreeMap<String, String>,
+        /// The digest of what was read, secrets masked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         image: Option<String>,
     },
     /// The write may or may not have happened.
-    Unknown { unit: u64, attempt: u32, reason: String },
+    Unknown {
+        /// The unit.
+        unit: u64,
+        /// The attempt, if the report knows it.
+        attempt: u32,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A report of an attempt that is over. It changes nothing.
-    Late { unit: u64, attempt: u32, report: String },
+    Late {
+        /// The unit.
+        unit: u64,
+        /// The attempt.
+        attempt: u32,
+        /// What was reported.
+        report: String,
+    },
     /// Units that may have each other's numbers: the keys and identities that one board showed.
-    Quarantined { units: Vec<u64>, keys: Keys, shown: Readings },
+    Quarantined {
+        /// The units.
+        units: Vec<u64>,
+        /// The keys.
+        keys: Keys,
+        /// What the board shows.
+        shown: Readings,
+    },
     /// A person took a unit out of quarantine; its board must be read.
-    Released { unit: u64, reason: String },
+    Released {
+        /// The unit.
+        unit: u64,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A person said that no board has the numbers of a unit.
-    Voided { unit: u64, reason: String },
+    Voided {
+        /// The unit.
+        unit: u64,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A person said that no board has these lost numbers.
-    VoidedRange { pool: String, first: u64, last: u64, reason: String },
+    VoidedRange {
+        /// The pool.
+        pool: String,
+        /// The first number.
+        first: u64,
+        /// The last number.
+        last: u64,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A unit is out of use. With `numbers`, it got others in place of its own.
     Retired {
+        /// The unit.
         unit: u64,
+        /// Why, as a person says it.
         reason: String,
+        /// The number of each pool.
         #[serde(default, skip_serializing_if = "none")]
         numbers: BTreeMap<String, u64>,
+        /// The text of each pool.
         #[serde(default, skip_serializing_if = "none")]
         values: BTreeMap<String, String>,
+        /// The ID of the request, which is done once.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         request: Option<String>,
     },
     /// Parts were replaced: keys that take the place of those of the same kinds.
-    Rekeyed { unit: u64, keys: Keys, reason: String },
+    Rekeyed {
+        /// The unit.
+        unit: u64,
+        /// The keys.
+        keys: Keys,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// A board, a label or a journal shows lost numbers: they are this unit's again.
-    Adopted { unit: u64, keys: Keys, numbers: BTreeMap<String, u64>, values: BTreeMap<String, String>, by: Adoption },
+    Adopted {
+        /// The unit.
+        unit: u64,
+        /// The keys.
+        keys: Keys,
+        /// The number of each pool.
+        numbers: BTreeMap<String, u64>,
+        /// The text of each pool.
+        values: BTreeMap<String, String>,
+        /// What showed it.
+        by: Adoption,
+    },
     /// Numbers that now belong to a child ledger.
-    Leased { pool: String, first: u64, last: u64, child: String, request: String },
+    Leased {
+        /// The pool.
+        pool: String,
+        /// The first number.
+        first: u64,
+        /// The last number.
+        last: u64,
+        /// The child ledger.
+        child: String,
+        /// The ID of the request, which is done once.
+        request: String,
+    },
     /// The anchor's history was taken over: the next number of each pool, the units whose numbers were withdrawn.
     /// Numbers that were skipped are lost.
-    Recovered { reason: String, next: BTreeMap<String, u64>, withdrawn: Vec<u64> },
+    Recovered {
+        /// Why, as a person says it.
+        reason: String,
+        /// The next number of each pool.
+        next: BTreeMap<String, u64>,
+        /// The units whose numbers are lost.
+        withdrawn: Vec<u64>,
+    },
     /// Something to remember about a unit.
-    Noted { unit: u64, name: String, value: String, request: String },
+    Noted {
+        /// The unit.
+        unit: u64,
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+        /// The ID of the request, which is done once.
+        request: String,
+    },
     /// Units that left.
-    Shipped { shipment: String, units: Vec<u64>, request: String },
+    Shipped {
+        /// The shipment.
+        shipment: String,
+        /// The units.
+        units: Vec<u64>,
+        /// The ID of the request, which is done once.
+        request: String,
+    },
 }
 
 /// What showed that a lost number is a unit's.

@@ -23,22 +23,40 @@ pub struct Decision {
 /// What is answered, after the events are durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(missing_docs)] // a field is what its variant says of it
 pub enum Answer {
     /// It is recorded.
     Recorded,
     /// Numbers for the unit. They leave with a [`Ticket`](crate::Ticket) only.
     Offer(Offer),
     /// The unit is verified: nothing is to be written.
-    Verified { unit: u64 },
+    Verified {
+        /// The unit.
+        unit: u64,
+    },
     /// The board shows a number that was lost; it is the unit's again, and waits for its read-back.
-    Adopted { unit: u64 },
+    Adopted {
+        /// The unit.
+        unit: u64,
+    },
     /// The report is of an attempt that is over. It is recorded and changes nothing.
-    Late { unit: u64 },
+    Late {
+        /// The unit.
+        unit: u64,
+    },
     /// The board does not show its issue: blank, or a part of it. The unit is `unknown`.
-    Mismatch { unit: u64, shown: Readings },
+    Mismatch {
+        /// The unit.
+        unit: u64,
+        /// What the board shows.
+        shown: Readings,
+    },
     /// The board shows another unit's identity, or another unit's keys. These units are quarantined.
-    Quarantined { units: Vec<u64>, shown: Readings },
+    Quarantined {
+        /// The units.
+        units: Vec<u64>,
+        /// What the board shows.
+        shown: Readings,
+    },
 }
 
 /// The events of one command, as they come.

@@ -56,19 +56,21 @@ fn online_with_two_keys() {
     holds(&S1K, 100_000, &[&[Twin], &[Twin, Crash]]);
     holds(&S1KW, 100_000, &[&[Misscan], &[Swap]]);
     holds(&S1KW, 100_000, &[&[Misscan, Swap, Twin, Crash, Amb, Restore, Net]]);
+    // Where `keys added freely` breaks.
+    holds(&Design { stations: 1, ..S1KW }, 200_000, &[&[Misscan, Amb]]);
     holds(&S1KB, 100_000, &[&[Misscan, Swap, Crash, Amb]]);
 }
 
 #[test]
 fn offline() {
-    holds(&S2, 100_000, &[&[Crash], &[Amb], &[Restore], &[Resume], &[Again]]);
+    holds(&S2, 100_000, &[&[Crash], &[Amb], &[Restore], &[Resume], &[Again], &[Crash, Restore], &[Crash, Resume]]);
     holds(&S2, 100_000, &[&[Crash, Amb, Restore, Resume, Again]]);
     holds(&S2K, 100_000, &[&[Twin, Crash, Amb, Restore, Resume]]);
 }
 
 #[test]
 fn processes_and_copies() {
-    holds(&P, 100_000, &[&[], &[Crash], &[Copy]]);
+    holds(&P, 100_000, &[&[], &[Crash], &[Copy], &[Copy, Amb]]);
     holds(&P3, 100_000, &[&[], &[Copy], &[Copy, Crash]]);
     holds(&P, 100_000, &[&[Copy, Crash], &[Copy, Crash, Restore]]);
 }
