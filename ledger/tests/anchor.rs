@@ -162,3 +162,35 @@ fn an_outcome_that_does_not_fit_fences() {
         }
     }
 }
+
+/// A copy of the ledger lists the folder and sleeps; the other moves on, until the name that the sleeper wants was
+/// removed again. Only the second listing tells.
+#[test]
+fn a_name_that_was_removed_is_made_again() {
+    let sleeper = |blind: bool| {
+        let mut folder = Folder::from([(4, text("a", 3))]);
+        let (mut advance, mut lists) = (Advance::bring(anchor("b", 4)), 0);
+        loop {
+            match advance.step() {
+                Step::Confirmed(confirmed) => break Ok(confirmed.size()),
+                Step::Fenced(fence) => break Err(fence),
+                Step::Do(operation) => {
+                    if operation == Operation::Create(5) {
+                        for size in 4..=7 {
+                            assert_eq!(run(&mut folder, &roots("a", 9), Advance::bring(anchor("a", size))), Ok(size));
+                        }
+                        assert!(!folder.contains_key(&5));
+                    }
+                    lists += u8::from(operation == Operation::List);
+                    let mut outcome = operate(&mut folder, &roots("b", 9), operation);
+                    if let (Outcome::Names(names), true, 2) = (&mut outcome, blind, lists) {
+                        names.retain(|&name| name <= 5);
+                    }
+                    advance.done(outcome);
+                }
+            }
+        }
+    };
+    assert_eq!(sleeper(false), Err(Fence::OtherHistory));
+    assert_eq!(sleeper(true), Ok(4));
+}

@@ -1,6 +1,6 @@
 //! Moving the anchor by compare-and-swap, one file operation after the other.
 //!
-//! The rules, each of which has a counterexample without it (`tests/search/`):
+//! The rules (`tests/search/` and `tests/anchor.rs` show what happens without them):
 //! files are numbered by moves; a new one is made exclusively; what is compared is the root, in the own log; the
 //! folder is listed again after the move; old files are removed only then. A file that was cut counts as moved: who
 //! wrote it was not granted anything, but may still be about to.

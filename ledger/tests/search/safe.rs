@@ -45,14 +45,14 @@ fn online_with_a_window() {
 
 #[test]
 fn online_with_a_person() {
-    holds(&S1X, 60_000, &SINGLE);
+    holds(&S1X, 30_000, &SINGLE);
     holds(&S1X, 100_000, &[&[Twin]]);
     holds(&S1X, 100_000, &[&[Twin, Crash, Net]]);
 }
 
 #[test]
 fn online_with_two_keys() {
-    holds(&S1K, 60_000, &SINGLE);
+    holds(&S1K, 30_000, &SINGLE);
     holds(&S1K, 100_000, &[&[Twin], &[Twin, Crash]]);
     holds(&S1KW, 100_000, &[&[Misscan], &[Swap]]);
     holds(&S1KW, 100_000, &[&[Misscan, Swap, Twin, Crash, Amb, Restore, Net]]);
