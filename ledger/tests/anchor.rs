@@ -99,7 +99,7 @@ fn what_the_ledger_does_not_have_fences() {
     assert_eq!(run(&mut folder, &roots("a", 7), Advance::bring(other)), Err(Fence::OtherLedger));
     assert_eq!(folder, Folder::from([(4, text("a", 6))]));
     // A person decides; then the other one is fenced.
-    assert_eq!(run(&mut folder, &roots("b", 7), Advance::over(anchor("b", 7))), Ok(7));
+    assert_eq!(run(&mut folder, &roots("b", 7), Advance::over(anchor("b", 7), 4)), Ok(7));
     assert_eq!(run(&mut folder, &roots("a", 7), Advance::bring(anchor("a", 7))), Err(Fence::OtherHistory));
 }
 
@@ -123,17 +123,43 @@ fn a_cut_file_counts_as_moved() {
     let fence = loop {
         match advance.step() {
             Step::Do(operation) => {
-                if matches!(operation, Operation::Write(6, _)) {
+                let created = operation == Operation::Create(6);
+                let outcome = operate(&mut folder, &log, operation);
+                if created {
                     folder.insert(5, text("b", 6));
                 }
-                let outcome = operate(&mut folder, &log, operation);
                 advance.done(outcome);
             }
             Step::Fenced(fence) => break fence,
             Step::Confirmed(_) => panic!("confirmed"),
         }
     };
-    assert_eq!(fence, Fence::OtherHistory);
+    assert_eq!((fence, &folder[&6]), (Fence::OtherHistory, &vec![]));
+    // Asked again, the same: the file that was made is not whole.
+    assert_eq!(run(&mut folder, &log, Advance::bring(anchor("a", 6))), Err(Fence::OtherHistory));
+}
+
+#[test]
+fn the_anchor_never_falls() {
+    // A sibling, further in the same log, moved it; the next file was cut.
+    let log = roots("a", 9);
+    let mut folder = Folder::from([(4, text("a", 8)), (5, vec![])]);
+    assert_eq!(run(&mut folder, &log, Advance::bring(anchor("a", 6))), Ok(8));
+    assert_eq!(folder[&6], text("a", 8));
+}
+
+#[test]
+fn a_recovery_takes_the_newest() {
+    let log = roots("b", 9);
+    let over = |folder: &mut Folder, taken| run(folder, &log, Advance::over(anchor("b", 7), taken));
+    let files = Folder::from([(4, text("a", 6)), (5, vec![])]);
+    assert_eq!(over(&mut files.clone(), 4), Ok(7));
+    // The cut file became whole after the recovery had read the one before.
+    let mut folder = files;
+    folder.insert(5, text("a", 7));
+    assert_eq!(over(&mut folder, 4), Err(Fence::Moved));
+    assert!(folder[&6].is_empty());
+    assert_eq!(over(&mut folder, 5), Ok(7));
 }
 
 #[test]
@@ -151,7 +177,7 @@ fn an_outcome_that_does_not_fit_fences() {
         for second in &outcomes {
             for third in &outcomes {
                 for mut advance in
-                    [Advance::bring(anchor("a", 6)), Advance::over(anchor("a", 6)), Advance::check(anchor("a", 6))]
+                    [Advance::bring(anchor("a", 6)), Advance::over(anchor("a", 6), 1), Advance::check(anchor("a", 6))]
                 {
                     for outcome in [first, second, third] {
                         advance.done(outcome.clone());

@@ -3,7 +3,9 @@
 //! The rules (`tests/search/` and `tests/anchor.rs` show what happens without them):
 //! files are numbered by moves; a new one is made exclusively; what is compared is the root, in the own log; the
 //! folder is listed again after the move; old files are removed only then. A file that was cut counts as moved: who
-//! wrote it was not granted anything, but may still be about to.
+//! wrote it was not granted anything, but may still be about to. So it is read again after the next file was made and
+//! **before** that is written: who ends it later lists the next file and is not granted either, and a file that is
+//! whole never stands above one of another history that was granted.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -46,6 +48,9 @@ pub enum Fence {
     /// The anchor knows events that this ledger does not have.
     #[error("the anchor knows events that this ledger does not have")]
     OtherHistory,
+    /// The anchor was moved while a recovery was made.
+    #[error("the anchor was moved meanwhile: recover again")]
+    Moved,
     /// No file of the anchor is whole.
     #[error("no file of the anchor is whole")]
     Damaged,
@@ -101,22 +106,20 @@ enum Mode {
     Init,
     Bring,
     Check,
-    Over,
+    /// The file that the recovery took over.
+    Over(u64),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Phase {
     List,
     Read(u64),
-    /// The anchor that was read, and whether it is the newest file or one that was cut before.
-    Root {
-        file: u64,
-        size: u64,
-    },
+    /// The anchor that was read is looked up in the own log.
+    Root(u64),
     Create(u64),
     Write(u64),
     Relist(u64),
-    /// Cut files are read again, after the own file stands.
+    /// The own file is made and empty; those that were cut are read again before it is written.
     Again {
         own: u64,
         at: usize,
@@ -124,8 +127,6 @@ enum Phase {
     AgainRoot {
         own: u64,
         at: usize,
-        size: u64,
-        root: Hash,
     },
     Remove {
         left: Vec<u64>,
@@ -158,8 +159,8 @@ pub struct Advance {
     mode: Mode,
     /// Newer files that were cut.
     cut: Vec<u64>,
-    /// The root that was read and is looked up.
-    root: Option<Hash>,
+    /// The anchor that was read and is looked up.
+    found: Option<Anchor>,
     names: Vec<u64>,
     phase: Phase,
 }
@@ -180,14 +181,14 @@ impl Advance {
         Self::new(mine, Mode::Check)
     }
 
-    /// Moves the anchor after a recovery, over whatever it says. **A decision of a person**; the recovery must have
-    /// been made with the newest whole anchor.
-    pub fn over(mine: Anchor) -> Self {
-        Self::new(mine, Mode::Over)
+    /// Moves the anchor after a recovery, over the file `taken`: the newest whole one, with which the recovery was
+    /// made. **A decision of a person.** Where a newer file is whole by now, it is [`Fence::Moved`]: recover again.
+    pub fn over(mine: Anchor, taken: u64) -> Self {
+        Self::new(mine, Mode::Over(taken))
     }
 
     fn new(mine: Anchor, mode: Mode) -> Self {
-        Self { mine, mode, cut: Vec::new(), root: None, names: Vec::new(), phase: Phase::List }
+        Self { mine, mode, cut: Vec::new(), found: None, names: Vec::new(), phase: Phase::List }
     }
 
     /// What comes next.
@@ -195,7 +196,9 @@ impl Advance {
         Step::Do(match &self.phase {
             Phase::List | Phase::Relist(_) => Operation::List,
             Phase::Read(file) => Operation::Read(*file),
-            Phase::Root { size, .. } | Phase::AgainRoot { size, .. } => Operation::Root(*size),
+            Phase::Root(_) | Phase::AgainRoot { .. } => {
+                Operation::Root(self.found.as_ref().map_or(0, |anchor| anchor.size))
+            }
             Phase::Create(file) => Operation::Create(*file),
             Phase::Write(file) => Operation::Write(*file, self.mine.to_string()),
             Phase::Again { at, .. } => Operation::Read(self.cut.get(*at).copied().unwrap_or_default()),
@@ -211,15 +214,15 @@ impl Advance {
         self.phase = match (phase, outcome) {
             (Phase::List, Outcome::Names(names)) => self.listed(names),
             (Phase::Read(file), Outcome::Text(text)) => self.read(file, &text),
-            (Phase::Root { file, size }, Outcome::Root(root)) => self.compared(file, size, root),
-            (Phase::Create(file), Outcome::Done) => Phase::Write(file),
-            (Phase::Create(_), Outcome::Exists) if self.mode == Mode::Over => Phase::Fenced(Fence::OtherHistory),
+            (Phase::Root(file), Outcome::Root(root)) => self.compared(file, root),
+            (Phase::Create(file), Outcome::Done) => self.next_cut(file, 0),
+            (Phase::Create(_), Outcome::Exists) if self.is_over() => Phase::Fenced(Fence::Moved),
             (Phase::Read(_), Outcome::Missing) | (Phase::Create(_), Outcome::Exists) => Phase::List,
             (Phase::Write(file), Outcome::Done) => Phase::Relist(file),
             (Phase::Relist(file), Outcome::Names(names)) => self.relisted(file, names),
             (Phase::Again { own, at }, outcome) => self.again(own, at, &outcome),
-            (Phase::AgainRoot { own, at, root, .. }, Outcome::Root(known)) => {
-                if known == Some(root) {
+            (Phase::AgainRoot { own, at }, Outcome::Root(root)) => {
+                if self.is_own(root) {
                     self.next_cut(own, at + 1)
                 } else {
                     Phase::Fenced(Fence::OtherHistory)
@@ -242,10 +245,10 @@ impl Advance {
             (Mode::Init, None) => Phase::Create(1),
             (Mode::Init, Some(_)) => Phase::Fenced(Fence::Occupied),
             (_, None) => Phase::Fenced(Fence::Missing),
-            (Mode::Over, Some(&newest)) => match newest.checked_add(1) {
-                Some(file) => Phase::Create(file),
-                None => Phase::Fenced(Fence::Damaged),
-            },
+            (Mode::Over(taken), Some(&newest)) => {
+                self.cut = self.names.iter().copied().filter(|&name| name > taken).collect();
+                newest.checked_add(1).map_or(Phase::Fenced(Fence::Damaged), Phase::Create)
+            }
             (_, Some(&newest)) => Phase::Read(newest),
         }
     }
@@ -254,8 +257,8 @@ impl Advance {
         match parse_anchor(text) {
             Ok(anchor) if anchor.ledger != self.mine.ledger => Phase::Fenced(Fence::OtherLedger),
             Ok(anchor) => {
-                self.root = Some(anchor.root);
-                Phase::Root { file, size: anchor.size }
+                self.found = Some(anchor);
+                Phase::Root(file)
             }
             Err(_) => {
                 self.cut.push(file);
@@ -267,51 +270,72 @@ impl Advance {
         }
     }
 
-    fn compared(&self, file: u64, size: u64, root: Option<Hash>) -> Phase {
-        if root.is_none() || root != self.root {
+    fn is_over(&self) -> bool {
+        matches!(self.mode, Mode::Over(_))
+    }
+
+    /// Whether the anchor that was read is of the own history. If it is further than the own head, as of a sibling,
+    /// it is what is written: an anchor never falls.
+    fn is_own(&mut self, root: Option<Hash>) -> bool {
+        let Some(found) = self.found.take().filter(|found| Some(found.root) == root) else { return false };
+        if found.size > self.mine.size {
+            self.mine = found;
+        }
+        true
+    }
+
+    fn compared(&mut self, file: u64, root: Option<Hash>) -> Phase {
+        let size = self.found.as_ref().map_or(0, |found| found.size);
+        let reached = self.cut.is_empty() && size >= self.mine.size;
+        if !self.is_own(root) {
             return Phase::Fenced(Fence::OtherHistory);
         }
+        if reached || self.mode == Mode::Check {
+            return Phase::Confirmed(size);
+        }
         let newest = self.cut.first().copied().unwrap_or(file);
-        match newest.checked_add(1) {
-            _ if self.mode == Mode::Check => Phase::Confirmed(size),
-            _ if self.cut.is_empty() && size >= self.mine.size => Phase::Confirmed(size),
-            Some(file) => Phase::Create(file),
-            None => Phase::Fenced(Fence::Damaged),
-        }
+        newest.checked_add(1).map_or(Phase::Fenced(Fence::Damaged), Phase::Create)
     }
 
-    fn relisted(&mut self, own: u64, mut names: Vec<u64>) -> Phase {
-        names.sort_unstable();
-        self.names = names;
-        match self.names.last() {
-            Some(&newest) if newest > own && self.mode == Mode::Over => Phase::Fenced(Fence::OtherHistory),
-            Some(&newest) if newest > own => {
-                self.cut.clear();
-                Phase::Read(newest)
-            }
-            Some(&newest) if newest == own => self.next_cut(own, 0),
-            _ => Phase::Fenced(Fence::Missing),
-        }
-    }
-
-    /// Looks again at a file that was cut: whoever wrote it may have ended in between.
+    /// Looks again at a file that was cut: whoever wrote it may have ended in between. Whoever ends later lists the
+    /// own file and knows.
     fn again(&mut self, own: u64, at: usize, outcome: &Outcome) -> Phase {
         match outcome {
-            Outcome::Missing => self.next_cut(own, at + 1),
+            // Somebody moved on, and removed it.
+            Outcome::Missing if self.is_over() => Phase::Fenced(Fence::Moved),
+            Outcome::Missing => Phase::List,
             Outcome::Text(text) => match parse_anchor(text) {
                 Err(_) => self.next_cut(own, at + 1),
+                Ok(_) if self.is_over() => Phase::Fenced(Fence::Moved),
                 Ok(anchor) if anchor.ledger != self.mine.ledger => Phase::Fenced(Fence::OtherLedger),
-                Ok(anchor) => Phase::AgainRoot { own, at, size: anchor.size, root: anchor.root },
+                Ok(anchor) => {
+                    self.found = Some(anchor);
+                    Phase::AgainRoot { own, at }
+                }
             },
             _ => Phase::Fenced(Fence::Damaged),
         }
     }
 
     fn next_cut(&self, own: u64, at: usize) -> Phase {
-        if at < self.cut.len() {
-            return Phase::Again { own, at };
+        if at < self.cut.len() { Phase::Again { own, at } } else { Phase::Write(own) }
+    }
+
+    fn relisted(&mut self, own: u64, mut names: Vec<u64>) -> Phase {
+        names.sort_unstable();
+        self.names = names;
+        match self.names.last() {
+            Some(&newest) if newest > own && self.is_over() => Phase::Fenced(Fence::Moved),
+            Some(&newest) if newest > own => {
+                self.cut.clear();
+                Phase::Read(newest)
+            }
+            Some(&newest) if newest == own => {
+                let left: Vec<u64> = self.names.iter().copied().filter(|&name| name.saturating_add(1) < own).collect();
+                let size = self.mine.size;
+                if left.is_empty() { Phase::Confirmed(size) } else { Phase::Remove { left, size } }
+            }
+            _ => Phase::Fenced(Fence::Missing),
         }
-        let left: Vec<u64> = self.names.iter().copied().filter(|&name| name.saturating_add(1) < own).collect();
-        if left.is_empty() { Phase::Confirmed(self.mine.size) } else { Phase::Remove { left, size: self.mine.size } }
     }
 }

@@ -61,4 +61,5 @@ pub(crate) const L5: Design = Design { name: "L5", anchoring: Anchoring::OnlyNew
 pub(crate) const L6: Design = Design { name: "L6", keep: true, ..S2 };
 pub(crate) const BY_EVENTS: Design = Design { name: "anchor by events", anchoring: Anchoring::ByEvents, ..P };
 pub(crate) const SIZE_ONLY: Design = Design { name: "size alone", anchoring: Anchoring::SizeOnly, ..P };
+pub(crate) const PASSED_OVER: Design = Design { name: "cut file passed over", anchoring: Anchoring::PassedOver, ..P };
 pub(crate) const FREELY: Design = Design { name: "keys added freely", freely: true, stations: 1, ..S1KW };

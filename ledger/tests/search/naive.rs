@@ -1,7 +1,7 @@
 //! Naive designs have a counterexample, and the search finds it: so it would find one in ours.
 
 use super::designs::{
-    BY_EVENTS, FREELY, L1, L2, L3, L4, L5, L6, N1, N2, N3, N4, N5, N6, N7, N8, N9, N10, N11, S1, SIZE_ONLY,
+    BY_EVENTS, FREELY, L1, L2, L3, L4, L5, L6, N1, N2, N3, N4, N5, N6, N7, N8, N9, N10, N11, PASSED_OVER, S1, SIZE_ONLY,
 };
 use super::explore::explore;
 use super::world::Design;
@@ -48,6 +48,7 @@ naive! {
     anchor_by_events: BY_EVENTS, [Copy, Amb], "DUP";
     anchor_by_events_among_siblings: BY_EVENTS, [], "FENCE";
     size_alone: SIZE_ONLY, [Copy], "DUP";
+    cut_file_passed_over: PASSED_OVER, [Copy], "DUP";
     keys_added_freely: FREELY, [Misscan, Amb], "DUP";
 }
 

@@ -152,6 +152,7 @@ impl Search {
             }
             _ => {
                 let mut advance = self.books.advance(advance).clone();
+                let mut own = step;
                 let ended = loop {
                     match advance.step() {
                         Next::Confirmed(confirmed) => {
@@ -179,19 +180,34 @@ impl Search {
                             {
                                 label.2 = u8::try_from(*file).unwrap();
                             }
-                            let outcome = self.operate(&mut next, place, operation);
+                            let again = matches!(operation, Operation::Read(file) if file < u64::from(own));
+                            if let (Operation::Create(file), Anchoring::PassedOver) =
+                                (&operation, self.design.anchoring)
+                            {
+                                own = u8::try_from(*file).unwrap();
+                            }
+                            let outcome =
+                                if again { Outcome::Text(vec![]) } else { self.operate(&mut next, place, operation) };
                             advance.done(outcome);
                         }
                     }
                 };
                 if ended.is_none() {
                     let advance = self.books.intern_move(advance);
-                    next.jobs[at].phase = Phase::Moving { advance, reply, at: history, step };
+                    next.jobs[at].phase = Phase::Moving { advance, reply, at: history, step: own };
                 }
                 ended
             }
         };
         match ended {
+            // The move of a recovery.
+            Some(confirmed) if reply == Reply::Recorded => {
+                next.jobs.remove(at);
+                if confirmed {
+                    next.disks[place].behind = false;
+                    next.disks[place].confirmed = self.books.size(history);
+                }
+            }
             Some(true) => next.jobs[at].phase = Phase::Replied { reply, at: history },
             Some(false) => {
                 next.disks[place].behind = true;

@@ -44,6 +44,8 @@ pub(crate) enum Anchoring {
     OnlyNew,
     /// `Files`, but what is compared is the size alone.
     SizeOnly,
+    /// `Files`, but a file that was cut is not read again.
+    PassedOver,
     /// Files are named by the number of events; nothing is listed again.
     ByEvents,
     /// Overwritten without comparing; compared when the ledger is opened.
