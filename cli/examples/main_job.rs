@@ -8,7 +8,8 @@ use std::{fs, io};
 
 use nameplate::image::hex::Options;
 use nameplate_cli::commands::{sqtp, stamp, verify};
-use nameplate_cli::failure::Failure;
+use nameplate_cli::failure::{Exit, Failure};
+use nameplate_cli::report::Report;
 use nameplate_cli::run::Choice;
 use nameplate_cli::units::Form;
 
@@ -60,8 +61,10 @@ fn main() -> Result<(), Failure> {
     let units = vec![journal.clone()];
     let (base, date, other_firmware, undo) = (None, None, false, None);
     let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
-    let (outcome, right) = verify::run(&args)?;
-    println!("{}\n", outcome.text);
+    let mut said = io::stdout();
+    let mut report = Report::new(&mut said, false);
+    let (_, right) = verify::run(&args, &mut report)?;
+    report.end(right).map_err(|error| Failure::new(Exit::Io, error))?;
     println!("the first unit  {first}\nthe journal     {}", journal.display());
     println!("the SQTP file   {}", out.join("serials.num").display());
     if right { Ok(()) } else { Err(verify::failed()) }

@@ -73,6 +73,8 @@ impl Folder {
         if self.readers == Readers::Owner {
             let _ = std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         }
+        #[cfg(not(unix))]
+        let _ = self.readers;
         // After a signal no more files are made.
         let _state = interrupt::state();
         options.open(self.temporary.path().join(name)).map_err(|error| Failure::io(&self.path(name), error))

@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM: what was begun under a temporary name is removed, and the run says so.
 //!
 //! A thread waits for the signal. Whatever makes a temporary file registers it in one step with making it, and whoever
-//! is about to give a final name, or to mark a number, calls [`finish`] first: from then on a signal comes too late, and
+//! is about to give a final name, or to mark a number, calls `finish` first: from then on a signal comes too late, and
 //! the run ends by itself, with its own exit code. So a command finishes once.
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};

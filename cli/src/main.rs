@@ -2,6 +2,7 @@
 
 mod form_args;
 mod id_args;
+mod verify_args;
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, Write as _};
@@ -17,7 +18,7 @@ use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::next::Marked;
-use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::interrupt;
 use nameplate_cli::report::Report;
@@ -27,6 +28,7 @@ use nameplate_job::{parse_address, parse_date, parse_range};
 
 use crate::form_args::FormArgs;
 use crate::id_args::IdCommand;
+use crate::verify_args::VerifyArgs;
 
 /// Stamps a serial number, addresses and keys into a firmware image for each unit, and repairs the
 /// checksums.
@@ -158,32 +160,7 @@ enum Command {
         language: LanguageArg,
     },
     /// Decodes and checks stamped images, or dumps read back
-    Verify {
-        /// The job file
-        #[arg(long)]
-        job: PathBuf,
-        /// The address of the first byte of raw images; images are raw then, whatever they begin with
-        #[arg(long, value_parser = parse_address)]
-        base: Option<u64>,
-        /// A units.jsonl that the images must agree with; several of several batches
-        #[arg(long, alias = "journal")]
-        units: Vec<PathBuf>,
-        /// The day that date tokens mean, as 2024-07-01; that of the unit in --units, or the job's, if not said
-        #[arg(long, value_parser = parse_date)]
-        date: Option<(u16, u8, u8)>,
-        /// The images are of another firmware: do not compare the memory outside of fields and checksums
-        #[arg(long)]
-        other_firmware: bool,
-        /// Write the template that the one image was stamped from; the file must not exist yet
-        #[arg(long, value_name = "OUT")]
-        undo: Option<PathBuf>,
-        /// The job is one for SQTP, the images are HEX files that its programmer read back
-        #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
-        sqtp: bool,
-        /// The images; of a folder, all that are named .hex, .elf or .bin
-        #[arg(required = true)]
-        images: Vec<PathBuf>,
-    },
+    Verify(VerifyArgs),
     /// An image as HEX or raw binary, or as HEX of another style
     Convert {
         /// The image
@@ -557,14 +534,9 @@ fn run(command: Command, options: Options, report: &mut Report<'_>) -> Result<Do
             plan::run(&plan::Args { job, choice: units.try_into()?, form }, report)
                 .map(|tolerated| (tolerated, Ok(()), None))
         }
-        Command::Verify { job, sqtp: true, images, .. } => {
-            let (outcome, right) = readback::run(&job, &images, options)?;
-            Ok((outcome.tell(report), if right { Ok(()) } else { Err(verify::failed()) }, None))
-        }
-        Command::Verify { job, base, units, date, other_firmware, undo, sqtp: false, images } => {
-            let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
-            let (outcome, right) = verify::run(&args)?;
-            Ok((outcome.tell(report), if right { Ok(()) } else { Err(verify::failed()) }, None))
+        Command::Verify(args) => {
+            let (tolerated, right) = args.run(options, report)?;
+            Ok((tolerated, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Convert { input, output, base, format, window, crop, erased, style } => {
             let (format, style) = (format.map(Format::from), style.into());

@@ -6,6 +6,7 @@
 //! | [`say`](Report::say) | a line | |
 //! | [`entry`](Report::entry) | | a key and its value |
 //! | [`list`](Report::list) | a line for each | a key and a list |
+//! | [`open`](Report::open), [`item`](Report::item) | | a key, and the members of its list one by one |
 //! | [`end`](Report::end) | | `"ok"`, the last key of every object |
 
 use std::fmt::Display;
@@ -22,6 +23,8 @@ pub struct Report<'w> {
     json: bool,
     /// Whether a key was written.
     begun: bool,
+    /// How many members the list has that is open.
+    open: Option<u64>,
     /// What writing failed with first; nothing is written behind that.
     written: io::Result<()>,
 }
@@ -35,7 +38,7 @@ impl std::fmt::Debug for Report<'_> {
 impl<'w> Report<'w> {
     /// A report into `out`: one JSON object, or text.
     pub fn new(out: &'w mut dyn Write, json: bool) -> Self {
-        Self { out, json, begun: false, written: Ok(()) }
+        Self { out, json, begun: false, open: None, written: Ok(()) }
     }
 
     /// Whether it is JSON.
@@ -57,6 +60,7 @@ impl<'w> Report<'w> {
     }
 
     fn key(&mut self, key: &str) {
+        self.close();
         let before = if self.begun { "," } else { "{" };
         self.begun = true;
         self.put(|out| {
@@ -84,20 +88,39 @@ impl<'w> Report<'w> {
         }
     }
 
-    /// A list for a script.
-    pub fn values<T: Serialize>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
-        if !self.json {
-            return;
+    /// Begins a list for a script; the next key ends it.
+    pub fn open(&mut self, key: &str) {
+        if self.json {
+            self.key(key);
+            self.open = Some(0);
+            self.put(|out| out.write_all(b"["));
         }
-        self.key(key);
-        self.put(|out| out.write_all(b"["));
-        for (value, before) in values.into_iter().zip(std::iter::once("").chain(std::iter::repeat(","))) {
+    }
+
+    /// A member of the list that is open, which is made for a script only.
+    pub fn item<T: Serialize>(&mut self, value: impl FnOnce() -> T) {
+        if let Some(count) = self.open {
+            self.open = Some(count + 1);
             self.put(|out| {
-                out.write_all(before.as_bytes())?;
-                Ok(serde_json::to_writer(out, &value)?)
+                out.write_all(if count > 0 { b"," } else { b"" })?;
+                Ok(serde_json::to_writer(out, &value())?)
             });
         }
-        self.put(|out| out.write_all(b"]"));
+    }
+
+    fn close(&mut self) {
+        if self.open.take().is_some() {
+            self.put(|out| out.write_all(b"]"));
+        }
+    }
+
+    /// A list for a script.
+    pub fn values<T: Serialize>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
+        self.open(key);
+        if self.json {
+            values.into_iter().for_each(|value| self.item(|| value));
+        }
+        self.close();
     }
 
     /// The keys of an object that was built, but for its `ok`, which [`end`](Self::end) writes.
@@ -148,10 +171,13 @@ mod tests {
             report.entry("a \"key\"", [1, 2]);
             report.list("list", ["x", "y"]);
             report.values("none", [0; 0]);
+            report.open("open");
+            report.item(|| 1);
+            report.item(|| 2);
             report.entries(&serde_json::json!({ "b": null, "ok": false }));
         };
         assert_eq!(said(false, say, true), "a line\nx\ny\n");
-        let object = r#"{"a \"key\"":[1,2],"list":["x","y"],"none":[],"b":null,"ok":true}"#;
+        let object = r#"{"a \"key\"":[1,2],"list":["x","y"],"none":[],"open":[1,2],"b":null,"ok":true}"#;
         assert_eq!(said(true, say, true), object.to_owned() + "\n");
         let failed = said(true, |report| report.fail(&Failure::new(Exit::Io, "no")), false);
         assert_eq!(failed, "{\"error\":\"no\",\"exit\":1,\"ok\":false}\n");

@@ -92,7 +92,7 @@ pub struct Units<'r> {
     name: NameTemplate,
     extension: &'static str,
     format: &'static str,
-    labels: Labels<'r>,
+    labels: Labels,
 }
 
 /// One unit, made and not yet written.
@@ -165,8 +165,7 @@ impl<'r> Units<'r> {
                 None => Failure::refused(error),
             }
         })?;
-        let name = NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &job.shown())
-            .map_err(|error| Failure::refused(error).about("`name` in [unit]"))?;
+        let name = NameTemplate::of(job)?;
         let (extension, format) = match form.format {
             Some(Output::Delta) => ("hex", "delta"),
             Some(Output::Pages) => ("hex", "pages"),
@@ -213,8 +212,8 @@ impl<'r> Units<'r> {
     }
 
     /// The names of the texts of labels.
-    pub fn labels(&self) -> Vec<&'r str> {
-        self.labels.names().collect()
+    pub fn labels(&self) -> Vec<String> {
+        self.labels.names().map(str::to_owned).collect()
     }
 
     /// Makes each unit once and hands it to `take`. What is wrong with a late unit is found late.

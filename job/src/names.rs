@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
+use crate::error::JobError;
+use crate::job::Job;
 use crate::suggest::did_you_mean;
 
 /// A template such as `{serial}` or `board-{seq:6}`.
@@ -62,6 +64,15 @@ pub enum NameError {
 }
 
 impl NameTemplate {
+    /// The template of a job: `name` in `[unit]`, or the number alone.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn of(job: &Job) -> Result<Self, JobError> {
+        Self::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &job.shown())
+            .map_err(|error| JobError::refused(error).about("`name` in [unit]"))
+    }
+
     /// Reads a template; `fields` are their names, and whether they are secret.
     ///
     /// # Errors
@@ -171,15 +182,15 @@ impl Default for Names {
 }
 
 impl Names {
-    /// Adds the name of unit `seq`.
+    /// Adds the name of unit `seq`, which may have it already.
     ///
     /// # Errors
-    /// When another unit, or `units.jsonl`, has it already.
+    /// When another unit, or `units.jsonl`, has it.
     pub fn insert(&mut self, name: &str, seq: u64) -> Result<(), NameError> {
-        match self.seen.insert(name.to_ascii_lowercase(), Some(seq)) {
-            None => Ok(()),
-            Some(Some(first)) => Err(NameError::Same { name: name.to_owned(), first, second: seq }),
-            Some(None) => Err(NameError::Bad { name: name.to_owned(), why: "the record of all units has this name" }),
+        match *self.seen.entry(name.to_ascii_lowercase()).or_insert(Some(seq)) {
+            Some(first) if first == seq => Ok(()),
+            Some(first) => Err(NameError::Same { name: name.to_owned(), first, second: seq }),
+            None => Err(NameError::Bad { name: name.to_owned(), why: "the record of all units has this name" }),
         }
     }
 }
@@ -243,6 +254,7 @@ mod tests {
         assert_eq!(names.insert("ab.hex", 1), Ok(()));
         let same = "units 1 and 7 would both be `AB.hex`, as file names are compared without regard to case";
         assert_eq!(names.insert("AB.hex", 7).unwrap_err().to_string(), same);
+        assert_eq!(names.insert("aB.hex", 1), Ok(()));
         let record = "file name `Units.JSONL`: the record of all units has this name";
         assert_eq!(names.insert("Units.JSONL", 8).unwrap_err().to_string(), record);
     }

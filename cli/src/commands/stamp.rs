@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let folder = Folder::create(&args.out, Readers::of(&job.job))?;
     let origin = Origin {
         template_sha256: sha256(template.original().bytes()),
-        job_sha256: job.sha256.clone(),
+        job_sha256: job.job.sha256.clone(),
         format: units.format(),
         date: job.job.unit.date,
     };
@@ -85,7 +85,7 @@ fn write(units: Units<'_>, origin: &Origin, folder: &Folder) -> Result<(), Failu
     let mut csv = if labels.is_empty() { None } else { Some(csv::Writer::from_writer(folder.file("labels.csv")?)) };
     let csv_fail = |error: csv::Error| Failure::io(&folder.path("labels.csv"), error);
     if let Some(csv) = &mut csv {
-        csv.write_record(std::iter::once("seq").chain(labels.iter().copied())).map_err(csv_fail)?;
+        csv.write_record(std::iter::once("seq").chain(labels.iter().map(String::as_str))).map_err(csv_fail)?;
     }
     let fail = |error: std::io::Error| Failure::io(&folder.path("units.jsonl"), error);
     units.each("stamping", |mut unit| {
@@ -93,7 +93,7 @@ fn write(units: Units<'_>, origin: &Origin, folder: &Folder) -> Result<(), Failu
         folder.file(name)?.write_all(unit.bytes).map_err(|error| Failure::io(&folder.path(name), error))?;
         if let Some(csv) = &mut csv {
             let number = seq.to_string();
-            let cells = labels.iter().map(|name| texts.get(*name).map_or("", String::as_str));
+            let cells = labels.iter().map(|name| texts.get(name).map_or("", String::as_str));
             csv.write_record(std::iter::once(number.as_str()).chain(cells)).map_err(csv_fail)?;
         }
         let line = Line::new(seq, name, unit.stamped, texts, origin, |field| unit.text(field));

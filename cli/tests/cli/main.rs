@@ -14,6 +14,7 @@
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
 //! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
+//! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `whole_jobs` | `plan` refuses what `stamp` would |
 
@@ -34,6 +35,7 @@ mod boards;
 mod canary;
 mod disk;
 mod elf;
+mod embed;
 mod firmware;
 mod hex;
 mod identities;

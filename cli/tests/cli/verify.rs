@@ -461,6 +461,10 @@ fn the_template_again() {
         )
     );
     bench.good(&["stamp", "--job", "nameplate.toml", "--out", "delta", "--count", "1", "--format", "delta"]);
+    let said = bench.verify(&["--undo", "w.hex", "delta"]);
+    let expected =
+        "nameplate: delta/EUDV2407-000001.hex: --undo: 8162 bytes of the template's memory are not in the file\n";
+    assert_eq!((said.code, said.err.as_str()), (3, expected));
     assert!(!bench.list().iter().any(|name| name == "w.hex"));
 }
 

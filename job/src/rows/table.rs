@@ -37,6 +37,7 @@ struct Kept {
 /// One row.
 #[derive(Clone)]
 pub struct Row<'r> {
+    pub(crate) seq: u64,
     rows: &'r Rows,
     /// Where the cells lie, in the order of the columns.
     cells: Vec<&'r [u8]>,
@@ -250,7 +251,7 @@ impl Rows {
             at = end;
             cell
         };
-        Some(Row { rows: self, cells: self.kept.iter().map(&mut next).collect() })
+        Some(Row { seq, rows: self, cells: self.kept.iter().map(&mut next).collect() })
     }
 }
 

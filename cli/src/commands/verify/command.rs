@@ -10,7 +10,6 @@ use nameplate::image::hex::Options;
 use nameplate_job::journal::sha256;
 use serde_json::json;
 
-use super::super::outcome::Outcome;
 use super::alike::Alike;
 use super::journals::Journals;
 use super::judge::Judge;
@@ -19,6 +18,7 @@ use super::verdict::Verdict;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name};
 use crate::output::{NewFile, Readers};
+use crate::report::Report;
 use crate::run::{JobFile, progress};
 use crate::template::{Compiled, Template, image};
 
@@ -77,9 +77,8 @@ impl Sum {
 /// Reads each image back.
 ///
 /// # Errors
-/// When an input is wrong, or holds nothing of the job. Images that fail are part of the outcome, whose flag is then
-/// false.
-pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
+/// When an input is wrong, or holds nothing of the job. Images that fail are part of the report; the flag is then false.
+pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
     let job = JobFile::read(&args.job)?.dated(args.date);
     let of_image = image(&job)?;
     let template = Template::read(&job, args.options)?;
@@ -105,9 +104,10 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
 
     let mut alike = Alike::new(&journals);
     let mut seen = Seen::default();
-    let (mut sum, mut text, mut lines) = (Sum::default(), String::new(), Vec::new());
+    let (mut sum, mut text) = (Sum::default(), String::new());
     let mut undone = None;
     let bar = progress(u64::try_from(images.len()).unwrap_or(u64::MAX), "verifying");
+    report.open("images");
     for path in &images {
         let line = journals.of_file(path).and_then(|(index, _)| journals.get(index));
         let file = reading.file(path, line.and_then(|unit| unit.line.format.as_deref()))?;
@@ -115,13 +115,18 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
         let same = seen.insert(path, &mut verdict, &journals);
         alike.image(path, &mut verdict, same);
         if let Some(out) = args.undo.as_ref().filter(|_| verdict.is_right()) {
+            if verdict.lacks > 0 {
+                let message =
+                    format_args!("--undo: {} bytes of the template's memory are not in the file", verdict.lacks);
+                return Err(Failure::refused(message).about(path.display()));
+            }
             undone = Some(undo(out, &file, &plan, &opened)?);
         }
         sum.add(&verdict);
         if !verdict.is_right() || images.len() <= MOST_SHOWN {
             let _ = writeln!(text, "{}", verdict.text(path));
         }
-        lines.push(verdict.json(path));
+        report.item(|| verdict.json(path));
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -156,21 +161,21 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     }
     .unwrap_or_default();
     let (compared, units) = alike.counts();
-    let json = json!({
-        "ok": is_right,
-        "images": lines,
-        "missing": missing,
-        "other_template": others,
-        "wrong": wrong,
-        "compared": {
+    report.say(text);
+    report.entry("missing", missing);
+    report.entry("other_template", others);
+    report.entry("wrong", wrong);
+    report.entry(
+        "compared",
+        json!({
             "template": !args.other_firmware,
             "unique": compared,
             "units": units,
             "digests": sum.digests,
             "not_looked_at": sum.lacks,
-        },
-    });
-    Ok((Outcome { text, json, tolerated }, is_right))
+        }),
+    );
+    Ok((tolerated, is_right))
 }
 
 const OTHER: &str = "; memory outside of fields and checksums was not compared (--other-firmware)";
@@ -238,9 +243,7 @@ impl<'p> Seen<'p> {
 /// Writes the template that the image was stamped from; what that is.
 fn undo(out: &Path, file: &File, plan: &Plan, template: &Opened<'_>) -> Result<&'static str, Failure> {
     let opened = file.open()?;
-    let undone = plan.undo(opened.container(), template.container()).map_err(|error| {
-        Failure::refused(format_args!("{error}: a part of the memory cannot be made the template again"))
-    })?;
+    let undone = plan.undo(opened.container(), template.container()).map_err(Failure::refused)?;
     let mut new = NewFile::create(out, Readers::like(file.name()))?;
     new.write(&undone)?;
     new.keep()?;
