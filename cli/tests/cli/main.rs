@@ -16,6 +16,7 @@
 //! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
+//! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
 //! | `whole_jobs` | `plan` refuses what `stamp` would |
 
 #![allow(
@@ -40,11 +41,15 @@ mod firmware;
 mod hex;
 mod identities;
 mod job;
+mod jobs;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
 mod paths;
 mod readme;
+#[path = "../../../fuzz/src/reference.rs"]
+#[allow(dead_code, unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod reference;
 #[cfg(target_os = "linux")]
 #[path = "../../../tests/disk/replay.rs"]
 mod replay;
