@@ -113,6 +113,7 @@ fn names() {
         ("retlw12(u8)", Encoding::retlw12(Encoding::u8())),
         ("retlw14(u8)", Encoding::retlw14(Encoding::u8())),
         ("retlw16(u8)", Encoding::retlw16(Encoding::u8())),
+        ("with-crc:crc32 PKZIP:be(i8)", Encoding::with_crc(Encoding::i8(), CRC_32_ISO_HDLC, ByteOrder::Big)),
         ("with-crc:crc-32/iso-hdlc:be(i8)", Encoding::with_crc(Encoding::i8(), CRC_32_ISO_HDLC, ByteOrder::Big)),
         // A CRC of one byte has no order, whatever is said.
         ("with-crc:CRC-8/MAXIM-DOW:be(u8)", Encoding::with_crc(Encoding::u8(), CRC_8_MAXIM_DOW, ByteOrder::Little)),
@@ -173,8 +174,11 @@ fn names() {
         ("with-crc:CRC-16/IBM-3740:xe(u8)", &format!("`with-crc:CRC-16/IBM-3740:xe(u8)` {WITH_CRC}")),
         ("with-crc:CRC-8/SMBUS:xe(u8)", &format!("`with-crc:CRC-8/SMBUS:xe(u8)` {WITH_CRC}")),
         ("with-crc:CRC-16/IBM-3740:le:x(u8)", &format!("`with-crc:CRC-16/IBM-3740:le:x(u8)` {WITH_CRC}")),
-        ("with-crc:sum8(u8)", "unknown CRC `sum8`, expected a name of the catalogue, as `CRC-32/ISO-HDLC`"),
-        ("with-crc:CRC-32:le(u8)", "unknown CRC `CRC-32`, expected a name of the catalogue, as `CRC-32/ISO-HDLC`"),
+        ("with-crc:sum8(u8)", "`sum8` is no CRC, expected a name of the catalogue, as `CRC-32/ISO-HDLC`"),
+        (
+            "with-crc:CRC-8/ATM(u8)",
+            "several CRCs are called `CRC-8/ATM`: `CRC-8/SMBUS` (check 0xF4; init 0x0, not reflected, xorout 0x0), `CRC-8/I-432-1` (check 0xA1; init 0x0, not reflected, xorout 0x55), `CRC-8/ROHC` (check 0xD0; init 0xFF, reflected, xorout 0x0); the check is the value over the nine characters 123456789",
+        ),
         ("with-crcs:CRC-32/ISO-HDLC:le(u8)", "unknown encoding `with-crcs:CRC-32/ISO-HDLC:le(u8)`"),
         ("swap16(with-crc:CRC-8/SMBUS(u16le))", "`swap16` around 3 bytes, expected an even number"),
         ("inverted(bytes:32769)", "a field of 65538 bytes; 1 to 65536 can be had"),

@@ -83,6 +83,14 @@ fn known_bytes() {
         ("with-crc:CRC-8/MAXIM-DOW(ascii:15:exact)", text(serial), "45554456323430372D30303031323396"),
         ("with-crc:CRC-16/IBM-3740:be(ascii:15:exact)", text(serial), "45554456323430372D303030313233B2E2"),
         ("with-crc:CRC-32/ISO-HDLC:be(ascii:15:exact)", text(serial), "45554456323430372D3030303132331F41880F"),
+        // A Zigbee install code and its CRC, by an alias. Source: Zigbee Base Device Behavior Specification, section 10.1.
+        (
+            "with-crc:CRC-16/X-25:le(bytes:16)",
+            Value::from(&[
+                0x83, 0xFE, 0xD3, 0x40, 0x7A, 0x93, 0x97, 0x23, 0xA5, 0xC6, 0x39, 0xB2, 0x69, 0x16, 0xD5, 0x05,
+            ]),
+            "83FED3407A939723A5C639B26916D505C3B5",
+        ),
         // 1-Wire, family and serial number of the example in Maxim's application note 27.
         ("with-crc:CRC-8/MAXIM-DOW(bytes:7)", Value::from(&[0x02, 0x1C, 0xB8, 1, 0, 0, 0]), "021CB801000000A2"),
         ("padded16(with-crc:CRC-16/IBM-3740:be(inverted(u8)))", Value::from(0_u8), "0000FF000300FF00"),

@@ -25,6 +25,7 @@
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
+//! | `names` | names of algorithms: aliases in any spelling, names of several and of none |
 //! | `oracle` | (not a stage) tools of other people |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `presets` | images of vendors' tools are right as they are and stamped; sealed ones are refused |
@@ -101,6 +102,7 @@ mod lenient;
 mod lists;
 mod lorawan;
 mod markers;
+mod names;
 mod oracle;
 mod plans;
 mod presets;

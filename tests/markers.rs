@@ -193,7 +193,14 @@ fn words_that_lock_a_part() {
             );
         }
     }
-    assert_eq!(Family::from_name("LPC"), None);
+    let name = |name| Family::from_name(name).map(Family::name);
+    for (given, expected) in [("LPC", Some("lpc")), ("STM32-F4", Some("stm32f4")), ("stm32 f4", Some("stm32f4"))] {
+        assert_eq!(name(given), expected);
+    }
+    // However alike they are.
+    for given in ["stm32f", "stm32", "stm32f4x", "stm32f9", "STM34F4", "nrf5", ""] {
+        assert_eq!(name(given), None, "{given}");
+    }
 }
 
 /// Flash with error correction: whole units that the first pass left erased.

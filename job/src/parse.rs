@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use nameplate::image::Erased;
-use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
 use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
+use crate::family::family;
 use crate::fields::{field, label};
 use crate::job::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
 use crate::journal::sha256;
@@ -117,11 +117,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     };
     let map = table.get("map").map(|item| item.string("the name of an ELF file").map(str::to_owned)).transpose()?;
     let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
-    let family = |item: Item<'_, '_>| {
-        let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
-        item.choice(&names)
-    };
-    let family = table.get("family").map(family).transpose()?;
+    let family = table.get("family").map(|item| family(&item)).transpose()?;
     let erased = match table.get("erased") {
         None => vec![0xFF],
         Some(item) => {

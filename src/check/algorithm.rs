@@ -1,6 +1,5 @@
 //! Every algorithm under one roof, and the change of its value with single bytes.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::BitXor;
@@ -99,13 +98,7 @@ fn sums() -> impl Iterator<Item = Words> {
 }
 
 impl Algorithm {
-    /// The algorithm of that name; letter case does not matter.
-    pub fn from_name(name: &str) -> Option<Self> {
-        // Every name is compared, as text that is made for it: nobody does this often.
-        Self::names().find(|algorithm| algorithm.to_string().eq_ignore_ascii_case(name))
-    }
-
-    /// All algorithms that have a name, for a suggestion to whoever mistyped one.
+    /// All algorithms that have a name, each under the one that `Display` writes.
     pub fn names() -> impl Iterator<Item = Self> {
         let xors = WORDS.into_iter().map(|(_, words)| Self::Xor(words));
         let crcs = CATALOGUE.iter().map(|&crc| Self::Crc(crc));

@@ -11,13 +11,16 @@
 //!
 //! | name | what | width |
 //! |---|---|---|
-//! | `CRC-…` | a row of the CRC [`CATALOGUE`], as `CRC-32/ISO-HDLC`; any other by its [`Parameters`] | 1–128 bits |
+//! | `CRC-…` | a row of the CRC [`CATALOGUE`], as `CRC-32/ISO-HDLC`, or an alias of one, as `CRC-16/X-25`; any other by its [`Parameters`] | 1–128 bits |
 //! | `sum8`, `sum16le`, `sum16be`, … `sum64be` | sum of words of that size and byte order, modulo 2 to its bits | 8–64 bits |
 //! | `sum8/16`, `sum16le/32`, … | the same, modulo 2 to the bits behind the stroke | 8–64 bits |
 //! | `xor8`, `xor16le`, … `xor64be` | exclusive or of the same words | 8–64 bits |
 //! | `fletcher16`, `fletcher32le`, `fletcher32be`, `adler32` | two sums at once | 16, 32 bits |
 //! | `srecord-fletcher16`, `srecord-fletcher32`, `srecord-adler16` | as SRecord computes them, which is otherwise | 16, 32 bits |
 //! | `sha256` | a hash; with the feature `sha256` | 256 bits |
+//!
+//! Names of CRCs are read in any letter case, with any separators. A name that several go by, as `CRC-16/CCITT` or
+//! `CRC-32`, is refused with those it may mean ([`NameError`]); none is taken for one that is written nearly so.
 //!
 //! [`Change`] is the check value of data of which a few bytes change, at the cost of those bytes;
 //! [`Force`], the bytes that give it a wanted one.
@@ -27,6 +30,7 @@
 //! Not promised: any protection against an attacker. A check finds accidents.
 
 mod algorithm;
+mod alias;
 mod catalog;
 pub mod character;
 mod crc;
@@ -35,6 +39,7 @@ mod fletcher;
 mod force;
 mod hash;
 mod model;
+mod name;
 mod words;
 
 pub use self::algorithm::{Algorithm, Change, CheckValue};
@@ -46,4 +51,5 @@ pub use self::force::Force;
 pub use self::hash::Hash;
 pub(crate) use self::hash::Hasher;
 pub use self::model::{Parameters, ParametersError};
+pub use self::name::NameError;
 pub use self::words::Words;

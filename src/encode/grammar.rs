@@ -12,7 +12,7 @@ use super::error::EncodingError;
 use super::fill::{Fill, PadNibble};
 use super::limits::MAX_WRAPPERS;
 use super::wrap::{self, Wrap};
-use crate::check::Algorithm;
+use crate::check::{Algorithm, NameError};
 use crate::digits::Escaped;
 use crate::value::ByteOrder;
 
@@ -191,8 +191,10 @@ fn wrapper(head: &str, text: &str) -> Result<Wrap, GrammarError> {
         return Err(unknown(text));
     }
     let (Some(name), None) = (name, parts.next()) else { return Err(form) };
-    let Some(Algorithm::Crc(crc)) = Algorithm::from_name(name) else {
-        return Err(GrammarError::Crc { found: shown(name) });
+    let crc = match name.parse() {
+        Ok(Algorithm::Crc(crc)) => crc,
+        Ok(_) => return Err(GrammarError::NoCrc { found: shown(name) }),
+        Err(error) => return Err(GrammarError::Name(error)),
     };
     match order {
         Some("le") => Ok(Wrap::crc(crc, ByteOrder::Little)),
@@ -220,9 +222,12 @@ pub enum GrammarError {
         /// The text.
         found: String,
     },
-    /// No CRC has this name.
-    #[error("unknown CRC `{found}`, expected a name of the catalogue, as `CRC-32/ISO-HDLC`")]
-    Crc {
+    /// No CRC has this name, or several.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The name of another algorithm.
+    #[error("`{found}` is no CRC, expected a name of the catalogue, as `CRC-32/ISO-HDLC`")]
+    NoCrc {
         /// The name.
         found: String,
     },

@@ -19,9 +19,15 @@ pub struct Family {
 }
 
 impl Family {
-    /// The family of that name.
+    /// The family of that name, in any letter case, with separators or without: `STM32-F4` is `stm32f4`. No
+    /// family stands for another, however alike they are.
     pub fn from_name(name: &str) -> Option<&'static Self> {
-        FAMILIES.iter().find(|family| family.name == name)
+        let plain = |c: &char| !matches!(c, '-' | '_' | '/' | ' ');
+        let is = |family: &&Self| {
+            let known = family.name.chars().filter(plain);
+            known.eq(name.chars().filter(plain).map(|c| c.to_ascii_lowercase()))
+        };
+        FAMILIES.iter().find(is)
     }
 
     /// Its name.

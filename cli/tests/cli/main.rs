@@ -11,6 +11,7 @@
 //! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
+//! | `checksums` | algorithms and encodings of a job, from its text to the verdict |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
 //! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
@@ -34,6 +35,7 @@
 
 mod boards;
 mod canary;
+mod checksums;
 mod disk;
 mod elf;
 mod embed;
