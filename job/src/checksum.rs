@@ -1,9 +1,10 @@
 //! `[[checksum]]`.
 
-use nameplate::check::{Crc, Parameters};
+use nameplate::check::{self, Crc, Parameters};
 use nameplate::image::Erased;
 use nameplate::repair::{Order, Own, Step, Tail};
-use nameplate::{At, ByteOrder, Encoding};
+use nameplate::value::ValueKind;
+use nameplate::{At, Encoding};
 
 use crate::error::ParseError;
 use crate::fields::{encoding, name, place, place_of};
@@ -100,8 +101,8 @@ fn checksum(item: &Item<'_, '_>) -> Result<Checksum, ParseError> {
         return Err(over_item.error(format!("found an empty list, expected {expected}")));
     }
     let (at, _) = place(&table.require("at", "\"0x08007FFC\"")?)?;
-    let (len, order) = word(&table.require("encode", "\"u32le\"")?, &algorithm)?;
-    let mut stores = vec![Stored { at, len, order, inverted: false }];
+    let encode = word(&table.require("encode", "\"u32le\"")?, &algorithm)?;
+    let mut stores = vec![Stored { at, encode, inverted: false }];
     if let Some(list) = table.get("copies") {
         for item in list.list("a list, as [{ at = \"0x08007FF8\", encode = \"u32le\", inverted = true }]")? {
             stores.push(copy(&item, &algorithm)?);
@@ -131,7 +132,9 @@ fn checksum(item: &Item<'_, '_>) -> Result<Checksum, ParseError> {
 fn algorithm(item: &Item<'_, '_>) -> Result<Algorithm, ParseError> {
     if !item.is_table() {
         let expected = "a name of the CRC catalogue, or of a sum, as \"sum16le\"";
-        return Ok(Algorithm::Name(item.string(expected)?.to_owned()));
+        let name = item.string(expected)?;
+        let known: Result<check::Algorithm, _> = name.parse();
+        return known.map(|_| Algorithm::Name(name.to_owned())).map_err(|error| item.error(error.to_string()));
     }
     let example = "{ width = 16, poly = \"0x1021\", init = 0, refin = false, refout = false, xorout = 0 }";
     let table = item.table("algorithm", example, &["width", "poly", "init", "refin", "refout", "xorout"], &[])?;
@@ -150,28 +153,29 @@ fn algorithm(item: &Item<'_, '_>) -> Result<Algorithm, ParseError> {
     Crc::new(parameters).map(Algorithm::Crc).map_err(|error| item.error(error.to_string()))
 }
 
-/// How many bytes a checksum is stored in, and in which order.
-fn word(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<(usize, ByteOrder), ParseError> {
+/// How a checksum is stored. Whether that takes each of its values is said when its width is known.
+fn word(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Encoding, ParseError> {
     let encoding: Encoding = encoding(item)?;
-    let is_digest = matches!(algorithm, Algorithm::Name(name) if name.eq_ignore_ascii_case("sha256"));
-    let (word, expected) = if is_digest {
-        let digest = [("bytes:32", ByteOrder::Big), ("bytes:32:reversed", ByteOrder::Little)];
-        let found = encoding.to_string();
-        let order = digest.into_iter().find(|(name, _)| *name == found);
-        (order.map(|(_, order)| (32, order)), "the bytes of the digest, \"bytes:32\"")
-    } else {
-        (encoding.as_uint(), "an integer, as \"u32le\"")
+    let digest = algorithm.digest_len();
+    let (takes, expected) = match digest {
+        Some(len) => (
+            encoding.accepts(ValueKind::Bytes) && encoding.value_bytes().is_none_or(|found| found == len),
+            format!("the {len} bytes of the digest, as \"bytes:{len}\" or \"hex:{}\"", 2 * len),
+        ),
+        None => {
+            (encoding.accepts(ValueKind::Uint), "an integer, as \"u32le\", \"hex:8\" or \"retlw14(u16le)\"".to_owned())
+        }
     };
-    word.ok_or_else(|| item.error(format!("found `{encoding}`, expected {expected}")))
+    if takes { Ok(encoding) } else { Err(item.error(format!("found `{encoding}`, expected {expected}"))) }
 }
 
 /// One of `copies`.
 fn copy(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Stored, ParseError> {
     let table = item.table("copies", "a table with `at` and `encode`", &["at", "encode", "inverted"], &[])?;
     let (at, _) = place(&table.require("at", "\"0x08007FF8\"")?)?;
-    let (len, order) = word(&table.require("encode", "\"u32le\"")?, algorithm)?;
+    let encode = word(&table.require("encode", "\"u32le\"")?, algorithm)?;
     let inverted = table.get("inverted").map_or(Ok(false), |item| item.flag())?;
-    Ok(Stored { at, len, order, inverted })
+    Ok(Stored { at, encode, inverted })
 }
 
 /// A range between two places, or all of a symbol or section.

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use nameplate::addr::Address;
-use nameplate::check::Crc;
+use nameplate::check::{self, Crc};
 use nameplate::id::uuid::{Order as Octets, Uuid};
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
-use nameplate::{At, ByteOrder, Encoding};
+use nameplate::{At, Encoding};
 
 /// A job file. Two are equal when they say the same, however they are written.
 #[derive(Clone, Debug)]
@@ -301,10 +301,8 @@ impl Over {
 pub struct Stored {
     /// Where it lies.
     pub at: At,
-    /// How many bytes it has.
-    pub len: usize,
-    /// In which order.
-    pub order: ByteOrder,
+    /// How its value lies there: an unsigned integer, or bytes of a digest.
+    pub encode: Encoding,
     /// Whether every bit is inverted.
     pub inverted: bool,
 }
@@ -315,8 +313,8 @@ impl Stored {
     /// # Errors
     /// When `map` does not know it.
     pub fn store(&self, map: &dyn Container) -> Result<Store, LocateError> {
-        let at = self.at.span(u64::try_from(self.len).unwrap_or(u64::MAX), map)?;
-        let store = Store::new(at.start(), self.len, self.order);
+        let at = self.at.span(u64::try_from(self.encode.len()).unwrap_or(u64::MAX), map)?;
+        let store = Store::encoded(at.start(), self.encode.clone());
         Ok(if self.inverted { store.inverted() } else { store })
     }
 }
@@ -372,6 +370,19 @@ pub enum Algorithm {
     Name(String),
     /// A CRC by its parameters.
     Crc(Crc),
+}
+
+impl Algorithm {
+    /// How many bytes its digest has; nothing when it makes a number, or nobody knows it.
+    pub(crate) fn digest_len(&self) -> Option<usize> {
+        match self {
+            Self::Name(name) => match name.parse() {
+                Ok(check::Algorithm::Hash(hash)) => Some(hash.digest_len()),
+                _ => None,
+            },
+            Self::Crc(_) => None,
+        }
+    }
 }
 
 /// The name, or the parameters.

@@ -84,9 +84,10 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, J
     let draft = ranges.fold(Repair::new(&**name, algorithm, first), nameplate::repair::Unplaced::and_over);
     let stores = checksum.stores.iter().map(|stored| stored.store(map)).collect::<Result<Vec<_>, _>>();
     let stores = stores.map_err(|error| fail(&unlocated(&error)))?;
-    let (store, copies) = stores.split_first().ok_or_else(|| fail("is stored nowhere"))?;
-    let mut repair = draft.stored(*store).fed(checksum.order).own(checksum.own).tail(checksum.tail);
-    repair = copies.iter().copied().fold(repair, Repair::copied);
+    let mut stores = stores.into_iter();
+    let store = stores.next().ok_or_else(|| fail("is stored nowhere"))?;
+    let mut repair = draft.stored(store).fed(checksum.order).own(checksum.own).tail(checksum.tail);
+    repair = stores.fold(repair, Repair::copied);
     repair = checksum.steps.iter().copied().fold(repair, Repair::step);
     let repair = repair.gaps(match checksum.gaps {
         job::Gaps::Error => Gaps::Error,

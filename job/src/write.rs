@@ -2,13 +2,13 @@
 
 use std::fmt::{self, Display, Write as _};
 
+use nameplate::At;
 use nameplate::addr::Address;
 use nameplate::check::Parameters;
 use nameplate::id::uuid::Order as Octets;
 use nameplate::image::Erased;
 use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
-use nameplate::{At, ByteOrder};
 
 use crate::job::{
     Algorithm, Checksum, Expect, Field, Format, Gaps, Image, InputAs, Job, Nvs, Over, Preset, PresetKind, Sqtp,
@@ -184,18 +184,6 @@ fn pattern(erased: Erased) -> String {
     hex::encode_upper(bytes.unwrap_or_default())
 }
 
-/// The encoding of a checksum's word: an integer, or the bytes of a digest.
-fn word(stored: &Stored, algorithm: &Algorithm) -> String {
-    let Stored { len, order, .. } = stored;
-    let is_digest = matches!(algorithm, Algorithm::Name(name) if name.eq_ignore_ascii_case("sha256"));
-    quoted(match (is_digest, order) {
-        (true, ByteOrder::Big) => format!("bytes:{len}"),
-        (true, ByteOrder::Little) => format!("bytes:{len}:reversed"),
-        (false, ByteOrder::Big) => format!("uint:{len}:be"),
-        (false, ByteOrder::Little) => format!("uint:{len}:le"),
-    })
-}
-
 fn expect(expect: &Expect) -> String {
     quoted(match expect {
         Expect::Erased => "erased".to_owned(),
@@ -311,8 +299,8 @@ fn step(step: &Step) -> String {
     })
 }
 
-fn copy(stored: &Stored, algorithm: &Algorithm) -> String {
-    let pairs = [("at", quoted(Place(&stored.at))), ("encode", word(stored, algorithm))];
+fn copy(stored: &Stored) -> String {
+    let pairs = [("at", quoted(Place(&stored.at))), ("encode", quoted(&stored.encode))];
     table(pairs.into_iter().chain([("inverted", stored.inverted.to_string())]))
 }
 
@@ -409,9 +397,9 @@ impl Tables {
         self.key("over", list(over.iter().map(|over| Quoted(Range(over)))));
         if let Some((stored, copies)) = stores.split_first() {
             self.key("at", Quoted(Place(&stored.at)));
-            self.key("encode", word(stored, by));
+            self.key("encode", Quoted(&stored.encode));
             if !copies.is_empty() {
-                self.key("copies", list(copies.iter().map(|stored| copy(stored, by))));
+                self.key("copies", list(copies.iter().map(copy)));
             }
         }
         self.other("feed", order, &Order::Forward, Quoted(feed(*order)));

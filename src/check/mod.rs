@@ -17,7 +17,8 @@
 //! | `xor8`, `xor16le`, … `xor64be` | exclusive or of the same words | 8–64 bits |
 //! | `fletcher16`, `fletcher32le`, `fletcher32be`, `adler32` | two sums at once | 16, 32 bits |
 //! | `srecord-fletcher16`, `srecord-fletcher32`, `srecord-adler16` | as SRecord computes them, which is otherwise | 16, 32 bits |
-//! | `sha256` | a hash; with the feature `sha256` | 256 bits |
+//! | `ftdi16` | the EEPROM of FTDI's USB bridges: the exclusive or of words, rotated after each | 16 bits |
+//! | `sha256`, `md5` | a hash; with the feature of that name | 256, 128 bits |
 //!
 //! Names of CRCs are read in any letter case, with any separators. A name that several go by, as `CRC-16/CCITT` or
 //! `CRC-32`, is refused with those it may mean ([`NameError`]); none is taken for one that is written nearly so.
@@ -40,6 +41,7 @@ mod force;
 mod hash;
 mod model;
 mod name;
+mod rotate;
 mod words;
 
 pub use self::algorithm::{Algorithm, Change, CheckValue};
@@ -48,8 +50,9 @@ pub use self::crc::Crc;
 pub use self::feed::Feed;
 pub use self::fletcher::*;
 pub use self::force::Force;
-pub use self::hash::Hash;
 pub(crate) use self::hash::Hasher;
+pub use self::hash::{Digest, Hash};
 pub use self::model::{Parameters, ParametersError};
 pub use self::name::NameError;
+pub use self::rotate::*;
 pub use self::words::Words;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use nameplate::addr::Address;
 use nameplate::image::elf::Symbol;
 use nameplate::image::{Elf, Erased};
+use nameplate::repair::Store;
 use nameplate::{Encoding, Plan, Repair, Span};
 use nameplate_job::job::Field;
 use nameplate_job::source::Source;
@@ -132,6 +133,9 @@ struct CheckPlan<'p> {
     covers: Vec<&'p str>,
     address: String,
     length: u64,
+    /// How it is written, when that is no plain integer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<String>,
     #[serde(skip)]
     turn: usize,
     #[serde(skip)]
@@ -150,6 +154,7 @@ impl<'p> CheckPlan<'p> {
             covers: plan.covered(repair.name()).collect(),
             address: Address(span.start()).to_string(),
             length: span.len(),
+            encoding: repair.stores().first().and_then(Store::encoding).map(ToString::to_string),
             turn,
             repair,
             span,
@@ -161,10 +166,12 @@ impl fmt::Display for CheckPlan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, algorithm, span, turn, .. } = self;
         let over = self.over.join(" and ");
-        write!(f, "checksum {name}: {algorithm} over {over}, stored at {span}, repaired {turn}.")?;
+        let form = |store: &Store| store.encoding().map_or(String::new(), |encoding| format!(" as {encoding}"));
+        let first = self.repair.stores().first().map_or(String::new(), form);
+        write!(f, "checksum {name}: {algorithm} over {over}, stored{first} at {span}, repaired {turn}.")?;
         for copy in self.repair.stores().iter().skip(1) {
             let place = copy.span().map_or(String::new(), |span| span.to_string());
-            write!(f, "\n  {} at {place}", if copy.is_inverted() { "inverted" } else { "again" })?;
+            write!(f, "\n  {}{} at {place}", if copy.is_inverted() { "inverted" } else { "again" }, form(copy))?;
         }
         let covers = if self.covers.is_empty() { "nothing that changes".to_owned() } else { self.covers.join(", ") };
         write!(f, "\n  covers {covers}")

@@ -422,7 +422,7 @@ fn recipe(random: &mut Random) -> (String, String, u64, Make) {
         0 => ("u8".into(), seq, 1, of(|n| uint(n, 1, false))),
         1 => (format!("uint:{len}:{order}"), seq, len, of(move |n| uint(n, len, big))),
         2 => (
-            format!("inverted(uint:{len}:{order})"),
+            format!("with-inverse(uint:{len}:{order})"),
             seq,
             2 * len,
             of(move |n| {
