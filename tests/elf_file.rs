@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use nameplate::image::Elf;
+
 /// An ELF file to be made.
 #[derive(Clone)]
 pub(crate) struct Build {
@@ -105,6 +107,11 @@ pub(crate) fn firmware(bits: u32, big: bool) -> Build {
         ],
         named: true,
     }
+}
+
+/// What the file contradicts itself about.
+pub(crate) fn conflicts(build: &Build) -> Vec<String> {
+    Elf::parse(&build.bytes()).unwrap().conflicts().map(|(_, error)| error.to_string()).collect()
 }
 
 impl Build {

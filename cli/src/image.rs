@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use nameplate::image::elf::{ElfError, LoadAddress};
+use nameplate::image::elf::{self, ElfError};
 use nameplate::image::hex::{Crossing, Diagnostic, Options};
 use nameplate::image::{Container, Elf, Hex, Raw};
 use nameplate_job::job::{Format, Image};
@@ -17,7 +17,7 @@ pub struct File {
     bytes: Vec<u8>,
     format: Format,
     base: u64,
-    load: LoadAddress,
+    elf: elf::Options,
     options: Options,
 }
 
@@ -117,20 +117,19 @@ impl File {
             )));
         }
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
-        let is_virtual = job.is_some_and(|image| image.virtual_addresses);
-        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
-        Ok(Self { bytes, format, base, load, options })
+        let elf = job.map(Image::elf_options).unwrap_or_default();
+        Ok(Self { bytes, format, base, elf, options })
     }
 
     /// A HEX file or raw binary that was made from another image.
     pub fn made(bytes: Vec<u8>, format: Format, base: u64) -> Self {
-        Self { bytes, format, base, load: LoadAddress::default(), options: Options::strict() }
+        Self { bytes, format, base, elf: elf::Options::default(), options: Options::strict() }
     }
 
     /// The same file with another text.
     #[must_use]
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
-        Self { bytes, ..*self }
+        Self { bytes, elf: self.elf.clone(), ..*self }
     }
 
     /// The file as it is.
@@ -160,9 +159,12 @@ impl File {
                 }
             })?)),
             Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(Failure::refused)?)),
-            Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, self.load).map_err(|error| match error {
+            Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, &self.elf).map_err(|error| match error {
                 ElfError::NoLoadAddresses { segments } => Failure::refused(format_args!(
                     "all {segments} segments have load address (p_paddr) 0, of which GNU and LLVM tools make different images: if the virtual addresses are meant, say  load = \"virtual\"  in [image]; else mend the linker script"
+                )),
+                ElfError::AddressUnit { machine, abi } => Failure::refused(format_args!(
+                    "machine {machine} with EI_OSABI {abi:#04X}: whether its addresses count bytes or 16-bit words is not known: say  words = true  or  words = false  in [image.elf], or give the HEX file of the build"
                 )),
                 error => Failure::refused(error),
             })?)),

@@ -11,6 +11,7 @@ use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
 use super::layout::{Compiled, Field, Guard, Layout, Plan};
 use super::lock::Family;
+use super::memory;
 use crate::addr::Span;
 use crate::image::{Container, Erased, Place};
 use crate::record::Slot;
@@ -54,8 +55,9 @@ impl Layout {
 
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
         guards(&fields, &field_slots, &bytes, self.erased)?;
-        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased);
         let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
+        memory::agreed(&self.repairs, template, guessable)?;
+        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased);
         let graph = graph.map_err(|error| if guessable { error.without_numbers() } else { error })?;
 
         let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
@@ -184,8 +186,8 @@ pub(super) fn locate(
         let place = image.locate(slot.span).map_err(|error| {
             let name = slot.name.clone();
             let name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
-            let load = image.elf().and_then(|elf| elf.vma(slot.span).ok()).map(Span::start);
-            PlanErrorKind::Gap { slot: name, span: slot.span, error, load }
+            let hint = memory::hint(image, slot.span, &error);
+            PlanErrorKind::Gap { slot: name, span: slot.span, error, hint }
         })?;
         place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());
         places.push(place);

@@ -1,6 +1,6 @@
 //! Why a layout does not compile or bind, a unit is not stamped, an image is not read.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -8,9 +8,11 @@ use thiserror::Error;
 
 use super::at::LocateError;
 use crate::addr::{Address, Span, SpanError};
+use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
 use crate::encode::{EncodeError, EncodingError};
 use crate::image::GapError;
+use crate::image::elf::ElfError;
 use crate::repair::RepairError;
 
 /// Why a layout does not compile against a template, or a plan does not bind to an image.
@@ -70,7 +72,7 @@ pub enum PlanErrorKind {
         error: LocateError,
     },
     /// A field or a word that the image lacks.
-    #[error("{slot} at {span}: {error}{}", Load(.load))]
+    #[error("{slot} at {span}: {error}{}", Shown(.hint))]
     Gap {
         /// The field or checksum.
         slot: SlotName,
@@ -78,8 +80,8 @@ pub enum PlanErrorKind {
         span: Span,
         /// The first byte that is missing.
         error: GapError,
-        /// Where the bytes are loaded to that have this address at run time.
-        load: Option<u64>,
+        /// Where else the image has bytes that may be meant.
+        hint: Option<GapHint>,
     },
     /// Two fields, or words, or one of each, that share a byte.
     #[error("{first} and {second} share {span}")]
@@ -135,6 +137,28 @@ pub enum PlanErrorKind {
     /// A checksum that cannot be repaired as described.
     #[error(transparent)]
     Repair(#[from] RepairError),
+    /// A checksum over padding of an ELF file, of which flashers make different memory.
+    #[error(
+        "checksum `{check}` covers {span}, which is padding of a segment that no section has: objcopy leaves it out, loaders that go by program headers write it, so say what the device gets, as  memory = \"sections\"  or  \"segments\"  in [image.elf]{}", Values(.sections, .segments)
+    )]
+    Padding {
+        /// The checksum.
+        check: String,
+        /// The first padding.
+        span: Span,
+        /// What it is without the padding, if it can be computed then.
+        sections: Option<CheckValue>,
+        /// What it is with the padding, if it can be computed then.
+        segments: Option<CheckValue>,
+    },
+    /// A checksum over addresses that an ELF file contradicts itself about.
+    #[error("checksum `{check}`: {error}")]
+    Conflict {
+        /// The checksum.
+        check: String,
+        /// What is wrong.
+        error: ElfError,
+    },
     /// An image that is not of the build that was compiled.
     #[error(
         "under checksum `{check}` the image differs from the one the plan was compiled for: is it of another build, or are gaps filled in another way?"
@@ -194,12 +218,69 @@ impl fmt::Display for Expected<'_> {
     }
 }
 
-struct Load<'a>(&'a Option<u64>);
+/// Why an image may lack a byte that seems to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GapHint {
+    /// It is an address at run time, of bytes that are loaded to this one.
+    RunTime(u64),
+    /// It is padding of an ELF segment.
+    Padding(Span),
+    /// The ELF file contradicts itself about it.
+    Conflict(ElfError),
+    /// It is an address of a MIPS program, as of PIC32, and the image has bytes at the physical one.
+    Physical {
+        /// The region of memory, as the program has it.
+        from: Span,
+        /// Where it begins for the image.
+        to: u64,
+        /// The physical address.
+        found: u64,
+    },
+}
 
-impl fmt::Display for Load<'_> {
+impl fmt::Display for GapHint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(load) = self.0.map(Address) else { return Ok(()) };
-        write!(f, "; when the program runs that is the byte loaded to {load}: give that address, or the symbol")
+        match self {
+            Self::RunTime(load) => write!(
+                f,
+                "when the program runs that is the byte loaded to {}: give that address, or the symbol",
+                Address(*load)
+            ),
+            Self::Padding(span) => write!(
+                f,
+                "{span} of the segment belongs to no section: it is padding, which is memory only with  memory = \"segments\"  in [image.elf]"
+            ),
+            Self::Conflict(error) => error.fmt(f),
+            Self::Physical { from, to, found } => write!(
+                f,
+                "the image has bytes at {}, the physical address (PIC32): in [image] say  remap = [{{ from = \"{from}\", to = \"{}\" }}]",
+                Address(*found),
+                Address(*to)
+            ),
+        }
+    }
+}
+
+struct Shown<'a>(&'a Option<GapHint>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
+    }
+}
+
+struct Values<'a>(&'a Option<CheckValue>, &'a Option<CheckValue>);
+
+impl fmt::Display for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_none() && self.1.is_none() {
+            return Ok(());
+        }
+        let one = |value: &Option<CheckValue>| {
+            value.map_or("no value, as gaps are refused".to_string(), |value| value.to_string())
+        };
+        write!(f, ": over this template \"sections\" gives {}, and \"segments\" {}", one(self.0), one(self.1))
     }
 }
 

@@ -37,11 +37,12 @@ mod compile;
 mod error;
 mod layout;
 mod lock;
+mod memory;
 mod read;
 mod stamper;
 
 pub use self::at::{At, Base, LocateError};
-pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
+pub use self::error::{GapHint, PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 pub use self::layout::{Field, Gap, Guard, Layout, Plan};
 pub use self::lock::{FAMILIES, Family};
 pub use self::read::{CheckReading, FieldReading, Reading};

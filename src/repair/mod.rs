@@ -54,5 +54,6 @@ pub use self::device::{DeviceMemory, device_sum};
 pub use self::error::{RepairError, RepairErrorKind, Wrong};
 pub(crate) use self::graph::Graph;
 pub use self::store::Store;
+pub(crate) use self::stream::computed;
 pub(crate) use self::variable::Variable;
 pub use self::would::Would;

@@ -26,10 +26,12 @@ pub enum ElfError {
         what: String,
     },
     /// A segment with bytes that the file does not have.
-    #[error("segment {segment} at {} has {len} bytes from offset {at} on, the file has {file}: was it cut off?", Address(*.lma))]
+    #[error("{what} {index} at {} has {len} bytes from offset {at} on, the file has {file}: was it cut off?", Address(*.lma))]
     CutOff {
-        /// Which one of the loaded segments, counted from 1.
-        segment: usize,
+        /// A segment; in a file without any, a section.
+        what: What,
+        /// Which one of the loaded segments, counted from 1, or which section.
+        index: usize,
         /// Its load address.
         lma: u64,
         /// Where its bytes begin.
@@ -48,12 +50,36 @@ pub enum ElfError {
         limit: usize,
     },
     /// A segment that passes the end of the address space.
-    #[error("segment {segment}: {error}")]
+    #[error("{what} {index}: {error}")]
     Span {
-        /// Which one, counted from 1.
-        segment: usize,
+        /// A segment; in a file without any, a section.
+        what: What,
+        /// Which one of the loaded segments, counted from 1, or which section.
+        index: usize,
         /// Its addresses.
         error: SpanError,
+    },
+    /// A segment of which only a part lies in a range that is remapped.
+    #[error("{what} {index} at {span} lies only partly in {from}, which is remapped: say a range with all of it")]
+    Remap {
+        /// A segment; in a file without any, a section.
+        what: What,
+        /// Which one of the loaded segments, counted from 1, or which section.
+        index: usize,
+        /// Its load addresses.
+        span: Span,
+        /// What is remapped.
+        from: Span,
+    },
+    /// A file of which it is not known what its addresses count.
+    #[error(
+        "machine {machine} with EI_OSABI {abi:#04X}: whether its addresses count bytes or 16-bit words is not known: say which (AddressUnit), or give the HEX file of the build"
+    )]
+    AddressUnit {
+        /// The number of the machine.
+        machine: u16,
+        /// What the linker calls the family.
+        abi: u8,
     },
     /// Two segments with the same load addresses and different bytes.
     #[error("two segments load {span}: no flash can hold both")]
@@ -89,6 +115,8 @@ pub enum What {
     Symbol,
     /// A section.
     Section,
+    /// A segment.
+    Segment,
 }
 
 impl fmt::Display for What {
@@ -96,6 +124,7 @@ impl fmt::Display for What {
         f.write_str(match self {
             Self::Symbol => "symbol",
             Self::Section => "section",
+            Self::Segment => "segment",
         })
     }
 }
@@ -213,6 +242,9 @@ pub enum LookupErrorKind {
         /// Whether the file is still to be linked.
         relocatable: bool,
     },
+    /// Bytes that the file loads to two addresses.
+    #[error(transparent)]
+    Conflict(ElfError),
     /// A field that is longer than what it lies in.
     #[error("it has {found} bytes, and the field needs {needed} from offset {offset} on")]
     TooShort {

@@ -38,10 +38,13 @@
 
 mod error;
 pub(super) mod file;
+mod loads;
 mod lookup;
+mod options;
 mod places;
 mod read;
 
 pub use self::error::{Candidate, ElfError, LookupError, LookupErrorKind, VmaError, What};
-pub use self::file::{Elf, LoadAddress, Segment};
+pub use self::file::{Elf, Segment};
 pub use self::lookup::{Location, Section, Symbol};
+pub use self::options::{AddressUnit, LoadAddress, Memory, Options};
