@@ -168,10 +168,9 @@ fn a_checksum_over_padding() {
     let key = Field::new("key", At::symbol("np").plus(16), Encoding::bytes(8)).expect(Guard::Any).secret();
     let secret = fill.clone().field(key);
     assert_eq!(error(&secret, &elf), asked.split(": over").next().unwrap());
-    assert!(matches!(
-        secret.compile(&elf).unwrap_err().kind(),
-        PlanErrorKind::Padding { sections: None, segments: None, .. }
-    ));
+    let error_of = secret.compile(&elf).unwrap_err();
+    let PlanErrorKind::Padding(padding) = error_of.kind() else { panic!("{error_of}") };
+    assert_eq!((padding.sections, padding.segments), (None, None));
     for (memory, word) in [(Memory::Sections, 0xF676_F743_u32), (Memory::Segments, 0xDCA4_32F1)] {
         let elf = Elf::parse_with(&bytes, &Options::new().memory(memory)).unwrap();
         let plan = fill.compile(&elf).unwrap();
@@ -384,8 +383,9 @@ fn other_addresses() {
         error.to_string(),
         "field `serial` at 0x9D004010..0x9D004014: no byte at 0x9D004010: the data before it ends at 0x1D004080, and none follows; the image has bytes at 0x1D004010, the physical address (PIC32): in [image] say  remap = [{ from = \"0x9D000000..0x9D400000\", to = \"0x1D000000\" }]"
     );
-    let PlanErrorKind::Gap { hint: Some(GapHint::Physical { from, to, .. }), .. } = error.kind() else { panic!() };
-    assert_eq!((*from, *to), (span(0x9D00_0000, 0x40_0000), 0x1D00_0000));
+    let PlanErrorKind::Gap { hint: Some(hint), .. } = error.kind() else { panic!() };
+    let GapHint::Physical { from, to, .. } = **hint else { panic!() };
+    assert_eq!((from, to), (span(0x9D00_0000, 0x40_0000), 0x1D00_0000));
     let serial = map.symbol("serial").unwrap();
     assert_eq!((serial.vma(), serial.span()), (0x9D00_4010, Ok(span(0x1D00_4010, 8))));
     assert_eq!(map.segments().next().unwrap().span, span(0x1D00_2000, 0x80));

@@ -10,6 +10,7 @@ use nameplate::image::hex::Options;
 use nameplate_cli::commands::{sqtp, stamp, verify};
 use nameplate_cli::failure::Failure;
 use nameplate_cli::run::Choice;
+use nameplate_cli::units::Form;
 
 const UNITS: u64 = 1000;
 
@@ -32,9 +33,7 @@ fn main() -> Result<(), Failure> {
         job: job.clone(),
         out: units.clone(),
         choice: choice.clone(),
-        format: None,
-        window: None,
-        options,
+        form: Form { format: None, window: None, options },
     };
     println!("{}\n", stamp::run(&stamp)?.text);
 

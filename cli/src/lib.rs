@@ -7,3 +7,4 @@ pub mod image;
 pub mod output;
 pub mod run;
 pub mod template;
+pub mod units;

@@ -1,5 +1,7 @@
 //! `nameplate`: stamps identity into firmware images on a production line.
 
+mod elf_args;
+mod form_args;
 mod id_args;
 
 use std::fmt::Display;
@@ -16,13 +18,14 @@ use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::next::Marked;
-use nameplate_cli::commands::stamp::Output;
 use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
 use nameplate_cli::run::Choice;
 use nameplate_job::job::Format;
-use nameplate_job::{parse_address, parse_range};
+use nameplate_job::{parse_address, parse_date, parse_range};
 
+use crate::elf_args::ElfArgs;
+use crate::form_args::FormArgs;
 use crate::id_args::IdCommand;
 
 /// Stamps a serial number, addresses and keys into a firmware image for each unit, and repairs the
@@ -91,13 +94,8 @@ enum Command {
         out: PathBuf,
         #[command(flatten)]
         units: UnitArgs,
-        /// What is written of each unit: the template's format, if not said; delta is HEX of only what
-        /// was stamped, pages of the erase pages around that
-        #[arg(long)]
-        format: Option<FormatArg>,
-        /// For --format bin: the addresses to write, as 0x08000000..0x08010000
-        #[arg(long, value_parser = parse_range)]
-        window: Option<Range<u64>>,
+        #[command(flatten)]
+        form: FormArgs,
     },
     /// A Microchip SQTP file, one line per unit; or the next number, marks and values of one
     #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -136,11 +134,18 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
-    /// What would change; writes nothing
+    /// What would change, with everything that `stamp` would refuse; writes nothing
+    ///
+    /// Without a choice of units, all up to the job's `last` are tried, or the first one. Units that need an input are
+    /// tried when it is given.
     Plan {
         /// The job file
         #[arg(long)]
         job: PathBuf,
+        #[command(flatten)]
+        units: UnitArgs,
+        #[command(flatten)]
+        form: FormArgs,
     },
     /// The firmware's side of a job: where its fields lie, as source; reads nothing but the job
     Header {
@@ -192,6 +197,8 @@ enum Command {
         erased: Erased,
         #[command(flatten)]
         style: StyleArgs,
+        #[command(flatten)]
+        elf: ElfArgs,
     },
     /// Format, parse or check one identity
     Id {
@@ -210,6 +217,8 @@ enum Command {
         /// What blank memory of that reads as: the digits of 1 to 4 bytes, their phase by address
         #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
         erased: Erased,
+        #[command(flatten)]
+        elf: ElfArgs,
         /// The image
         image: PathBuf,
     },
@@ -336,6 +345,9 @@ struct UnitArgs {
     /// The number of the first unit; the job's `first`, if not said
     #[arg(long)]
     first: Option<u64>,
+    /// The day that date tokens mean, as 2024-07-01; the job's `date`, if not said
+    #[arg(long, value_parser = parse_date)]
+    date: Option<(u16, u8, u8)>,
     /// A CSV file with a row for each unit, matched by its `seq` column
     #[arg(long)]
     input: Option<PathBuf>,
@@ -353,7 +365,7 @@ impl TryFrom<UnitArgs> for Choice {
         let set = args.set.into_iter().map(pair).collect::<Option<_>>();
         let set =
             set.ok_or_else(|| Failure::new(Exit::Usage, "--set: expected NAME=VALUE, as --set label=EU-000001"))?;
-        Ok(Self { count: args.count, first: args.first, input: args.input, set })
+        Ok(Self { count: args.count, first: args.first, date: args.date, input: args.input, set })
     }
 }
 
@@ -436,27 +448,6 @@ impl From<ImageFormat> for Format {
 fn erased(text: &str) -> Result<Erased, String> {
     let expected = || format!("found {text}, expected the digits of 1 to 4 bytes, as FF");
     hex::decode(text).ok().and_then(|bytes| Erased::pattern(&bytes)).ok_or_else(expected)
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum FormatArg {
-    Hex,
-    Bin,
-    Elf,
-    Delta,
-    Pages,
-}
-
-impl FormatArg {
-    fn output(self) -> Output {
-        match self {
-            Self::Hex => Output::Image(Format::Hex),
-            Self::Bin => Output::Image(Format::Bin),
-            Self::Elf => Output::Image(Format::Elf),
-            Self::Delta => Output::Delta,
-            Self::Pages => Output::Pages,
-        }
-    }
 }
 
 fn main() -> ExitCode {
@@ -550,9 +541,9 @@ type Done = (Outcome, Result<(), Failure>, Option<Marked>);
 fn run(command: Command, options: Options) -> Result<Done, Failure> {
     let done = |outcome| (outcome, Ok(()), None);
     match command {
-        Command::Stamp { job, out, units, format, window } => {
-            let format = format.map(FormatArg::output);
-            stamp::run(&stamp::Args { job, out, choice: units.try_into()?, format, window, options }).map(done)
+        Command::Stamp { job, out, units, form } => {
+            let form = form.read_as(options);
+            stamp::run(&stamp::Args { job, out, choice: units.try_into()?, form }).map(done)
         }
         Command::Sqtp { action: Some(action), .. } => {
             let (file, action) = action.parts()?;
@@ -572,7 +563,10 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             }
         }
         Command::Header { job, language } => header::run(&job, language.into()).map(done),
-        Command::Plan { job } => plan::run(&job, options).map(done),
+        Command::Plan { job, units, form } => {
+            let form = form.read_as(options);
+            plan::run(&plan::Args { job, choice: units.try_into()?, form }).map(done)
+        }
         Command::Verify { job, sqtp: true, images, .. } => {
             let (outcome, right) = readback::run(&job, &images, options)?;
             Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
@@ -581,11 +575,14 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             let (outcome, right) = verify::run(&verify::Args { job, base, units, images, options })?;
             Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
-        Command::Convert { input, output, base, format, window, crop, erased, style } => {
-            let (format, style) = (format.map(Format::from), style.into());
-            convert::run(&convert::Args { input, output, base, format, window, crop, erased, options, style }).map(done)
+        Command::Convert { input, output, base, format, window, crop, erased, style, elf } => {
+            let (format, style, elf) = (format.map(Format::from), style.into(), elf.into());
+            let args = convert::Args { input, output, base, format, window, crop, erased, options, elf, style };
+            convert::run(&args).map(done)
         }
         Command::Id { what } => what.run(),
-        Command::Inspect { base, sum, erased, image } => inspect::run(&image, base, &sum, erased, options).map(done),
+        Command::Inspect { base, sum, erased, elf, image } => {
+            inspect::run(&image, base, &sum, erased, inspect::Reading { hex: options, elf: elf.into() }).map(done)
+        }
     }
 }

@@ -34,6 +34,13 @@ impl JobFile {
         Ok(Self { job, sha256: sha256(&bytes), folder })
     }
 
+    /// The same job with another day for its date tokens, if one is given.
+    #[must_use]
+    pub fn dated(mut self, date: Option<(u16, u8, u8)>) -> Self {
+        self.job.unit.date = date.or(self.job.unit.date);
+        self
+    }
+
     /// A path in the job, which is relative to the job file.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
@@ -47,6 +54,8 @@ pub struct Choice {
     pub count: Option<u64>,
     /// The first number, in place of the job's.
     pub first: Option<u64>,
+    /// Year, month and day that date tokens mean, in place of the job's.
+    pub date: Option<(u16, u8, u8)>,
     /// The `--input` file.
     pub input: Option<PathBuf>,
     /// The `--set name=value` options.
@@ -57,8 +66,8 @@ pub struct Choice {
 impl std::fmt::Debug for Choice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let set: Vec<&String> = self.set.iter().map(|(name, _)| name).collect();
-        let Self { count, first, input, .. } = self;
-        write!(f, "Choice {{ count: {count:?}, first: {first:?}, input: {input:?}, set: {set:?} }}")
+        let Self { count, first, date, input, .. } = self;
+        write!(f, "Choice {{ count: {count:?}, first: {first:?}, date: {date:?}, input: {input:?}, set: {set:?} }}")
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use nameplate::check::Algorithm;
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
-use nameplate::repair::{Gaps, Store, Template, preset};
+use nameplate::repair::{Gaps, Template, preset};
 use nameplate::{At, Field, Guard, Layout, Repair, Span};
 
 use crate::error::JobError;
@@ -138,12 +138,11 @@ fn unlocated(error: &LocateError) -> String {
 }
 
 fn with_template(repair: Repair, template: &job::Template) -> Repair {
-    let len = repair.stores().first().map_or(0, Store::len);
     repair.template(match template {
         job::Template::Valid => Template::Valid,
         job::Template::Unknown => Template::Unknown,
         job::Template::Blank(None) => Template::Blank,
-        job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; len]),
+        job::Template::Blank(Some(byte)) => Template::Pattern(Erased::byte(*byte)),
     })
 }
 

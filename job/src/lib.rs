@@ -37,6 +37,8 @@
 mod checksum;
 mod error;
 mod fields;
+pub mod files;
+pub mod image;
 pub mod job;
 pub mod journal;
 pub mod labels;
@@ -54,7 +56,7 @@ mod tests;
 pub use error::{JobError, JobErrorKind, ParseError, ParseErrorKind};
 pub use fields::namespace_of;
 pub use job::Job;
-pub use reader::{parse_address, parse_range};
+pub use reader::{parse_address, parse_date, parse_range};
 pub use rows::Rows;
 pub use run::{Run, sources};
 pub use suggest::did_you_mean;

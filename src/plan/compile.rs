@@ -1,5 +1,6 @@
 //! Layout to plan: everything that can be wrong with the description is found here.
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -186,7 +187,7 @@ pub(super) fn locate(
         let place = image.locate(slot.span).map_err(|error| {
             let name = slot.name.clone();
             let name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
-            let hint = memory::hint(image, slot.span, &error);
+            let hint = memory::hint(image, slot.span, &error).map(Box::new);
             PlanErrorKind::Gap { slot: name, span: slot.span, error, hint }
         })?;
         place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());

@@ -1,5 +1,6 @@
 //! Why a layout does not compile or bind, a unit is not stamped, an image is not read.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -81,7 +82,7 @@ pub enum PlanErrorKind {
         /// The first byte that is missing.
         error: GapError,
         /// Where else the image has bytes that may be meant.
-        hint: Option<GapHint>,
+        hint: Option<Box<GapHint>>,
     },
     /// Two fields, or words, or one of each, that share a byte.
     #[error("{first} and {second} share {span}")]
@@ -138,19 +139,8 @@ pub enum PlanErrorKind {
     #[error(transparent)]
     Repair(#[from] RepairError),
     /// A checksum over padding of an ELF file, of which flashers make different memory.
-    #[error(
-        "checksum `{check}` covers {span}, which is padding of a segment that no section has: objcopy leaves it out, loaders that go by program headers write it, so say what the device gets, as  memory = \"sections\"  or  \"segments\"  in [image.elf]{}", Values(.sections, .segments)
-    )]
-    Padding {
-        /// The checksum.
-        check: String,
-        /// The first padding.
-        span: Span,
-        /// What it is without the padding, if it can be computed then.
-        sections: Option<CheckValue>,
-        /// What it is with the padding, if it can be computed then.
-        segments: Option<CheckValue>,
-    },
+    #[error(transparent)]
+    Padding(Box<Padding>),
     /// A checksum over addresses that an ELF file contradicts itself about.
     #[error("checksum `{check}`: {error}")]
     Conflict {
@@ -262,12 +252,29 @@ impl fmt::Display for GapHint {
     }
 }
 
-struct Shown<'a>(&'a Option<GapHint>);
+struct Shown<'a>(&'a Option<Box<GapHint>>);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
+}
+
+/// What a checksum over padding of an ELF file would be.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "checksum `{check}` covers {span}, which is padding of a segment that no section has: objcopy leaves it out, loaders that go by program headers write it, so say what the device gets, as  memory = \"sections\"  or  \"segments\"  in [image.elf]{}", Values(.sections, .segments)
+)]
+#[non_exhaustive]
+pub struct Padding {
+    /// The checksum.
+    pub check: String,
+    /// The first padding.
+    pub span: Span,
+    /// What it is without the padding, if it can be computed then, and may be shown.
+    pub sections: Option<CheckValue>,
+    /// What it is with the padding, likewise.
+    pub segments: Option<CheckValue>,
 }
 
 struct Values<'a>(&'a Option<CheckValue>, &'a Option<CheckValue>);

@@ -1,9 +1,10 @@
 //! What of an ELF file is memory, where a field or a checksum depends on it.
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::error::{GapHint, PlanErrorKind};
+use super::error::{GapHint, Padding, PlanErrorKind};
 use crate::addr::Span;
 use crate::image::elf::{Elf, Memory};
 use crate::image::{Container, GapError};
@@ -38,7 +39,8 @@ pub(super) fn agreed(repairs: &[Repair], image: &dyn Container, guessable: bool)
             computed(repair, &elf).filter(|_| !guessable)
         };
         let (sections, segments) = (value(Memory::Sections), value(Memory::Segments));
-        return Err(PlanErrorKind::Padding { check: repair.name().to_string(), span, sections, segments });
+        let padding = Padding { check: repair.name().to_string(), span, sections, segments };
+        return Err(PlanErrorKind::Padding(Box::new(padding)));
     }
     Ok(())
 }
@@ -48,18 +50,16 @@ const REGION: u64 = 0x40_0000;
 
 /// Why `image` lacks a byte of `span`.
 pub(super) fn hint(image: &dyn Container, span: Span, error: &GapError) -> Option<GapHint> {
-    match image.elf() {
-        Some(elf) => of_elf(elf, span, error.address()),
-        None => {
-            // The two views that a MIPS processor has of its memory, with cache and without.
-            let views = Span::try_from(0x8000_0000..0xC000_0000).ok()?;
-            let physical = Span::new(span.start() & 0x1FFF_FFFF, span.len()).ok()?;
-            let region = |address: u64| address & !(REGION - 1);
-            let from = Span::new(region(span.start()), REGION).ok()?;
-            let found = views.covers(span) && image.locate(physical).is_ok();
-            found.then(|| GapHint::Physical { from, to: region(physical.start()), found: physical.start() })
-        }
+    if let Some(elf) = image.elf() {
+        return of_elf(elf, span, error.address());
     }
+    // The two views that a MIPS processor has of its memory, with cache and without.
+    let views = Span::try_from(0x8000_0000..0xC000_0000).ok()?;
+    let physical = Span::new(span.start() & 0x1FFF_FFFF, span.len()).ok()?;
+    let region = |address: u64| address & !(REGION - 1);
+    let from = Span::new(region(span.start()), REGION).ok()?;
+    let found = views.covers(span) && image.locate(physical).is_ok();
+    found.then(|| GapHint::Physical { from, to: region(physical.start()), found: physical.start() })
 }
 
 fn of_elf(elf: &Elf<'_>, span: Span, address: u64) -> Option<GapHint> {

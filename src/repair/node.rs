@@ -284,10 +284,8 @@ fn check_template(
                 let would = explain(repair, store, found, against.image);
                 return Err(RepairErrorKind::Wrong(Box::new(Wrong { stored, computed, would })));
             }
-            Template::Blank => {
-                let start = store.span().map_or(0, Span::start);
-                found.iter().zip(start..).map(|(_, address)| against.erased.at(address)).collect()
-            }
+            Template::Blank => blank(store, against.erased),
+            Template::Pattern(pattern) => blank(store, *pattern),
             Template::Bytes(bytes) => bytes.clone(),
         };
         if expected != found {
@@ -295,4 +293,10 @@ fn check_template(
         }
     }
     Ok(())
+}
+
+/// What the word of `store` holds where nothing was written.
+fn blank(store: &Store, erased: Erased) -> Vec<u8> {
+    let start = store.span().map_or(0, Span::start);
+    (start..).take(store.len()).map(|address| erased.at(address)).collect()
 }

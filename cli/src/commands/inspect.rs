@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use nameplate::addr::Address;
+use nameplate::image::elf::{self, AddressUnit, Memory};
 use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
 use nameplate::image::{Container as _, Elf, Erased, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
@@ -14,7 +15,16 @@ use serde_json::json;
 use super::num::{self, is_num_name};
 use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::image::{File, Opened, by_kind};
+use crate::image::{File, Opened, by_kind, read_file};
+
+/// How files are read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// HEX files.
+    pub hex: Options,
+    /// ELF files.
+    pub elf: elf::Options,
+}
 
 /// Says segments, gaps, start address, and what is unusual, with line numbers.
 ///
@@ -25,12 +35,12 @@ pub fn run(
     base: Option<u64>,
     sum: &[DeviceMemory],
     erased: Erased,
-    options: Options,
+    reading: Reading,
 ) -> Result<Outcome, Failure> {
     if is_num_name(path) {
-        return num::inspect(path, options);
+        return num::inspect(path, reading.hex);
     }
-    let file = File::read(path, None, base, options)?;
+    let file = read_file(path, None, base, reading.hex)?.with_elf(reading.elf);
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     let mut outcome = match &opened {
         Opened::Hex(hex) => hex_outcome(path, hex),
@@ -155,17 +165,59 @@ const SHOWN: usize = 40;
 const NAMES: [&str; 12] =
     ["serial", "nameplate", "ident", "mac", "eui", "uuid", "uid", "key", "device", "calib", "station", "_sn"];
 
+/// How much padding an ELF file has, and who writes it; nothing when it has none.
+pub(super) fn padding_of(elf: &Elf<'_>, padding: &[Span]) -> Option<String> {
+    let (first, bytes) = (padding.first()?, padding.iter().map(|span| span.len()).sum::<u64>());
+    let all = elf.clone().with_memory(Memory::Segments);
+    let zero =
+        |span: &Span| Sparse::within(&all, *span).segments().all(|(_, bytes)| bytes.iter().all(|&byte| byte == 0));
+    let zeros = padding.iter().all(zero);
+    let what = if zeros { "all zero" } else { "not all zero" };
+    let places = if padding.len() == 1 { "place" } else { "places" };
+    let used = match elf.memory() {
+        Some(Memory::Segments) => "here it is memory, as said",
+        _ => "here it is no memory",
+    };
+    Some(format!(
+        "{bytes} bytes of segments in {} {places}, from {first} on, belong to no section ({what}): OpenOCD, probe-rs and other loaders by program headers write them, objcopy leaves them out; {used}",
+        padding.len()
+    ))
+}
+
 fn elf_outcome(path: &Path, elf: &Elf<'_>) -> Result<Outcome, Failure> {
     let order = if elf.is_big_endian() { "big" } else { "little" };
     let mut text = format!("{}: ELF, {} bits, {order}-endian, machine {}", path.display(), elf.bits(), elf.machine());
+    let words = elf.unit() == AddressUnit::Word16;
+    if words {
+        text.push_str("\n  addresses count words of 16 bits; jobs count bytes, twice as many");
+    }
+    let shown = |span: Span| {
+        if !words {
+            return format!("{span}, {} bytes", span.len());
+        }
+        let (start, end) = (span.start() / elf.unit().bytes(), span.end().div_ceil(elf.unit().bytes()));
+        format!("{}..{} (in bytes {span}), {} bytes", Address(start), Address(end), span.len())
+    };
     let place = |vma: u64, span: Span| {
-        let from = if vma == span.start() { String::new() } else { format!(", at run time {}", Address(vma)) };
-        format!("{span}, {} bytes{from}", span.len())
+        let same = vma == span.start() / elf.unit().bytes();
+        let from = if same { String::new() } else { format!(", at run time {}", Address(vma)) };
+        format!("{}{from}", shown(span))
     };
     let json_place = |name: &str, vma: u64, span: Span| json!({ "name": name, "start": Address(span.start()).to_string(), "length": span.len(), "vma": Address(vma).to_string() });
     let segments: Vec<_> = elf.segments().map(|segment| (segment.vma, segment.span)).collect();
     for (vma, span) in &segments {
         let _ = write!(text, "\n  segment  {}", place(*vma, *span));
+    }
+    if elf.is_by_sections() {
+        text.push_str("\n  no segment has bytes: the sections are memory, each at its own address");
+    }
+    let conflicts: Vec<_> = elf.conflicts().collect();
+    for (span, error) in &conflicts {
+        let _ = write!(text, "\n  refused  {}: {error}", shown(*span));
+    }
+    let padding = elf.padding();
+    if let Some(said) = padding_of(elf, &padding) {
+        let _ = write!(text, "\n  padding  {said}");
     }
     let sections: Vec<_> = elf.sections().filter(|section| !section.span.is_empty()).collect();
     for section in &sections {
@@ -193,6 +245,9 @@ fn elf_outcome(path: &Path, elf: &Elf<'_>) -> Result<Outcome, Failure> {
         "bits": elf.bits(),
         "big_endian": elf.is_big_endian(),
         "machine": elf.machine(),
+        "bytes_per_address": elf.unit().bytes(),
+        "padding": padding.iter().map(|span| span.len()).sum::<u64>(),
+        "refused": conflicts.iter().map(|(span, error)| json!({ "start": Address(span.start()).to_string(), "length": span.len(), "why": error.to_string() })).collect::<Vec<_>>(),
         "segments": segments.iter().map(|(vma, span)| json_place("", *vma, *span)).collect::<Vec<_>>(),
         "sections": sections.iter().map(|one| json_place(&one.name, one.vma, one.span)).collect::<Vec<_>>(),
         "symbols": symbols.iter().map(|one| json_place(one.name, one.vma, one.span)).collect::<Vec<_>>(),

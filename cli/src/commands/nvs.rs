@@ -34,7 +34,7 @@ pub struct Args {
 /// # Errors
 /// When anything is wrong, or NVS does not take it; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?.job;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date).job;
     let nvs = job
         .nvs
         .as_ref()

@@ -1,30 +1,55 @@
-//! `nameplate plan`: what would change, without writing anything.
+//! `nameplate plan`: what would change, with everything that `stamp` would refuse; writes nothing.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::PathBuf;
 
 use nameplate::addr::Address;
 use nameplate::image::Elf;
-use nameplate::image::hex::Options;
 use nameplate::{Plan, Span};
-use nameplate_job::{Job, sources};
+use nameplate_job::{Job, Run, sources};
 use serde_json::json;
 
+use super::inspect::padding_of;
 use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::image::Opened;
-use crate::run::JobFile;
-use crate::template::{Compiled, Template, erased};
+use crate::image::{File, Opened};
+use crate::run::{self, Choice, JobFile};
+use crate::template::{Compiled, Template, erased, image};
+use crate::units::{Form, Units};
 
-/// Says which bytes a unit's stamp would change, and in which order checksums are repaired.
+/// What the command line says.
+#[derive(Debug)]
+pub struct Args {
+    /// The job file.
+    pub job: PathBuf,
+    /// Which units; all of the job, or its first, when nothing is said.
+    pub choice: Choice,
+    /// What would be written of each unit.
+    pub form: Form,
+}
+
+/// Says which bytes a unit's stamp would change, and in which order checksums are repaired, after it made all units
+/// as `stamp` does, but for their files.
 ///
 /// # Errors
-/// When the job is wrong, as `stamp` would say.
-pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
-    let job = JobFile::read(path)?;
-    let template = Template::read(&job, options)?;
-    let Compiled { opened, map, plan, tolerated } = template.compile(&job)?;
+/// When anything is wrong, as `stamp` would say.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    args.form.check()?;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date);
+    let image = image(&job)?;
+    let (run, tried) = units(&job.job, &args.choice)?;
+    let template = Template::read(&job, args.form.options)?;
+    let compiled = template.compile(&job)?;
+    let made = args.form.made(image, &template, &compiled)?;
+    let made = made.as_ref().map(File::open).transpose()?;
+    let rehearsed = Units::new(&args.form, (&job.job, image), &run, &compiled, made.as_ref())?;
+    if tried {
+        rehearsed.each("checking", |_| Ok(()))?;
+    } else {
+        drop(rehearsed);
+    }
+    let Compiled { opened, map, plan, .. } = &compiled;
     let container = opened.container();
     let sources = sources(&job.job)?;
 
@@ -32,6 +57,9 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
     if template.file().bytes() != template.original().bytes() {
         let more = template.file().bytes().len() - template.original().bytes().len();
         let _ = writeln!(text, "  {more} characters of new records, for fields in gaps");
+    }
+    if let Some(said) = container.elf().and_then(|elf| padding_of(elf, &elf.padding())) {
+        let _ = writeln!(text, "  {said}");
     }
     let mut fields = Vec::new();
     for ((name, span, encoding), job) in plan.fields().zip(&job.job.fields) {
@@ -86,17 +114,47 @@ pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
             "length": span.len(),
         }));
     }
-    let units = erase_units(&job.job, &plan, &opened, map.as_ref())?;
+    let units = erase_units(&job.job, plan, opened, map.as_ref())?;
     for unit in &units {
         let _ = writeln!(text, "{}", unit.text);
     }
     let units: Vec<_> = units.into_iter().map(|unit| unit.json).collect();
-    text.push_str("nothing was written");
+    text.push_str(&verdict(&run, tried));
+    let units_tried = if tried { run.count() } else { 0 };
     Ok(Outcome {
         text,
-        json: json!({ "template": template.path().to_string_lossy(), "fields": fields, "checksums": checksums, "erase_units": units }),
-        tolerated,
+        json: json!({
+            "template": template.path().to_string_lossy(),
+            "fields": fields,
+            "checksums": checksums,
+            "erase_units": units,
+            "tried": units_tried,
+            "written": false,
+        }),
+        tolerated: compiled.tolerated,
     })
+}
+
+/// What became of the units.
+fn verdict(run: &Run, tried: bool) -> String {
+    let (first, last) = (run.first(), run.last());
+    match (tried, run.count()) {
+        (false, _) => "no unit was tried, as their values come from --input; nothing was written".to_owned(),
+        (true, 1) => format!("unit {first} was tried and can be stamped; nothing was written"),
+        (true, _) => format!("units {first} to {last} were tried and can be stamped; nothing was written"),
+    }
+}
+
+/// The units to try, and whether they can be: of a job that takes values from an input, only with that.
+fn units(job: &Job, choice: &Choice) -> Result<(Run, bool), Failure> {
+    let unsaid = choice.count.is_none() && choice.first.is_none() && choice.input.is_none() && choice.set.is_empty();
+    let tried = !unsaid || job.columns().is_empty();
+    if !tried {
+        let first = job.unit.first;
+        return Ok((Run::new(job, first..=job.unit.last.unwrap_or(first), None)?, tried));
+    }
+    let first = Choice { count: Some(1), ..choice.clone() };
+    Ok((run::run(job, if unsaid && job.unit.last.is_none() { &first } else { choice })?, tried))
 }
 
 /// An erase unit that a stamp writes into.

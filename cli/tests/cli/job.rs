@@ -168,7 +168,7 @@ fn plan_and_inspect() {
            covers serial, mac\n\
          checksum image: CRC-32/ISO-HDLC over 0x08000000..0x08001FFC, stored at 0x08001FFC..0x08002000, repaired 2.\n  \
            covers serial, mac, identity\n\
-         nothing was written\n"
+         units 1 to 4096 were tried and can be stamped; nothing was written\n"
     );
     let json: Value = serde_json::from_str(&bench.good(&["--json", "inspect", "firmware.hex"])).unwrap();
     assert_eq!(json["segments"][0]["start"], "0x08000000");

@@ -13,6 +13,7 @@
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
+//! | `whole_jobs` | `plan` refuses what `stamp` would |
 
 #![allow(
     clippy::unwrap_used,
@@ -42,6 +43,7 @@ mod readme;
 mod search;
 mod sqtp;
 mod vendor;
+mod whole_jobs;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

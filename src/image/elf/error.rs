@@ -31,7 +31,7 @@ pub enum ElfError {
         /// A segment; in a file without any, a section.
         what: What,
         /// Which one of the loaded segments, counted from 1, or which section.
-        index: usize,
+        index: u32,
         /// Its load address.
         lma: u64,
         /// Where its bytes begin.
@@ -55,7 +55,7 @@ pub enum ElfError {
         /// A segment; in a file without any, a section.
         what: What,
         /// Which one of the loaded segments, counted from 1, or which section.
-        index: usize,
+        index: u32,
         /// Its addresses.
         error: SpanError,
     },
@@ -65,7 +65,7 @@ pub enum ElfError {
         /// A segment; in a file without any, a section.
         what: What,
         /// Which one of the loaded segments, counted from 1, or which section.
-        index: usize,
+        index: u32,
         /// Its load addresses.
         span: Span,
         /// What is remapped.

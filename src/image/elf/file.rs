@@ -183,6 +183,7 @@ impl<'f> Elf<'f> {
         let sections = sections.filter(|(_, section)| section.alloc && section.bits && section.len > 0);
         let mut loads = Vec::with_capacity(sections.clone().count());
         for (index, section) in sections {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
             let raw = RawSegment {
                 at: section.at,
                 vma: section.vma,
@@ -195,7 +196,7 @@ impl<'f> Elf<'f> {
         Ok(loads)
     }
 
-    fn load_span(&self, raw: &RawSegment, what: What, index: usize) -> Result<Span, ElfError> {
+    fn load_span(&self, raw: &RawSegment, what: What, index: u32) -> Result<Span, ElfError> {
         let start = raw.lma.saturating_mul(self.unit.bytes());
         let span = Span::new(start, raw.len).map_err(|error| ElfError::Span { what, index, error })?;
         remapped(&self.remap, span, what, index)

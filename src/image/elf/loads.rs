@@ -205,7 +205,7 @@ pub(super) fn covered(file: usize, tables: &Tables<'_>) -> Option<Vec<Range<usiz
 
 /// All bytes of the file but those of headers and their tables.
 pub(super) fn all(file: usize, tables: &Tables<'_>) -> Vec<Range<usize>> {
-    without_headers(&[0..file], file, tables)
+    without_headers(core::slice::from_ref(&(0..file)), file, tables)
 }
 
 fn without_headers(ranges: &[Range<usize>], file: usize, tables: &Tables<'_>) -> Vec<Range<usize>> {

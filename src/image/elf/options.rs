@@ -143,7 +143,7 @@ impl From<LoadAddress> for Options {
 }
 
 /// Where the bytes of `span` lie by `remap`.
-pub(super) fn remapped(remap: &[Remap], span: Span, what: What, index: usize) -> Result<Span, ElfError> {
+pub(super) fn remapped(remap: &[Remap], span: Span, what: What, index: u32) -> Result<Span, ElfError> {
     let Some(&Remap { from, to }) = remap.iter().find(|remap| remap.from.common(span).is_some()) else {
         return Ok(span);
     };

@@ -1,0 +1,279 @@
+//! Image files: which format they are of, and the same bytes as a container. Nothing is read here: the caller has the
+//! bytes, and the name is for the format and for messages.
+//!
+//! ```
+//! use nameplate_job::image::File;
+//!
+//! let file = File::new("dump.hex", b":0100000042BD\n:00000001FF\n".to_vec(), None, None, Default::default())?;
+//! assert_eq!(file.open()?.extension(), "hex");
+//! # Ok::<(), nameplate_job::JobError>(())
+//! ```
+//!
+//! | bytes | format |
+//! |---|---|
+//! | beginning with the magic of ELF | ELF |
+//! | named `.hex`, `.ihx`, `.ihex`, `.mcs`, or with `:` as their first character that is no blank | Intel HEX |
+//! | any other, when a base address is given | a raw binary |
+//! | any other | refused |
+//!
+//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT and UF2 are recognised, and
+//! refused.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use nameplate::image::elf::{self, ElfError};
+use nameplate::image::hex::{Crossing, Diagnostic, Options};
+use nameplate::image::{Container, Elf, Hex, Raw};
+
+use crate::error::JobError;
+use crate::job::{Format, Image};
+
+/// An image file.
+#[derive(Debug)]
+pub struct File {
+    name: PathBuf,
+    bytes: Vec<u8>,
+    format: Format,
+    base: u64,
+    elf: elf::Options,
+    options: Options,
+}
+
+/// An image file as the container it is.
+#[derive(Debug)]
+pub enum Opened<'f> {
+    /// Intel HEX.
+    Hex(Hex<'f>),
+    /// A raw binary.
+    Raw(Raw<'f>),
+    /// ELF.
+    Elf(Elf<'f>),
+}
+
+impl Opened<'_> {
+    /// The container.
+    pub fn container(&self) -> &dyn Container {
+        match self {
+            Self::Hex(hex) => hex,
+            Self::Raw(raw) => raw,
+            Self::Elf(elf) => elf,
+        }
+    }
+
+    /// The file's ending in outputs.
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::Hex(_) => "hex",
+            Self::Raw(_) => "bin",
+            Self::Elf(_) => "elf",
+        }
+    }
+
+    /// Whether its memory can be written as a file of `format`: all of it is known, and means the same there.
+    ///
+    /// # Errors
+    /// When it has none, contradicts itself, or others read such a file in another way.
+    pub fn writable_as(&self, format: Format) -> Result<(), JobError> {
+        if self.container().extent().is_none() && (format == Format::Hex || matches!(self, Self::Elf(_))) {
+            return Err(JobError::refused("the image has no bytes of memory, so there is nothing to write"));
+        }
+        let Self::Elf(elf) = self else { return Ok(()) };
+        if let Some((_, error)) = elf.conflicts().next() {
+            return Err(JobError::refused(error));
+        }
+        if elf.machine() == C2000 && format == Format::Hex {
+            return Err(JobError::refused(
+                "the addresses of a C2000 count words, and tools for it read and write them so in HEX files, where others count bytes: write a binary, or make the HEX file with hex2000 of the stamped ELF file",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What was tolerated in it, a sentence for each kind.
+    pub fn tolerated(&self) -> Vec<String> {
+        let Self::Hex(hex) = self else { return Vec::new() };
+        let found = by_kind(hex.diagnostics().filter(|found| found.kind().is_tolerated()));
+        found.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// TI C2000, as `e_machine` of ELF has it.
+pub(crate) const C2000: u16 = 141;
+
+/// A kind of thing found in a HEX file: the first one, and how many there are.
+#[derive(Debug)]
+pub struct Found {
+    /// The first one.
+    pub first: Diagnostic,
+    /// How many.
+    pub times: usize,
+}
+
+impl std::fmt::Display for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.times {
+            1 => write!(f, "{}", self.first),
+            times => write!(f, "{} ({times} times)", self.first),
+        }
+    }
+}
+
+/// One of each kind, in the order of the first ones.
+pub fn by_kind(diagnostics: impl Iterator<Item = Diagnostic>) -> Vec<Found> {
+    let (mut all, mut known) = (Vec::<Found>::new(), HashMap::new());
+    for first in diagnostics {
+        let kind = std::mem::discriminant(first.kind());
+        if let Some(found) = known.get(&kind).and_then(|index: &usize| all.get_mut(*index)) {
+            found.times += 1;
+        } else {
+            let _ = known.insert(kind, all.len());
+            all.push(Found { first, times: 1 });
+        }
+    }
+    all
+}
+
+impl File {
+    /// A file of these bytes, a HEX file as `options` say; `job` may say its format and base address, `base` overrides
+    /// it.
+    ///
+    /// # Errors
+    /// When its format is not supported or not known, with the name in front.
+    pub fn new(
+        name: impl Into<PathBuf>,
+        bytes: Vec<u8>,
+        job: Option<&Image>,
+        base: Option<u64>,
+        options: Options,
+    ) -> Result<Self, JobError> {
+        let name = name.into();
+        let format = match format_of(&name, &bytes, job, base) {
+            Ok(format) => format,
+            Err(why) => return Err(JobError::refused(why).about(name.display())),
+        };
+        let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
+        let elf = job.map(Image::elf_options).unwrap_or_default();
+        Ok(Self { name, bytes, format, base, elf, options })
+    }
+
+    /// A HEX file or raw binary that was made from another image.
+    pub fn made(bytes: Vec<u8>, format: Format, base: u64) -> Self {
+        let (name, elf) = (PathBuf::new(), elf::Options::default());
+        Self { name, bytes, format, base, elf, options: Options::strict() }
+    }
+
+    /// The same file, read as `elf` says if it is ELF.
+    #[must_use]
+    pub fn with_elf(self, elf: elf::Options) -> Self {
+        Self { elf, ..self }
+    }
+
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        Self { name: self.name.clone(), bytes, elf: self.elf.clone(), ..*self }
+    }
+
+    /// Its name, as messages have it.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// The file as it is.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The file as a container.
+    ///
+    /// # Errors
+    /// When it is not what its format says.
+    pub fn open(&self) -> Result<Opened<'_>, JobError> {
+        match self.format {
+            Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
+                let reads = |options: Options| Hex::parse_with(&self.bytes, &options).is_ok();
+                if self.options == Options::strict() && reads(Options::lenient()) {
+                    JobError::refused(format_args!("{error}; --lenient reads the file"))
+                } else if reads(self.options.crossing(Crossing::Linear)) {
+                    JobError::refused(format_args!("{error}; --crossing says it"))
+                } else {
+                    JobError::refused(error)
+                }
+            })?)),
+            Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(JobError::refused)?)),
+            Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, &self.elf).map_err(|error| match error {
+                ElfError::NoLoadAddresses { segments } => JobError::refused(format_args!(
+                    "all {segments} segments have load address (p_paddr) 0, of which GNU and LLVM tools make different images: if the virtual addresses are meant, say  load = \"virtual\"  in [image]; else mend the linker script"
+                )),
+                ElfError::AddressUnit { machine, abi } => JobError::refused(format_args!(
+                    "machine {machine} with EI_OSABI {abi:#04X}: whether its addresses count bytes or 16-bit words is not known: say  words = true  or  words = false  in [image.elf] (--words), or give the HEX file of the build"
+                )),
+                error => JobError::refused(error),
+            })?)),
+        }
+    }
+}
+
+/// The format of a file, or why it is none.
+fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) -> Result<Format, String> {
+    let format = job.and_then(|image| image.format).or_else(|| detect(name, bytes, base.is_some()));
+    if let (None | Some(Format::Bin), Some(other)) = (format, other_format(bytes)) {
+        return Err(format!("this is {other}, which is not read: convert it to Intel HEX"));
+    }
+    match format {
+        None => Err("neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
+        Some(Format::Bin) if is_hex_text(bytes) => {
+            Err("this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`".to_owned())
+        }
+        Some(format) => Ok(format),
+    }
+}
+
+/// Whether the name is one of a HEX file.
+pub fn is_hex_name(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name)
+}
+
+/// Whether the name is one of an image that `stamp` writes, or of a dump.
+pub fn is_image_name(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    is_hex_name(path) || ending == "elf" || ending == "bin"
+}
+
+/// Whether the first record is one of a HEX file, as no firmware begins.
+fn is_hex_text(bytes: &[u8]) -> bool {
+    bytes.split_first_chunk().is_some_and(|([mark, record @ ..], _): (&[u8; 11], _)| {
+        *mark == b':' && record.iter().all(u8::is_ascii_hexdigit)
+    })
+}
+
+/// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
+fn other_format(bytes: &[u8]) -> Option<&'static str> {
+    let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let digits = |text: &[u8], least: usize| text.len() >= least && text.iter().all(u8::is_ascii_hexdigit);
+    match line {
+        [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
+        [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
+        _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
+        _ => None,
+    }
+}
+
+/// ELF by its magic, HEX by name or first character; a raw binary only when a base address says so.
+fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if bytes.starts_with(b"\x7FELF") {
+        Some(Format::Elf)
+    } else if is_hex_name(path) || first == Some(&b':') {
+        Some(Format::Hex)
+    } else {
+        has_base.then_some(Format::Bin)
+    }
+}
