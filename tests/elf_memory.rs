@@ -8,7 +8,7 @@ use nameplate::plan::{GapHint, PlanErrorKind};
 use nameplate::repair::{Gaps, Repair, Template};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span};
 
-use crate::elf_file::{Build, OBJECT, Section, Segment, conflicts, firmware, section, symbol};
+use crate::elf_file::{OBJECT, conflicts, firmware, padded, padding, section, segment, symbol, two_sections};
 
 fn span(start: u64, len: u64) -> Span {
     Span::new(start, len).unwrap()
@@ -16,29 +16,6 @@ fn span(start: u64, len: u64) -> Span {
 
 fn segments(elf: &Elf<'_>) -> Vec<Span> {
     Sparse::new(elf).segments().map(|(span, _)| span).collect()
-}
-
-/// Bytes of the file that no section has.
-fn padding(bytes: &[u8]) -> Section {
-    Section { flags: 0, ..section("", 0, bytes) }
-}
-
-fn segment(sections: std::ops::Range<usize>, at: u64) -> Segment {
-    Segment { sections, vma: at, lma: at, zeros: 0, front: 0 }
-}
-
-/// Two sections of 128 bytes, and a symbol 16 addresses into the second.
-fn two_sections(machine: u16, base: u64) -> Build {
-    Build {
-        bits: 32,
-        big: false,
-        machine,
-        kind: 2,
-        segments: vec![segment(0..1, base), segment(1..2, base + 0x2000)],
-        sections: vec![section(".text", base, &[0x5A; 0x80]), section(".const", base + 0x2000, &[0xFF; 0x80])],
-        symbols: vec![symbol("serial", base + 0x2010, 8, OBJECT, 2)],
-        named: true,
-    }
 }
 
 fn stamped(layout: &Layout, image: &dyn Container) -> Vec<u8> {
@@ -117,27 +94,6 @@ fn the_header_is_as_long_as_its_class_says() {
     }
 }
 
-/// Three sections with zeros between them, as a linker aligns them: words, a block of identity, a checksum.
-fn padded() -> Build {
-    let words: Vec<u8> = [0x1122_3344_u32, 0x5566_7788, 0xBF00].into_iter().flat_map(u32::to_le_bytes).collect();
-    Build {
-        bits: 32,
-        big: false,
-        machine: 40,
-        kind: 2,
-        segments: vec![segment(0..5, 0x0800_0000)],
-        sections: vec![
-            section(".text", 0x0800_0000, &words),
-            padding(&[0; 0x34]),
-            section(".nameplate", 0x0800_0040, &[0xFF; 32]),
-            padding(&[0; 0x20]),
-            section(".crc", 0x0800_0080, &[0xFF; 4]),
-        ],
-        symbols: vec![symbol("np", 0x0800_0040, 32, OBJECT, 3), symbol("image_crc", 0x0800_0080, 4, OBJECT, 5)],
-        named: true,
-    }
-}
-
 fn checked(gaps: Gaps) -> Layout {
     let crc = Repair::crc("image", CRC_32_ISO_HDLC, 0x0800_0000..0x0800_0080).stored_at(0x0800_0080).u32_le();
     Layout::new()
@@ -207,7 +163,8 @@ fn a_checksum_over_padding() {
 fn crc(bytes: &[u8], fill: u8) -> u32 {
     let start = padded().at(0);
     let mut memory = bytes[start..start + 0x80].to_vec();
-    [0x0C..0x40, 0x60..0x80].into_iter().for_each(|range| memory[range].fill(fill));
+    memory[0x0C..0x40].fill(fill);
+    memory[0x60..0x80].fill(fill);
     let bit = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
     !memory.iter().fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), bit))
 }

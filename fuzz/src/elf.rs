@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use nameplate::image::elf::{LoadAddress, Location, Memory, Options};
+use nameplate::image::elf::{self, LoadAddress, Location, Options};
 use nameplate::image::{Container, Elf};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 
@@ -13,7 +13,7 @@ use crate::reference::Memory;
 /// nothing else, and is undone to the letter.
 pub fn parse_elf(file: &[u8]) {
     let physical = Options::new();
-    let segments = Options::from(LoadAddress::Virtual).memory(Memory::Segments);
+    let segments = Options::from(LoadAddress::Virtual).memory(elf::Memory::Segments);
     for addresses in [&physical, &segments] {
         match Elf::parse_with(file, addresses) {
             Ok(elf) => {

@@ -12,6 +12,7 @@
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `elf_memory` | what of an ELF file is memory: words, padding, sections only, overlaps, other addresses |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `whole_jobs` | `plan` refuses what `stamp` would |
 
@@ -31,6 +32,10 @@
 mod boards;
 mod canary;
 mod elf;
+#[path = "../../../tests/elf_file.rs"]
+#[allow(dead_code, reason = "the library's tests use all of it")]
+mod elf_file;
+mod elf_memory;
 mod firmware;
 mod hex;
 mod identities;
