@@ -289,3 +289,38 @@ fn the_settings_of_an_nrf52_bootloader() {
         "no nRF52 bootloader settings: the version at 0x10000404 is 0x1, expected 0x2"
     );
 }
+
+/// What says where the checksums of a format lie is in no field, and is read again.
+#[test]
+fn what_a_preset_reads() {
+    let mut image = hex("27051956 04595071 00000000 00000020 00008000 00008000 66862B7F 05020500");
+    image.resize(96, 0);
+    image.extend([0xFF; 32]);
+    let raw = Raw::new(&image, BASE).unwrap();
+    let unknown = |repair: Repair| repair.template(nameplate::repair::Template::Unknown);
+    let boot = || preset::uimage("boot", &raw, BASE).unwrap().into_iter().map(unknown);
+    let with = |at: u64| boot().fold(Layout::new().field(field("id", BASE + at, 4)), Layout::repair);
+    for (at, start, len) in [(12, 12, 4), (10, 12, 2), (15, 15, 1), (0, 0, 4)] {
+        let span = nameplate::Span::new(BASE + start, len).unwrap();
+        assert_eq!(
+            with(at).compile(&raw).unwrap_err().to_string(),
+            format!(
+                "`id` lies over {span}, by which checksum `boot.data` is found (U-Boot image): with other bytes there it would lie elsewhere or cover other bytes; give the field another place, or put those bytes into the template"
+            )
+        );
+    }
+    // The word of another checksum there is no better.
+    let crc = nameplate::Repair::crc("crc", nameplate::check::CRC_32_ISO_HDLC, BASE + 100..BASE + 104);
+    let layout = with(104).repair(unknown(crc.stored_at(BASE + 12).u32_be()));
+    assert!(layout.compile(&raw).unwrap_err().to_string().starts_with("`crc` lies over 0x1000000C..0x10000010, by "));
+    let plan = with(16).compile(&raw).unwrap();
+    let mut other = image.clone();
+    other[15] = 0x1F;
+    let other = Raw::new(&other, BASE).unwrap();
+    assert_eq!(
+        plan.read(&other).unwrap_err().to_string(),
+        "checksum `boot.data` (U-Boot image): at 0x1000000C..0x10000010 found 0x0000001F, and the template has 0x00000020: its checksums are not where those of the template are"
+    );
+    assert!(plan.stamper(&other).is_err() && plan.stamper(&raw).is_ok() && plan.read(&raw).is_ok());
+    assert!(plan.read(&Raw::new(&image[16..], BASE + 16).unwrap()).is_err());
+}

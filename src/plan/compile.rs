@@ -12,7 +12,7 @@ use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
 use super::layout::{Compiled, Field, Guard, Layout, Plan};
 use super::lock::Family;
-use super::memory;
+use super::{memory, reads};
 use crate::addr::Span;
 use crate::image::{Container, Erased, Place};
 use crate::record::Slot;
@@ -54,6 +54,7 @@ impl Layout {
             .map(|field| Compiled { encoding: field.encoding.clone(), guard: field.guard.clone() })
             .collect();
 
+        let reads = reads::compile(&self.repairs, &field_slots, &check_slots, template)?;
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
         guards(&fields, &field_slots, &bytes, self.erased)?;
         let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
@@ -79,6 +80,7 @@ impl Layout {
             check_slots,
             variables,
             graph,
+            reads,
             erased: self.erased,
             len,
         })

@@ -138,6 +138,20 @@ pub enum PlanErrorKind {
     /// A checksum that cannot be repaired as described.
     #[error(transparent)]
     Repair(#[from] RepairError),
+    /// A field or a word over bytes by which the checksums of a format are found.
+    #[error(
+        "`{name}` lies over {span}, by which checksum `{check}` is found ({format}): with other bytes there it would lie elsewhere or cover other bytes; give the field another place, or put those bytes into the template"
+    )]
+    Reads {
+        /// The field or checksum.
+        name: String,
+        /// The checksum of the format.
+        check: String,
+        /// The format.
+        format: &'static str,
+        /// The bytes.
+        span: Span,
+    },
     /// A checksum over padding of an ELF file, of which flashers make different memory.
     #[error(transparent)]
     Padding(Box<Padding>),
@@ -370,6 +384,22 @@ pub enum ReadError {
     Uniform {
         /// The byte.
         byte: u8,
+    },
+    /// Other bytes than the template's where they say where the checksums of a format lie.
+    #[error(
+        "checksum `{check}` ({format}): at {span} found {}, and the template has {}: its checksums are not where those of the template are", Hexadecimal(.found), Hexadecimal(.expected)
+    )]
+    Reads {
+        /// The checksum.
+        check: String,
+        /// The format.
+        format: &'static str,
+        /// The bytes.
+        span: Span,
+        /// What is there.
+        found: Vec<u8>,
+        /// What the template has.
+        expected: Vec<u8>,
     },
     /// A checksum cannot be computed.
     #[error(transparent)]

@@ -39,6 +39,7 @@ mod layout;
 mod lock;
 mod memory;
 mod read;
+mod reads;
 mod stamper;
 mod undo;
 

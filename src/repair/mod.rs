@@ -42,6 +42,7 @@ mod explain;
 mod graph;
 mod node;
 pub mod preset;
+mod reads;
 mod store;
 mod stream;
 mod variable;
