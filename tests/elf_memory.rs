@@ -185,8 +185,21 @@ fn in_front_of_the_first_section() {
     let elf = Elf::parse(&bytes).unwrap();
     assert_eq!(elf.extent().unwrap().start(), 0x0800_4000);
     assert_eq!(elf.padding()[0], span(0x0800_3F00, 0x100));
-    // The header is no memory, whatever loaders do.
-    assert_eq!(elf.with_memory(Memory::Segments).extent().unwrap().start(), 0x0800_3F00);
+    // The header is no memory, and nothing is computed over what loaders make of it.
+    let memory = |memory| elf.clone().with_memory(memory);
+    assert_eq!(memory(Memory::Segments).extent().unwrap().start(), 0x0800_3F00);
+    let over = |start, elf: &Elf<'_>| {
+        let crc = Repair::crc("app", CRC_32_ISO_HDLC, start..0x0800_400C).stored_at(0x0800_4080).u32_le();
+        Layout::new().repair(crc.gaps(Gaps::Fill(0xFF)).template(Template::Blank)).compile(elf)
+    };
+    assert!(over(0x0800_3F00, &memory(Memory::Segments)).is_ok());
+    assert!(over(0x0800_3EF0, &memory(Memory::Sections)).is_ok());
+    for elf in [&elf, &memory(Memory::Segments)] {
+        assert_eq!(
+            over(0x0800_3EF0, elf).unwrap_err().to_string(),
+            "checksum `app` covers 0x08003EF0..0x08003F00, where the segment has headers of the ELF file: loaders write them, and they are not stamped; let it begin at the first section, or say  memory = \"sections\"  in [image.elf]"
+        );
+    }
 }
 
 /// Sections only, as some linkers for MSP430 write: each lies at its address, as objcopy has it.

@@ -155,6 +155,16 @@ pub enum PlanErrorKind {
     /// A checksum over padding of an ELF file, of which flashers make different memory.
     #[error(transparent)]
     Padding(Box<Padding>),
+    /// A checksum over headers of an ELF file, which loaders write with the rest of the segment.
+    #[error(
+        "checksum `{check}` covers {span}, where the segment has headers of the ELF file: loaders write them, and they are not stamped; let it begin at the first section, or say  memory = \"sections\"  in [image.elf]"
+    )]
+    Headers {
+        /// The checksum.
+        check: String,
+        /// Where they are loaded to.
+        span: Span,
+    },
     /// A checksum over addresses that an ELF file contradicts itself about.
     #[error("checksum `{check}`: {error}")]
     Conflict {

@@ -24,6 +24,15 @@ pub(super) fn agreed(repairs: &[Repair], image: &dyn Container, guessable: bool)
             return Err(PlanErrorKind::Conflict { check: repair.name().to_string(), error: error.clone() });
         }
     }
+    if elf.memory() != Some(Memory::Sections) {
+        let headers = elf.loaded_headers();
+        for repair in repairs {
+            let hit = |over: &Span| headers.iter().find_map(|span| span.common(*over));
+            if let Some(span) = covered(repair).iter().find_map(hit) {
+                return Err(PlanErrorKind::Headers { check: repair.name().to_string(), span });
+            }
+        }
+    }
     if elf.memory().is_some() || repairs.is_empty() {
         return Ok(());
     }

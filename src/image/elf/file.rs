@@ -149,6 +149,13 @@ impl<'f> Elf<'f> {
         padding
     }
 
+    /// Headers that a segment loads, and their tables: loaders write them, and they are no memory here.
+    pub(crate) fn loaded_headers(&self) -> Vec<Span> {
+        let all = loads::all(self.file.len(), &self.tables);
+        let headers = loads::without(core::slice::from_ref(&(0..self.file.len())), &all);
+        loads::pieces(&self.parts, &headers).iter().map(|load| load.span).collect()
+    }
+
     /// Addresses that the file contradicts itself about, by address, and why: two segments load different bytes there,
     /// or the bytes there are loaded to another address too. They are no memory.
     pub fn conflicts(&self) -> impl Iterator<Item = (Span, &ElfError)> {
