@@ -3,9 +3,10 @@
 mod elf_args;
 mod form_args;
 mod id_args;
+mod verify_args;
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,8 +19,10 @@ use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::next::Marked;
-use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
+use nameplate_cli::interrupt;
+use nameplate_cli::report::Report;
 use nameplate_cli::run::Choice;
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_date, parse_range};
@@ -27,12 +30,14 @@ use nameplate_job::{parse_address, parse_date, parse_range};
 use crate::elf_args::ElfArgs;
 use crate::form_args::FormArgs;
 use crate::id_args::IdCommand;
+use crate::verify_args::VerifyArgs;
 
 /// Stamps a serial number, addresses and keys into a firmware image for each unit, and repairs the
 /// checksums.
 ///
 /// Exit codes: 0 done, 1 input/output failed, 2 wrong usage, 3 refused (the input or the job is
-/// wrong), 4 verification failed, 5 a range of numbers is exhausted.
+/// wrong), 4 verification failed, 5 a range of numbers is exhausted; 130 and 143 after Ctrl-C and
+/// SIGTERM: nothing was written.
 #[derive(Parser)]
 #[command(name = "nameplate", version, max_term_width = 100)]
 struct Cli {
@@ -157,23 +162,7 @@ enum Command {
         language: LanguageArg,
     },
     /// Decodes and checks stamped images, or dumps read back
-    Verify {
-        /// The job file
-        #[arg(long)]
-        job: PathBuf,
-        /// The address of the first byte of raw images
-        #[arg(long, value_parser = parse_address)]
-        base: Option<u64>,
-        /// A units.jsonl that the images must agree with
-        #[arg(long)]
-        units: Option<PathBuf>,
-        /// The job is one for SQTP, the images are HEX files that its programmer read back
-        #[arg(long, conflicts_with_all = ["units", "base"])]
-        sqtp: bool,
-        /// The images; of a folder, all that are named .hex, .elf or .bin
-        #[arg(required = true)]
-        images: Vec<PathBuf>,
-    },
+    Verify(VerifyArgs),
     /// An image as HEX or raw binary, or as HEX of another style
     Convert {
         /// The image
@@ -457,48 +446,41 @@ fn main() -> ExitCode {
             let text = error.to_string();
             let sentence = text.strip_prefix("error: ").unwrap_or(&text).split("\n\n").next().unwrap_or_default();
             let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-            say(serde_json::json!({ "error": sentence, "exit": code(Exit::Usage) }));
-            return ExitCode::from(code(Exit::Usage));
+            let mut out = io::stdout().lock();
+            let mut report = Report::new(&mut out, true);
+            report.fail(&Failure::new(Exit::Usage, sentence));
+            let _ = report.end(false);
+            return ExitCode::from(Exit::Usage.code());
         }
         Err(error) => error.exit(),
     };
-    match run(cli.command, cli.reading.into()) {
-        Ok((mut outcome, result, marked)) => {
-            let said = if cli.json {
-                if let (Some(json), false) = (outcome.json.as_object_mut(), outcome.tolerated.is_empty()) {
-                    let _ = json.insert("tolerated".to_owned(), outcome.tolerated.into());
-                }
-                tell(&outcome.json)
-            } else {
-                for found in &outcome.tolerated {
+    interrupt::watch(cli.json);
+    let mut out = BufWriter::new(io::stdout());
+    let mut report = Report::new(&mut out, cli.json);
+    match run(cli.command, cli.reading.into(), &mut report) {
+        Ok((tolerated, result, marked)) => {
+            if !cli.json {
+                for found in &tolerated {
                     complain(format_args!("tolerated: {found}"));
                 }
-                tell(&outcome.text)
-            };
+            } else if !tolerated.is_empty() {
+                report.entry("tolerated", tolerated);
+            }
+            let said = report.end(result.is_ok());
             result
                 .and(heard(said, marked))
-                .map_or_else(|failure| ExitCode::from(code(failure.exit())), |()| ExitCode::SUCCESS)
+                .map_or_else(|failure| ExitCode::from(failure.exit().code()), |()| ExitCode::SUCCESS)
         }
         Err(failure) => {
             if cli.json {
-                say(serde_json::json!({ "error": failure.to_string(), "exit": code(failure.exit()) }));
+                report.fail(&failure);
             } else {
                 complain(&failure);
             }
-            ExitCode::from(code(failure.exit()))
+            let _ = report.end(false);
+            ExitCode::from(failure.exit().code())
         }
     }
-}
-
-/// Writes to standard output.
-fn tell(what: impl Display) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{what}").and_then(|()| out.flush())
-}
-
-/// The same, where it does not matter who hears it.
-fn say(what: impl Display) {
-    let _ = tell(what);
 }
 
 /// Whoever closes standard output early, as `head` does, has read enough; a disk that is full has not. A number that
@@ -524,22 +506,12 @@ fn complain(what: impl Display) {
     let _ = writeln!(std::io::stderr(), "nameplate: {what}");
 }
 
-/// The exit code.
-fn code(exit: Exit) -> u8 {
-    match exit {
-        Exit::Io => 1,
-        Exit::Usage => 2,
-        Exit::Refused => 3,
-        Exit::Verify => 4,
-        Exit::Exhausted => 5,
-    }
-}
+/// What was tolerated; it may be that a verification was done and failed, or that a number is marked that is yet to be
+/// said.
+type Done = (Vec<String>, Result<(), Failure>, Option<Marked>);
 
-/// What was done; it may be that a verification was done and failed, or that a number is marked that is yet to be said.
-type Done = (Outcome, Result<(), Failure>, Option<Marked>);
-
-fn run(command: Command, options: Options) -> Result<Done, Failure> {
-    let done = |outcome| (outcome, Ok(()), None);
+fn run(command: Command, options: Options, report: &mut Report<'_>) -> Result<Done, Failure> {
+    let done = |outcome: Outcome| (outcome.tell(report), Ok(()), None);
     match command {
         Command::Stamp { job, out, units, form } => {
             let form = form.read_as(options);
@@ -548,7 +520,7 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
         Command::Sqtp { action: Some(action), .. } => {
             let (file, action) = action.parts()?;
             let wait = Duration::from_secs(file.wait.into());
-            num::run(&file.file, &action, wait).map(|(outcome, marked)| (outcome, Ok(()), marked))
+            num::run(&file.file, &action, wait).map(|(outcome, marked)| (outcome.tell(report), Ok(()), marked))
         }
         Command::Sqtp { action: None, job, out, units, image, stations } => {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
@@ -565,24 +537,22 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
         Command::Header { job, language } => header::run(&job, language.into()).map(done),
         Command::Plan { job, units, form } => {
             let form = form.read_as(options);
-            plan::run(&plan::Args { job, choice: units.try_into()?, form }).map(done)
+            plan::run(&plan::Args { job, choice: units.try_into()?, form }, report)
+                .map(|tolerated| (tolerated, Ok(()), None))
         }
-        Command::Verify { job, sqtp: true, images, .. } => {
-            let (outcome, right) = readback::run(&job, &images, options)?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
-        }
-        Command::Verify { job, base, units, sqtp: false, images } => {
-            let (outcome, right) = verify::run(&verify::Args { job, base, units, images, options })?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
+        Command::Verify(args) => {
+            let (tolerated, right) = args.run(options, report)?;
+            Ok((tolerated, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Convert { input, output, base, format, window, crop, erased, style, elf } => {
             let (format, style, elf) = (format.map(Format::from), style.into(), elf.into());
             let args = convert::Args { input, output, base, format, window, crop, erased, options, elf, style };
             convert::run(&args).map(done)
         }
-        Command::Id { what } => what.run(),
+        Command::Id { what } => what.run().map(|(outcome, result)| (outcome.tell(report), result, None)),
         Command::Inspect { base, sum, erased, elf, image } => {
-            inspect::run(&image, base, &sum, erased, inspect::Reading { hex: options, elf: elf.into() }).map(done)
+            let reading = inspect::Reading { hex: options, elf: elf.into() };
+            inspect::run(&image, base, (&sum, erased), reading, report).map(|tolerated| (tolerated, Ok(()), None))
         }
     }
 }

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use nameplate_job::journal::sha256;
 use nameplate_job::rows::{ColumnSpec, Row};
 use nameplate_job::{Job, Rows, Run, sources};
 
@@ -15,8 +14,6 @@ use crate::failure::{Exit, Failure};
 pub struct JobFile {
     /// The job.
     pub job: Job,
-    /// SHA-256 of the file.
-    pub sha256: String,
     folder: PathBuf,
 }
 
@@ -31,7 +28,7 @@ impl JobFile {
         let text = std::str::from_utf8(&bytes).map_err(|error| about(&error))?;
         let job = Job::parse(text).map_err(|error| about(&error))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Ok(Self { job, sha256: sha256(&bytes), folder })
+        Ok(Self { job, folder })
     }
 
     /// The same job with another day for its date tokens, if one is given.

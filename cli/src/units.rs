@@ -94,7 +94,7 @@ pub struct Units<'r> {
     name: NameTemplate,
     extension: &'static str,
     format: &'static str,
-    labels: Labels<'r>,
+    labels: Labels,
 }
 
 /// One unit, made and not yet written.
@@ -167,15 +167,45 @@ impl<'r> Units<'r> {
                 None => Failure::refused(error),
             }
         })?;
-        let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
-        let name = NameTemplate::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &fields)
-            .map_err(|error| Failure::refused(error).about("`name` in [unit]"))?;
+        let name = NameTemplate::of(job)?;
         let (extension, format) = match form.format {
             Some(Output::Delta) => ("hex", "delta"),
             Some(Output::Pages) => ("hex", "pages"),
             _ => (out.extension(), out.extension()),
         };
-        Ok(Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? })
+        let mut units = Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? };
+        if job.columns().is_empty() {
+            units.check_last()?;
+        }
+        Ok(units)
+    }
+
+    /// Refuses a run whose last numbers the fields do not hold, before anything is made of the first ones. What is wrong
+    /// with the first is found soon.
+    fn check_last(&mut self) -> Result<(), Failure> {
+        let (mut good, mut bad) = (self.run.first(), self.run.last());
+        let Err(mut wrong) = self.check(bad) else { return Ok(()) };
+        if self.check(good).is_err() {
+            return Ok(());
+        }
+        while bad - good > 1 {
+            let middle = good + (bad - good) / 2;
+            match self.check(middle) {
+                Ok(()) => good = middle,
+                Err(error) => (bad, wrong) = (middle, error),
+            }
+        }
+        Err(wrong)
+    }
+
+    fn check(&mut self, seq: u64) -> Result<(), Failure> {
+        let values = self.run.values(seq, None)?;
+        self.stamper.stamp(&values).map(drop).map_err(|error| JobError::stamp(seq, &error).into())
+    }
+
+    /// How many bytes the file of each unit has; nothing when that is known only when it is made.
+    pub fn file_len(&self) -> Option<u64> {
+        if self.delta.is_some() { None } else { u64::try_from(self.stamper.bytes().len()).ok() }
     }
 
     /// What is made of each unit, as the journal says it.
@@ -184,8 +214,8 @@ impl<'r> Units<'r> {
     }
 
     /// The names of the texts of labels.
-    pub fn labels(&self) -> Vec<&'r str> {
-        self.labels.names().collect()
+    pub fn labels(&self) -> Vec<String> {
+        self.labels.names().map(str::to_owned).collect()
     }
 
     /// Makes each unit once and hands it to `take`. What is wrong with a late unit is found late.

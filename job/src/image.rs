@@ -169,6 +169,11 @@ impl File {
         Self { elf, ..self }
     }
 
+    /// A file whose format is known, whatever it begins with.
+    pub fn known(name: impl Into<PathBuf>, bytes: Vec<u8>, format: Format, base: u64, options: Options) -> Self {
+        Self { name: name.into(), bytes, format, base, elf: elf::Options::default(), options }
+    }
+
     /// The same file with another text.
     #[must_use]
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {

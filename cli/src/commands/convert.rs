@@ -12,7 +12,7 @@ use serde_json::json;
 use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::{Opened, is_hex_name, read_file};
-use crate::output::NewFile;
+use crate::output::{NewFile, Readers};
 
 /// The most bytes that a binary is written with.
 const FLAT_LIMIT: u64 = 1 << 30;
@@ -80,7 +80,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         }
         Format::Elf => return Err(Failure::refused("ELF files are not written")),
     };
-    let mut file = NewFile::create(&args.output)?;
+    let mut file = NewFile::create(&args.output, Readers::like(&args.input))?;
     file.write(&bytes)?;
     file.keep()?;
     let count: u64 = memory.segments().map(|(span, _)| span.len()).sum();

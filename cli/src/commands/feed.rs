@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::output::NewFile;
+use crate::output::{NewFile, Readers};
 use crate::run::{self, Choice, JobFile, progress, row};
 use crate::template::{Compiled, Template, erased, image};
 
@@ -89,7 +89,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let mut file = NewFile::create(&args.out)?;
+    let mut file = NewFile::create(&args.out, Readers::of(&job.job))?;
     file.write(text.as_bytes())?;
     file.keep()?;
     let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::outcome::Outcome;
 use super::sqtp::encode;
 use crate::failure::Failure;
-use crate::output::NewFile;
+use crate::output::{NewFile, Readers};
 use crate::run::{self, Choice, JobFile, progress, row};
 
 /// The column of the unit's number, which goes into no device.
@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let config = args.config.as_ref().map(|path| (path, config.as_bytes()));
     let mut files = Vec::new();
     for (path, bytes) in std::iter::once((&args.out, text.as_bytes())).chain(config) {
-        let mut file = NewFile::create(path)?;
+        let mut file = NewFile::create(path, Readers::of(&job))?;
         file.write(bytes)?;
         files.push(file);
     }

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::read_file;
-use crate::output::NewFile;
+use crate::output::{NewFile, Readers};
 use crate::run::{self, Choice, JobFile, progress, row};
 
 /// What the command line says.
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut files = Vec::new();
     let bar = progress(run.count(), "writing");
     for part in &parts {
-        let mut file = NewFile::create(&part.path)?;
+        let mut file = NewFile::create(&part.path, Readers::of(&job.job))?;
         write(&run, &place.fields, &sqtp, part, &mut file, &bar)?;
         files.push(file);
     }

@@ -80,3 +80,34 @@ fn plan_tries_an_input() {
         3,
     );
 }
+
+/// What neither the fields nor the disk can hold is refused before the first file.
+#[test]
+fn counts_that_nothing_can_hold() {
+    let bench = Bench::new();
+    bench.edit("nameplate.toml", "last  = 4096 ", "#");
+    bench.edit("nameplate.toml", "name   = \"mac\"", "name   = \"mac\"\nexpect = \"any\"");
+    bench.edit("nameplate.toml", "\"bytes:6\"", "\"u16le\"");
+    bench.edit("nameplate.toml", "{ eui48 = \"70B3D57ED\", seq0 = 1 }", "\"{seq}\"");
+    let count = ["--count", "1000000000000000000"];
+    refused(
+        &bench,
+        &count,
+        "field `serial`: the last number it has a value for is 999999, the last unit is 1000000000000000000",
+        5,
+    );
+    bench.edit("nameplate.toml", "EUDV{YY}{MM}-{seq:6}", "x{seq:15}");
+    refused(
+        &bench,
+        &["--count", "100000000000000"],
+        "unit 65536: field `mac`: 65536 does not fit; the greatest is 65535",
+        5,
+    );
+    // Of more than the disk can hold, `plan` knows nothing, as it writes nowhere; it would be at work for years.
+    bench.edit("nameplate.toml", "\"u16le\"", "\"uint:6:le\"");
+    let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "units", "--count", "100000000000000"]);
+    let start =
+        "nameplate: units: 100000000000000 units of 23104 bytes take 2310400000000000000 bytes, and the disk has ";
+    assert!(said.code == 1 && said.err.starts_with(start) && said.err.ends_with(" free\n"), "{said:?}");
+    assert!(!bench.list().contains(&"units".to_owned()));
+}

@@ -5,6 +5,7 @@ use core::fmt;
 use core::ops::Range;
 
 use super::error::{ElfError, What};
+use super::known::Known;
 use super::loads::{self, Load, Loaded, Shared};
 use super::options::{AddressUnit, LoadAddress, Memory, Options, Remap, remapped};
 use super::read::{RawSegment, Tables};
@@ -24,6 +25,7 @@ pub struct Elf<'f> {
     pub(super) parts: Vec<Load>,
     pub(super) shared: Vec<Shared>,
     pub(super) loaded: Loaded,
+    pub(super) known: Known<'f>,
 }
 
 /// A segment that is loaded.
@@ -78,6 +80,7 @@ impl<'f> Elf<'f> {
             parts: Vec::new(),
             shared: Vec::new(),
             loaded: Loaded { loads: Vec::new(), conflicts: Vec::new() },
+            known: Known::default(),
         };
         (elf.parts, elf.shared) = loads::parts(elf.all_loads()?);
         elf.loaded = loads::loads(&elf.parts, &elf.ranges(), &elf.shared);

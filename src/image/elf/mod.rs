@@ -53,6 +53,7 @@
 
 mod error;
 pub(super) mod file;
+mod known;
 mod loads;
 mod lookup;
 mod options;
