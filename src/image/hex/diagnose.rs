@@ -205,7 +205,8 @@ struct Seen {
 }
 
 impl Hex<'_> {
-    /// What was tolerated, and what is unusual though allowed, line by line; not on any fast path.
+    /// What was tolerated, and what is unusual though allowed. Costs nothing where parsing found nothing of
+    /// the kind; else it looks at each line again.
     pub fn diagnostics(&self) -> Diagnostics<'_> {
         Diagnostics::new(self)
     }
@@ -213,7 +214,8 @@ impl Hex<'_> {
 
 impl<'h> Diagnostics<'h> {
     pub(super) fn new(hex: &'h Hex<'h>) -> Self {
-        let lines = Lines { text: hex.text, at: 0 };
+        // Parsing knows whether there is anything to look for.
+        let lines = Lines { text: hex.text, at: if hex.plain { hex.text.len() } else { 0 } };
         Self { hex, lines, found: VecDeque::new(), line: 0, seen: Seen::default(), ended: false }
     }
 

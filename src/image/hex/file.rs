@@ -23,6 +23,8 @@ pub struct Hex<'t> {
     pub(super) start: Start,
     pub(super) eof: Option<usize>,
     pub(super) opaque: bool,
+    /// Whether there is nothing to tell of the text. May be false where there is not.
+    pub(super) plain: bool,
 }
 
 impl<'t> Hex<'t> {
@@ -39,8 +41,8 @@ impl<'t> Hex<'t> {
     /// # Errors
     /// At the first thing that the options do not allow.
     pub fn parse_with(text: &'t [u8], options: &Options) -> Result<Self, HexError> {
-        let Parsed { index, start, eof, opaque } = parse::parse(text, options)?;
-        Ok(Self { text, options: *options, index, start, eof, opaque })
+        let Parsed { index, start, eof, opaque, plain } = parse::parse(text, options)?;
+        Ok(Self { text, options: *options, index, start, eof, opaque, plain })
     }
 
     /// The contiguous pieces of memory, in the order of their addresses.

@@ -166,10 +166,13 @@ pub(super) struct Clash {
 }
 
 impl Index {
-    /// Sorts runs by address. Runs that share bytes are refused, unless copies are allowed and they
-    /// say the same.
-    pub(super) fn new(text: &[u8], mut runs: Vec<Run>, copies: bool) -> Result<Self, Clash> {
+    /// Sorts runs by address, unless they are known to be in order and to share nothing. Runs that share
+    /// bytes are refused, unless copies are allowed and they say the same.
+    pub(super) fn new(text: &[u8], mut runs: Vec<Run>, sorted: bool, copies: bool) -> Result<Self, Clash> {
         runs.shrink_to_fit();
+        if sorted {
+            return Ok(Self { runs, copies: Vec::new() });
+        }
         sort(&mut runs);
         let clash = runs.windows(2).position(|pair| matches!(pair, [one, two] if two.start() < one.end()));
         if let Some(first) = clash {

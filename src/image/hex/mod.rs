@@ -41,6 +41,7 @@
 //! disagree about it, and what is decided here: [`guide::divergence`](crate::guide::divergence).
 
 mod add;
+mod ahead;
 mod diagnose;
 mod error;
 mod file;
