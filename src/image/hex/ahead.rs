@@ -1,9 +1,11 @@
 //! Reading ahead, over lines that look alike: nearly all lines of nearly all files.
 //!
-//! Where the next line begins, what its header says and how many digits it has are known before it is
+//! [`Alike`]: where the next line begins, what its header says and how many digits it has are known before it is
 //! looked at, so nothing has to wait for the line before. A line that is not as expected ends it, and is
-//! left to the reader of single lines.
+//! left to the reader of single lines. [`Short`] is for lines of any lengths: it looks at as many digits
+//! whatever the length, so that what the processor guessed of it does not matter.
 
+use super::line::End;
 use crate::digits::{self, Adder, Alphabet, Case};
 use crate::image::line::HEADER;
 
@@ -115,3 +117,50 @@ const SHORTEST: u8 = 3;
 
 /// Those of the longest ones.
 const LONGEST: u8 = 70;
+
+/// What data records of 1 to 35 bytes have in common.
+pub(super) struct Short {
+    alphabet: &'static Alphabet,
+    /// The last two characters of a line: those that are looked at, and what they are.
+    end: (u16, u16),
+    /// Characters in front of the data, with the record sum and the line end.
+    around: usize,
+}
+
+/// Digits of the longest of those, in whole blocks; and what follows them.
+const DIGITS: usize = 80;
+const LINE: usize = 1 + DIGITS + 2;
+
+impl Short {
+    /// Lines that end so. Nothing for CR alone, which may be the first half of CR LF.
+    pub(super) fn new(case: Case, end: End) -> Option<Self> {
+        let expected = match end {
+            End::Lf => (0xFF00, 0x0A00),
+            End::CrLf => (0xFFFF, u16::from_le_bytes(*b"\r\n")),
+            End::Cr | End::Missing => return None,
+        };
+        Some(Self { alphabet: Alphabet::of(case), end: expected, around: HEADER + 2 + end.len() })
+    }
+
+    /// The address and length of the record that is the first line of `text`, and how long the line is.
+    /// Nothing if it is another one, or passes its 64 KiB; or where there is less text than the longest has.
+    #[inline]
+    pub(super) fn read(&self, text: &[u8]) -> Option<(u16, u8, usize)> {
+        let line: &[u8; LINE] = text.first_chunk()?;
+        let (&[colon, l1, l0, a3, a2, a1, a0, t1, t0], _) = line.split_first_chunk::<HEADER>()?;
+        let value = |high, low| self.alphabet.nibble(high) << 4 | self.alphabet.nibble(low);
+        // Those that are no digits are found below.
+        let (len, address) = (value(l1, l0), u16::from_be_bytes([value(a3, a2), value(a1, a0)]));
+        let stride = self.around + 2 * usize::from(len);
+        if [colon, t1, t0] != *b":00" || !matches!(len, 1..=35) {
+            return None;
+        }
+        let &end = line.get(stride - 2..)?.first_chunk()?;
+        let (look, expected) = self.end;
+        let ends = u16::from_le_bytes(end) & look == expected;
+        let fits = u32::from(address) + u32::from(len) <= 0x1_0000;
+        let digits: &[u8; DIGITS] = line.split_first()?.1.first_chunk()?;
+        let right = digits::adds_up(digits, 10 + 2 * len, 0, self.alphabet);
+        (ends && fits && right).then_some((address, len, stride))
+    }
+}

@@ -26,6 +26,27 @@ pub(super) enum Content<'t> {
     Comment,
 }
 
+/// How a line ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// Not at all.
+    Missing,
+    Lf,
+    CrLf,
+    Cr,
+}
+
+impl End {
+    /// In characters.
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Missing => 0,
+            Self::Lf | Self::Cr => 1,
+            Self::CrLf => 2,
+        }
+    }
+}
+
 /// Space, tab, vertical tab, form feed.
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | 0x0B | 0x0C)

@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
-use super::ahead::Alike;
+use super::ahead::{Alike, Short};
 use super::error::{HexError, HexErrorKind, explain};
 use super::index::{Clash, Index, Run};
-use super::line::{Content, Line};
+use super::line::{Content, End, Line};
 use super::options::{Crossing, MissingEof, Options, Overlap, Unknown};
 use crate::digits::{self, Alphabet, BAD, Case};
 use crate::image::container::Start;
@@ -73,27 +73,6 @@ struct Parser<'t> {
     seen: Seen,
 }
 
-/// How a line ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// Not at all.
-    Missing,
-    Lf,
-    CrLf,
-    Cr,
-}
-
-impl End {
-    /// In characters.
-    fn len(self) -> usize {
-        match self {
-            Self::Missing => 0,
-            Self::Lf | Self::Cr => 1,
-            Self::CrLf => 2,
-        }
-    }
-}
-
 /// What the records had so far besides data.
 #[derive(Default)]
 struct Seen {
@@ -159,9 +138,12 @@ impl<'t> Parser<'t> {
                 found if self.options.unknown == Unknown::Error => return Err(Some(HexErrorKind::Type { found })),
                 _ => (self.seen.opaque, self.plain) = (true, false),
             }
+            self.plain &= record.kind == kind::DATA || record.address == 0;
             self.at += stride;
             if extended {
                 self.ahead(record, stride);
+            } else if record.kind == kind::DATA {
+                self.singles();
             }
         }
     }
@@ -299,6 +281,59 @@ impl<'t> Parser<'t> {
         self.high = self.high.max(run.end());
     }
 
+    /// Reads on while each line is a data record of its own length, behind all data so far, that ends as
+    /// the line before.
+    #[inline(never)]
+    fn singles(&mut self) {
+        let Some(short) = Short::new(self.case, self.end).filter(|_| self.sorted) else { return };
+        let limit = usize::try_from(self.options.limits.runs).unwrap_or(usize::MAX);
+        let (base, mut high) = (u64::from(self.base), self.high);
+        // Not beyond the limit on the text.
+        let mut at = u32::try_from(self.at).unwrap_or(u32::MAX);
+        let mut rest: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
+        while let Some((address, len, stride)) = short.read(rest) {
+            let start = base + u64::from(address);
+            if start < high || self.runs.len() >= limit {
+                break;
+            }
+            let Some(next) = rest.get(stride..) else { break };
+            let address = self.base.wrapping_add(address.into());
+            let run = Run { at, address, records: 1, stride: 0, len, skip: 0, full: len };
+            match self.runs.last_mut() {
+                // Several of a length: these are read ahead.
+                Some(last) if start == high && last.full == len => {
+                    if last.records > 1 {
+                        break;
+                    }
+                    if !last.extend(run) {
+                        self.runs.push(run);
+                    }
+                }
+                _ => {
+                    if self.runs.len() == self.runs.capacity() {
+                        self.reserve();
+                    }
+                    self.runs.push(run);
+                }
+            }
+            high = start + u64::from(len);
+            at = at.wrapping_add(u32::try_from(stride).unwrap_or(0));
+            rest = next;
+        }
+        self.high = high;
+        self.at = self.text.len() - rest.len();
+    }
+
+    /// Makes room for as many runs as there will be if the text goes on as it was.
+    #[cold]
+    fn reserve(&mut self) {
+        let read = self.runs.last().map_or(1, |run| run.line(1).max(1));
+        let (runs, left) = (self.runs.len(), self.text.len().saturating_sub(read));
+        let more = runs.saturating_mul(left / read + 1);
+        // The shortest records have 13 characters and a line end.
+        self.runs.reserve_exact(more.min(left / 14).max(4));
+    }
+
     /// The end-of-file record, and what follows it: blank lines, Ctrl-Z and NUL padding; else
     /// anything, where that is read, but no digit at once and no colon in the same line.
     fn eof(&mut self, record: Record<'_>, lead: usize) -> Result<usize, Wrong> {
@@ -352,7 +387,8 @@ impl<'t> Parser<'t> {
                 Err(Some(HexErrorKind::Start { found, expected, line }))
             }
             Some((expected, _)) if expected == found => Ok(()),
-            _ => {
+            before => {
+                self.plain &= before.is_none();
                 *noted = Some((found, self.at));
                 Ok(())
             }
