@@ -39,11 +39,11 @@ impl Container for Elf<'_> {
         if at < span.end() {
             let next = self.loads.partition_point(|load| load.span.end() <= at);
             let before = next.checked_sub(1).and_then(|before| self.loads.get(before));
-            return Err(GapError {
-                address: at,
-                before: before.map(|load| load.span.end()),
-                after: self.loads.get(next).map(|load| load.span.start()),
-            });
+            return Err(GapError::new(
+                at,
+                before.map(|load| load.span.end()),
+                self.loads.get(next).map(|load| load.span.start()),
+            ));
         }
         Ok(place)
     }

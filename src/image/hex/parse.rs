@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use super::ahead::{Alike, Short};
-use super::error::{HexError, HexErrorKind, explain};
-use super::index::{Clash, Index, Run};
-use super::line::{Content, End, Line};
-use super::options::{Crossing, MissingEof, Options, Overlap, Unknown};
+use super::error::{HexError, HexErrorKind, explain, overlap};
+use super::index::{Index, Run};
+use super::line::{BOM, Content, End, Line, line_end};
+use super::options::{Crossing, Options, Tolerance};
+use super::tail::{self, Odd};
 use crate::digits::{self, Alphabet, BAD, Case};
 use crate::image::container::Start;
 use crate::image::line::{Record, kind, read, read_in};
@@ -19,6 +20,8 @@ pub(super) struct Parsed {
     pub(super) eof: Option<usize>,
     /// Whether there are records of types that were not looked at.
     pub(super) opaque: bool,
+    /// How many records were not read: of other types, or after the end-of-file record.
+    pub(super) unread: usize,
     /// Whether there is nothing to tell of the text. May be false where there is not.
     pub(super) plain: bool,
 }
@@ -35,18 +38,12 @@ pub(super) fn parse(text: &[u8], options: &Options) -> Result<Parsed, HexError> 
         Err(Some(kind)) => return Err(HexError::at(text, parser.at, kind)),
         Err(None) => return Err(explain(text, parser.at, options)),
     };
-    let Seen { segment, linear, opaque, .. } = parser.seen;
+    let Seen { segment, linear, opaque, unread, .. } = parser.seen;
     let start = Start { segment: segment.map(|(n, _)| n), linear: linear.map(|(n, _)| n) };
-    let copies = options.overlap == Overlap::Equal;
+    let copies = options.tolerates(Tolerance::Copies);
     let index = Index::new(text, parser.runs, parser.sorted, copies).map_err(|clash| overlap(text, &clash))?;
-    Ok(Parsed { index, start, eof, opaque, plain: parser.plain && parser.sorted && segment.and(linear).is_none() })
-}
-
-/// The error of the record that comes second in the text.
-fn overlap(text: &[u8], clash: &Clash) -> HexError {
-    let line = HexError::line_of(text, clash.first.line);
-    let &Clash { address, equal, alike, .. } = clash;
-    HexError::at(text, clash.second.line, HexErrorKind::Overlap { address, line, equal, sqtp: alike && !equal })
+    let plain = parser.plain && parser.sorted && segment.and(linear).is_none();
+    Ok(Parsed { index, start, eof, opaque, unread, plain })
 }
 
 struct Parser<'t> {
@@ -79,6 +76,7 @@ struct Seen {
     /// Any record.
     any: bool,
     opaque: bool,
+    unread: usize,
     /// The CS:IP of the type 03 record, and where it lies.
     segment: Option<(u32, usize)>,
     /// The address of the type 05 record, and where it lies.
@@ -135,8 +133,7 @@ impl<'t> Parser<'t> {
                 kind::SEGMENT => self.base(self.base_of(record)? << 4, record.kind),
                 kind::LINEAR => self.base(self.base_of(record)? << 16, record.kind),
                 kind::START_SEGMENT | kind::START_LINEAR => self.start(record)?,
-                found if self.options.unknown == Unknown::Error => return Err(Some(HexErrorKind::Type { found })),
-                _ => (self.seen.opaque, self.plain) = (true, false),
+                found => self.other(found)?,
             }
             self.plain &= record.kind == kind::DATA || record.address == 0;
             self.at += stride;
@@ -183,13 +180,18 @@ impl<'t> Parser<'t> {
     /// The record in a line that has more than that, where such lines are read: the record, what is
     /// in front of it, and the length of the line. Nothing for a line without one, which is passed.
     fn loose(&mut self, text: &'t [u8]) -> Result<Option<(Record<'t>, usize, usize)>, Wrong> {
-        if text.is_empty() && self.seen.any && self.options.eof == MissingEof::Accept {
+        if text.is_empty() {
+            return if self.seen.any && self.options.tolerates(Tolerance::NoEof) { Ok(None) } else { Err(None) };
+        }
+        if let Some(end) = line_end(text) {
+            self.at += end.len();
             return Ok(None);
         }
-        if !self.options.is_lenient() || text.is_empty() {
+        let bom = self.at == 0 && text.starts_with(BOM);
+        let line = Line::read(text, self.at == 0).ok_or(None)?;
+        if !line.is_tolerated(bom, self.options) {
             return Err(None);
         }
-        let line = Line::read(text, self.at == 0).ok_or(None)?;
         match line.content {
             Content::Record(record, _) => Ok(Some((record, line.lead, line.stride()))),
             Content::Blank | Content::Comment => {
@@ -225,7 +227,6 @@ impl<'t> Parser<'t> {
         let (address, full) = (whole.start(), whole.full);
         let crossing = match self.base_kind {
             Some(kind::SEGMENT) => self.options.crossing,
-            Some(_) if !self.options.is_lenient() => Crossing::Reject,
             _ => Crossing::Linear,
         };
         match crossing {
@@ -271,7 +272,7 @@ impl<'t> Parser<'t> {
     /// Reads on while each line looks just as the one before, which was added to the last run.
     fn ahead(&mut self, record: Record<'_>, stride: usize) {
         let (Some(run), Some(text)) = (self.runs.last_mut(), self.text.get(self.at..)) else { return };
-        let crlf = text.first().is_some() && self.text.get(self.at.wrapping_sub(2)) == Some(&b'\r');
+        let crlf = self.text.get(self.at.wrapping_sub(2)) == Some(&b'\r');
         let lf = self.text.get(self.at.wrapping_sub(1)) == Some(&b'\n');
         let alike = Alike::new(record.len, stride, crlf, self.case).filter(|_| lf && usize::from(run.stride) == stride);
         let Some(alike) = alike else { return };
@@ -331,38 +332,57 @@ impl<'t> Parser<'t> {
         let (runs, left) = (self.runs.len(), self.text.len().saturating_sub(read));
         let more = runs.saturating_mul(left / read + 1);
         // The shortest records have 13 characters and a line end.
-        self.runs.reserve_exact(more.min(left / 14).max(4));
+        let most = usize::try_from(self.options.limits.runs).unwrap_or(usize::MAX).saturating_sub(runs);
+        self.runs.reserve_exact(more.min(left / 14).max(4).min(most));
     }
 
-    /// The end-of-file record, and what follows it: blank lines, Ctrl-Z and NUL padding; else
-    /// anything, where that is read, but no digit at once and no colon in the same line.
+    /// The end-of-file record, and what follows it: empty lines, lines of `;` text, Ctrl-Z and NUL padding;
+    /// else anything, where that is read, but no digit at once and no colon in the same line.
     fn eof(&mut self, record: Record<'_>, lead: usize) -> Result<usize, Wrong> {
         expect_len(record, 0)?;
-        if !self.seen.any && !self.options.is_lenient() {
-            return Err(Some(HexErrorKind::NoData));
-        }
         let (at, end) = (self.at + lead, self.at + lead + record.text_len());
         let tail = self.text.get(end..).unwrap_or_default();
         let line_ends = tail.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-        self.plain &= record.address == 0 && self.seen.any && !tail.is_empty() && line_ends;
-        let found = if self.options.is_lenient() {
-            let more = tail.first().is_some_and(|&c| digits::nibble(c) != BAD);
-            let line = tail.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n'));
-            if more { Some(0) } else { line.clone().position(|&c| c == b':') }
-        } else {
-            tail.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0x1A | 0))
-        };
-        match found {
-            Some(found) => {
-                self.at = end + found;
-                Err(Some(HexErrorKind::AfterEof))
+        self.plain &= record.address == 0 && !self.runs.is_empty() && !tail.is_empty() && line_ends;
+        let odd = tail::odd(tail, self.options.tolerates(Tolerance::Blanks));
+        let (found, kind) = match odd {
+            None => (None, HexErrorKind::AfterEof),
+            Some(_) if self.options.tolerates(Tolerance::AfterEof) => {
+                self.seen.unread += tail::records(tail);
+                let more = tail.first().is_some_and(|&c| digits::nibble(c) != BAD);
+                let line = tail.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n'));
+                let found = if more { Some(0) } else { line.clone().position(|&c| c == b':') };
+                (found, HexErrorKind::AfterEof)
             }
-            None => Ok(at),
+            Some(Odd::Record(found)) => (Some(found), HexErrorKind::RecordAfterEof),
+            Some(Odd::UsedSqtp(found)) => (Some(found), HexErrorKind::UsedSqtp),
+            Some(Odd::Other(found)) => (Some(found), HexErrorKind::AfterEof),
+        };
+        if let Some(found) = found {
+            self.at = end + found;
+            return Err(Some(kind));
+        }
+        if self.runs.is_empty() && !self.options.tolerates(Tolerance::NoData) {
+            self.at = at;
+            return Err(Some(HexErrorKind::NoData { only_eof: !self.seen.any }));
+        }
+        Ok(at)
+    }
+
+    /// A record of a type that is not of Intel HEX.
+    #[cold]
+    fn other(&mut self, found: u8) -> Result<(), Wrong> {
+        (self.seen.opaque, self.plain) = (true, false);
+        self.seen.unread += 1;
+        match found {
+            0x0A..=0x0E => Err(Some(HexErrorKind::UniversalHex { found })),
+            _ if self.options.tolerates(Tolerance::Types) => Ok(()),
+            _ => Err(Some(HexErrorKind::Type { found })),
         }
     }
 
     fn expect_no_address(&self, record: Record<'_>) -> Result<(), Wrong> {
-        if record.address != 0 && !self.options.is_lenient() {
+        if record.address != 0 && !self.options.tolerates(Tolerance::AddressFields) {
             return Err(Some(HexErrorKind::AddressField { kind: record.kind, found: record.address }));
         }
         Ok(())
@@ -382,7 +402,7 @@ impl<'t> Parser<'t> {
         let noted = if record.kind == kind::START_LINEAR { &mut self.seen.linear } else { &mut self.seen.segment };
         let found = record.number();
         match *noted {
-            Some((expected, first)) if expected != found && !self.options.is_lenient() => {
+            Some((expected, first)) if expected != found && !self.options.tolerates(Tolerance::Starts) => {
                 let line = HexError::line_of(self.text, first);
                 Err(Some(HexErrorKind::Start { found, expected, line }))
             }
