@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use nameplate::image::elf::{ElfError, LoadAddress};
-use nameplate::image::hex::{Crossing, Diagnostic, Options};
-use nameplate::image::{Container, Elf, Hex, Raw};
+use nameplate::image::hex::{Crossing, Diagnostic, DiagnosticKind, Options, Tolerance};
+use nameplate::image::{Container, Elf, Hex, Raw, is_coff};
 use nameplate_job::job::{Format, Image};
 
 use crate::failure::Failure;
@@ -51,10 +51,13 @@ impl Opened<'_> {
         }
     }
 
-    /// What was tolerated in it, a sentence for each kind.
+    /// What was tolerated in it, and what a stamp may make stale: a sentence for each kind.
     pub fn tolerated(&self) -> Vec<String> {
         let Self::Hex(hex) = self else { return Vec::new() };
-        let found = by_kind(hex.diagnostics().filter(|found| found.kind().is_tolerated()));
+        let found = by_kind(
+            hex.diagnostics()
+                .filter(|found| found.kind().is_tolerated() || matches!(found.kind(), DiagnosticKind::TailSum)),
+        );
         found.iter().map(ToString::to_string).collect()
     }
 }
@@ -117,6 +120,8 @@ impl File {
             )));
         }
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
+        let tolerate = job.map_or(&[][..], |image| &image.tolerate);
+        let options = tolerate.iter().fold(options, |options, kind| options.tolerate(*kind));
         let is_virtual = job.is_some_and(|image| image.virtual_addresses);
         let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
         Ok(Self { bytes, format, base, load, options })
@@ -143,6 +148,27 @@ impl File {
         self.format
     }
 
+    /// How HEX files are read: as the command says, and the job.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// What else has to be tolerated for the file to be read, if it can be read so.
+    fn missing_tolerances(&self) -> Option<Vec<Tolerance>> {
+        let all = Tolerance::ALL.into_iter().fold(self.options, Options::tolerate);
+        let hex = Hex::parse_with(&self.bytes, &all).ok()?;
+        let mut kinds: Vec<Tolerance> = hex.diagnostics().filter_map(|found| found.kind().tolerance()).collect();
+        kinds.retain(|kind| !self.options.tolerates(*kind));
+        let mut known = Vec::new();
+        kinds.retain(|kind| {
+            !known.contains(kind) && {
+                known.push(*kind);
+                true
+            }
+        });
+        (!kinds.is_empty()).then_some(kinds)
+    }
+
     /// The file as a container.
     ///
     /// # Errors
@@ -151,8 +177,9 @@ impl File {
         match self.format {
             Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
                 let reads = |options: Options| Hex::parse_with(&self.bytes, &options).is_ok();
-                if self.options == Options::strict() && reads(Options::lenient()) {
-                    Failure::refused(format_args!("{error}; --lenient reads the file"))
+                if let Some(kinds) = self.missing_tolerances() {
+                    let flags: Vec<String> = kinds.iter().map(|kind| format!("--tolerate {}", kind.name())).collect();
+                    Failure::refused(format_args!("{error}; {} reads the file", flags.join(" ")))
                 } else if reads(self.options.crossing(Crossing::Linear)) {
                     Failure::refused(format_args!("{error}; --crossing says it"))
                 } else {
@@ -197,6 +224,7 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
         [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
         [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
         _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
+        _ if is_coff(bytes) => Some("a TI COFF file"),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use nameplate::addr::Address;
 use nameplate::check::Crc;
 use nameplate::id::uuid::{Order as Octets, Uuid};
+use nameplate::image::hex::Tolerance;
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
@@ -42,6 +43,8 @@ pub struct Image {
     pub map: Option<String>,
     /// Whether the load addresses of ELF files are their run-time addresses.
     pub virtual_addresses: bool,
+    /// What is read of a HEX file though strict reading refuses it.
+    pub tolerate: Vec<Tolerance>,
     /// The address of the first byte of a raw binary.
     pub base: Option<u64>,
     /// The family of the part.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use nameplate::image::Erased;
+use nameplate::image::hex::Tolerance;
 use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
@@ -92,7 +93,7 @@ fn members<T>(
 }
 
 fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
-    let keys = ["file", "format", "map", "load", "base", "family", "erased", "erase", "write_unit"];
+    let keys = ["file", "format", "map", "load", "tolerate", "base", "family", "erased", "erase", "write_unit"];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
@@ -115,6 +116,17 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     };
     let map = table.get("map").map(|item| item.string("the name of an ELF file").map(str::to_owned)).transpose()?;
     let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
+    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
+    let tolerate = match table.get("tolerate") {
+        None => Vec::new(),
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only HEX files are read with tolerances"));
+        }
+        Some(item) => {
+            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
+            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
+        }
+    };
     let family = |item: Item<'_, '_>| {
         let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
         item.choice(&names)
@@ -133,7 +145,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let size = |key| table.get(key).map(|item| size(&item)).transpose();
     let (erase, write_unit) = (size("erase")?, size("write_unit")?);
     let (base, virtual_addresses) = (base.map(|(_, base)| base), load.unwrap_or(false));
-    Ok(Image { file: name, format, map, virtual_addresses, base, family, erased, erase, write_unit })
+    Ok(Image { file: name, format, map, virtual_addresses, tolerate, base, family, erased, erase, write_unit })
 }
 
 fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {

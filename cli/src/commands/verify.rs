@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Result<(Outcome, bool), Failure> {
     for path in &images {
         let base = args.base.or(image.base);
         // A dump may be of another format than the template: its own name and content say which.
-        let file = File::read(path, None, base, args.options)?;
+        let file = File::read(path, None, base, template.original().options())?;
         let mut verdict = check.image(&file);
         if let Some(other) = verdict.seq.and_then(|seq| seen.insert(seq, path)) {
             let seq = verdict.seq.unwrap_or_default();
