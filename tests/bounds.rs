@@ -26,6 +26,11 @@ use nameplate::{At, Encoding, Field, Layout, Repair, Span, Value};
 
 use crate::{noise, record};
 
+#[path = "bounds/checksums.rs"]
+mod checksums;
+#[path = "bounds/symbols.rs"]
+mod symbols;
+
 /// How many times as much the second file has.
 const MORE: usize = 16;
 
@@ -276,25 +281,6 @@ fn thousands_of_fields() {
             assert!(names.iter().all(|name| reading.field(name).unwrap().matches(&7_u8.into())));
         });
     }
-}
-
-/// Checksums that each cover the word of the next.
-#[test]
-fn hundreds_of_checksums() {
-    bounded(
-        "checksums",
-        30,
-        |n| vec![0; 128 * n],
-        |bytes| {
-            let raw = Raw::new(bytes, 0).unwrap();
-            let layout = (0..bytes.len() as u64 / 1024 - 1).fold(Layout::new(), |layout, at| {
-                let next = 1024 * at + 1024;
-                let crc = Repair::crc(format!("{at}"), CRC_32_ISO_HDLC, next..next + 64).stored_at(1024 * at).u32_le();
-                layout.repair(crc.template(Template::Unknown))
-            });
-            black_box(layout.compile(&raw).unwrap().checks().count());
-        },
-    );
 }
 
 /// What a field or a checksum asks for is not taken before it is known that the image has it.

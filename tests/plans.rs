@@ -194,6 +194,8 @@ fn what_the_template_holds() {
     };
     assert_eq!(compile(Template::Valid, 0x10C0), Ok(()));
     assert_eq!(compile(Template::Blank, 0x1080), Ok(()));
+    assert_eq!(compile(Template::Pattern(Erased::byte(0xFF)), 0x1080), Ok(()));
+    assert!(compile(Template::Pattern(Erased::byte(0)), 0x1080).is_err());
     assert_eq!(compile(Template::Bytes(right.to_be_bytes().to_vec()), 0x10C0), Ok(()));
     assert_eq!(compile(Template::Unknown, 0x10C4), Ok(()));
     let why = "wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank";

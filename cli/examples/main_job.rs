@@ -8,8 +8,10 @@ use std::{fs, io};
 
 use nameplate::image::hex::Options;
 use nameplate_cli::commands::{sqtp, stamp, verify};
-use nameplate_cli::failure::Failure;
+use nameplate_cli::failure::{Exit, Failure};
+use nameplate_cli::report::Report;
 use nameplate_cli::run::Choice;
+use nameplate_cli::units::Form;
 
 const UNITS: u64 = 1000;
 
@@ -32,9 +34,7 @@ fn main() -> Result<(), Failure> {
         job: job.clone(),
         out: units.clone(),
         choice: choice.clone(),
-        format: None,
-        window: None,
-        options,
+        form: Form { format: None, window: None, options },
     };
     println!("{}\n", stamp::run(&stamp)?.text);
 
@@ -58,9 +58,13 @@ fn main() -> Result<(), Failure> {
     }
     images.sort();
     let first = images.first().map(|path| path.display().to_string()).unwrap_or_default();
-    let (outcome, right) =
-        verify::run(&verify::Args { job, base: None, units: Some(journal.clone()), images, options })?;
-    println!("{}\n", outcome.text);
+    let units = vec![journal.clone()];
+    let (base, date, other_firmware, undo) = (None, None, false, None);
+    let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
+    let mut said = io::stdout();
+    let mut report = Report::new(&mut said, false);
+    let (_, right) = verify::run(&args, &mut report)?;
+    report.end(right).map_err(|error| Failure::new(Exit::Io, error))?;
     println!("the first unit  {first}\nthe journal     {}", journal.display());
     println!("the SQTP file   {}", out.join("serials.num").display());
     if right { Ok(()) } else { Err(verify::failed()) }

@@ -20,6 +20,19 @@ pub enum Exit {
     Exhausted = 5,
 }
 
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Io => 1,
+            Self::Usage => 2,
+            Self::Refused => 3,
+            Self::Verify => 4,
+            Self::Exhausted => 5,
+        }
+    }
+}
+
 /// How many names of a folder are looked at.
 const MOST_NAMES: usize = 10_000;
 

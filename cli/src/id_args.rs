@@ -3,10 +3,9 @@
 use clap::{Subcommand, ValueEnum};
 use nameplate::id::serial::Date;
 use nameplate::id::stm32::{Layout, Order};
+use nameplate_cli::commands::Outcome;
 use nameplate_cli::commands::id::{self, Form};
 use nameplate_cli::failure::Failure;
-
-use crate::Done;
 
 #[derive(Subcommand)]
 pub(crate) enum IdCommand {
@@ -161,8 +160,8 @@ fn form(text: &str) -> Result<Form, String> {
 }
 
 impl IdCommand {
-    pub(crate) fn run(self) -> Result<Done, Failure> {
-        let done = |outcome| (outcome, Ok(()), None);
+    pub(crate) fn run(self) -> Result<(Outcome, Result<(), Failure>), Failure> {
+        let done = |outcome| (outcome, Ok(()));
         match self {
             Self::Serial { template, nth, parse, date, station, product, country } => {
                 id::serial(&id::SerialArgs { template, nth, parse, date, station, product, country }).map(done)
@@ -174,9 +173,7 @@ impl IdCommand {
                 id::stm32_uid(&id::UidArgs { text, order, layout, form, domain, units, max_p }).map(done)
             }
             Self::Uuid5 { namespace, name } => id::uuid5(&namespace, &name).map(done),
-            Self::Check { text, algorithm } => {
-                id::check(&text, &algorithm).map(|(outcome, right)| (outcome, right, None))
-            }
+            Self::Check { text, algorithm } => id::check(&text, &algorithm),
         }
     }
 }

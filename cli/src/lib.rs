@@ -3,7 +3,14 @@
 
 pub mod commands;
 pub mod failure;
+mod folder;
 pub mod image;
+pub mod interrupt;
+mod leftover;
 pub mod output;
+pub mod report;
+mod room;
 pub mod run;
+mod sync;
 pub mod template;
+pub mod units;

@@ -1,9 +1,11 @@
 //! `nameplate`: stamps identity into firmware images on a production line.
 
+mod form_args;
 mod id_args;
+mod verify_args;
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,20 +18,24 @@ use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
 use nameplate_cli::commands::next::Marked;
-use nameplate_cli::commands::stamp::Output;
-use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, readback, sqtp, stamp, verify};
+use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
+use nameplate_cli::interrupt;
+use nameplate_cli::report::Report;
 use nameplate_cli::run::Choice;
 use nameplate_job::job::Format;
-use nameplate_job::{parse_address, parse_range};
+use nameplate_job::{parse_address, parse_date, parse_range};
 
+use crate::form_args::FormArgs;
 use crate::id_args::IdCommand;
+use crate::verify_args::VerifyArgs;
 
 /// Stamps a serial number, addresses and keys into a firmware image for each unit, and repairs the
 /// checksums.
 ///
 /// Exit codes: 0 done, 1 input/output failed, 2 wrong usage, 3 refused (the input or the job is
-/// wrong), 4 verification failed, 5 a range of numbers is exhausted.
+/// wrong), 4 verification failed, 5 a range of numbers is exhausted; 130 and 143 after Ctrl-C and
+/// SIGTERM: nothing was written.
 #[derive(Parser)]
 #[command(name = "nameplate", version, max_term_width = 100)]
 struct Cli {
@@ -107,13 +113,8 @@ enum Command {
         out: PathBuf,
         #[command(flatten)]
         units: UnitArgs,
-        /// What is written of each unit: the template's format, if not said; delta is HEX of only what
-        /// was stamped, pages of the erase pages around that
-        #[arg(long)]
-        format: Option<FormatArg>,
-        /// For --format bin: the addresses to write, as 0x08000000..0x08010000
-        #[arg(long, value_parser = parse_range)]
-        window: Option<Range<u64>>,
+        #[command(flatten)]
+        form: FormArgs,
     },
     /// A Microchip SQTP file, one line per unit; or the next number, marks and values of one
     #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -152,11 +153,18 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
-    /// What would change; writes nothing
+    /// What would change, with everything that `stamp` would refuse; writes nothing
+    ///
+    /// Without a choice of units, all up to the job's `last` are tried, or the first one. Units that need an input are
+    /// tried when it is given.
     Plan {
         /// The job file
         #[arg(long)]
         job: PathBuf,
+        #[command(flatten)]
+        units: UnitArgs,
+        #[command(flatten)]
+        form: FormArgs,
     },
     /// The firmware's side of a job: where its fields lie, as source; reads nothing but the job
     Header {
@@ -168,23 +176,7 @@ enum Command {
         language: LanguageArg,
     },
     /// Decodes and checks stamped images, or dumps read back
-    Verify {
-        /// The job file
-        #[arg(long)]
-        job: PathBuf,
-        /// The address of the first byte of raw images
-        #[arg(long, value_parser = parse_address)]
-        base: Option<u64>,
-        /// A units.jsonl that the images must agree with
-        #[arg(long)]
-        units: Option<PathBuf>,
-        /// The job is one for SQTP, the images are HEX files that its programmer read back
-        #[arg(long, conflicts_with_all = ["units", "base"])]
-        sqtp: bool,
-        /// The images; of a folder, all that are named .hex, .elf or .bin
-        #[arg(required = true)]
-        images: Vec<PathBuf>,
-    },
+    Verify(VerifyArgs),
     /// An image as HEX or raw binary, or as HEX of another style
     Convert {
         /// The image
@@ -352,6 +344,9 @@ struct UnitArgs {
     /// The number of the first unit; the job's `first`, if not said
     #[arg(long)]
     first: Option<u64>,
+    /// The day that date tokens mean, as 2024-07-01; the job's `date`, if not said
+    #[arg(long, value_parser = parse_date)]
+    date: Option<(u16, u8, u8)>,
     /// A CSV file with a row for each unit, matched by its `seq` column
     #[arg(long)]
     input: Option<PathBuf>,
@@ -369,7 +364,7 @@ impl TryFrom<UnitArgs> for Choice {
         let set = args.set.into_iter().map(pair).collect::<Option<_>>();
         let set =
             set.ok_or_else(|| Failure::new(Exit::Usage, "--set: expected NAME=VALUE, as --set label=EU-000001"))?;
-        Ok(Self { count: args.count, first: args.first, input: args.input, set })
+        Ok(Self { count: args.count, first: args.first, date: args.date, input: args.input, set })
     }
 }
 
@@ -454,27 +449,6 @@ fn erased(text: &str) -> Result<Erased, String> {
     hex::decode(text).ok().and_then(|bytes| Erased::pattern(&bytes)).ok_or_else(expected)
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum FormatArg {
-    Hex,
-    Bin,
-    Elf,
-    Delta,
-    Pages,
-}
-
-impl FormatArg {
-    fn output(self) -> Output {
-        match self {
-            Self::Hex => Output::Image(Format::Hex),
-            Self::Bin => Output::Image(Format::Bin),
-            Self::Elf => Output::Image(Format::Elf),
-            Self::Delta => Output::Delta,
-            Self::Pages => Output::Pages,
-        }
-    }
-}
-
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -482,48 +456,41 @@ fn main() -> ExitCode {
             let text = error.to_string();
             let sentence = text.strip_prefix("error: ").unwrap_or(&text).split("\n\n").next().unwrap_or_default();
             let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-            say(serde_json::json!({ "error": sentence, "exit": code(Exit::Usage) }));
-            return ExitCode::from(code(Exit::Usage));
+            let mut out = io::stdout().lock();
+            let mut report = Report::new(&mut out, true);
+            report.fail(&Failure::new(Exit::Usage, sentence));
+            let _ = report.end(false);
+            return ExitCode::from(Exit::Usage.code());
         }
         Err(error) => error.exit(),
     };
-    match run(cli.command, cli.reading.into()) {
-        Ok((mut outcome, result, marked)) => {
-            let said = if cli.json {
-                if let (Some(json), false) = (outcome.json.as_object_mut(), outcome.tolerated.is_empty()) {
-                    let _ = json.insert("tolerated".to_owned(), outcome.tolerated.into());
-                }
-                tell(&outcome.json)
-            } else {
-                for found in &outcome.tolerated {
+    interrupt::watch(cli.json);
+    let mut out = BufWriter::new(io::stdout());
+    let mut report = Report::new(&mut out, cli.json);
+    match run(cli.command, cli.reading.into(), &mut report) {
+        Ok((tolerated, result, marked)) => {
+            if !cli.json {
+                for found in &tolerated {
                     complain(format_args!("tolerated: {found}"));
                 }
-                tell(&outcome.text)
-            };
+            } else if !tolerated.is_empty() {
+                report.entry("tolerated", tolerated);
+            }
+            let said = report.end(result.is_ok());
             result
                 .and(heard(said, marked))
-                .map_or_else(|failure| ExitCode::from(code(failure.exit())), |()| ExitCode::SUCCESS)
+                .map_or_else(|failure| ExitCode::from(failure.exit().code()), |()| ExitCode::SUCCESS)
         }
         Err(failure) => {
             if cli.json {
-                say(serde_json::json!({ "error": failure.to_string(), "exit": code(failure.exit()) }));
+                report.fail(&failure);
             } else {
                 complain(&failure);
             }
-            ExitCode::from(code(failure.exit()))
+            let _ = report.end(false);
+            ExitCode::from(failure.exit().code())
         }
     }
-}
-
-/// Writes to standard output.
-fn tell(what: impl Display) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{what}").and_then(|()| out.flush())
-}
-
-/// The same, where it does not matter who hears it.
-fn say(what: impl Display) {
-    let _ = tell(what);
 }
 
 /// Whoever closes standard output early, as `head` does, has read enough; a disk that is full has not. A number that
@@ -549,31 +516,21 @@ fn complain(what: impl Display) {
     let _ = writeln!(std::io::stderr(), "nameplate: {what}");
 }
 
-/// The exit code.
-fn code(exit: Exit) -> u8 {
-    match exit {
-        Exit::Io => 1,
-        Exit::Usage => 2,
-        Exit::Refused => 3,
-        Exit::Verify => 4,
-        Exit::Exhausted => 5,
-    }
-}
+/// What was tolerated; it may be that a verification was done and failed, or that a number is marked that is yet to be
+/// said.
+type Done = (Vec<String>, Result<(), Failure>, Option<Marked>);
 
-/// What was done; it may be that a verification was done and failed, or that a number is marked that is yet to be said.
-type Done = (Outcome, Result<(), Failure>, Option<Marked>);
-
-fn run(command: Command, options: Options) -> Result<Done, Failure> {
-    let done = |outcome| (outcome, Ok(()), None);
+fn run(command: Command, options: Options, report: &mut Report<'_>) -> Result<Done, Failure> {
+    let done = |outcome: Outcome| (outcome.tell(report), Ok(()), None);
     match command {
-        Command::Stamp { job, out, units, format, window } => {
-            let format = format.map(FormatArg::output);
-            stamp::run(&stamp::Args { job, out, choice: units.try_into()?, format, window, options }).map(done)
+        Command::Stamp { job, out, units, form } => {
+            let form = form.read_as(options);
+            stamp::run(&stamp::Args { job, out, choice: units.try_into()?, form }).map(done)
         }
         Command::Sqtp { action: Some(action), .. } => {
             let (file, action) = action.parts()?;
             let wait = Duration::from_secs(file.wait.into());
-            num::run(&file.file, &action, wait).map(|(outcome, marked)| (outcome, Ok(()), marked))
+            num::run(&file.file, &action, wait).map(|(outcome, marked)| (outcome.tell(report), Ok(()), marked))
         }
         Command::Sqtp { action: None, job, out, units, image, stations } => {
             let (job, out) = (job.unwrap_or_default(), out.unwrap_or_default());
@@ -588,20 +545,22 @@ fn run(command: Command, options: Options) -> Result<Done, Failure> {
             }
         }
         Command::Header { job, language } => header::run(&job, language.into()).map(done),
-        Command::Plan { job } => plan::run(&job, options).map(done),
-        Command::Verify { job, sqtp: true, images, .. } => {
-            let (outcome, right) = readback::run(&job, &images, options)?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
+        Command::Plan { job, units, form } => {
+            let form = form.read_as(options);
+            plan::run(&plan::Args { job, choice: units.try_into()?, form }, report)
+                .map(|tolerated| (tolerated, Ok(()), None))
         }
-        Command::Verify { job, base, units, sqtp: false, images } => {
-            let (outcome, right) = verify::run(&verify::Args { job, base, units, images, options })?;
-            Ok((outcome, if right { Ok(()) } else { Err(verify::failed()) }, None))
+        Command::Verify(args) => {
+            let (tolerated, right) = args.run(options, report)?;
+            Ok((tolerated, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
         Command::Convert { input, output, base, format, window, crop, erased, style } => {
             let (format, style) = (format.map(Format::from), style.into());
             convert::run(&convert::Args { input, output, base, format, window, crop, erased, options, style }).map(done)
         }
-        Command::Id { what } => what.run(),
-        Command::Inspect { base, sum, erased, image } => inspect::run(&image, base, &sum, erased, options).map(done),
+        Command::Id { what } => what.run().map(|(outcome, result)| (outcome.tell(report), result, None)),
+        Command::Inspect { base, sum, erased, image } => {
+            inspect::run(&image, base, (&sum, erased), options, report).map(|tolerated| (tolerated, Ok(()), None))
+        }
     }
 }

@@ -4,14 +4,46 @@ use std::fs;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use nameplate_job::Job;
 use tempfile::NamedTempFile;
 
 use crate::failure::{Failure, folder};
+use crate::interrupt::{self, Begun};
+use crate::{leftover, sync};
+
+/// Who may read what is written. Windows gives a file what its folder says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Whoever may read new files: the umask says.
+    Usual,
+    /// The one who made it: it may hold keys.
+    Owner,
+}
+
+impl Readers {
+    /// Of what is made by `job`.
+    pub fn of(job: &Job) -> Self {
+        if job.fields.iter().any(|field| field.secret) { Self::Owner } else { Self::Usual }
+    }
+
+    /// Of what is made of the file at `path`: what others may not read of it, they may not read there.
+    pub fn like(path: &Path) -> Self {
+        #[cfg(unix)]
+        if fs::metadata(path)
+            .is_ok_and(|found| std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o44 == 0)
+        {
+            return Self::Owner;
+        }
+        let _ = path;
+        Self::Usual
+    }
+}
 
 /// A file under a temporary name, beside the one it will have.
 #[derive(Debug)]
 pub struct NewFile {
-    file: BufWriter<NamedTempFile>,
+    file: Option<BufWriter<NamedTempFile>>,
+    begun: Begun,
     path: PathBuf,
 }
 
@@ -24,17 +56,29 @@ impl NewFile {
     ///
     /// # Errors
     /// When it exists, or no file can be made beside it.
-    pub fn create(path: &Path) -> Result<Self, Failure> {
+    pub fn create(path: &Path, readers: Readers) -> Result<Self, Failure> {
         if path.exists() {
             return Err(exists(path));
         }
+        leftover::tell(folder(path));
         let mut builder = tempfile::Builder::new();
-        // A temporary file is its maker's alone; this one is to be like any new file.
+        // A temporary file is its maker's alone; this one may be to be like any new file.
         #[cfg(unix)]
-        let _ = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file =
-            builder.prefix(".nameplate-").tempfile_in(folder(path)).map_err(|error| Failure::making(path, &error))?;
-        Ok(Self { file: BufWriter::new(file), path: path.to_owned() })
+        let _ = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(match readers {
+            Readers::Usual => 0o666,
+            Readers::Owner => 0o600,
+        }));
+        #[cfg(not(unix))]
+        let _ = readers;
+        let mut state = interrupt::state();
+        let file = builder
+            .prefix(leftover::PREFIX)
+            .tempfile_in(folder(path))
+            .map_err(|error| Failure::making(path, &error))?;
+        let begun = Begun::File(file.path().to_owned());
+        state.begin(begun.clone());
+        leftover::claim(file.as_file());
+        Ok(Self { file: Some(BufWriter::new(file)), begun, path: path.to_owned() })
     }
 
     /// Adds `bytes`.
@@ -42,7 +86,8 @@ impl NewFile {
     /// # Errors
     /// When they cannot be written.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.file.write_all(bytes).map_err(|error| Failure::making(&self.path, &error))
+        let written = self.file.as_mut().map_or(Ok(()), |file| file.write_all(bytes));
+        written.map_err(|error| Failure::making(&self.path, &error))
     }
 
     /// Gives the file its name, durably.
@@ -50,19 +95,7 @@ impl NewFile {
     /// # Errors
     /// When it cannot be written, or the name is taken by now.
     pub fn keep(self) -> Result<(), Failure> {
-        let path = self.path.clone();
-        self.rename()?;
-        sync_folder(folder(&path))
-    }
-
-    fn rename(self) -> Result<(), Failure> {
-        let fail = |error: &std::io::Error| match error.kind() {
-            ErrorKind::AlreadyExists => exists(&self.path),
-            _ => Failure::making(&self.path, error),
-        };
-        let file = self.file.into_inner().map_err(|error| fail(error.error()))?;
-        file.as_file().sync_all().map_err(|error| fail(&error))?;
-        file.persist_noclobber(&self.path).map(drop::<fs::File>).map_err(|error| fail(&error.error))
+        Self::keep_all([self])
     }
 
     /// Gives all of them their names, durably, or none.
@@ -70,30 +103,49 @@ impl NewFile {
     /// # Errors
     /// As [`keep`](Self::keep), at the first one.
     pub fn keep_all(files: impl IntoIterator<Item = Self>) -> Result<(), Failure> {
-        let mut kept: Vec<PathBuf> = Vec::new();
-        for file in files {
-            let path = file.path.clone();
-            if let Err(failure) = file.rename() {
-                for path in kept {
-                    let _ = fs::remove_file(path);
-                }
-                return Err(failure);
+        let mut files: Vec<Self> = files.into_iter().collect();
+        let synced = files.iter_mut().map(Self::sync).collect::<Result<Vec<_>, _>>()?;
+        interrupt::finish();
+        let mut kept: Vec<&Path> = Vec::new();
+        let rename = || {
+            for (file, synced) in files.iter().zip(synced) {
+                let _ = synced.persist_noclobber(&file.path).map_err(|error| file.failure(&error.error))?;
+                kept.push(&file.path);
             }
-            kept.push(path);
+            let mut folders: Vec<&Path> = kept.iter().map(|path| folder(path)).collect();
+            folders.dedup();
+            folders.into_iter().try_for_each(sync::names)
+        };
+        let renamed = rename();
+        if renamed.is_err() {
+            for path in kept {
+                let _ = fs::remove_file(path);
+            }
         }
-        let mut folders: Vec<&Path> = kept.iter().map(|path| folder(path)).collect();
-        folders.dedup();
-        folders.into_iter().try_for_each(sync_folder)
+        renamed
+    }
+
+    /// The file, with all its bytes on the disk.
+    fn sync(&mut self) -> Result<NamedTempFile, Failure> {
+        let file = self.file.take().map(BufWriter::into_inner).transpose();
+        let file = file.map_err(|error| self.failure(error.error()))?;
+        let file = file.ok_or_else(|| Failure::io(&self.path, "is kept already"))?;
+        file.as_file().sync_all().map_err(|error| self.failure(&error))?;
+        Ok(file)
+    }
+
+    fn failure(&self, error: &std::io::Error) -> Failure {
+        match error.kind() {
+            ErrorKind::AlreadyExists => exists(&self.path),
+            _ => Failure::making(&self.path, error),
+        }
     }
 }
 
-/// Makes the names in a folder durable. Windows has no such call for folders, and keeps names in its log.
-///
-/// # Errors
-/// When the system cannot.
-pub fn sync_folder(path: &Path) -> Result<(), Failure> {
-    if cfg!(windows) {
-        return Ok(());
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        let mut state = interrupt::state();
+        drop(self.file.take());
+        state.end(&self.begun);
     }
-    fs::File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| Failure::io(path, error))
 }

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use nameplate_job::journal::sha256;
 use nameplate_job::rows::{ColumnSpec, Row};
 use nameplate_job::{Job, Rows, Run, sources};
 
@@ -15,8 +14,6 @@ use crate::failure::{Exit, Failure};
 pub struct JobFile {
     /// The job.
     pub job: Job,
-    /// SHA-256 of the file.
-    pub sha256: String,
     folder: PathBuf,
 }
 
@@ -31,7 +28,14 @@ impl JobFile {
         let text = std::str::from_utf8(&bytes).map_err(|error| about(&error))?;
         let job = Job::parse(text).map_err(|error| about(&error))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Ok(Self { job, sha256: sha256(&bytes), folder })
+        Ok(Self { job, folder })
+    }
+
+    /// The same job with another day for its date tokens, if one is given.
+    #[must_use]
+    pub fn dated(mut self, date: Option<(u16, u8, u8)>) -> Self {
+        self.job.unit.date = date.or(self.job.unit.date);
+        self
     }
 
     /// A path in the job, which is relative to the job file.
@@ -47,6 +51,8 @@ pub struct Choice {
     pub count: Option<u64>,
     /// The first number, in place of the job's.
     pub first: Option<u64>,
+    /// Year, month and day that date tokens mean, in place of the job's.
+    pub date: Option<(u16, u8, u8)>,
     /// The `--input` file.
     pub input: Option<PathBuf>,
     /// The `--set name=value` options.
@@ -57,8 +63,8 @@ pub struct Choice {
 impl std::fmt::Debug for Choice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let set: Vec<&String> = self.set.iter().map(|(name, _)| name).collect();
-        let Self { count, first, input, .. } = self;
-        write!(f, "Choice {{ count: {count:?}, first: {first:?}, input: {input:?}, set: {set:?} }}")
+        let Self { count, first, date, input, .. } = self;
+        write!(f, "Choice {{ count: {count:?}, first: {first:?}, date: {date:?}, input: {input:?}, set: {set:?} }}")
     }
 }
 

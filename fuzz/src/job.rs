@@ -8,7 +8,8 @@ use nameplate_job::source::Source;
 use nameplate_job::{Job, ParseErrorKind};
 
 /// Any text as a job file, as it is and with a value of another kind in one of its lines: a job that makes sense, or an
-/// error with its line. A line more in front changes the line of the error, and nothing else.
+/// error with its line. A line more in front changes the line of the error, and nothing else. A job that is written and
+/// read is the same.
 pub fn parse_job(text: &[u8]) {
     let Ok(text) = core::str::from_utf8(text) else { return };
     moved(text);
@@ -73,6 +74,12 @@ fn whole(job: &Job) {
         if let Ok(source) = Source::new(field, &job.unit) {
             let _ = (source.last(), source.value(job.unit.first, None));
         }
+    }
+    // Written and read, it is the same job.
+    let text = job.to_toml();
+    match Job::parse(&text) {
+        Ok(again) => assert!(again == *job, "{text}"),
+        Err(error) => panic!("{error}\n{text}"),
     }
     if let Ok(image) = Raw::new(&[0xFF; 64], 0) {
         let _ = layout(job, &image, &image).map(|layout| layout.compile(&image).map_err(|error| error.to_string()));

@@ -97,7 +97,7 @@ impl JobError {
 
     /// The same, with what it is about in front.
     #[must_use]
-    pub(crate) fn about(self, what: impl fmt::Display) -> Self {
+    pub fn about(self, what: impl fmt::Display) -> Self {
         Self { message: format!("{what}: {}", self.message), ..self }
     }
 }

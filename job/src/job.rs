@@ -11,8 +11,8 @@ use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
 use nameplate::{At, ByteOrder, Encoding};
 
-/// A job file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A job file. Two are equal when they say the same, however they are written.
+#[derive(Clone, Debug)]
 pub struct Job {
     /// `[image]`; a job for SQTP or for NVS has none.
     pub image: Option<Image>,
@@ -30,7 +30,20 @@ pub struct Job {
     pub sqtp: Option<Sqtp>,
     /// `[nvs]`.
     pub nvs: Option<Nvs>,
+    /// SHA-256 of the text that it was read from, in lower-case digits: the journal names the job by it.
+    pub sha256: String,
 }
+
+/// But for the text that it was read from.
+impl PartialEq for Job {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, sha256: _ } = self;
+        (image, unit, fields, checksums) == (&other.image, &other.unit, &other.fields, &other.checksums)
+            && (presets, texts, sqtp, nvs) == (&other.presets, &other.texts, &other.sqtp, &other.nvs)
+    }
+}
+
+impl Eq for Job {}
 
 /// `[image]`: the template.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,6 +18,9 @@ pub struct Line {
     pub seq: Number,
     /// The unit's file, in the folder of `units.jsonl`.
     pub file: String,
+    /// What that file is: `hex`, `elf`, `bin`, `delta` or `pages`; nothing in journals of before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub format: Option<String>,
     /// The fields by name.
     pub fields: BTreeMap<String, Field>,
     /// The checksums by name.
@@ -33,6 +36,9 @@ pub struct Line {
     pub job_sha256: String,
     /// The version of the command.
     pub version: String,
+    /// What the date tokens of the job meant, `2024-07-01`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub date: Option<String>,
 }
 
 /// What all units of a run are made of.
@@ -42,6 +48,10 @@ pub struct Origin {
     pub template_sha256: String,
     /// SHA-256 of the job file.
     pub job_sha256: String,
+    /// What the files of the units are: `hex`, `elf`, `bin`, `delta` or `pages`.
+    pub format: &'static str,
+    /// Year, month and day that date tokens mean.
+    pub date: Option<(u16, u8, u8)>,
 }
 
 impl Line {
@@ -56,10 +66,11 @@ impl Line {
         text: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let (fields, checksums) = entries(stamped, text);
-        let Origin { template_sha256, job_sha256 } = origin.clone();
+        let Origin { template_sha256, job_sha256, format, date } = origin.clone();
         Self {
             seq: Number::from(seq),
             file: file.to_owned(),
+            format: Some(format.to_owned()),
             fields,
             checksums,
             texts,
@@ -67,6 +78,7 @@ impl Line {
             image_sha256: sha256(&stamped.masked()),
             job_sha256,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            date: date.map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}")),
         }
     }
 }

@@ -10,25 +10,25 @@ use crate::names::NameTemplate;
 
 /// The texts of a job.
 #[derive(Debug)]
-pub struct Labels<'j> {
-    labels: Vec<Label<'j>>,
+pub struct Labels {
+    labels: Vec<Label>,
 }
 
 #[derive(Debug)]
-struct Label<'j> {
-    text: &'j Text,
+struct Label {
+    text: Text,
     /// One for each identifier; of a plain text, one.
     templates: Vec<NameTemplate>,
 }
 
-impl<'j> Labels<'j> {
+impl Labels {
     /// The texts of a job.
     ///
     /// # Errors
     /// When one names no field, or a secret one.
-    pub fn new(job: &'j Job) -> Result<Self, JobError> {
-        let fields: Vec<(&str, bool)> = job.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect();
-        let label = |text: &'j Text| {
+    pub fn new(job: &Job) -> Result<Self, JobError> {
+        let fields = job.shown();
+        let label = |text: &Text| {
             let templates: Vec<&str> = match &text.kind {
                 TextKind::Plain(template) => vec![template],
                 TextKind::Gs1(pairs) | TextKind::Envelope(pairs) => {
@@ -38,7 +38,7 @@ impl<'j> Labels<'j> {
             let templates = templates.into_iter().map(|template| NameTemplate::parse(template, &fields));
             let templates = templates.collect::<Result<Vec<_>, _>>();
             let about = |error| JobError::refused(error).about(format_args!("[[text]] `{}`", text.name));
-            Ok(Label { text, templates: templates.map_err(about)? })
+            Ok(Label { text: text.clone(), templates: templates.map_err(about)? })
         };
         Ok(Self { labels: job.texts.iter().map(label).collect::<Result<Vec<_>, JobError>>()? })
     }
@@ -49,7 +49,7 @@ impl<'j> Labels<'j> {
     }
 
     /// Their names, in the order of the job.
-    pub fn names(&self) -> impl Iterator<Item = &'j str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.labels.iter().map(|label| label.text.name.as_str())
     }
 
@@ -62,7 +62,7 @@ impl<'j> Labels<'j> {
         seq: u64,
         field: impl Fn(&str) -> Option<String>,
     ) -> Result<BTreeMap<String, String>, JobError> {
-        let one = |label: &Label<'_>| {
+        let one = |label: &Label| {
             let texts: Vec<String> = label.templates.iter().map(|template| template.text(seq, &field)).collect();
             let text = match &label.text.kind {
                 TextKind::Plain(_) => Ok(texts.concat()),

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use nameplate::check::Algorithm;
-use nameplate::image::{Container, Erased};
+use nameplate::image::{Container, Elf, Erased};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
-use nameplate::repair::{Gaps, Store, Template, preset};
+use nameplate::repair::{Gaps, Template, preset};
 use nameplate::{At, Field, Guard, Layout, Repair, Span};
 
 use crate::error::JobError;
@@ -18,6 +18,8 @@ use crate::suggest::did_you_mean;
 /// # Errors
 /// When a place or a checksum's algorithm is not known, or a preset is not what the image holds.
 pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Result<Layout, JobError> {
+    let known = known(job, map);
+    let map = known.as_ref().map_or(map, |elf| elf);
     let erased = job.image.as_ref().and_then(|image| Erased::pattern(&image.erased)).unwrap_or_default();
     let mut layout = Layout::new().erased(erased);
     if let Some(family) = job.image.as_ref().and_then(|image| image.family) {
@@ -36,6 +38,20 @@ pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Res
         PlanErrorKind::Locate { error: LocateError::NoSymbols, .. } => JobError::refused(format_args!("{error}{MAP}")),
         _ => JobError::refused(error),
     })
+}
+
+/// The map with the symbols of all checksums at hand; those of the fields are found together anyway.
+fn known<'e>(job: &job::Job, map: &'e dyn Container) -> Option<Elf<'e>> {
+    let over = |over: &'_ job::Over| [Some(over.start.clone()), over.end.clone()];
+    let places = job.checksums.iter().flat_map(|checksum| {
+        let stores = checksum.stores.iter().map(|stored| Some(stored.at.clone()));
+        checksum.over.iter().flat_map(over).chain(stores)
+    });
+    let names: Vec<String> = places.flatten().filter_map(|at| at.symbol_name().map(str::to_owned)).collect();
+    if names.len() < 2 {
+        return None;
+    }
+    map.elf()?.clone().with_symbols(names).ok()
 }
 
 /// What to do about a job by symbols, of a template that has none.
@@ -138,12 +154,11 @@ fn unlocated(error: &LocateError) -> String {
 }
 
 fn with_template(repair: Repair, template: &job::Template) -> Repair {
-    let len = repair.stores().first().map_or(0, Store::len);
     repair.template(match template {
         job::Template::Valid => Template::Valid,
         job::Template::Unknown => Template::Unknown,
         job::Template::Blank(None) => Template::Blank,
-        job::Template::Blank(Some(byte)) => Template::Bytes(vec![*byte; len]),
+        job::Template::Blank(Some(byte)) => Template::Pattern(Erased::byte(*byte)),
     })
 }
 

@@ -1,10 +1,12 @@
 //! File names of units: from a template, and fit for every system.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use thiserror::Error;
 
+use crate::error::JobError;
+use crate::job::Job;
 use crate::suggest::did_you_mean;
 
 /// A template such as `{serial}` or `board-{seq:6}`.
@@ -62,11 +64,20 @@ pub enum NameError {
 }
 
 impl NameTemplate {
+    /// The template of a job: `name` in `[unit]`, or the number alone.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn of(job: &Job) -> Result<Self, JobError> {
+        Self::parse(job.unit.name.as_deref().unwrap_or("{seq}"), &job.shown())
+            .map_err(|error| JobError::refused(error).about("`name` in [unit]"))
+    }
+
     /// Reads a template; `fields` are their names, and whether they are secret.
     ///
     /// # Errors
     /// When it has a token that is neither `seq` nor a field that may be shown.
-    pub fn parse(template: &str, fields: &[(&str, bool)]) -> Result<Self, NameError> {
+    pub fn parse(template: &str, fields: &BTreeMap<&str, bool>) -> Result<Self, NameError> {
         let mut parts = Vec::new();
         let mut rest = template;
         while let Some(at) = rest.find(['{', '}']) {
@@ -81,7 +92,7 @@ impl NameTemplate {
         Ok(Self { parts })
     }
 
-    fn token(token: &str, fields: &[(&str, bool)]) -> Result<Part, NameError> {
+    fn token(token: &str, fields: &BTreeMap<&str, bool>) -> Result<Part, NameError> {
         let width = match token.strip_prefix("seq") {
             Some("") => Some(1),
             Some(rest) => rest.strip_prefix(':').and_then(|width| width.parse().ok()).filter(|&width| width <= 20),
@@ -90,11 +101,11 @@ impl NameTemplate {
         if let Some(width) = width {
             return Ok(Part::Seq(width));
         }
-        match fields.iter().find(|(name, _)| *name == token) {
-            Some((_, true)) => Err(NameError::Secret { field: token.to_owned() }),
+        match fields.get(token) {
+            Some(true) => Err(NameError::Secret { field: token.to_owned() }),
             Some(_) => Ok(Part::Field(token.to_owned())),
             None => {
-                let hint = did_you_mean(token, fields.iter().map(|(name, _)| *name).chain(["seq"]));
+                let hint = did_you_mean(token, fields.keys().copied().chain(["seq"]));
                 Err(NameError::Unknown { found: token.escape_debug().to_string(), hint })
             }
         }
@@ -171,15 +182,15 @@ impl Default for Names {
 }
 
 impl Names {
-    /// Adds the name of unit `seq`.
+    /// Adds the name of unit `seq`, which may have it already.
     ///
     /// # Errors
-    /// When another unit, or `units.jsonl`, has it already.
+    /// When another unit, or `units.jsonl`, has it.
     pub fn insert(&mut self, name: &str, seq: u64) -> Result<(), NameError> {
-        match self.seen.insert(name.to_ascii_lowercase(), Some(seq)) {
-            None => Ok(()),
-            Some(Some(first)) => Err(NameError::Same { name: name.to_owned(), first, second: seq }),
-            Some(None) => Err(NameError::Bad { name: name.to_owned(), why: "the record of all units has this name" }),
+        match *self.seen.entry(name.to_ascii_lowercase()).or_insert(Some(seq)) {
+            Some(first) if first == seq => Ok(()),
+            Some(first) => Err(NameError::Same { name: name.to_owned(), first, second: seq }),
+            None => Err(NameError::Bad { name: name.to_owned(), why: "the record of all units has this name" }),
         }
     }
 }
@@ -190,7 +201,7 @@ mod tests {
 
     #[test]
     fn templates() {
-        let fields = [("serial", false), ("key", true)];
+        let fields = BTreeMap::from([("serial", false), ("key", true)]);
         let name = |template: &str| NameTemplate::parse(template, &fields)?.expand(42, |_| Some("EU-1".to_owned()));
         assert_eq!(name("{serial}").as_deref(), Ok("EU-1"));
         assert_eq!(name("b-{seq}-{seq:6}").as_deref(), Ok("b-42-000042"));
@@ -243,6 +254,7 @@ mod tests {
         assert_eq!(names.insert("ab.hex", 1), Ok(()));
         let same = "units 1 and 7 would both be `AB.hex`, as file names are compared without regard to case";
         assert_eq!(names.insert("AB.hex", 7).unwrap_err().to_string(), same);
+        assert_eq!(names.insert("aB.hex", 1), Ok(()));
         let record = "file name `Units.JSONL`: the record of all units has this name";
         assert_eq!(names.insert("Units.JSONL", 8).unwrap_err().to_string(), record);
     }

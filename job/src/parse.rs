@@ -11,6 +11,7 @@ use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::fields::{field, label};
 use crate::job::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
+use crate::journal::sha256;
 use crate::reader::{Item, Table, line_of, parse_address};
 
 const TABLES: [&str; 7] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs"];
@@ -68,7 +69,8 @@ impl Job {
         if fields.is_empty() {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
-        Ok(Self { image, unit, fields, checksums, presets, texts, sqtp, nvs })
+        let sha256 = sha256(text.as_bytes());
+        Ok(Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, sha256 })
     }
 }
 

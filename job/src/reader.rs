@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use nameplate::id::serial::Date;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{ParseError, ParseErrorKind};
@@ -254,6 +255,30 @@ pub(crate) fn parse_number(text: &str) -> Result<u128, String> {
 pub fn parse_address(text: &str) -> Result<u64, String> {
     let n = parse_number(text)?;
     u64::try_from(n).map_err(|_| format!("{n:#X} has more than 64 bits"))
+}
+
+/// Year, month and day of a date as in the job file, `2024-07-01`.
+///
+/// # Errors
+/// When it is none, or no such day exists.
+pub fn parse_date(text: &str) -> Result<(u16, u8, u8), String> {
+    let wrong = || format!("found \"{}\", expected a date, as 2024-07-01", text.escape_debug());
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
+    match parts.as_slice() {
+        [year, month, day]
+            if [year.len(), month.len(), day.len()] == [4, 2, 2] && parts.iter().all(|part| digits(part)) =>
+        {
+            let date = (
+                year.parse().map_err(|_| wrong())?,
+                month.parse().map_err(|_| wrong())?,
+                day.parse().map_err(|_| wrong())?,
+            );
+            let _ = Date::new(date.0, date.1, date.2).map_err(|error| error.to_string())?;
+            Ok(date)
+        }
+        _ => Err(wrong()),
+    }
 }
 
 /// A half-open range of addresses, `0x08000000..0x08008000`.

@@ -1,11 +1,12 @@
 //! One run over the units of a job: which numbers, and every field's value for each.
 
+use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
 use nameplate::Value;
 
 use crate::error::JobError;
-use crate::job::{Field, InputAs, Job, UuidName, ValueSpec};
+use crate::job::{Field, InputAs, Job, Unit, UuidName, ValueSpec};
 use crate::rows::{ColumnSpec, Row, Rows};
 use crate::source::{Source, check_last};
 
@@ -15,6 +16,7 @@ pub struct Run {
     first: u64,
     last: u64,
     sources: Vec<(String, Source)>,
+    by_name: HashMap<String, usize>,
     rows: Option<Rows>,
 }
 
@@ -26,19 +28,9 @@ impl Run {
     /// When a source is wrong, or a range of numbers is exhausted.
     pub fn new(job: &Job, numbers: RangeInclusive<u64>, rows: Option<Rows>) -> Result<Self, JobError> {
         let (sources, (first, last)) = (sources(job)?, numbers.into_inner());
-        let begin = job.unit.first;
-        if first < begin {
-            let message = format_args!("the job's first number is {begin}, the first unit would be {first}");
-            return Err(JobError::refused(message));
-        }
-        if let Some(end) = job.unit.last.filter(|&end| end < last) {
-            let message = format_args!("the job's last number is {end}, the last unit would be {last}");
-            return Err(JobError::exhausted(message));
-        }
-        for (name, source) in &sources {
-            check_last(name, source, last)?;
-        }
-        Ok(Self { first, last, sources, rows })
+        check_numbers(&job.unit, &sources, first, last)?;
+        let by_name = sources.iter().map(|(name, _)| name.clone()).zip(0..).collect();
+        Ok(Self { first, last, sources, by_name, rows })
     }
 
     /// The first number.
@@ -74,7 +66,7 @@ impl Run {
         let Some(rows) = &self.rows else { return Ok(None) };
         match rows.get(seq) {
             Some(row) => Ok(Some(row)),
-            None => Err(JobError::refused(format_args!("no row for unit {seq}"))),
+            None => Err(no_row(seq)),
         }
     }
 
@@ -83,20 +75,49 @@ impl Run {
     /// # Errors
     /// When a number has no value, with the field named.
     pub fn values<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Vec<(&'a str, Value<'a>)>, JobError> {
-        let one = |(name, source): &'a (String, Source)| {
-            let value =
-                source.value(seq, row).map_err(|error| error.about(format_args!("unit {seq}: field `{name}`")))?;
-            Ok((name.as_str(), value))
-        };
-        self.sources.iter().map(one).collect()
+        values(&self.sources, seq, row)
     }
 
     /// One of `values` as a person reads it; nothing of a secret.
     pub fn text(&self, values: &[(&str, Value<'_>)], field: &str) -> Option<String> {
-        let (_, value) = values.iter().find(|(name, _)| *name == field)?;
-        let (_, source) = self.sources.iter().find(|(name, _)| name == field)?;
+        let index = *self.by_name.get(field)?;
+        let (_, source) = self.sources.get(index)?;
+        let in_order = values.get(index).filter(|(name, _)| *name == field);
+        let (_, value) = in_order.or_else(|| values.iter().find(|(name, _)| *name == field))?;
         Some(source.show(value.view()?))
     }
+}
+
+/// The input has no row for unit `seq`.
+pub(crate) fn no_row(seq: u64) -> JobError {
+    JobError::refused(format_args!("no row for unit {seq}"))
+}
+
+/// Whether a job has all numbers from `first` to `last`.
+pub(crate) fn check_numbers(unit: &Unit, sources: &[(String, Source)], first: u64, last: u64) -> Result<(), JobError> {
+    let begin = unit.first;
+    if first < begin {
+        let message = format_args!("the job's first number is {begin}, the first unit would be {first}");
+        return Err(JobError::refused(message));
+    }
+    if let Some(end) = unit.last.filter(|&end| end < last) {
+        let message = format_args!("the job's last number is {end}, the last unit would be {last}");
+        return Err(JobError::exhausted(message));
+    }
+    sources.iter().try_for_each(|(name, source)| check_last(name, source, last))
+}
+
+/// Every field's value for unit `seq`.
+pub(crate) fn values<'a>(
+    sources: &'a [(String, Source)],
+    seq: u64,
+    row: Option<&'a Row<'a>>,
+) -> Result<Vec<(&'a str, Value<'a>)>, JobError> {
+    let one = |(name, source): &'a (String, Source)| {
+        let value = source.value(seq, row).map_err(|error| error.about(format_args!("unit {seq}: field `{name}`")))?;
+        Ok((name.as_str(), value))
+    };
+    sources.iter().map(one).collect()
 }
 
 /// The sources of a job's fields, by field.
@@ -108,6 +129,11 @@ pub fn sources(job: &Job) -> Result<Vec<(String, Source)>, JobError> {
 }
 
 impl Job {
+    /// The names of the fields, each with whether it is secret.
+    pub fn shown(&self) -> BTreeMap<&str, bool> {
+        self.fields.iter().map(|field| (field.name.as_str(), field.secret)).collect()
+    }
+
     /// The columns of the input that fields take their values from.
     pub fn columns(&self) -> Vec<ColumnSpec> {
         let mut columns = Vec::new();

@@ -36,7 +36,7 @@ enum Kind {
     Bytes(Vec<u8>),
     Text(String),
     Uint(u128),
-    Input { column: String, kind: ValueKind },
+    Input { column: String, kind: ValueKind, unique: bool },
 }
 
 /// Where the name of a UUID comes from.
@@ -83,7 +83,8 @@ impl Source {
             ValueSpec::Hex(bytes) => Kind::Bytes(bytes.clone()),
             ValueSpec::Text(text) => Kind::Text(text.clone()),
             ValueSpec::Uint(n) => Kind::Uint(*n),
-            ValueSpec::Input { column, as_, .. } => Kind::Input {
+            ValueSpec::Input { column, as_, unique } => Kind::Input {
+                unique: *unique,
                 column: column.clone(),
                 kind: match as_ {
                     InputAs::Hex => ValueKind::Bytes,
@@ -195,6 +196,20 @@ impl Source {
             // The number of the label need not be the unit's.
             (Kind::Scan { serials, .. }, value) if serials.number(value).is_none() => Some(None),
             _ => None,
+        }
+    }
+
+    /// Whether no two units may have the same value.
+    pub fn is_unique(&self) -> bool {
+        match &self.kind {
+            // A template without the number is the same text for all units.
+            Kind::Serials(serials) | Kind::Uuid5 { name: Name::Serials(serials), .. } => {
+                let text = |seq| serials.nth(seq).ok().map(|serial| serial.as_str().to_owned());
+                text(0).is_none() || text(0) != text(1)
+            }
+            Kind::Bytes(_) | Kind::Text(_) | Kind::Uint(_) => false,
+            Kind::Input { unique, .. } => *unique,
+            _ => true,
         }
     }
 

@@ -164,6 +164,9 @@ impl fmt::Debug for Crc {
     }
 }
 
+/// The most powers of x that are cheaper stepped over than raised to: about those of a multiplication.
+const NEAR: u128 = 128;
+
 /// What the bytes that can change contribute: for each, the values of its low and its high nibble.
 #[derive(Clone, Debug)]
 pub(super) struct Contributions {
@@ -181,11 +184,13 @@ impl Contributions {
         // From the last byte to the first, so that neighbours share the power of x.
         let mut last_first: Vec<(u64, usize)> = positions.iter().copied().zip(0..).collect();
         last_first.sort_unstable_by(|a, b| b.cmp(a));
-        let (mut power, mut value) = (u128::MAX, 0);
+        let (mut power, mut value) = (u128::MAX, 0_u128);
         for (position, index) in last_first {
             let wanted = u128::from(len - 1 - position) * 8 + u128::from(model.width);
-            if wanted != power {
-                value = model.x_to(wanted);
+            // Over a short gap step by step, else by squaring.
+            match wanted.checked_sub(power) {
+                Some(steps @ 0..=NEAR) => value = (0..steps).fold(value, |value, _| model.times_x(value)),
+                _ => value = model.x_to(wanted),
             }
             power = wanted + 8;
             let mut bits = [0; 8];

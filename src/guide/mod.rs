@@ -6,3 +6,5 @@ pub mod adding {}
 pub mod deviations {}
 #[doc = include_str!("divergence.md")]
 pub mod divergence {}
+#[doc = include_str!("systems.md")]
+pub mod systems {}

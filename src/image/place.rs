@@ -93,6 +93,17 @@ impl Place {
             }
         }
     }
+
+    /// Gives what `file` has at this place the spelling of `template`, where both say the same: digits of either case.
+    pub(crate) fn respell(&self, template: &[u8], file: &mut [u8]) {
+        for range in self.text().chain(self.sums()) {
+            if let (Some(to), Some(from)) = (file.get_mut(range.clone()), template.get(range)) {
+                if to.eq_ignore_ascii_case(from) {
+                    to.copy_from_slice(from);
+                }
+            }
+        }
+    }
 }
 
 #[inline]

@@ -88,6 +88,14 @@ impl At {
         &self.base
     }
 
+    /// The symbol that it is counted from, if it is one.
+    pub fn symbol_name(&self) -> Option<&str> {
+        match &self.base {
+            Base::Symbol { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     /// How many bytes it lies behind that.
     pub fn offset(&self) -> u64 {
         self.offset

@@ -12,7 +12,7 @@ use super::error::{PlanError, PlanErrorKind, SlotName};
 use super::layout::{Compiled, Field, Guard, Layout, Plan};
 use super::lock::Family;
 use crate::addr::Span;
-use crate::image::{Container, Erased, Place};
+use crate::image::{Container, Elf, Erased, Place};
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
 use crate::value::ValueKind;
@@ -29,8 +29,9 @@ impl Layout {
         names("fields", self.fields.iter().map(|field| &*field.name))?;
         names("checksums", self.repairs.iter().map(Repair::name))?;
         let mut slots = Slots::default();
+        let known = self.known(template);
         for field in &self.fields {
-            slots.push_field(field, template)?;
+            slots.push_field(field, known.as_ref().map_or(template, |elf| elf))?;
         }
         for repair in &self.repairs {
             slots.push_check(repair)?;
@@ -240,12 +241,21 @@ impl Layout {
     /// # Errors
     /// When `map` does not say where a field lies.
     pub fn located(&self, map: &dyn Container) -> Result<Self, PlanError> {
+        let known = self.known(map);
         let located = |field: &Field| {
-            let span = field.span(map)?;
+            let span = field.span(known.as_ref().map_or(map, |elf| elf))?;
             Ok(Field { at: At::address(span.start()), ..field.clone() })
         };
         let fields = self.fields.iter().map(located).collect::<Result<Vec<_>, PlanError>>()?;
         Ok(Self { fields, ..self.clone() })
+    }
+
+    /// The ELF file with the symbols of all fields at hand, where there are several. A table that cannot be read is for
+    /// the first of them to say.
+    fn known<'e>(&self, image: &'e dyn Container) -> Option<Elf<'e>> {
+        let symbols = self.fields.iter().filter_map(|field| field.at.symbol_name());
+        let _ = symbols.clone().nth(1)?;
+        image.elf()?.clone().with_symbols(symbols).ok()
     }
 }
 

@@ -39,6 +39,7 @@ mod layout;
 mod lock;
 mod read;
 mod stamper;
+mod undo;
 
 pub use self::at::{At, Base, LocateError};
 pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};

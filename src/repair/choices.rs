@@ -116,8 +116,10 @@ pub enum Template {
     Valid,
     /// Erased memory: the build leaves the word to be filled.
     Blank,
-    /// These bytes.
+    /// These bytes, in its word and in each copy: all must be as long.
     Bytes(Vec<u8>),
+    /// Memory that reads as this pattern, its word and its copies however long they are.
+    Pattern(Erased),
     /// Anything.
     Unknown,
 }

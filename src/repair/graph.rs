@@ -1,11 +1,14 @@
 //! Checksums in the order they depend on each other.
 
+use alloc::collections::BinaryHeap;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use super::description::{Repair, Verdict};
 use super::error::{RepairError, RepairErrorKind};
-use super::node::{Against, Node};
+use super::node::{Against, Node, by_address};
 use super::variable::Variable;
 use crate::image::{Container, Erased};
 
@@ -27,11 +30,12 @@ impl Graph {
     ) -> Result<Self, RepairError> {
         let words: usize = repairs.iter().map(|repair| repair.stores.len()).sum();
         let mut next = variables.len().saturating_sub(words);
+        let by_address = &by_address(variables);
         let mut nodes = Vec::with_capacity(repairs.len());
         for (index, repair) in repairs.iter().enumerate() {
             let own = next..next + repair.stores.len();
             next = own.end;
-            let node = Node::compile(index, repair, own, Against { variables, bytes, image, erased });
+            let node = Node::compile(index, repair, own, Against { variables, by_address, bytes, image, erased });
             nodes.push(node.map_err(|kind| RepairError::new(&repair.name, kind))?);
         }
         Ok(Self { nodes: sort(nodes, repairs)? })
@@ -60,9 +64,10 @@ impl Graph {
         image: &dyn Container,
         erased: Erased,
     ) -> Result<Option<usize>, RepairError> {
+        let by_address = &by_address(variables);
         for node in &self.nodes {
             let Some(repair) = repairs.get(node.repair) else { continue };
-            let same = node.is_of(repair, Against { variables, bytes, image, erased });
+            let same = node.is_of(repair, Against { variables, by_address, bytes, image, erased });
             if !same.map_err(|kind| RepairError::new(&repair.name, kind))? {
                 return Ok(Some(node.repair));
             }
@@ -107,35 +112,62 @@ impl Graph {
     }
 }
 
-/// Puts each checksum behind those whose words it covers.
-fn sort(mut nodes: Vec<Node>, repairs: &[Repair]) -> Result<Vec<Node>, RepairError> {
-    let mut sorted = Vec::with_capacity(nodes.len());
-    while !nodes.is_empty() {
-        let waits = |node: &Node| nodes.iter().any(|other| covers(node, other));
-        let Some(ready) = nodes.iter().position(|node| !waits(node)) else {
-            return Err(cycle(&nodes, repairs));
-        };
-        sorted.push(nodes.remove(ready));
+/// Puts each checksum behind those whose words it covers; of those that may come next, always the first.
+fn sort(nodes: Vec<Node>, repairs: &[Repair]) -> Result<Vec<Node>, RepairError> {
+    let (mut behind, mut waits) = (vec![Vec::new(); nodes.len()], vec![0_usize; nodes.len()]);
+    let owners = owners(&nodes);
+    for (index, node) in nodes.iter().enumerate() {
+        for owner in covered(node, &owners) {
+            behind.get_mut(owner).into_iter().for_each(|behind: &mut Vec<usize>| behind.push(index));
+            waits.get_mut(index).into_iter().for_each(|waits| *waits += 1);
+        }
     }
-    Ok(sorted)
+    let ready = waits.iter().enumerate().filter(|(_, waits)| **waits == 0);
+    let mut ready: BinaryHeap<Reverse<usize>> = ready.map(|(index, _)| Reverse(index)).collect();
+    let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
+    let mut sorted = Vec::with_capacity(nodes.len());
+    while let Some(Reverse(index)) = ready.pop() {
+        sorted.extend(nodes.get_mut(index).and_then(Option::take));
+        for &next in behind.get(index).into_iter().flatten() {
+            let Some(waits) = waits.get_mut(next) else { continue };
+            *waits -= 1;
+            if *waits == 0 {
+                ready.push(Reverse(next));
+            }
+        }
+    }
+    let left: Vec<Node> = nodes.into_iter().flatten().collect();
+    if left.is_empty() { Ok(sorted) } else { Err(cycle(&left, repairs)) }
 }
 
-/// Whether a checksum covers a word of another.
-fn covers(node: &Node, other: &Node) -> bool {
-    node.covers.iter().any(|covered| other.own.contains(covered))
+/// Which node owns each word, by variable.
+fn owners(nodes: &[Node]) -> Vec<Option<usize>> {
+    let words = nodes.iter().map(|node| node.own.end).max().unwrap_or_default();
+    let mut owners = vec![None; words];
+    for (index, node) in nodes.iter().enumerate() {
+        owners.get_mut(node.own.clone()).unwrap_or_default().fill(Some(index));
+    }
+    owners
+}
+
+/// The nodes whose words a node covers, one for each word.
+fn covered(node: &Node, owners: &[Option<usize>]) -> impl Iterator<Item = usize> {
+    node.covers.iter().filter_map(|&variable| owners.get(variable).copied().flatten())
 }
 
 /// Names the members of a cycle among `nodes`, each of which covers a word of another.
 fn cycle(nodes: &[Node], repairs: &[Repair]) -> RepairError {
-    let next = |node: &Node| nodes.iter().find(|other| covers(node, other));
-    let mut path: Vec<usize> = Vec::new();
-    let mut at = nodes.first();
-    while let Some(node) = at.filter(|node| !path.contains(&node.repair)) {
-        path.push(node.repair);
-        at = next(node);
+    let owners = owners(nodes);
+    let (mut path, mut seen) = (Vec::new(), vec![false; nodes.len()]);
+    let mut at = Some(0);
+    while let Some(index) = at.filter(|&index| seen.get(index) == Some(&false)) {
+        seen.get_mut(index).into_iter().for_each(|seen| *seen = true);
+        path.push(index);
+        at = nodes.get(index).and_then(|node| covered(node, &owners).min());
     }
-    let start = at.and_then(|again| path.iter().position(|&repair| repair == again.repair)).unwrap_or_default();
-    let name = |&repair: &usize| repairs.get(repair).map_or(String::new(), |repair| repair.name.clone());
+    let start = path.iter().position(|&index| Some(index) == at).unwrap_or_default();
+    let repair = |index: &usize| nodes.get(*index).and_then(|node| repairs.get(node.repair));
+    let name = |index: &usize| repair(index).map_or(String::new(), |repair| repair.name.clone());
     let names: Vec<String> = path.iter().skip(start).map(name).collect();
     RepairError::new(names.first().map_or("", String::as_str), RepairErrorKind::Cycle(names.clone()))
 }

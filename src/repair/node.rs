@@ -46,6 +46,8 @@ enum Kind {
 #[derive(Clone, Copy)]
 pub(super) struct Against<'a> {
     pub(super) variables: &'a [Variable],
+    /// The variables in the order of their addresses.
+    pub(super) by_address: &'a [usize],
     pub(super) bytes: &'a [u8],
     pub(super) image: &'a dyn Container,
     pub(super) erased: Erased,
@@ -59,7 +61,7 @@ impl Node {
         own: Range<usize>,
         against: Against<'_>,
     ) -> Result<Self, RepairErrorKind> {
-        let Against { variables, bytes, image, .. } = against;
+        let Against { variables, by_address, bytes, image, .. } = against;
         let parts = stream::coverage(repair)?;
         let stream = stream::compute(repair, &parts, image)?;
         if stream.len == 0 {
@@ -69,7 +71,7 @@ impl Node {
         let words: Vec<Range<usize>> =
             variables.get(own.clone()).unwrap_or_default().iter().map(|word| word.at.clone()).collect();
         check_template(repair, &stream, &words, against)?;
-        let (positions, inputs, mut covers) = inputs(repair, &stream, variables);
+        let (positions, inputs, mut covers) = inputs(repair, &stream, variables, by_address);
         let template = inputs.iter().flat_map(|part| bytes.get(part.clone()).unwrap_or_default()).copied();
         let kind = match (stream.value, repair.algorithm) {
             (CheckValue::Number(value), algorithm) => {
@@ -131,9 +133,9 @@ impl Node {
     /// # Errors
     /// When it is, and its words are not what the description says.
     pub(super) fn is_of(&self, repair: &Repair, against: Against<'_>) -> Result<bool, RepairErrorKind> {
-        let Against { variables, bytes, image, .. } = against;
+        let Against { variables, by_address, bytes, image, .. } = against;
         let stream = stream::compute(repair, &self.parts, image)?;
-        let (positions, ..) = inputs(repair, &stream, variables);
+        let (positions, ..) = inputs(repair, &stream, variables, by_address);
         let value = match &self.kind {
             Kind::Number(change) | Kind::Forced(change, _) => CheckValue::Number(self.value(change, bytes)),
             Kind::Hash(tail) => CheckValue::Digest(tail.digest(bytes)),
@@ -155,16 +157,28 @@ impl Node {
     }
 }
 
+/// The variables in the order of their addresses.
+pub(super) fn by_address(variables: &[Variable]) -> Vec<usize> {
+    let mut sorted: Vec<usize> = (0..variables.len()).collect();
+    sorted.sort_by_key(|&index| variables.get(index).map(|variable| variable.span));
+    sorted
+}
+
 /// Where the variables lie in a stream, where among their own bytes, and which they are.
-fn inputs(repair: &Repair, stream: &Stream, variables: &[Variable]) -> (Vec<u64>, Vec<Range<usize>>, Vec<usize>) {
-    let mut by_address: Vec<(usize, &Variable)> = variables.iter().enumerate().collect();
-    by_address.sort_by_key(|(_, variable)| variable.span);
+fn inputs(
+    repair: &Repair,
+    stream: &Stream,
+    variables: &[Variable],
+    by_address: &[usize],
+) -> (Vec<u64>, Vec<Range<usize>>, Vec<usize>) {
+    let nth = |index: &usize| variables.get(*index).map(|variable| (*index, variable));
     let (mut positions, mut ranges, mut covers) = (Vec::new(), Vec::new(), Vec::new());
     for &(piece, position) in &stream.pieces {
         // None overlaps another.
-        let first = by_address.partition_point(|(_, variable)| variable.span.end() <= piece.start());
-        let inside = by_address.iter().skip(first).take_while(|(_, variable)| variable.span.start() < piece.end());
-        for &(index, variable) in inside {
+        let before = |index: &usize| nth(index).is_some_and(|(_, variable)| variable.span.end() <= piece.start());
+        let behind = by_address.get(by_address.partition_point(before)..).unwrap_or_default();
+        let inside = behind.iter().filter_map(nth).take_while(|(_, variable)| variable.span.start() < piece.end());
+        for (index, variable) in inside {
             let Some(part) = variable.span.common(piece) else { continue };
             let skipped = usize::try_from(part.start() - variable.span.start()).unwrap_or_default();
             let len = usize::try_from(part.len()).unwrap_or_default();
@@ -186,7 +200,7 @@ fn force(
     target: u128,
 ) -> Result<Force, RepairErrorKind> {
     let own: Vec<Variable> = variables.iter().filter(|variable| words.contains(&variable.at)).cloned().collect();
-    let (found, ranges, _) = inputs(repair, stream, &own);
+    let (found, ranges, _) = inputs(repair, stream, &own, &by_address(&own));
     // In the order of the word, whatever the order of the coverage.
     let mut places: Vec<(usize, u64)> = ranges.into_iter().flatten().zip(found).collect();
     places.sort_unstable();
@@ -284,10 +298,8 @@ fn check_template(
                 let would = explain(repair, store, found, against.image);
                 return Err(RepairErrorKind::Wrong(Box::new(Wrong { stored, computed, would })));
             }
-            Template::Blank => {
-                let start = store.span().map_or(0, Span::start);
-                found.iter().zip(start..).map(|(_, address)| against.erased.at(address)).collect()
-            }
+            Template::Blank => blank(store, against.erased),
+            Template::Pattern(pattern) => blank(store, *pattern),
             Template::Bytes(bytes) => bytes.clone(),
         };
         if expected != found {
@@ -295,4 +307,10 @@ fn check_template(
         }
     }
     Ok(())
+}
+
+/// What the word of `store` holds where nothing was written.
+fn blank(store: &Store, erased: Erased) -> Vec<u8> {
+    let start = store.span().map_or(0, Span::start);
+    (start..).take(store.len()).map(|address| erased.at(address)).collect()
 }

@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
-use crate::image::{File, Opened, is_hex_name};
-use crate::output::NewFile;
+use crate::image::{Opened, is_hex_name, read_file};
+use crate::output::{NewFile, Readers};
 
 /// The most bytes that a binary is written with.
 const FLAT_LIMIT: u64 = 1 << 30;
@@ -60,9 +60,9 @@ pub struct StyleArgs {
 /// # Errors
 /// When the input is wrong, something would be lost, or the output exists already.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let input = File::read(&args.input, None, args.base, args.options)?;
+    let input = read_file(&args.input, None, args.base, args.options)?;
     let about = |failure: Failure| failure.about(args.input.display());
-    let opened = input.open().map_err(about)?;
+    let opened = input.open().map_err(|error| about(error.into()))?;
     let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", args.input.display()));
     let (memory, span) = memory(args, &opened)?;
     let bytes = match format(args)? {
@@ -73,7 +73,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         }
         Format::Elf => return Err(Failure::refused("ELF files are not written")),
     };
-    let mut file = NewFile::create(&args.output)?;
+    let mut file = NewFile::create(&args.output, Readers::like(&args.input))?;
     file.write(&bytes)?;
     file.keep()?;
     let count: u64 = memory.segments().map(|(span, _)| span.len()).sum();

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::output::NewFile;
+use crate::output::{NewFile, Readers};
 use crate::run::{self, Choice, JobFile, progress, row};
 use crate::template::{Compiled, Template, erased, image};
 
@@ -62,7 +62,7 @@ pub struct Args {
 /// # Errors
 /// When anything is wrong, or the programmer does not take it; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
@@ -89,7 +89,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let mut file = NewFile::create(&args.out)?;
+    let mut file = NewFile::create(&args.out, Readers::of(&job.job))?;
     file.write(text.as_bytes())?;
     file.keep()?;
     let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());

@@ -1,20 +1,22 @@
 //! `nameplate inspect`: what an image holds, and what is unusual about its file.
 
-use std::fmt::Write as _;
+use std::fmt;
 use std::path::Path;
 
 use nameplate::addr::Address;
+use nameplate::image::elf::{Section, Symbol};
 use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
 use nameplate::image::{Container as _, Elf, Erased, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
 use nameplate::{ByteOrder, Span};
 use nameplate_job::parse_range;
+use serde::Serialize;
 use serde_json::json;
 
 use super::num::{self, is_num_name};
-use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::image::{File, Opened, by_kind};
+use crate::image::{File, Opened, by_kind, read_file};
+use crate::report::Report;
 
 /// Says segments, gaps, start address, and what is unusual, with line numbers.
 ///
@@ -23,29 +25,28 @@ use crate::image::{File, Opened, by_kind};
 pub fn run(
     path: &Path,
     base: Option<u64>,
-    sum: &[DeviceMemory],
-    erased: Erased,
+    (sum, erased): (&[DeviceMemory], Erased),
     options: Options,
-) -> Result<Outcome, Failure> {
+    report: &mut Report<'_>,
+) -> Result<Vec<String>, Failure> {
     if is_num_name(path) {
-        return num::inspect(path, options);
+        return Ok(num::inspect(path, options)?.tell(report));
     }
-    let file = File::read(path, None, base, options)?;
+    let file = read_file(path, None, base, options)?;
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
-    let mut outcome = match &opened {
-        Opened::Hex(hex) => hex_outcome(path, hex),
-        Opened::Elf(elf) => elf_outcome(path, elf)?,
-        Opened::Raw(_) => raw_outcome(path, &file, &opened),
-    };
+    match &opened {
+        Opened::Hex(hex) => say_hex(path, hex, report),
+        Opened::Elf(elf) => say_elf(path, elf, report)?,
+        Opened::Raw(_) => say_raw(path, &file, &opened, report),
+    }
     if !sum.is_empty() {
         let found = device_sum(opened.container(), sum, erased);
         let (short, long) = (found & 0xFFFF, found & 0xFFFF_FFFF);
-        let _ = write!(outcome.text, "\n  device checksum 0x{short:04X} of 16 bits, 0x{long:08X} of 32");
-        if let Some(json) = outcome.json.as_object_mut() {
-            let _ = json.insert("device_checksum".to_owned(), json!(format!("0x{long:08X}")));
-        }
+        report.say(format_args!("  device checksum 0x{short:04X} of 16 bits, 0x{long:08X} of 32"));
+        report.entry("device_checksum", format!("0x{long:08X}"));
     }
-    Ok(outcome)
+    // What was tolerated is among what is unusual.
+    Ok(Vec::new())
 }
 
 /// Memory of a device: `0x0000..0x4000` in bytes, `0x0000..0x4000&3FFF` in little-endian words with a mask.
@@ -65,22 +66,49 @@ pub fn device_memory(text: &str) -> Result<DeviceMemory, String> {
     Ok(DeviceMemory::words(span, ByteOrder::Little, mask))
 }
 
-fn raw_outcome(path: &Path, file: &File, opened: &Opened<'_>) -> Outcome {
-    let image = opened.container();
-    let span = image.extent().map_or("empty".to_owned(), |span| span.to_string());
-    let uniform = image.uniform();
-    let note = uniform.map_or(String::new(), |byte| format!("\nevery byte reads {byte:#04X}"));
-    let text = format!("{}: raw binary, {} bytes, {span}{note}", path.display(), file.bytes().len());
-    let json = json!({ "file": path.to_string_lossy(), "format": "bin", "span": span, "uniform": uniform });
-    Outcome { text, json, tolerated: Vec::new() }
+/// A file and its format, with which every report begins.
+fn say_file(path: &Path, format: &str, report: &mut Report<'_>) {
+    report.entry("file", path.to_string_lossy());
+    report.entry("format", format);
 }
 
-fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
-    let mut text = format!("{}: Intel HEX, {} characters", path.display(), hex.file().len());
+fn say_raw(path: &Path, file: &File, opened: &Opened<'_>, report: &mut Report<'_>) {
+    let image = opened.container();
+    let span = image.extent().map_or("empty".to_owned(), |span| span.to_string());
+    report.say(format_args!("{}: raw binary, {} bytes, {span}", path.display(), file.bytes().len()));
+    if let Some(byte) = image.uniform() {
+        report.say(format_args!("every byte reads {byte:#04X}"));
+    }
+    say_file(path, "bin", report);
+    report.entry("span", span);
+    report.entry("uniform", image.uniform());
+}
+
+/// A segment of a HEX file, and the gap before it.
+#[derive(Serialize)]
+struct Segment {
+    start: String,
+    length: u64,
+    #[serde(skip)]
+    span: Span,
+    #[serde(skip)]
+    gap: Option<Span>,
+}
+
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(gap) = self.gap {
+            writeln!(f, "  gap      {gap}, {} bytes", gap.len())?;
+        }
+        write!(f, "  segment  {}, {} bytes", self.span, self.length)
+    }
+}
+
+fn say_hex(path: &Path, hex: &Hex<'_>, report: &mut Report<'_>) {
+    report.say(format_args!("{}: Intel HEX, {} characters", path.display(), hex.file().len()));
     let style = Style::of(hex);
-    let _ = write!(
-        text,
-        "\n  records of {} bytes for the most part, {}, {} case, bases of type {}",
+    report.say(format_args!(
+        "  records of {} bytes for the most part, {}, {} case, bases of type {}",
         style.record_len,
         match style.line_end {
             LineEnd::Lf => "LF",
@@ -89,63 +117,45 @@ fn hex_outcome(path: &Path, hex: &Hex<'_>) -> Outcome {
         },
         if style.case == Case::Lower { "lower" } else { "upper" },
         if style.addressing == Addressing::Segment { "02" } else { "04" },
-    );
-    let (mut segments, mut end) = (Vec::new(), None);
-    let mut total = 0;
-    for segment in hex.segments() {
-        if let Some(end) = end {
-            let _ = write!(
-                text,
-                "\n  gap      {}..{}, {} bytes",
-                Address(end),
-                Address(segment.start()),
-                segment.start() - end
-            );
-        }
-        let _ = write!(text, "\n  segment  {segment}, {} bytes", segment.len());
-        end = Some(segment.end());
-        total += segment.len();
-        segments.push(json!({ "start": Address(segment.start()).to_string(), "length": segment.len() }));
-    }
-    let _ = write!(text, "\n  {total} bytes in {} segments", segments.len());
+    ));
+    say_file(path, "hex", report);
+    let (mut count, mut total, mut end) = (0_u64, 0, None);
+    let segments = hex.segments().map(|span| {
+        let gap = end.replace(span.end()).and_then(|end| Span::try_from(end..span.start()).ok());
+        (count, total) = (count + 1, total + span.len());
+        Segment { start: Address(span.start()).to_string(), length: span.len(), span, gap }
+    });
+    report.list("segments", segments);
+    report.say(format_args!("  {total} bytes in {count} segments"));
     let start = hex.start();
     if let Some(linear) = start.linear {
-        let _ = write!(text, "\n  start address {} (type 05)", Address(linear.into()));
+        report.say(format_args!("  start address {} (type 05)", Address(linear.into())));
     }
-    if let Some(segment) = start.segment {
-        let _ = write!(text, "\n  start address {:04X}:{:04X} (type 03)", segment >> 16, segment & 0xFFFF);
+    let segment = start.segment.map(|segment| format!("{:04X}:{:04X}", segment >> 16, segment & 0xFFFF));
+    if let Some(segment) = &segment {
+        report.say(format_args!("  start address {segment} (type 03)"));
     }
+    report.entry("start_linear", start.linear.map(|start| Address(start.into()).to_string()));
+    report.entry("start_segment", segment);
     if let Some(byte) = hex.uniform() {
-        let _ = write!(text, "\n  every byte reads {byte:#04X}");
+        report.say(format_args!("  every byte reads {byte:#04X}"));
     }
+    report.entry("uniform", hex.uniform());
     let found = by_kind(hex.diagnostics());
     for one in &found {
         let what = if one.first.kind().is_tolerated() { "tolerated" } else { "unusual" };
-        let _ = write!(text, "\n  {what}: {one}");
+        report.say(format_args!("  {what}: {one}"));
     }
-    let unusual: Vec<_> = found
-        .iter()
-        .map(|found| {
-            json!({
-                "line": found.first.line(),
-                "column": found.first.column(),
-                "what": found.first.kind().to_string(),
-                "times": found.times,
-                "tolerated": found.first.kind().is_tolerated(),
-            })
+    let unusual = found.iter().map(|found| {
+        json!({
+            "line": found.first.line(),
+            "column": found.first.column(),
+            "what": found.first.kind().to_string(),
+            "times": found.times,
+            "tolerated": found.first.kind().is_tolerated(),
         })
-        .collect();
-    let json = json!({
-        "file": path.to_string_lossy(),
-        "format": "hex",
-        "segments": segments,
-        "start_linear": start.linear.map(|start| Address(start.into()).to_string()),
-        "start_segment": start.segment.map(|start| format!("{:04X}:{:04X}", start >> 16, start & 0xFFFF)),
-        "uniform": hex.uniform(),
-        "unusual": unusual,
     });
-    // What was tolerated is among what is unusual.
-    Outcome { text, json, tolerated: Vec::new() }
+    report.values("unusual", unusual);
 }
 
 /// How many symbols are listed.
@@ -155,47 +165,68 @@ const SHOWN: usize = 40;
 const NAMES: [&str; 12] =
     ["serial", "nameplate", "ident", "mac", "eui", "uuid", "uid", "key", "device", "calib", "station", "_sn"];
 
-fn elf_outcome(path: &Path, elf: &Elf<'_>) -> Result<Outcome, Failure> {
-    let order = if elf.is_big_endian() { "big" } else { "little" };
-    let mut text = format!("{}: ELF, {} bits, {order}-endian, machine {}", path.display(), elf.bits(), elf.machine());
-    let place = |vma: u64, span: Span| {
+/// A segment, section or symbol of an ELF file.
+#[derive(Serialize)]
+struct Part<'p> {
+    name: &'p str,
+    start: String,
+    length: u64,
+    #[serde(rename = "vma")]
+    address: String,
+    #[serde(skip)]
+    says: String,
+}
+
+impl<'p> Part<'p> {
+    fn new(what: &str, name: &'p str, vma: u64, span: Span) -> Self {
         let from = if vma == span.start() { String::new() } else { format!(", at run time {}", Address(vma)) };
-        format!("{span}, {} bytes{from}", span.len())
-    };
-    let json_place = |name: &str, vma: u64, span: Span| json!({ "name": name, "start": Address(span.start()).to_string(), "length": span.len(), "vma": Address(vma).to_string() });
-    let segments: Vec<_> = elf.segments().map(|segment| (segment.vma, segment.span)).collect();
-    for (vma, span) in &segments {
-        let _ = write!(text, "\n  segment  {}", place(*vma, *span));
-    }
-    let sections: Vec<_> = elf.sections().filter(|section| !section.span.is_empty()).collect();
-    for section in &sections {
-        let _ = write!(text, "\n  section  {}: {}", section.name, place(section.vma, section.span));
-    }
-    let (mut symbols, mut others) = (Vec::new(), 0);
-    for symbol in elf.symbols().map_err(|error| Failure::refused(error).about(path.display()))? {
-        let name = symbol.name.to_ascii_lowercase();
-        let blank = Sparse::within(elf, symbol.span).uniform().is_some() && symbol.span.len() >= 4;
-        if blank || NAMES.iter().any(|part| name.contains(part)) {
-            symbols.push(symbol);
-        } else {
-            others += 1;
+        let length = span.len();
+        Self {
+            name,
+            start: Address(span.start()).to_string(),
+            length,
+            address: Address(vma).to_string(),
+            says: format!("  {what}{span}, {length} bytes{from}"),
         }
     }
-    for symbol in symbols.iter().take(SHOWN) {
-        let file = symbol.file.as_ref().map_or(String::new(), |file| format!("@{file}"));
-        let _ = write!(text, "\n  symbol   {}{file}: {}", symbol.name, place(symbol.vma, symbol.span));
+}
+
+impl fmt::Display for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says)
     }
-    others += symbols.len().saturating_sub(SHOWN);
-    let _ = write!(text, "\n  {others} more symbols of data, which neither are blank nor sound like identity");
-    let json = json!({
-        "file": path.to_string_lossy(),
-        "format": "elf",
-        "bits": elf.bits(),
-        "big_endian": elf.is_big_endian(),
-        "machine": elf.machine(),
-        "segments": segments.iter().map(|(vma, span)| json_place("", *vma, *span)).collect::<Vec<_>>(),
-        "sections": sections.iter().map(|one| json_place(&one.name, one.vma, one.span)).collect::<Vec<_>>(),
-        "symbols": symbols.iter().map(|one| json_place(one.name, one.vma, one.span)).collect::<Vec<_>>(),
-    });
-    Ok(Outcome { text, json, tolerated: Vec::new() })
+}
+
+fn say_elf(path: &Path, elf: &Elf<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
+    // A table that cannot be read is said alone.
+    let all = elf.symbols().map_err(|error| Failure::refused(error).about(path.display()))?;
+    let order = if elf.is_big_endian() { "big" } else { "little" };
+    let (bits, machine) = (elf.bits(), elf.machine());
+    report.say(format_args!("{}: ELF, {bits} bits, {order}-endian, machine {machine}", path.display()));
+    say_file(path, "elf", report);
+    report.entry("bits", bits);
+    report.entry("big_endian", elf.is_big_endian());
+    report.entry("machine", machine);
+    report.list("segments", elf.segments().map(|one| Part::new("segment  ", "", one.vma, one.span)));
+    let sections: Vec<_> = elf.sections().filter(|section| !section.span.is_empty()).collect();
+    let section = |one: &'_ Section| format!("section  {}: ", one.name);
+    report.list("sections", sections.iter().map(|one| Part::new(&section(one), &one.name, one.vma, one.span)));
+    let count = all.len();
+    let sounds = |symbol: &Symbol<'_>| {
+        let name = symbol.name.to_ascii_lowercase();
+        let blank = Sparse::within(elf, symbol.span).uniform().is_some() && symbol.span.len() >= 4;
+        blank || NAMES.iter().any(|part| name.contains(part))
+    };
+    let mut symbols = all;
+    symbols.retain(sounds);
+    let symbol = |one: &Symbol<'_>| {
+        let file = one.file.as_ref().map_or(String::new(), |file| format!("@{file}"));
+        format!("symbol   {}{file}: ", one.name)
+    };
+    let most = if report.is_json() { usize::MAX } else { SHOWN };
+    let said = symbols.iter().take(most).map(|one| Part::new(&symbol(one), one.name, one.vma, one.span));
+    report.list("symbols", said);
+    let others = count - symbols.len().min(SHOWN);
+    report.say(format_args!("  {others} more symbols of data, which neither are blank nor sound like identity"));
+    Ok(())
 }

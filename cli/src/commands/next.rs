@@ -8,6 +8,7 @@ use memchr::memchr_iter;
 use nameplate::sqtp::File;
 
 use crate::failure::{Exit, Failure};
+use crate::interrupt;
 
 /// How many bytes are read at once.
 const PIECE: u32 = 1 << 20;
@@ -77,6 +78,7 @@ pub struct Marked {
 impl Marked {
     /// Marks `number` in its file, which is locked.
     pub(super) fn new(mut file: fs::File, number: Number) -> io::Result<Self> {
+        interrupt::finish();
         put(&mut file, &number, b';')?;
         Ok(Self { file, number })
     }

@@ -16,6 +16,7 @@ use super::next::{self, Marked, Number};
 use super::outcome::Outcome;
 use super::readback;
 use crate::failure::Failure;
+use crate::interrupt;
 
 /// What to do with a file.
 #[derive(Debug)]
@@ -187,6 +188,7 @@ fn change(path: &Path, line: usize, payload: Option<&[u8]>, wait: Duration) -> R
             (unit.replace(payload).map_err(|error| refused(&error))?, "changed")
         }
     };
+    interrupt::finish();
     write(&mut locked, &change).map_err(|error| Failure::io(path, error))?;
     // Such a file does not say whether it holds keys: no payload is shown.
     let text = format!("{}: line {line}: {what}", path.display());

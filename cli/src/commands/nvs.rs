@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::outcome::Outcome;
 use super::sqtp::encode;
 use crate::failure::Failure;
-use crate::output::NewFile;
+use crate::output::{NewFile, Readers};
 use crate::run::{self, Choice, JobFile, progress, row};
 
 /// The column of the unit's number, which goes into no device.
@@ -34,7 +34,7 @@ pub struct Args {
 /// # Errors
 /// When anything is wrong, or NVS does not take it; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?.job;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date).job;
     let nvs = job
         .nvs
         .as_ref()
@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let config = args.config.as_ref().map(|path| (path, config.as_bytes()));
     let mut files = Vec::new();
     for (path, bytes) in std::iter::once((&args.out, text.as_bytes())).chain(config) {
-        let mut file = NewFile::create(path)?;
+        let mut file = NewFile::create(path, Readers::of(&job))?;
         file.write(bytes)?;
         files.push(file);
     }

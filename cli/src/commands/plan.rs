@@ -1,153 +1,283 @@
-//! `nameplate plan`: what would change, without writing anything.
+//! `nameplate plan`: what would change, with everything that `stamp` would refuse; writes nothing.
 
-use std::fmt::Write as _;
+use std::fmt;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::PathBuf;
 
 use nameplate::addr::Address;
-use nameplate::image::Elf;
-use nameplate::image::hex::Options;
-use nameplate::{Plan, Span};
-use nameplate_job::{Job, sources};
-use serde_json::json;
+use nameplate::image::elf::Symbol;
+use nameplate::image::{Elf, Erased};
+use nameplate::{Encoding, Plan, Repair, Span};
+use nameplate_job::job::Field;
+use nameplate_job::source::Source;
+use nameplate_job::{Job, Run, sources};
+use serde::Serialize;
 
-use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::image::Opened;
-use crate::run::JobFile;
-use crate::template::{Compiled, Template, erased};
+use crate::image::{File, Opened};
+use crate::report::Report;
+use crate::run::{self, Choice, JobFile};
+use crate::template::{Compiled, Template, erased, image};
+use crate::units::{Form, Units};
 
-/// Says which bytes a unit's stamp would change, and in which order checksums are repaired.
+/// What the command line says.
+#[derive(Debug)]
+pub struct Args {
+    /// The job file.
+    pub job: PathBuf,
+    /// Which units; all of the job, or its first, when nothing is said.
+    pub choice: Choice,
+    /// What would be written of each unit.
+    pub form: Form,
+}
+
+/// Says which bytes a unit's stamp would change, and in which order checksums are repaired, after it made all units
+/// as `stamp` does, but for their files.
 ///
 /// # Errors
-/// When the job is wrong, as `stamp` would say.
-pub fn run(path: &Path, options: Options) -> Result<Outcome, Failure> {
-    let job = JobFile::read(path)?;
-    let template = Template::read(&job, options)?;
-    let Compiled { opened, map, plan, tolerated } = template.compile(&job)?;
-    let container = opened.container();
+/// When anything is wrong, as `stamp` would say.
+pub fn run(args: &Args, report: &mut Report<'_>) -> Result<Vec<String>, Failure> {
+    args.form.check()?;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date);
+    let image = image(&job)?;
+    let (run, tried) = units(&job.job, &args.choice)?;
+    let template = Template::read(&job, args.form.options)?;
+    let compiled = template.compile(&job)?;
+    let made = args.form.made(image, &template, &compiled)?;
+    let made = made.as_ref().map(File::open).transpose()?;
+    let rehearsed = Units::new(&args.form, (&job.job, image), &run, &compiled, made.as_ref())?;
+    if tried {
+        rehearsed.each("checking", |_| Ok(()))?;
+    } else {
+        drop(rehearsed);
+    }
+    let Compiled { opened, map, plan, .. } = &compiled;
     let sources = sources(&job.job)?;
+    let erase = Erase::new(&job.job, opened, map.as_ref())?;
 
-    let mut text = format!("template {}, {} bytes\n", template.path().display(), template.original().bytes().len());
+    let (path, len) = (template.path(), template.original().bytes().len());
+    report.say(format_args!("template {}, {len} bytes", path.display()));
+    report.entry("template", path.to_string_lossy());
     if template.file().bytes() != template.original().bytes() {
-        let more = template.file().bytes().len() - template.original().bytes().len();
-        let _ = writeln!(text, "  {more} characters of new records, for fields in gaps");
+        let more = template.file().bytes().len() - len;
+        report.say(format_args!("  {more} characters of new records, for fields in gaps"));
     }
-    let mut fields = Vec::new();
-    for ((name, span, encoding), job) in plan.fields().zip(&job.job.fields) {
-        let found = {
-            let mut bytes = Vec::new();
-            let _ = container.visit(span, &mut |_, part| {
+    let fields = plan.fields().zip(&job.job.fields).zip(&sources);
+    report.list("fields", fields.map(|((field, job), (_, source))| FieldPlan::new(field, job, source, opened)));
+    report.list("checksums", plan.checks().enumerate().map(|(at, check)| CheckPlan::new(plan, at + 1, check)));
+    report.list("erase_units", erase.iter().flat_map(|erase| erase.units(plan)));
+    report.say(verdict(&run, tried));
+    report.entry("tried", if tried { run.count() } else { 0 });
+    report.entry("written", false);
+    Ok(compiled.tolerated.clone())
+}
+
+/// A field, and what its place holds now.
+#[derive(Serialize)]
+struct FieldPlan<'p> {
+    name: &'p str,
+    address: String,
+    length: u64,
+    encoding: String,
+    before: String,
+    secret: bool,
+    #[serde(skip)]
+    span: Span,
+    #[serde(skip)]
+    last: Option<u64>,
+}
+
+impl<'p> FieldPlan<'p> {
+    fn new(
+        (name, span, encoding): (&'p str, Span, &Encoding),
+        job: &Field,
+        source: &Source,
+        image: &Opened<'_>,
+    ) -> Self {
+        let mut bytes = Vec::new();
+        if !job.secret {
+            let _ = image.container().visit(span, &mut |_, part| {
                 bytes.extend_from_slice(part);
-                std::ops::ControlFlow::Continue(())
+                ControlFlow::Continue(())
             });
-            if job.secret { "secret".to_owned() } else { hex::encode_upper(&bytes) }
-        };
-        let last = sources.iter().find(|(field, _)| field == name).and_then(|(_, source)| source.last());
-        let last = last.map_or(String::new(), |last| format!(", numbers to {last}"));
-        let _ = writeln!(text, "field {name}: {span}, {} bytes as {encoding}{last}\n  now {found}", span.len());
-        fields.push(json!({
-            "name": name,
-            "address": Address(span.start()).to_string(),
-            "length": span.len(),
-            "encoding": encoding.to_string(),
-            "before": found,
-            "secret": job.secret,
-        }));
-    }
-    let mut checksums = Vec::new();
-    for (order, (repair, span)) in plan.checks().enumerate() {
-        let over: Vec<String> =
-            repair.over().iter().map(|range| format!("{}..{}", Address(range.start), Address(range.end))).collect();
-        let covers: Vec<&str> = plan.covered(repair.name()).collect();
-        let _ = writeln!(
-            text,
-            "checksum {}: {} over {}, stored at {span}, repaired {}.",
-            repair.name(),
-            repair.algorithm(),
-            over.join(" and "),
-            order + 1
-        );
-        for copy in repair.stores().iter().skip(1) {
-            let place = copy.span().map_or(String::new(), |span| span.to_string());
-            let _ = writeln!(text, "  {} at {place}", if copy.is_inverted() { "inverted" } else { "again" });
         }
-        let _ = writeln!(
-            text,
-            "  covers {}",
-            if covers.is_empty() { "nothing that changes".to_owned() } else { covers.join(", ") }
-        );
-        checksums.push(json!({
-            "name": repair.name(),
-            "algorithm": repair.algorithm().to_string(),
-            "over": over,
-            "covers": covers,
-            "address": Address(span.start()).to_string(),
-            "length": span.len(),
-        }));
+        Self {
+            name,
+            address: Address(span.start()).to_string(),
+            length: span.len(),
+            encoding: encoding.to_string(),
+            before: if job.secret { "secret".to_owned() } else { hex::encode_upper(&bytes) },
+            secret: job.secret,
+            span,
+            last: source.last(),
+        }
     }
-    let units = erase_units(&job.job, &plan, &opened, map.as_ref())?;
-    for unit in &units {
-        let _ = writeln!(text, "{}", unit.text);
+}
+
+impl fmt::Display for FieldPlan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, length, encoding, before, span, .. } = self;
+        write!(f, "field {name}: {span}, {length} bytes as {encoding}")?;
+        self.last.map_or(Ok(()), |last| write!(f, ", numbers to {last}"))?;
+        write!(f, "\n  now {before}")
     }
-    let units: Vec<_> = units.into_iter().map(|unit| unit.json).collect();
-    text.push_str("nothing was written");
-    Ok(Outcome {
-        text,
-        json: json!({ "template": template.path().to_string_lossy(), "fields": fields, "checksums": checksums, "erase_units": units }),
-        tolerated,
-    })
+}
+
+/// A checksum, and when it is repaired.
+#[derive(Serialize)]
+struct CheckPlan<'p> {
+    name: &'p str,
+    algorithm: String,
+    over: Vec<String>,
+    covers: Vec<&'p str>,
+    address: String,
+    length: u64,
+    #[serde(skip)]
+    turn: usize,
+    #[serde(skip)]
+    repair: &'p Repair,
+    #[serde(skip)]
+    span: Span,
+}
+
+impl<'p> CheckPlan<'p> {
+    fn new(plan: &'p Plan, turn: usize, (repair, span): (&'p Repair, Span)) -> Self {
+        let over = repair.over().iter().map(|range| format!("{}..{}", Address(range.start), Address(range.end)));
+        Self {
+            name: repair.name(),
+            algorithm: repair.algorithm().to_string(),
+            over: over.collect(),
+            covers: plan.covered(repair.name()).collect(),
+            address: Address(span.start()).to_string(),
+            length: span.len(),
+            turn,
+            repair,
+            span,
+        }
+    }
+}
+
+impl fmt::Display for CheckPlan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, algorithm, span, turn, .. } = self;
+        let over = self.over.join(" and ");
+        write!(f, "checksum {name}: {algorithm} over {over}, stored at {span}, repaired {turn}.")?;
+        for copy in self.repair.stores().iter().skip(1) {
+            let place = copy.span().map_or(String::new(), |span| span.to_string());
+            write!(f, "\n  {} at {place}", if copy.is_inverted() { "inverted" } else { "again" })?;
+        }
+        let covers = if self.covers.is_empty() { "nothing that changes".to_owned() } else { self.covers.join(", ") };
+        write!(f, "\n  covers {covers}")
+    }
+}
+
+/// What became of the units.
+fn verdict(run: &Run, tried: bool) -> String {
+    let (first, last) = (run.first(), run.last());
+    match (tried, run.count()) {
+        (false, _) => "no unit was tried, as their values come from --input; nothing was written".to_owned(),
+        (true, 1) => format!("unit {first} was tried and can be stamped; nothing was written"),
+        (true, _) => format!("units {first} to {last} were tried and can be stamped; nothing was written"),
+    }
+}
+
+/// The units to try, and whether they can be: of a job that takes values from an input, only with that.
+fn units(job: &Job, choice: &Choice) -> Result<(Run, bool), Failure> {
+    let unsaid = choice.count.is_none() && choice.first.is_none() && choice.input.is_none() && choice.set.is_empty();
+    let tried = !unsaid || job.columns().is_empty();
+    if !tried {
+        let first = job.unit.first;
+        return Ok((Run::new(job, first..=job.unit.last.unwrap_or(first), None)?, tried));
+    }
+    let first = Choice { count: Some(1), ..choice.clone() };
+    Ok((run::run(job, if unsaid && job.unit.last.is_none() { &first } else { choice })?, tried))
 }
 
 /// An erase unit that a stamp writes into.
-struct EraseUnit {
-    text: String,
-    json: serde_json::Value,
+#[derive(Serialize)]
+struct EraseUnit<'e> {
+    address: String,
+    length: u64,
+    other_bytes: u64,
+    #[serde(skip)]
+    span: Span,
+    #[serde(skip)]
+    names: Vec<&'e str>,
+    #[serde(skip)]
+    more: usize,
+}
+
+impl fmt::Display for EraseUnit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "erase unit {}: {} other programmed bytes", self.span, self.other_bytes)?;
+        if !self.names.is_empty() {
+            write!(f, "; symbols {}", self.names.join(", "))?;
+        }
+        if self.more > 0 { write!(f, " and {} more", self.more) } else { Ok(()) }
+    }
 }
 
 /// How many symbols are named of an erase unit.
 const SHOWN: usize = 5;
 
 /// The erase units around what is stamped, and what else they hold, if the job says how long they are.
-fn erase_units(
-    job: &Job,
-    plan: &Plan,
-    image: &Opened<'_>,
-    map: Option<&Opened<'_>>,
-) -> Result<Vec<EraseUnit>, Failure> {
-    let Some((size, erased)) = job.image.as_ref().and_then(|image| Some((image.erase?, erased(image)))) else {
-        return Ok(Vec::new());
-    };
-    let elf = [Some(image), map].into_iter().flatten().find_map(|opened| opened.container().elf());
-    let mut symbols = elf.map(Elf::symbols).transpose().map_err(Failure::refused)?.unwrap_or_default();
-    symbols.sort_by_key(|symbol| symbol.span);
-    let slots: Vec<Span> = plan.spans().collect();
-    let mut starts: Vec<u64> = slots
-        .iter()
-        .flat_map(|slot| (slot.start() / size..=(slot.end().saturating_sub(1)) / size).map(|unit| unit * size))
-        .collect();
-    starts.sort_unstable();
-    starts.dedup();
-    let unit = |start: u64| {
-        let span = Span::try_from(start..start.saturating_add(size)).ok()?;
-        let mut others = 0_u64;
-        let _ = image.container().visit(span, &mut |address, bytes| {
-            let other =
-                |&(at, byte): &(u64, &u8)| *byte != erased.at(at) && !slots.iter().any(|slot| slot.contains(at));
-            others += u64::try_from((address..).zip(bytes).filter(other).count()).unwrap_or_default();
+struct Erase<'e> {
+    size: u64,
+    erased: Erased,
+    image: &'e Opened<'e>,
+    /// By address, each with the last end of all up to it.
+    symbols: Vec<(Symbol<'e>, u64)>,
+}
+
+impl<'e> Erase<'e> {
+    fn new(job: &Job, image: &'e Opened<'_>, map: Option<&'e Opened<'_>>) -> Result<Option<Self>, Failure> {
+        let Some((size, erased)) = job.image.as_ref().and_then(|image| Some((image.erase?, erased(image)))) else {
+            return Ok(None);
+        };
+        let elf = [Some(image), map].into_iter().flatten().find_map(|opened| opened.container().elf());
+        let mut symbols = elf.map(Elf::symbols).transpose().map_err(Failure::refused)?.unwrap_or_default();
+        symbols.sort_by_key(|symbol| symbol.span);
+        let mut last = 0;
+        let with_end = |symbol: Symbol<'e>| {
+            last = last.max(symbol.span.end());
+            (symbol, last)
+        };
+        Ok(Some(Self { size, erased, image, symbols: symbols.into_iter().map(with_end).collect() }))
+    }
+
+    fn units(&self, plan: &Plan) -> impl Iterator<Item = EraseUnit<'_>> {
+        let size = self.size;
+        let mut slots: Vec<Span> = plan.spans().collect();
+        slots.sort_unstable();
+        let units = |slot: &Span| (slot.start() / size..=(slot.end().saturating_sub(1)) / size).map(|unit| unit * size);
+        let mut starts: Vec<u64> = slots.iter().flat_map(units).collect();
+        starts.dedup();
+        starts.into_iter().filter_map(move |start| self.unit(start, &slots))
+    }
+
+    /// How many bytes are programmed.
+    fn programmed(&self, span: Span) -> u64 {
+        let mut count = 0;
+        let _ = self.image.container().visit(span, &mut |address, bytes| {
+            count += (address..).zip(bytes).map(|(at, byte)| u64::from(*byte != self.erased.at(at))).sum::<u64>();
             ControlFlow::Continue(())
         });
-        let inside = symbols.iter().filter(|symbol| symbol.span.common(span).is_some());
-        let mut names: Vec<&str> = inside.map(|symbol| symbol.name).collect();
+        count
+    }
+
+    fn unit(&self, start: u64, slots: &[Span]) -> Option<EraseUnit<'_>> {
+        let span = Span::try_from(start..start.saturating_add(self.size)).ok()?;
+        // No slot overlaps another.
+        let inside = slots.get(slots.partition_point(|slot| slot.end() <= start)..).unwrap_or_default();
+        let own = inside.iter().map_while(|slot| slot.common(span)).map(|part| self.programmed(part)).sum::<u64>();
+        let behind = self.symbols.partition_point(|(symbol, _)| symbol.span.start() < span.end());
+        let until = self.symbols.get(..behind).unwrap_or_default();
+        let inside = until.iter().rev().take_while(|(_, last)| *last > start).filter(|(one, _)| one.span.end() > start);
+        let mut names: Vec<&str> = inside.map(|(symbol, _)| symbol.name).collect();
+        names.reverse();
         let more = names.len().saturating_sub(SHOWN);
         names.truncate(SHOWN);
-        let mut text = format!("erase unit {span}: {others} other programmed bytes");
-        if !names.is_empty() {
-            let _ = write!(text, "; symbols {}", names.join(", "));
-            let _ = if more > 0 { write!(text, " and {more} more") } else { Ok(()) };
-        }
-        let json = json!({ "address": Address(start).to_string(), "length": size, "other_bytes": others });
-        Some(EraseUnit { text, json })
-    };
-    Ok(starts.into_iter().filter_map(unit).collect())
+        let (address, length) = (Address(start).to_string(), self.size);
+        Some(EraseUnit { address, length, other_bytes: self.programmed(span) - own, span, names, more })
+    }
 }

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::outcome::Outcome;
 use super::sqtp::Place;
 use crate::failure::Failure;
-use crate::image::File;
+use crate::image::read_file;
 use crate::run::JobFile;
 
 /// Decodes the fields of an SQTP job from HEX files that were read back; whether all are right and no
@@ -36,7 +36,7 @@ pub fn run(job: &Path, images: &[PathBuf], options: Options) -> Result<(Outcome,
     let mut seen: BTreeMap<u64, &Path> = BTreeMap::new();
     let (mut text, mut lines, mut right) = (String::new(), Vec::new(), 0);
     for path in images {
-        let file = File::read(path, None, None, options)?;
+        let file = read_file(path, None, None, options)?;
         let opened = file.open().map_err(|failure| failure.about(path.display()))?;
         let device = payload(opened.container(), span, len).and_then(|bytes| decode(&place, &sources, &bytes));
         let verdict = device.and_then(|device| match device.seq.and_then(|seq| seen.insert(seq, path)) {

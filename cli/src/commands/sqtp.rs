@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 
 use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
-use crate::image::File;
-use crate::output::NewFile;
+use crate::image::read_file;
+use crate::output::{NewFile, Readers};
 use crate::run::{self, Choice, JobFile, progress, row};
 
 /// What the command line says.
@@ -42,7 +42,7 @@ pub struct Args {
 /// # Errors
 /// When anything is wrong; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?;
+    let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let place = Place::of(&job.job)?;
     let sqtp = place.sqtp()?;
     let run = run::run(&job.job, &args.choice)?;
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut files = Vec::new();
     let bar = progress(run.count(), "writing");
     for part in &parts {
-        let mut file = NewFile::create(&part.path)?;
+        let mut file = NewFile::create(&part.path, Readers::of(&job.job))?;
         write(&run, &place.fields, &sqtp, part, &mut file, &bar)?;
         files.push(file);
     }
@@ -199,7 +199,7 @@ pub(super) fn encode(field: &Field, seq: u64, value: &Value<'_>, payload: &mut [
 /// Whether the place is blank in the firmware, and under no checksum of the job.
 fn blank(job: &Job, path: &Path, place: &Place<'_>, len: usize, options: Options) -> Result<Vec<String>, Failure> {
     let span = place.hex_span(len, "--image")?;
-    let file = File::read(path, None, None, options)?;
+    let file = read_file(path, None, None, options)?;
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     let image = opened.container();
     let erased = [Erased::byte(0xFF), Erased::pattern(&[0xFF, 0x3F]).unwrap_or_default()];

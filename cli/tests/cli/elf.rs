@@ -37,7 +37,7 @@ fn elf_hex_and_bin_of_one_job() {
         assert_eq!(bench.read(&format!("{name}.e.bin")), bin);
     }
     let said = bench.good(&["verify", "--job", "elf.toml", "elf/EUDV2407-000001.elf", "hex/EUDV2407-000002.hex"]);
-    assert!(said.ends_with("2 of 2 images verified: numbers 1 to 2, no two alike, all checksums right\n"), "{said}");
+    assert!(said.ends_with("2 of 2 images verified: numbers 1 to 2, no two alike in serial, mac, all checksums right, all other memory as in the template\n"), "{said}");
 }
 
 /// The memory of a stamped ELF file is the binary of the same unit.

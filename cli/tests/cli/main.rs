@@ -12,7 +12,12 @@
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
+//! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
+//! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
+//! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
+//! | `whole_jobs` | `plan` refuses what `stamp` would |
 
 #![allow(
     clippy::unwrap_used,
@@ -29,19 +34,30 @@
 
 mod boards;
 mod canary;
+mod disk;
 mod elf;
+mod embed;
 mod firmware;
 mod hex;
 mod identities;
 mod job;
+mod jobs;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
 mod paths;
 mod readme;
+#[path = "../../../fuzz/src/reference.rs"]
+#[allow(dead_code, unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod reference;
+#[cfg(target_os = "linux")]
+#[path = "../../../tests/disk/replay.rs"]
+mod replay;
 mod search;
 mod sqtp;
 mod vendor;
+mod verify;
+mod whole_jobs;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -511,7 +511,7 @@ fn errors_as_json() {
     let bench = Bench::new();
     let said = bench.run(&["--json", "inspect", "none.hex"]);
     assert_eq!(said.code, 1);
-    assert_eq!(said.out, "{\"error\":\"none.hex: there is no such file\",\"exit\":1}\n");
+    assert_eq!(said.out, "{\"error\":\"none.hex: there is no such file\",\"exit\":1,\"ok\":false}\n");
 }
 
 /// Damaged job files and inputs: an error or a job, never a panic.
@@ -574,7 +574,8 @@ fn standard_output_that_is_closed_or_full() {
 fn usage_as_json() {
     let bench = Bench::new();
     let said = bench.run(&["verify", "--json", "a.hex"]);
-    let expected = "{\"error\":\"the following required arguments were not provided: --job <JOB>\",\"exit\":2}\n";
+    let expected =
+        "{\"error\":\"the following required arguments were not provided: --job <JOB>\",\"exit\":2,\"ok\":false}\n";
     assert_eq!((said.out.as_str(), said.err.as_str(), said.code), (expected, "", 2));
     let said = bench.run(&["verify", "--json", "--help"]);
     assert!(said.code == 0 && said.out.starts_with("Decodes and checks"), "{said:?}");

@@ -6,6 +6,7 @@ use core::fmt;
 use core::ops::Range;
 
 use super::error::ElfError;
+use super::known::Known;
 use super::read::Tables;
 use crate::addr::Span;
 
@@ -26,6 +27,7 @@ pub struct Elf<'f> {
     pub(super) file: &'f [u8],
     pub(super) tables: Tables<'f>,
     pub(super) loads: Vec<Load>,
+    pub(super) known: Known<'f>,
 }
 
 /// Bytes that are loaded.
@@ -95,7 +97,7 @@ impl<'f> Elf<'f> {
             LoadAddress::Virtual => tables.segments.iter_mut().for_each(|segment| segment.lma = segment.vma),
         }
         let loads = loads(file.len(), &tables)?;
-        Ok(Self { file, tables, loads })
+        Ok(Self { file, tables, loads, known: Known::default() })
     }
 
     /// 32 or 64.

@@ -6,6 +6,7 @@ use core::ops::Range;
 
 use super::error::{Candidate, ElfError, LookupError, LookupErrorKind, VmaError, What};
 use super::file::{Elf, Segment};
+use super::known::Known;
 use super::read::{self, Home, RawSection, RawSymbol};
 use crate::addr::Span;
 
@@ -122,13 +123,33 @@ impl<'f> Elf<'f> {
         self.find_symbol(name.as_ref(), Some(file.as_ref()))
     }
 
+    /// The same file with the symbols of these names at hand, which one pass over the table finds: each of them would
+    /// take one otherwise.
+    ///
+    /// ```
+    /// use nameplate::image::Elf;
+    ///
+    /// let elf = Elf::parse(include_bytes!("../../../examples/firmware/firmware.elf"))?;
+    /// let known = elf.clone().with_symbols(["nameplate", "main"])?;
+    /// assert_eq!(known.symbol("nameplate"), elf.symbol("nameplate"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn with_symbols<N: AsRef<[u8]>>(mut self, names: impl IntoIterator<Item = N>) -> Result<Self, ElfError> {
+        let names = names.into_iter().map(|name| name.as_ref().to_vec()).collect();
+        self.known = Known::find(names, self.file, self.tables.bits)?;
+        Ok(self)
+    }
+
     fn find_symbol(&self, name: &[u8], file: Option<&[u8]>) -> Result<Location, LookupError> {
         let error = |kind| LookupError::new(What::Symbol, name, kind);
         // Aliases are symbols of the same bytes.
         let same = |a: &RawSymbol<'_>, b: &RawSymbol<'_>| (a.home, a.value, a.len) == (b.home, b.value, b.len);
         let (mut distinct, mut undefined) = (Vec::<RawSymbol<'f>>::new(), None);
         let mut any = false;
-        self.each_symbol(&mut |symbol| {
+        let mut each = |symbol: RawSymbol<'f>| {
             any = true;
             if symbol.name != name || file.is_some_and(|file| !is_file(symbol.file, file)) {
                 return;
@@ -138,8 +159,12 @@ impl<'f> Elf<'f> {
             } else if distinct.len() <= SHOWN && !distinct.iter().any(|other| same(other, &symbol)) {
                 distinct.push(symbol);
             }
-        })
-        .map_err(|damage| error(damage.into()))?;
+        };
+        match self.known.of(name) {
+            Some(found @ [_, ..]) => found.iter().for_each(|symbol| each(*symbol)),
+            // What else there is says why.
+            _ => self.each_symbol(&mut each).map_err(|damage| error(damage.into()))?,
+        }
         // What is undefined here may be defined by another symbol of the name.
         if distinct.is_empty() {
             distinct.extend(undefined);

@@ -38,6 +38,7 @@
 
 mod error;
 pub(super) mod file;
+mod known;
 mod lookup;
 mod places;
 mod read;

@@ -1,0 +1,132 @@
+//! The journals of `--units`: the lines of all units, by file name and by number, and the sources of each date.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nameplate_job::job::Unit as Numbers;
+use nameplate_job::journal::{self, Line};
+use nameplate_job::source::Source;
+use nameplate_job::{Job, parse_date, sources};
+
+use crate::failure::{Failure, folder};
+
+type Date = (u16, u8, u8);
+/// The sources of a job, by field.
+type Sources = Vec<(String, Source)>;
+
+/// One line.
+pub(super) struct Unit {
+    pub(super) seq: u64,
+    pub(super) line: Line,
+    pub(super) journal: usize,
+    /// Which sources are those of its date.
+    pub(super) dated: usize,
+}
+
+/// All lines of `--units`.
+pub(super) struct Journals {
+    paths: Vec<PathBuf>,
+    /// The folders that the journals lie in, and the units' files.
+    folders: Vec<Option<PathBuf>>,
+    pub(super) units: Vec<Unit>,
+    by_file: HashMap<String, Vec<usize>>,
+    by_seq: BTreeMap<u64, Vec<usize>>,
+    /// By date; the job's comes first.
+    dates: Vec<(Option<Date>, Sources)>,
+}
+
+impl Journals {
+    /// Reads the journals at `paths`, each once.
+    pub(super) fn read(job: &Job, paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut this = Self {
+            paths: Vec::new(),
+            folders: Vec::new(),
+            units: Vec::new(),
+            by_file: HashMap::new(),
+            by_seq: BTreeMap::new(),
+            dates: vec![(job.unit.date, sources(job)?)],
+        };
+        let mut known = Vec::new();
+        for path in paths {
+            let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
+            if let Ok(whole) = path.canonicalize() {
+                if known.contains(&whole) {
+                    continue;
+                }
+                known.push(whole);
+            }
+            let about = |failure: Failure| failure.about(path.display());
+            let lines = journal::parse(&text).map_err(|error| about(error.into()))?;
+            for (seq, line) in lines {
+                this.push(job, seq, line).map_err(about)?;
+            }
+            this.folders.push(folder(path).canonicalize().ok());
+            this.paths.push(path.clone());
+        }
+        Ok(this)
+    }
+
+    fn push(&mut self, job: &Job, seq: u64, line: Line) -> Result<(), Failure> {
+        let date = line.date.as_deref().map(parse_date).transpose();
+        let date = date.map_err(|error| Failure::refused(format_args!("unit {seq}: `date`: {error}")))?;
+        let known = self.dates.iter().position(|(known, _)| date.is_none() || *known == date);
+        let dated = known.unwrap_or(self.dates.len());
+        if known.is_none() {
+            let job = Job { unit: Numbers { date, ..job.unit.clone() }, ..job.clone() };
+            self.dates.push((date, sources(&job)?));
+        }
+        let index = self.units.len();
+        self.by_file.entry(line.file.clone()).or_default().push(index);
+        self.by_seq.entry(seq).or_default().push(index);
+        self.units.push(Unit { seq, line, journal: self.paths.len(), dated });
+        Ok(())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&Unit> {
+        self.units.get(index)
+    }
+
+    /// Where the journal of a unit lies.
+    pub(super) fn path(&self, unit: &Unit) -> &Path {
+        self.paths.get(unit.journal).map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// The line that names the file at `path`, and whether it is the file itself, beside its journal. Of several of one
+    /// name, the one beside its journal.
+    pub(super) fn of_file(&self, path: &Path) -> Option<(usize, bool)> {
+        let name = path.file_name()?.to_str()?;
+        let named = self.by_file.get(name)?;
+        let here = folder(path).canonicalize().ok();
+        let beside = |index: &&usize| {
+            let folder = self.get(**index).and_then(|unit| self.folders.get(unit.journal));
+            here.is_some() && folder == Some(&here)
+        };
+        match (named.iter().find(beside), named.as_slice()) {
+            (Some(index), _) => Some((*index, true)),
+            (None, [one]) => Some((*one, false)),
+            _ => None,
+        }
+    }
+
+    /// The line of the unit of that number, of several the one of that date.
+    pub(super) fn of_number(&self, seq: u64, dated: usize) -> Option<usize> {
+        let lines = self.by_seq.get(&seq)?;
+        let of_date = |index: &&usize| self.get(**index).is_some_and(|unit| unit.dated == dated);
+        lines.iter().find(of_date).or(lines.first()).copied()
+    }
+
+    /// The sources of all dates, the job's first.
+    pub(super) fn dates(&self) -> impl Iterator<Item = &[(String, Source)]> {
+        self.dates.iter().map(|(_, sources)| sources.as_slice())
+    }
+
+    /// The sources of one date.
+    pub(super) fn sources(&self, dated: usize) -> &[(String, Source)] {
+        self.dates.get(dated).map_or(&[], |(_, sources)| sources.as_slice())
+    }
+}

@@ -1,0 +1,371 @@
+//! One image: its fields, its checksums, its memory, its line in the journals.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use nameplate::image::{Container, Merge, Sparse};
+use nameplate::plan::{FieldReading, ReadError, Reading};
+use nameplate::{Plan, Repair, Span};
+use nameplate_job::Job;
+use nameplate_job::job::{Expect, Format};
+use nameplate_job::journal::{Line, sha256};
+use nameplate_job::source::Source;
+use serde_json::{Value, json};
+
+use super::alike::{Alike, digest};
+use super::compare::{Memory, slots};
+use super::journals::Journals;
+use super::verdict::{Found, Verdict};
+use crate::failure::Failure;
+use crate::image::File;
+
+/// What images are judged by.
+pub(super) struct Judge<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) job: &'a Job,
+    pub(super) journals: &'a Journals,
+    /// What was stamped.
+    pub(super) template: &'a dyn Container,
+    pub(super) template_format: Format,
+    pub(super) template_sha256: String,
+    pub(super) other_firmware: bool,
+    slots: Vec<Span>,
+    /// The checksum of each word.
+    repairs: BTreeMap<Span, &'a Repair>,
+}
+
+/// An image and what is known of it.
+struct Image<'i> {
+    container: &'i dyn Container,
+    memory: Memory,
+    /// Only what was touched was written of it.
+    is_part: bool,
+}
+
+impl Image<'_> {
+    fn has(&self, span: Span) -> bool {
+        self.container.locate(span).is_ok()
+    }
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        job: &'a Job,
+        journals: &'a Journals,
+        (template, template_format): (&'a dyn Container, Format),
+        template_sha256: String,
+        other_firmware: bool,
+    ) -> Self {
+        let words = |repair: &'a Repair| {
+            repair.stores().iter().filter_map(|store| store.span().ok()).map(move |span| (span, repair))
+        };
+        let repairs = plan.checks().flat_map(|(repair, _)| words(repair)).collect();
+        let slots = slots(plan);
+        Self { plan, job, journals, template, template_format, template_sha256, other_firmware, slots, repairs }
+    }
+
+    /// What is said of `file`, which was read from `path`.
+    ///
+    /// # Errors
+    /// When it holds nothing of the job.
+    pub(super) fn judge(&self, path: &Path, file: &File, alike: &Alike<'_>) -> Result<Verdict, Failure> {
+        let named = self.journals.of_file(path);
+        let line = named.and_then(|(index, _)| self.journals.get(index)).map(|unit| &unit.line);
+        let is_part = line.is_some_and(|line| matches!(line.format.as_deref(), Some("delta" | "pages")));
+        let opened = match file.open() {
+            Ok(opened) => opened,
+            Err(failure) => return Ok(Verdict::wrong(&failure)),
+        };
+        let container = opened.container();
+        let memory = Memory::compare(self.template, container, &self.slots);
+        let image = Image { container, memory, is_part };
+        if !self.slots.iter().any(|slot| image.has(*slot)) {
+            return Err(self.nothing(container).about(path.display()));
+        }
+        if let Some(byte @ (0x00 | 0xFF)) = container.uniform().filter(|_| !self.may_be_uniform(&image)) {
+            return Ok(Verdict::wrong(&ReadError::Uniform { byte }));
+        }
+        // Firmware of another build may be shorter; of a dump, the rest is as in the template.
+        let alone = image.memory.lacks() == 0 || self.other_firmware && self.plan.read(container).is_ok();
+        let whole;
+        let read = if alone {
+            container
+        } else {
+            let merged = Sparse::new(self.template).merge(&Sparse::new(container), Merge::PreferOverlay);
+            whole = merged.map_err(Failure::refused)?;
+            &whole
+        };
+        let mut verdict = Verdict { lacks: image.memory.lacks(), ..Verdict::default() };
+        let reading = match self.plan.read(read) {
+            Ok(reading) => reading,
+            Err(error) => return Ok(Verdict::wrong(&error)),
+        };
+        self.unique(&image, &reading, alike, &mut verdict);
+        self.fields(&image, &reading, named.map(|(index, _)| index), &mut verdict);
+        self.checks(&image, &reading, alone, &mut verdict);
+        if !self.other_firmware {
+            self.memory(&image, &mut verdict);
+        }
+        if !self.journals.is_empty() {
+            self.line(&image, &reading, named.map(|(index, _)| index), &mut verdict);
+            let own = named.is_some_and(|(index, beside)| beside && verdict.line == Some(index));
+            self.digest(&image, file, own, &mut verdict);
+        }
+        Ok(verdict)
+    }
+
+    /// Of a file without a field or a word.
+    fn nothing(&self, container: &dyn Container) -> Failure {
+        let has = container.extent().map_or("no byte".to_owned(), |extent| format!("memory within {extent}"));
+        let first = self.slots.first().map_or(String::new(), |slot| format!(", the first lies at {slot}"));
+        Failure::refused(format_args!(
+            "holds no field and no checksum of the job: it has {has}{first}; is --base, or the job, of another memory?"
+        ))
+    }
+
+    /// Whether all bytes of a file may be alike: of a part, where no field need be written over.
+    fn may_be_uniform(&self, image: &Image<'_>) -> bool {
+        let mut fields = self.job.fields.iter().zip(self.plan.fields());
+        (image.is_part || image.memory.lacks() > 0)
+            && fields.all(|(field, (_, span, _))| field.expect != Expect::Erased || !image.has(span))
+    }
+
+    /// Finds the line that the values of the fields are of.
+    fn unique(&self, image: &Image<'_>, reading: &Reading<'_>, alike: &Alike<'_>, verdict: &mut Verdict) {
+        for (field, of_job) in reading.fields().zip(&self.job.fields) {
+            let is_blank = field.is_erased() && of_job.expect == Expect::Erased;
+            if !alike.is_unique(field.name()) || is_blank || !image.has(field.span()) {
+                continue;
+            }
+            let digest = digest(field.name(), field.expose());
+            verdict.line = verdict.line.or_else(|| alike.owner(&digest));
+            verdict.unique.push((field.name().to_owned(), digest));
+        }
+    }
+
+    /// The sources of the date that the unit was stamped with: its line's, or those that made its values.
+    fn dated(&self, reading: &Reading<'_>, image: &Image<'_>, line: Option<usize>) -> usize {
+        if let Some(unit) = line.and_then(|index| self.journals.get(index)) {
+            return unit.dated;
+        }
+        let makes = |(field, (_, source)): (FieldReading<'_>, &(String, Source))| {
+            let value = field.value().ok().filter(|_| image.has(field.span()));
+            value.is_none_or(|value| source.number(value.expose()) != Some(None))
+        };
+        self.journals.dates().position(|sources| reading.fields().zip(sources).all(makes)).unwrap_or_default()
+    }
+
+    /// Decodes the fields; all made from the unit's number must agree on one.
+    fn fields(&self, image: &Image<'_>, reading: &Reading<'_>, named: Option<usize>, verdict: &mut Verdict) {
+        let dated = self.dated(reading, image, verdict.line.or(named));
+        let mut first: Option<(u64, &str)> = None;
+        let fields = reading.fields().zip(self.journals.sources(dated)).zip(&self.job.fields);
+        for ((field, (name, source)), of_job) in fields {
+            let (mut found, mut shown) = (Found::Absent, Value::Null);
+            if image.has(field.span()) {
+                let before = verdict.wrong.len();
+                shown = one_field(field, (name, source), of_job.expect == Expect::Erased, &mut first, verdict);
+                found = if verdict.wrong.len() > before { Found::Wrong } else { Found::Right };
+            } else {
+                verdict.shown.push(format!("{name} not in the dump"));
+                verdict.absent.push(format!("field {name}"));
+            }
+            let _ = verdict.found.insert(name.clone(), json!(found.word()));
+            let _ = verdict.fields.insert(name.clone(), shown);
+        }
+        verdict.seq = first.map(|(seq, _)| seq);
+        let by_number = |seq| self.journals.of_number(seq, dated);
+        verdict.line = verdict.line.or_else(|| verdict.seq.and_then(by_number));
+        // A key alone does not say whose it is, so a name does not either.
+        if reading.fields().any(|field| !field.is_secret() && image.has(field.span())) {
+            verdict.line = verdict.line.or(named);
+        }
+        let line = verdict.line.and_then(|index| self.journals.get(index));
+        verdict.seq = verdict.seq.or(line.map(|unit| unit.seq));
+    }
+
+    /// Judges every checksum that the file has the word of, and what it covers of the unit; of one that covers a
+    /// secret, only whether it is right.
+    fn checks(&self, image: &Image<'_>, reading: &Reading<'_>, alone: bool, verdict: &mut Verdict) {
+        for check in reading.checks() {
+            let (name, over) = (check.name(), self.over(check.span()));
+            let lacks = over.iter().any(|span| image.memory.lacks_within(*span));
+            let within = |slot: &&Span| over.iter().any(|span| span.common(**slot).is_some());
+            let unknown = || self.slots.iter().filter(within).any(|slot| !image.has(*slot));
+            if !image.has(check.span()) || lacks && !alone && (self.other_firmware || unknown()) {
+                let _ = verdict.checks.insert(name.to_owned(), json!({ "ok": null, "verdict": Found::Absent.word() }));
+                verdict.shown.push(format!("checksum {name} not in the dump"));
+                verdict.absent.push(format!("checksum {name}"));
+                continue;
+            }
+            let right = check.is_right();
+            let found = if right { Found::Right } else { Found::Wrong };
+            let mut entry = json!({ "ok": right, "verdict": found.word() });
+            let mut numbers = String::new();
+            if let (Some((stored, computed)), Some(entry)) = (check.numbers(), entry.as_object_mut()) {
+                let _ = entry.insert("stored".to_owned(), json!(stored.to_string()));
+                let _ = entry.insert("computed".to_owned(), json!(computed.to_string()));
+                numbers = format!(": the image holds {stored}, computed is {computed}");
+            }
+            let by_template = if lacks && !alone { " over the template" } else { "" };
+            if let Some(entry) = entry.as_object_mut().filter(|_| lacks && !alone) {
+                let _ = entry.insert("over".to_owned(), json!("template"));
+                verdict.over_template = true;
+            }
+            let _ = verdict.checks.insert(name.to_owned(), entry);
+            if right {
+                verdict.shown.push(format!("checksum {name} right{by_template}"));
+            } else {
+                verdict.wrong.push(format!("checksum `{name}` is wrong{by_template}{numbers}"));
+            }
+        }
+    }
+
+    /// What the checksum covers whose word lies there.
+    fn over(&self, word: Span) -> Vec<Span> {
+        let repair = self.repairs.get(&word);
+        repair
+            .into_iter()
+            .flat_map(|repair| repair.over())
+            .filter_map(|range| Span::try_from(range.clone()).ok())
+            .collect()
+    }
+
+    /// Compares the memory outside of fields and words with the template's, and the start address.
+    fn memory(&self, image: &Image<'_>, verdict: &mut Verdict) {
+        if let Some(first) = image.memory.first {
+            let bytes = if image.memory.differ == 1 { "byte" } else { "bytes" };
+            verdict.wrong.push(format!(
+                "{} {bytes} outside of fields and checksums differ from the template, the first at {}; --other-firmware does not compare them",
+                image.memory.differ,
+                nameplate::addr::Address(first)
+            ));
+        }
+        let (here, there) = (image.container.start(), self.template.start());
+        let differ = |one: Option<u32>, two: Option<u32>| one.zip(two).is_some_and(|(one, two)| one != two);
+        if differ(here.linear, there.linear) || differ(here.segment, there.segment) {
+            verdict.wrong.push("the start address is not the template's".to_owned());
+        }
+    }
+
+    /// The image must hold what the line of its unit says.
+    fn line(&self, image: &Image<'_>, reading: &Reading<'_>, named: Option<usize>, verdict: &mut Verdict) {
+        let Some(unit) = verdict.line.and_then(|index| self.journals.get(index)) else {
+            let open = reading.fields().any(|field| !field.is_secret() && image.has(field.span()));
+            let why = if open { "" } else { ": all its fields are secret, so nothing says which unit it is" };
+            verdict.wrong.push(format!("is of no unit in --units{why}"));
+            return;
+        };
+        if let Some(other) =
+            named.filter(|index| Some(*index) != verdict.line).and_then(|index| self.journals.get(index))
+        {
+            verdict.wrong.push(format!("is named as unit {} in --units, and holds unit {}", other.seq, unit.seq));
+        }
+        let Line { fields, checksums, .. } = &unit.line;
+        let address = |span: Span| nameplate::addr::Address(span.start()).to_string();
+        for field in reading.fields().filter(|field| image.has(field.span())) {
+            let (name, expected) = (field.name(), fields.get(field.name()));
+            let differs = match (field.bytes(), expected) {
+                (Some(bytes), Some(expected)) => expected.bytes.as_deref() != Some(&hex::encode_upper(bytes)),
+                (None, Some(expected)) => !expected.secret,
+                (_, None) => true,
+            };
+            if differs {
+                verdict.wrong.push(format!("field `{name}` is not what --units says"));
+                let _ = verdict.found.insert(name.to_owned(), json!(Found::Wrong.word()));
+            }
+            if let Some(other) = expected.filter(|expected| expected.address != address(field.span())) {
+                verdict.wrong.push(moved("field", name, &address(field.span()), &other.address));
+            }
+        }
+        // Right by itself, but over other bytes: a unit of another build.
+        for check in reading.checks().filter(|check| image.has(check.span())) {
+            let (name, expected) = (check.name(), checksums.get(check.name()));
+            if expected.map(|checksum| checksum.after.as_deref())
+                != Some(check.bytes().map(hex::encode_upper).as_deref())
+            {
+                verdict.wrong.push(format!("checksum `{name}` is not what --units says"));
+            }
+            if let Some(other) = expected.filter(|expected| expected.address != address(check.span())) {
+                verdict.wrong.push(moved("checksum", name, &address(check.span()), &other.address));
+            }
+        }
+    }
+
+    /// The digest of a file that was stamped: one that lies beside its journal, or is the template to the letter once
+    /// the stamp is taken out. The text of a dump may be any.
+    fn digest(&self, image: &Image<'_>, file: &File, own: bool, verdict: &mut Verdict) {
+        let Some(unit) = verdict.line.and_then(|index| self.journals.get(index)) else { return };
+        let Line { format, image_sha256, template_sha256, .. } = &unit.line;
+        let is_whole = self.slots.iter().all(|slot| image.has(*slot));
+        // A secret is masked by what the template has in its place.
+        let masks = !self.plan.has_secret() || *template_sha256 == self.template_sha256;
+        if format.as_deref() != Some(name(file.format())) || !is_whole || !masks {
+            return;
+        }
+        let is_stamped = || {
+            let undone = self.plan.undo(image.container, self.template);
+            file.format() == self.template_format && undone.is_ok_and(|file| *file == self.template.file())
+        };
+        let Ok(masked) = self.plan.masked(image.container, self.template) else { return };
+        let same = sha256(&masked) == *image_sha256;
+        if same || own || is_stamped() {
+            verdict.digest = Some(same);
+        }
+        if verdict.digest == Some(false) {
+            verdict.wrong.push("the digest of the file is not the one in --units".to_owned());
+        }
+    }
+}
+
+/// Judges one field; what it holds, for a script.
+fn one_field<'s>(
+    field: FieldReading<'_>,
+    (name, source): (&'s String, &Source),
+    expects_erased: bool,
+    first: &mut Option<(u64, &'s str)>,
+    verdict: &mut Verdict,
+) -> Value {
+    // A value that reads as blank is refused by a stamp of such a field only.
+    if expects_erased && field.is_erased() {
+        verdict.wrong.push(format!("field `{name}` at {} is erased", field.span()));
+        return Value::Null;
+    }
+    let value = match field.value() {
+        Ok(value) => value,
+        Err(error) => {
+            verdict.wrong.push(format!("field `{name}` at {}: {error}", field.span()));
+            return Value::Null;
+        }
+    };
+    let shown = value.view().map_or("secret".to_owned(), |view| source.show(view));
+    if source.constant().is_some_and(|constant| !field.matches(&constant)) {
+        verdict.wrong.push(format!("field `{name}` is {shown}, which is not the job's constant"));
+    }
+    match source.number(value.expose()) {
+        Some(None) => verdict.wrong.push(format!("field `{name}` is {shown}, which the job does not make")),
+        Some(Some(seq)) => match *first {
+            Some((other, by)) if other != seq => {
+                verdict.wrong.push(format!("field `{name}` is of unit {seq}, field `{by}` of unit {other}"));
+            }
+            _ => *first = Some((seq, name)),
+        },
+        None => {}
+    }
+    verdict.shown.push(format!("{name} {shown}"));
+    json!(shown)
+}
+
+fn moved(what: &str, name: &str, here: &str, there: &str) -> String {
+    format!("{what} `{name}` lies at {here} by the job, and at {there} in --units")
+}
+
+/// What the journal calls a format.
+fn name(format: Format) -> &'static str {
+    match format {
+        Format::Hex => "hex",
+        Format::Bin => "bin",
+        Format::Elf => "elf",
+    }
+}

@@ -1,0 +1,22 @@
+//! `nameplate verify`: decodes stamped images or dumps read back, and says what of them it compared with what.
+//!
+//! | part | compared with |
+//! |---|---|
+//! | fields | what the job makes; with `--units`, the line of the unit |
+//! | checksums | computed anew over the image; with `--units`, the line of the unit |
+//! | all other memory of the template | the template, unless `--other-firmware` |
+//! | values that must differ | those of all other images and lines, by digest |
+//! | the file | with `--units`, its name, and its digest where it is a file that was stamped |
+//!
+//! A file that has a part of the memory is looked at as far as it goes: what it lacks under a checksum is the
+//! template's, and a field or a word that it lacks is "not in the dump".
+
+mod alike;
+mod command;
+mod compare;
+mod journals;
+mod judge;
+mod reading;
+mod verdict;
+
+pub use self::command::{Args, failed, run};

@@ -1,0 +1,42 @@
+//! Whether the disk has room for the files of a run.
+
+use std::path::Path;
+
+use crate::failure::{Exit, Failure, folder};
+
+/// Refuses what the disk beside `out` clearly cannot hold: `count` files of `len` bytes each, or so many files at all.
+///
+/// # Errors
+/// When it cannot. Where the system does not say what is free, never.
+pub(crate) fn check(out: &Path, count: u64, len: Option<u64>) -> Result<(), Failure> {
+    let Some(Free { bytes, files }) = free(folder(out)) else { return Ok(()) };
+    let fail = |message: std::fmt::Arguments<'_>| Err(Failure::new(Exit::Io, message).about(out.display()));
+    if let Some(needed) = len.map(|len| u128::from(len) * u128::from(count)).filter(|needed| *needed > bytes) {
+        let len = len.unwrap_or_default();
+        return fail(format_args!("{count} units of {len} bytes take {needed} bytes, and the disk has {bytes} free"));
+    }
+    match files.filter(|files| *files < count) {
+        Some(files) => fail(format_args!("{count} units take as many files, and the disk has room for {files}")),
+        None => Ok(()),
+    }
+}
+
+/// What a disk has free.
+struct Free {
+    bytes: u128,
+    /// Files; nothing where the file system makes room for them as it goes.
+    files: Option<u64>,
+}
+
+#[cfg(target_os = "linux")]
+fn free(folder: &Path) -> Option<Free> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    // With what the system keeps for its owner.
+    let bytes = u128::from(disk.f_bfree) * u128::from(disk.f_frsize);
+    Some(Free { bytes, files: (disk.f_files > 0).then_some(disk.f_ffree) })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn free(_folder: &Path) -> Option<Free> {
+    None
+}

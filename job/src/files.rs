@@ -1,0 +1,137 @@
+//! The image files that a job names: the template, and the map that says where symbols and sections lie. Together
+//! they settle the plan of the job.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::sync::OnceLock;
+
+use nameplate::image::{Container, Difference, Erased, differences};
+use nameplate::{Plan, Span};
+
+use crate::error::JobError;
+use crate::image::{File, Opened};
+use crate::job::{Format, Image, Job};
+use crate::layout::layout;
+
+/// The template of a job, and its map.
+#[derive(Debug)]
+pub struct Files {
+    template: File,
+    prepared: OnceLock<File>,
+    map: Option<File>,
+}
+
+/// A template that was opened, and the plan of the job for it.
+#[derive(Debug)]
+pub struct Compiled<'f> {
+    /// What is stamped, as a container.
+    pub opened: Opened<'f>,
+    /// The ELF file that says where symbols and sections are, if the job names one.
+    pub map: Option<Opened<'f>>,
+    /// The layout of the job, checked against the template and the map.
+    pub plan: Plan,
+    /// What was tolerated in the file.
+    pub tolerated: Vec<String>,
+}
+
+impl Job {
+    /// What `[image]` says.
+    ///
+    /// # Errors
+    /// When the job has none: then it is for SQTP or for NVS.
+    pub fn require_image(&self) -> Result<&Image, JobError> {
+        self.image.as_ref().ok_or_else(|| JobError::refused("the job has no [image]; one with [sqtp] is for `nameplate sqtp`, one with [nvs] for `nameplate feed --format espressif`"))
+    }
+}
+
+impl Image {
+    /// What blank memory reads as.
+    pub fn blank(&self) -> Erased {
+        Erased::pattern(&self.erased).unwrap_or_default()
+    }
+
+    /// What is said of the file that is the map: it is an ELF file.
+    #[must_use]
+    pub fn of_map(&self) -> Self {
+        Self { format: Some(Format::Elf), ..self.clone() }
+    }
+}
+
+impl Files {
+    /// The files of one job.
+    pub fn new(template: File, map: Option<File>) -> Self {
+        Self { template, prepared: OnceLock::new(), map }
+    }
+
+    /// The template as it was given.
+    pub fn original(&self) -> &File {
+        &self.template
+    }
+
+    /// What is stamped: the template, with what fields in gaps need once it is compiled.
+    pub fn template(&self) -> &File {
+        self.prepared.get().unwrap_or(&self.template)
+    }
+
+    /// Opens each file once, and checks the layout of the job against them. What is added for fields in
+    /// gaps makes another text, which is opened in place of the first.
+    ///
+    /// # Errors
+    /// When a file is not what its format says, bytes cannot be added, the layout does not compile, or the
+    /// map is of another build.
+    pub fn compile(&self, job: &Job) -> Result<Compiled<'_>, JobError> {
+        let name = self.template.name().display();
+        let about = |error: JobError| error.about(&name);
+        let original = self.template.open().map_err(about)?;
+        let map = self.map.as_ref().map(|file| -> Result<_, JobError> {
+            let name = file.name().display();
+            Ok((file.open().map_err(|error| error.about(&name))?, name))
+        });
+        let map = map.transpose()?;
+        let layout = match &map {
+            None => layout(job, original.container(), original.container())?,
+            Some((map, name)) => {
+                layout(job, map.container(), original.container()).map_err(|error| error.about(name))?
+            }
+        };
+        let tolerated = original.tolerated().into_iter().map(|found| format!("{name}: {found}")).collect();
+        let added = match &original {
+            Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(JobError::refused(error)))?,
+            Opened::Raw(_) | Opened::Elf(_) => Cow::Borrowed(self.template.bytes()),
+        };
+        let opened = match added {
+            Cow::Borrowed(_) => original,
+            Cow::Owned(text) => self.prepared.get_or_init(|| self.template.with_bytes(text)).open().map_err(about)?,
+        };
+        let plan = layout.compile(opened.container()).map_err(JobError::refused)?;
+        if let Some((map, map_name)) = &map {
+            agree(&plan, map.container(), opened.container()).map_err(|found| {
+                JobError::refused(format_args!(
+                    "{map_name} and {name} differ {found}: are they of one build, and are gaps filled in one way?"
+                ))
+            })?;
+        }
+        Ok(Compiled { opened, map: map.map(|(map, _)| map), plan, tolerated })
+    }
+}
+
+/// Whether the image has every byte that the map has under the fields and the checksums. Words of checksums
+/// do not count: they are often put into the HEX file or the binary only.
+fn agree(plan: &Plan, map: &dyn Container, image: &dyn Container) -> Result<(), Difference> {
+    let words: Vec<Span> = plan.checks().map(|(_, word)| word).collect();
+    let fields = plan.fields().map(|(_, span, _)| span);
+    let covered =
+        plan.checks().flat_map(|(repair, _)| repair.over()).filter_map(|range| Span::try_from(range.clone()).ok());
+    let mut wrong = None;
+    for span in fields.chain(covered) {
+        let _ = differences(map, image, span, &mut |found| {
+            let word = words.iter().any(|word| word.covers(found.span));
+            if found.first.is_none() || word {
+                return ControlFlow::Continue(());
+            }
+            wrong = Some(found);
+            ControlFlow::Break(())
+        });
+    }
+    wrong.map_or(Ok(()), Err)
+}

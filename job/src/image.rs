@@ -1,0 +1,286 @@
+//! Image files: which format they are of, and the same bytes as a container. Nothing is read here: the caller has the
+//! bytes, and the name is for the format and for messages.
+//!
+//! ```
+//! use nameplate_job::image::File;
+//!
+//! let file = File::new("dump.hex", b":0100000042BD\n:00000001FF\n".to_vec(), None, None, Default::default())?;
+//! assert_eq!(file.open()?.extension(), "hex");
+//! # Ok::<(), nameplate_job::JobError>(())
+//! ```
+//!
+//! | bytes | format |
+//! |---|---|
+//! | beginning with the magic of ELF | ELF |
+//! | named `.hex`, `.ihx`, `.ihex`, `.mcs`, or with `:` as their first character that is no blank | Intel HEX |
+//! | any other, when a base address is given | a raw binary |
+//! | any other | refused |
+//!
+//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT, UF2 and TI COFF are recognised,
+//! and refused.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use nameplate::image::elf::{ElfError, LoadAddress};
+use nameplate::image::hex::{Crossing, Diagnostic, DiagnosticKind, Options, Tolerance};
+use nameplate::image::{Container, Elf, Hex, Raw, is_coff};
+
+use crate::error::JobError;
+use crate::job::{Format, Image};
+
+/// An image file.
+#[derive(Debug)]
+pub struct File {
+    name: PathBuf,
+    bytes: Vec<u8>,
+    format: Format,
+    base: u64,
+    load: LoadAddress,
+    options: Options,
+}
+
+/// An image file as the container it is.
+#[derive(Debug)]
+pub enum Opened<'f> {
+    /// Intel HEX.
+    Hex(Hex<'f>),
+    /// A raw binary.
+    Raw(Raw<'f>),
+    /// ELF.
+    Elf(Elf<'f>),
+}
+
+impl Opened<'_> {
+    /// The container.
+    pub fn container(&self) -> &dyn Container {
+        match self {
+            Self::Hex(hex) => hex,
+            Self::Raw(raw) => raw,
+            Self::Elf(elf) => elf,
+        }
+    }
+
+    /// The file's ending in outputs.
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::Hex(_) => "hex",
+            Self::Raw(_) => "bin",
+            Self::Elf(_) => "elf",
+        }
+    }
+
+    /// What was tolerated in it, and what a stamp may make stale: a sentence for each kind.
+    pub fn tolerated(&self) -> Vec<String> {
+        let Self::Hex(hex) = self else { return Vec::new() };
+        let found = by_kind(
+            hex.diagnostics()
+                .filter(|found| found.kind().is_tolerated() || matches!(found.kind(), DiagnosticKind::TailSum)),
+        );
+        found.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// A kind of thing found in a HEX file: the first one, and how many there are.
+#[derive(Debug)]
+pub struct Found {
+    /// The first one.
+    pub first: Diagnostic,
+    /// How many.
+    pub times: usize,
+}
+
+impl std::fmt::Display for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.times {
+            1 => write!(f, "{}", self.first),
+            times => write!(f, "{} ({times} times)", self.first),
+        }
+    }
+}
+
+/// One of each kind, in the order of the first ones.
+pub fn by_kind(diagnostics: impl Iterator<Item = Diagnostic>) -> Vec<Found> {
+    let (mut all, mut known) = (Vec::<Found>::new(), HashMap::new());
+    for first in diagnostics {
+        let kind = std::mem::discriminant(first.kind());
+        if let Some(found) = known.get(&kind).and_then(|index: &usize| all.get_mut(*index)) {
+            found.times += 1;
+        } else {
+            let _ = known.insert(kind, all.len());
+            all.push(Found { first, times: 1 });
+        }
+    }
+    all
+}
+
+impl File {
+    /// A file of these bytes, a HEX file as `options` say; `job` may say its format and base address, `base` overrides
+    /// it.
+    ///
+    /// # Errors
+    /// When its format is not supported or not known, with the name in front.
+    pub fn new(
+        name: impl Into<PathBuf>,
+        bytes: Vec<u8>,
+        job: Option<&Image>,
+        base: Option<u64>,
+        options: Options,
+    ) -> Result<Self, JobError> {
+        let name = name.into();
+        let format = match format_of(&name, &bytes, job, base) {
+            Ok(format) => format,
+            Err(why) => return Err(JobError::refused(why).about(name.display())),
+        };
+        let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
+        let tolerate = job.map_or(&[][..], |image| &image.tolerate);
+        let options = tolerate.iter().fold(options, |options, kind| options.tolerate(*kind));
+        let is_virtual = job.is_some_and(|image| image.virtual_addresses);
+        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
+        Ok(Self { name, bytes, format, base, load, options })
+    }
+
+    /// A HEX file or raw binary that was made from another image.
+    pub fn made(bytes: Vec<u8>, format: Format, base: u64) -> Self {
+        let (name, load) = (PathBuf::new(), LoadAddress::default());
+        Self { name, bytes, format, base, load, options: Options::strict() }
+    }
+
+    /// A file whose format is known, whatever it begins with.
+    pub fn known(
+        name: impl Into<PathBuf>,
+        bytes: Vec<u8>,
+        format: Format,
+        base: u64,
+        is_virtual: bool,
+        options: Options,
+    ) -> Self {
+        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
+        Self { name: name.into(), bytes, format, base, load, options }
+    }
+
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        Self { name: self.name.clone(), bytes, ..*self }
+    }
+
+    /// Its name, as messages have it.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// The file as it is.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How HEX files are read: as the caller says, and the job.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// What else has to be tolerated for the file to be read, if it can be read so.
+    fn missing_tolerances(&self) -> Option<Vec<Tolerance>> {
+        let all = Tolerance::ALL.into_iter().fold(self.options, Options::tolerate);
+        let hex = Hex::parse_with(&self.bytes, &all).ok()?;
+        let mut kinds = Vec::new();
+        for kind in hex.diagnostics().filter_map(|found| found.kind().tolerance()) {
+            if !self.options.tolerates(kind) && !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        (!kinds.is_empty()).then_some(kinds)
+    }
+
+    /// The file as a container.
+    ///
+    /// # Errors
+    /// When it is not what its format says.
+    pub fn open(&self) -> Result<Opened<'_>, JobError> {
+        match self.format {
+            Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
+                let reads = |options: Options| Hex::parse_with(&self.bytes, &options).is_ok();
+                if let Some(kinds) = self.missing_tolerances() {
+                    let flags: Vec<String> = kinds.iter().map(|kind| format!("--tolerate {}", kind.name())).collect();
+                    JobError::refused(format_args!("{error}; {} reads the file", flags.join(" ")))
+                } else if reads(self.options.crossing(Crossing::Linear)) {
+                    JobError::refused(format_args!("{error}; --crossing says it"))
+                } else {
+                    JobError::refused(error)
+                }
+            })?)),
+            Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(JobError::refused)?)),
+            Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, self.load).map_err(|error| match error {
+                ElfError::NoLoadAddresses { segments } => JobError::refused(format_args!(
+                    "all {segments} segments have load address (p_paddr) 0, of which GNU and LLVM tools make different images: if the virtual addresses are meant, say  load = \"virtual\"  in [image]; else mend the linker script"
+                )),
+                error => JobError::refused(error),
+            })?)),
+        }
+    }
+}
+
+/// The format of a file, or why it is none.
+fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) -> Result<Format, String> {
+    let format = job.and_then(|image| image.format).or_else(|| detect(name, bytes, base.is_some()));
+    if let (None | Some(Format::Bin), Some(other)) = (format, other_format(bytes)) {
+        return Err(format!("this is {other}, which is not read: convert it to Intel HEX"));
+    }
+    match format {
+        None => Err("neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
+        Some(Format::Bin) if is_hex_text(bytes) => {
+            Err("this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`".to_owned())
+        }
+        Some(format) => Ok(format),
+    }
+}
+
+/// Whether the name is one of a HEX file.
+pub fn is_hex_name(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name)
+}
+
+/// Whether the name is one of an image that `stamp` writes, or of a dump.
+pub fn is_image_name(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    is_hex_name(path) || ending == "elf" || ending == "bin"
+}
+
+/// Whether the first record is one of a HEX file, as no firmware begins.
+fn is_hex_text(bytes: &[u8]) -> bool {
+    bytes.split_first_chunk().is_some_and(|([mark, record @ ..], _): (&[u8; 11], _)| {
+        *mark == b':' && record.iter().all(u8::is_ascii_hexdigit)
+    })
+}
+
+/// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
+fn other_format(bytes: &[u8]) -> Option<&'static str> {
+    let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let digits = |text: &[u8], least: usize| text.len() >= least && text.iter().all(u8::is_ascii_hexdigit);
+    match line {
+        [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
+        [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
+        _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
+        _ if is_coff(bytes) => Some("a TI COFF file"),
+        _ => None,
+    }
+}
+
+/// ELF by its magic, HEX by name or first character; a raw binary only when a base address says so.
+fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if bytes.starts_with(b"\x7FELF") {
+        Some(Format::Elf)
+    } else if is_hex_name(path) || first == Some(&b':') {
+        Some(Format::Hex)
+    } else {
+        has_base.then_some(Format::Bin)
+    }
+}

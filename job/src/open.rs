@@ -1,0 +1,362 @@
+//! A job with its files: what a flasher needs to stamp units, to keep their journal, and to judge what it reads back.
+//!
+//! ```
+//! use std::collections::HashMap;
+//!
+//! use nameplate_job::Job;
+//!
+//! let job = Job::parse(
+//!     r#"
+//!     [image]
+//!     file   = "firmware.bin"
+//!     format = "bin"
+//!     base   = "0x08000000"
+//!     [unit]
+//!     first = 1
+//!     [[field]]
+//!     name   = "serial"
+//!     at     = "0x08000004"
+//!     encode = "u32le"
+//!     value  = "{seq}"
+//!     "#,
+//! )?;
+//! assert_eq!(job.files().collect::<Vec<_>>(), ["firmware.bin"]);
+//! let files = HashMap::from([("firmware.bin", [0xFF; 8])]);
+//! let open = job.open(|name| files.get(name))?;
+//! let mut stamper = open.stamper()?;
+//! let unit = stamper.stamp(42, None)?;
+//! assert_eq!(unit.bytes(), [0xFF, 0xFF, 0xFF, 0xFF, 42, 0, 0, 0]);
+//!
+//! let dump = unit.bytes().to_vec(); // read back from the device
+//! open.verify(42, None, &open.read(0x0800_0000, &dump)?)?;
+//! let error = open.verify(43, None, &open.read(0x0800_0000, &dump)?).unwrap_err();
+//! assert_eq!(error.to_string(), "unit 43: field `serial` at 0x08000004..0x08000008 is not what the unit has");
+//! # Ok::<(), nameplate_job::JobError>(())
+//! ```
+//!
+//! | from | by | to |
+//! |---|---|---|
+//! | [`Job`], the bytes of its files | [`Job::open`] | [`OpenJob`] |
+//! | [`OpenJob`] | [`OpenJob::stamper`] | [`JobStamper`], which borrows nothing |
+//! | a number, its row of the input | [`JobStamper::stamp`] | [`StampedUnit`]: bytes, name, texts, the line of the journal |
+//! | memory of a device | [`OpenJob::read`], [`OpenJob::verify`] | whether it holds the unit, checksums included |
+//!
+//! A stamper has a copy of the template, and keeps the names of the units that it stamped: about a hundred bytes each.
+//! Units have the format of the template; what else the command makes of them (deltas, other formats) the library does
+//! too, from [`StampedUnit::stamped`]. Which numbers were used already is not known here.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use nameplate::image::Raw;
+use nameplate::image::hex::Options;
+use nameplate::plan::{Reading, Stamped, Stamper};
+use nameplate::record::Record;
+use nameplate::{Plan, Value};
+use zeroize::Zeroizing;
+
+use crate::error::JobError;
+use crate::files::{Compiled, Files};
+use crate::image::File;
+use crate::job::{Job, Unit};
+use crate::journal::{Line, Origin, sha256};
+use crate::labels::Labels;
+use crate::names::{NameTemplate, Names};
+use crate::rows::Row;
+use crate::run::{check_numbers, no_row, sources, values};
+use crate::source::Source;
+
+/// A job with its files, checked against each other. It owns what it needs.
+pub struct OpenJob {
+    units: Arc<Units>,
+    files: Files,
+    tolerated: Vec<String>,
+}
+
+/// Stamps one unit of a job after the other. It borrows nothing: a struct of a flasher holds it, and moves to a thread.
+pub struct JobStamper {
+    units: Arc<Units>,
+    stamper: Stamper<Arc<Plan>>,
+    names: Names,
+}
+
+/// A unit that was stamped.
+#[must_use = "the stamped bytes are in it"]
+pub struct StampedUnit<'s> {
+    origin: &'s Origin,
+    stamped: Stamped<'s>,
+    about: About,
+}
+
+/// What all units of a job have in common.
+struct Units {
+    unit: Unit,
+    sources: Vec<(String, Source)>,
+    /// Whether fields take their values from an input.
+    input: bool,
+    plan: Arc<Plan>,
+    name: NameTemplate,
+    extension: &'static str,
+    labels: Labels,
+    origin: Origin,
+}
+
+/// What is said of a unit besides its bytes.
+struct About {
+    seq: u64,
+    name: String,
+    texts: BTreeMap<String, String>,
+    /// The values of fields that are not secret, as a person reads them.
+    values: BTreeMap<String, String>,
+}
+
+impl Job {
+    /// The names of the other files that the job needs, as it says them: the template, and the ELF file that is its
+    /// map. The command looks for them beside the job file.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.image.iter().flat_map(|image| [Some(&image.file), image.map.as_ref()]).flatten().map(String::as_str)
+    }
+
+    /// Opens the job: `file` gives the bytes of each of its [`files`](Self::files).
+    ///
+    /// # Errors
+    /// When the job has no `[image]`, a file is not given or not what the job says of it, or the two do not go together.
+    pub fn open<B: AsRef<[u8]>>(&self, file: impl FnMut(&str) -> Option<B>) -> Result<OpenJob, JobError> {
+        self.open_with(Options::strict(), file)
+    }
+
+    /// The same, with a template in HEX read as `options` say.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with<B: AsRef<[u8]>>(
+        &self,
+        options: Options,
+        mut file: impl FnMut(&str) -> Option<B>,
+    ) -> Result<OpenJob, JobError> {
+        let image = self.require_image()?;
+        let sources = sources(self)?;
+        let mut bytes = |key: &str, name: &str| match file(name) {
+            Some(bytes) => Ok(bytes.as_ref().to_vec()),
+            None => Err(JobError::refused(format_args!("`{key}` in [image]: {name}: there is no such file"))),
+        };
+        let template = File::new(&image.file, bytes("file", &image.file)?, Some(image), None, options)?;
+        let map = image
+            .map
+            .as_ref()
+            .map(|name| File::new(name, bytes("map", name)?, Some(&image.of_map()), None, Options::strict()));
+        let files = Files::new(template, map.transpose()?);
+        let Compiled { opened, plan, tolerated, .. } = files.compile(self)?;
+        let units = Units {
+            unit: self.unit.clone(),
+            sources,
+            input: !self.columns().is_empty(),
+            plan: Arc::new(plan),
+            name: NameTemplate::of(self)?,
+            extension: opened.extension(),
+            labels: Labels::new(self)?,
+            origin: Origin {
+                template_sha256: sha256(files.original().bytes()),
+                job_sha256: self.sha256.clone(),
+                format: opened.extension(),
+                date: self.unit.date,
+            },
+        };
+        Ok(OpenJob { units: Arc::new(units), files, tolerated })
+    }
+}
+
+impl OpenJob {
+    /// A stamper for the units of the job.
+    ///
+    /// # Errors
+    /// When the template does not hold what the fields expect to find.
+    pub fn stamper(&self) -> Result<JobStamper, JobError> {
+        let file = self.files.template();
+        let buffer = Zeroizing::new(vec![0; file.bytes().len()]);
+        let stamper = Stamper::new(Arc::clone(&self.units.plan), file.open()?.container(), buffer);
+        let stamper = stamper.map_err(JobError::refused)?;
+        Ok(JobStamper { units: Arc::clone(&self.units), stamper, names: Names::default() })
+    }
+
+    /// Where everything lies.
+    pub fn plan(&self) -> &Plan {
+        &self.units.plan
+    }
+
+    /// What was tolerated in the template, a sentence each; nothing of one that was read strictly.
+    pub fn tolerated(&self) -> &[String] {
+        &self.tolerated
+    }
+
+    /// Decodes the memory of a device, whose first byte lies at `address`: each field's value, each checksum's verdict.
+    /// What was read back as a file goes to [`Plan::read`].
+    ///
+    /// # Errors
+    /// When a field or a byte under a checksum is not in it, or every byte is the same 0x00 or 0xFF.
+    pub fn read(&self, address: u64, memory: &[u8]) -> Result<Reading<'_>, JobError> {
+        let memory = Raw::new(memory, address).map_err(JobError::refused)?;
+        self.units.plan.read(&memory).map_err(JobError::refused)
+    }
+
+    /// The check after flashing: whether what was read back is unit `seq`, whose row of the input is `row`: every field
+    /// has the unit's value, every checksum is right. Secrets are compared in constant time.
+    ///
+    /// # Errors
+    /// With everything that is wrong, in one sentence.
+    #[expect(clippy::needless_pass_by_value, reason = "as `Rows::get` gives it")]
+    pub fn verify(&self, seq: u64, row: Option<Row<'_>>, reading: &Reading<'_>) -> Result<(), JobError> {
+        let values = self.units.values(seq, row.as_ref())?;
+        let mut wrong = Vec::new();
+        for (name, value) in &values {
+            match reading.field(name) {
+                Some(field) if field.matches(value) => {}
+                Some(field) if field.is_erased() => {
+                    wrong.push(format!("field `{name}` at {} is erased", field.span()));
+                }
+                Some(field) => wrong.push(format!("field `{name}` at {} is not what the unit has", field.span())),
+                None => wrong.push(format!("field `{name}` was not read")),
+            }
+        }
+        for check in reading.checks().filter(|check| !check.is_right()) {
+            let numbers = check.numbers().map_or_else(String::new, |(stored, computed)| {
+                format!(": the image holds {stored}, computed is {computed}")
+            });
+            wrong.push(format!("checksum `{}` is wrong{numbers}", check.name()));
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(JobError::refused(format_args!("unit {seq}: {}", wrong.join("; ")))) }
+    }
+}
+
+impl JobStamper {
+    /// Stamps unit `seq`; `row` is its row of the input, of a job that takes values from one. A unit may be stamped
+    /// again, as for a second attempt.
+    ///
+    /// # Errors
+    /// When the job has no such number, a row is missing or of another unit, a value does not fit its field or its
+    /// text, or another unit has the same file name. The stamper then holds the plain template.
+    #[expect(clippy::needless_pass_by_value, reason = "as `Rows::get` gives it")]
+    pub fn stamp(&mut self, seq: u64, row: Option<Row<'_>>) -> Result<StampedUnit<'_>, JobError> {
+        let Self { units, stamper, names } = self;
+        let values = match units.values(seq, row.as_ref()) {
+            Ok(values) => values,
+            Err(error) => {
+                let _ = stamper.undo();
+                return Err(error);
+            }
+        };
+        let fail = |error| JobError::stamp(seq, &error);
+        match units.about(seq, &values, names) {
+            Ok(about) => {
+                let stamped = stamper.stamp(&values).map_err(fail)?;
+                Ok(StampedUnit { origin: &units.origin, stamped, about })
+            }
+            // The command stamps first: its first mistake is the first one here.
+            Err(error) => {
+                let stamped = stamper.stamp(&values).map(drop);
+                let _ = stamper.undo();
+                Err(stamped.map_err(fail).err().unwrap_or(error))
+            }
+        }
+    }
+
+    /// Where everything lies.
+    pub fn plan(&self) -> &Plan {
+        self.stamper.plan()
+    }
+
+    /// The file as it is: the template, or the unit stamped last.
+    pub fn bytes(&self) -> &[u8] {
+        self.stamper.bytes()
+    }
+}
+
+impl Units {
+    /// The values of unit `seq`, if the job has such a number, and `row` is its row.
+    fn values<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Vec<(&'a str, Value<'a>)>, JobError> {
+        check_numbers(&self.unit, &self.sources, seq, seq)?;
+        match row.map(|row| row.seq) {
+            None if self.input => return Err(no_row(seq)),
+            Some(other) if other != seq => {
+                return Err(JobError::refused(format_args!("the row of unit {other} is given for unit {seq}")));
+            }
+            _ => {}
+        }
+        values(&self.sources, seq, row)
+    }
+
+    /// The name and the texts of unit `seq`.
+    fn about(&self, seq: u64, values: &[(&str, Value<'_>)], names: &mut Names) -> Result<About, JobError> {
+        // In the order of the sources; a secret is not shown.
+        let shown = self.sources.iter().zip(values);
+        let shown = shown.filter_map(|((name, source), (_, value))| Some((name.clone(), source.show(value.view()?))));
+        let values: BTreeMap<String, String> = shown.collect();
+        let text = |field: &str| values.get(field).cloned();
+        let name = self.name.expand(seq, text).map_err(JobError::refused)?;
+        let texts = self.labels.texts(seq, text)?;
+        let name = format!("{name}.{}", self.extension);
+        names.insert(&name, seq).map_err(JobError::refused)?;
+        Ok(About { seq, name, texts, values })
+    }
+}
+
+impl<'s> StampedUnit<'s> {
+    /// The complete file of this unit.
+    pub fn bytes(&self) -> &'s [u8] {
+        self.stamped.bytes()
+    }
+
+    /// Its number.
+    pub fn seq(&self) -> u64 {
+        self.about.seq
+    }
+
+    /// The name of its file, by `name` in `[unit]`, with the ending of the template's format.
+    pub fn name(&self) -> &str {
+        &self.about.name
+    }
+
+    /// The texts of its label, by name.
+    pub fn texts(&self) -> &BTreeMap<String, String> {
+        &self.about.texts
+    }
+
+    /// What was stamped.
+    pub fn record(&self) -> &Record<'s> {
+        self.stamped.record()
+    }
+
+    /// The unit as the library has it: what it changed in memory, and its file with the secrets masked.
+    pub fn stamped(&self) -> &Stamped<'s> {
+        &self.stamped
+    }
+
+    /// Its line of `units.jsonl`, to the byte the one that `nameplate stamp` writes for the same job and input; a line
+    /// feed follows it. It has the digest of the whole image, so it costs a pass over it.
+    pub fn journal_line(&self) -> Line {
+        let About { seq, name, texts, values } = &self.about;
+        Line::new(*seq, name, &self.stamped, texts.clone(), self.origin, |field| values.get(field).cloned())
+    }
+}
+
+impl fmt::Debug for OpenJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenJob").field("plan", self.plan()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for JobStamper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobStamper").field("plan", self.plan()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for StampedUnit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StampedUnit")
+            .field("name", &self.about.name)
+            .field("record", self.record())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,14 @@
+//! What happens when a command is given: events and an answer, or a refusal.
+
+mod ask;
+mod decision;
+mod dispatch;
+mod naming;
+mod person;
+mod recognise;
+mod recover;
+mod report;
+
+pub use decision::{Answer, Decision};
+pub use dispatch::decide;
+pub use naming::Naming;

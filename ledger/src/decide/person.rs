@@ -1,0 +1,199 @@
+//! What a person decides, each with a reason; and what is only remembered.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::ask::draw;
+use super::decision::{Answer, Decision, Draft, name, reason, unit};
+use super::naming::Naming;
+use super::report::{find, issue};
+use crate::command::Target;
+use crate::event::Body;
+use crate::facts::Facts;
+use crate::key::Keys;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+pub(super) fn release(facts: &Facts, draft: Draft<'_>, target: &Target, why: &str) -> Result<Decision, Refusal> {
+    reason(why)?;
+    let unit = find(facts, target)?;
+    match issue(facts, unit)?.state {
+        State::Quarantined => Ok(draft.record(Body::Released { unit, reason: why.into() })),
+        state => Err(Refusal::State { unit, state, way: "only what is quarantined is released" }),
+    }
+}
+
+pub(super) fn void(facts: &Facts, draft: Draft<'_>, target: &Target, why: &str) -> Result<Decision, Refusal> {
+    reason(why)?;
+    let unit = find(facts, target)?;
+    match issue(facts, unit)?.state {
+        State::Reserved | State::Unknown | State::Quarantined => {
+            Ok(draft.record(Body::Voided { unit, reason: why.into() }))
+        }
+        State::Void => Ok(draft.answer(Answer::Recorded)),
+        state @ State::Begun => Err(Refusal::State { unit, state, way: "report first that its write is unknown" }),
+        state => Err(Refusal::State { unit, state, way: "what was verified is retired" }),
+    }
+}
+
+pub(super) fn void_lost(
+    facts: &Facts,
+    draft: Draft<'_>,
+    pool: &str,
+    first: u64,
+    last: u64,
+    why: &str,
+) -> Result<Decision, Refusal> {
+    reason(why)?;
+    let row = facts.pools.get(pool).ok_or_else(|| Refusal::NoPool { pool: pool.into() })?;
+    if first > last {
+        return Err(Refusal::Malformed { what: "not all of these numbers are lost" });
+    }
+    let rows = facts
+        .numbers
+        .iter()
+        .filter(|((name, number), row)| name == pool && (first..=last).contains(number) && row.state == State::Lost);
+    let ranges = facts.ranges.iter().filter(|range| range.pool == pool && range.state == State::Lost);
+    let inside = ranges.filter(|range| range.first <= last && first <= range.last);
+    let part =
+        |range: &crate::pool::Range| range.last.min(last).saturating_sub(range.first.max(first)).saturating_add(1);
+    let count = inside.map(part).fold(0, u64::saturating_add);
+    let count = count.saturating_add(u64::try_from(rows.count()).unwrap_or(u64::MAX));
+    if first < row.first || last > row.last || last.saturating_sub(first).saturating_add(1) != count {
+        return Err(Refusal::Malformed { what: "not all of these numbers are lost" });
+    }
+    Ok(draft.record(Body::VoidedRange { pool: pool.into(), first, last, reason: why.into() }))
+}
+
+pub(super) fn retire(
+    facts: &Facts,
+    mut draft: Draft<'_>,
+    target: &Target,
+    why: &str,
+    replace: Option<&str>,
+    naming: &dyn Naming,
+) -> Result<Decision, Refusal> {
+    reason(why)?;
+    let number = find(facts, target)?;
+    if let Some(request) = replace {
+        name(request)?;
+        if facts.requests.contains(request) {
+            return Ok(draft.answer(Answer::Recorded));
+        }
+    }
+    let old = issue(facts, number)?;
+    match (old.state, replace) {
+        (State::Verified | State::Quarantined, _) | (State::Void | State::Retired, Some(_)) => {}
+        (State::Retired, None) => return Ok(draft.answer(Answer::Recorded)),
+        (state, _) => {
+            return Err(Refusal::State {
+                unit: number,
+                state,
+                way: "only what was verified is retired; what no board has is voided",
+            });
+        }
+    }
+    let pools: Vec<String> = old.numbers.keys().cloned().collect();
+    let drawn = if replace.is_some() { draw(facts, &pools, naming)? } else { BTreeMap::new() };
+    draft.push(Body::Retired {
+        unit: number,
+        reason: why.into(),
+        numbers: drawn.iter().map(|(pool, (number, _))| (pool.clone(), *number)).collect(),
+        values: drawn.iter().map(|(pool, (_, text))| (pool.clone(), text.clone())).collect(),
+        request: replace.map(Into::into),
+    });
+    Ok(draft.answer(Answer::Recorded))
+}
+
+pub(super) fn rekey(
+    facts: &Facts,
+    draft: Draft<'_>,
+    target: &Target,
+    keys: &Keys,
+    why: &str,
+) -> Result<Decision, Refusal> {
+    reason(why)?;
+    let number = find(facts, target)?;
+    let row = unit(facts, number)?;
+    for key in keys.iter() {
+        if let Some(&other) = facts.keys.get(&key).filter(|&&other| other != number) {
+            let from = unit(facts, other)?;
+            if from.issue.as_ref().is_none_or(|issue| issue.state.is_living()) {
+                return Err(Refusal::TwoUnits { one: number, two: other });
+            }
+        }
+    }
+    if keys.conflict(&row.keys).is_none() && keys.beyond(&row.keys).is_none() {
+        return Ok(draft.answer(Answer::Recorded));
+    }
+    Ok(draft.record(Body::Rekeyed { unit: number, keys: keys.clone(), reason: why.into() }))
+}
+
+/// Whether a request was done before.
+fn done(facts: &Facts, request: &str) -> Result<bool, Refusal> {
+    name(request)?;
+    Ok(facts.requests.contains(request))
+}
+
+pub(super) fn lease(
+    facts: &Facts,
+    draft: Draft<'_>,
+    pool: &str,
+    count: u64,
+    child: &str,
+    request: &str,
+) -> Result<Decision, Refusal> {
+    name(child)?;
+    if done(facts, request)? {
+        return Ok(draft.answer(Answer::Recorded));
+    }
+    let row = facts.pools.get(pool).ok_or_else(|| Refusal::NoPool { pool: pool.into() })?;
+    if count == 0 {
+        return Err(Refusal::Malformed { what: "a lease has numbers" });
+    }
+    if count > row.free() {
+        return Err(Refusal::Exhausted { pool: pool.into(), last: row.last });
+    }
+    let (first, last) = (row.next, row.next.saturating_add(count.saturating_sub(1)));
+    Ok(draft.record(Body::Leased { pool: pool.into(), first, last, child: child.into(), request: request.into() }))
+}
+
+pub(super) fn note(
+    facts: &Facts,
+    draft: Draft<'_>,
+    target: &Target,
+    key: &str,
+    value: &str,
+    request: &str,
+) -> Result<Decision, Refusal> {
+    name(key)?;
+    let unit = find(facts, target)?;
+    if done(facts, request)? {
+        return Ok(draft.answer(Answer::Recorded));
+    }
+    Ok(draft.record(Body::Noted { unit, name: key.into(), value: value.into(), request: request.into() }))
+}
+
+pub(super) fn ship(
+    facts: &Facts,
+    draft: Draft<'_>,
+    shipment: &str,
+    units: &[u64],
+    request: &str,
+) -> Result<Decision, Refusal> {
+    name(shipment)?;
+    if done(facts, request)? {
+        return Ok(draft.answer(Answer::Recorded));
+    }
+    for &unit in units {
+        if !facts.units.contains_key(&unit) {
+            return Err(Refusal::NoUnit);
+        }
+        let state = issue(facts, unit)?.state;
+        if state != State::Verified {
+            return Err(Refusal::State { unit, state, way: "only what is verified is shipped" });
+        }
+    }
+    Ok(draft.record(Body::Shipped { shipment: shipment.into(), units: units.to_vec(), request: request.into() }))
+}

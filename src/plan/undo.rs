@@ -1,0 +1,84 @@
+//! Taking a stamp back out of a file: the template again, or what of a unit may be shown.
+
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use super::compile::locate;
+use super::error::PlanError;
+use super::layout::Plan;
+use crate::image::Container;
+use crate::record::Slot;
+
+impl Plan {
+    /// The file of `image`, a stamped unit, with its fields and words as `template` has them. If both files have one
+    /// layout that is the template to the letter; else it is the template's memory in the layout of `image`.
+    ///
+    /// Nothing else is compared or changed: where `image` is of another build, so is what is returned. It is wiped when
+    /// dropped.
+    ///
+    /// ```
+    /// use nameplate::image::Hex;
+    /// use nameplate::{At, Encoding, Field, Layout};
+    ///
+    /// let template = Hex::parse(b":04001000ffffffffF0\n:00000001FF\n")?;
+    /// let plan = Layout::new().field(Field::new("n", At::address(0x11), Encoding::u16_be())).compile(&template)?;
+    /// let unit = plan.stamper(&template)?.stamp(&[("n", 42_u16.into())])?.bytes().to_vec();
+    /// assert_eq!(unit, b":04001000ff002affc4\n:00000001FF\n");
+    /// assert_eq!(*plan.undo(&Hex::parse(&unit)?, &template)?, *b":04001000ffffffffF0\n:00000001FF\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When one of the two lacks a field or a word.
+    pub fn undo(&self, image: &dyn Container, template: &dyn Container) -> Result<Zeroizing<Vec<u8>>, PlanError> {
+        let mut file = self.with_template(image, template, |_| true)?;
+        let of = |image| locate(&self.field_slots, &self.check_slots, self.len, image);
+        let ((places, _), (others, _)) = (of(image)?, of(template)?);
+        if image.file().len() == template.file().len() {
+            let same = places.iter().zip(&others).filter(|(place, other)| place == other);
+            same.for_each(|(place, _)| place.respell(template.file(), &mut file));
+        }
+        Ok(file)
+    }
+
+    /// The file of `image`, a stamped unit, as it may be shown or digested: secret fields and the words of checksums
+    /// that cover one as in `template`, record sums mended. The same as [`Stamped::masked`](super::Stamped::masked),
+    /// from the file alone.
+    ///
+    /// ```
+    /// use nameplate::image::Raw;
+    /// use nameplate::{At, Encoding, Field, Layout, Value};
+    ///
+    /// let template = Raw::new(&[0xFF; 4], 0)?;
+    /// let plan = Layout::new()
+    ///     .field(Field::new("number", At::address(0), Encoding::u16_be()))
+    ///     .field(Field::new("key", At::address(2), Encoding::bytes(2)).secret())
+    ///     .compile(&template)?;
+    /// let unit = Raw::new(&[0x00, 0x2A, 0xCA, 0xFE], 0)?;
+    /// assert_eq!(*plan.masked(&unit, &template)?, [0x00, 0x2A, 0xFF, 0xFF]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When one of the two lacks a field or a word.
+    pub fn masked(&self, image: &dyn Container, template: &dyn Container) -> Result<Zeroizing<Vec<u8>>, PlanError> {
+        self.with_template(image, template, |slot| slot.secret)
+    }
+
+    /// The file of `image` with what `template` holds in the slots that `which` chooses.
+    fn with_template(
+        &self,
+        image: &dyn Container,
+        template: &dyn Container,
+        which: impl Fn(&Slot) -> bool,
+    ) -> Result<Zeroizing<Vec<u8>>, PlanError> {
+        let (places, found) = locate(&self.field_slots, &self.check_slots, self.len, image)?;
+        let (_, before) = locate(&self.field_slots, &self.check_slots, self.len, template)?;
+        let mut file = Zeroizing::new(image.file().to_vec());
+        for (slot, place) in self.slots().zip(&places).filter(|(slot, _)| which(slot)) {
+            place.put(&mut file, slot.of(&found), slot.of(&before));
+        }
+        Ok(file)
+    }
+}
