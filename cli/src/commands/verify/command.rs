@@ -94,7 +94,7 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
         template_sha256.clone(),
         args.other_firmware,
     );
-    let reading = Reading { image: of_image, base: args.base, options: args.options };
+    let reading = Reading { image: of_image, base: args.base, options: template.original().options() };
     let images = images(&args.images)?;
     if args.undo.is_some() && (images.len() != 1 || args.other_firmware) {
         let message =
