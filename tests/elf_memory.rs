@@ -5,7 +5,7 @@ use nameplate::image::elf::{AddressUnit, ElfError, LookupErrorKind, Memory, Opti
 use nameplate::image::hex::Style;
 use nameplate::image::{Container, Elf, Hex, Sparse};
 use nameplate::plan::{GapHint, PlanErrorKind};
-use nameplate::repair::{Gaps, Repair, Template};
+use nameplate::repair::{Gaps, Repair, Template, preset};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span};
 
 use crate::elf_file::{OBJECT, conflicts, firmware, padded, padding, section, segment, symbol, two_sections};
@@ -76,12 +76,63 @@ fn words_of_16_bits() {
         "machine 204 with EI_OSABI 0x8F: whether its addresses count bytes or 16-bit words is not known: say which (AddressUnit), or give the HEX file of the build"
     );
     assert!(Elf::parse_with(&bytes, &Options::new().unit(AddressUnit::Word16)).is_ok());
+    // Nor of processors that count neither everywhere; of all others it is bytes.
+    for machine in 0..=260 {
+        let asked = [133, 142, 200, 204].contains(&machine);
+        let unit = Elf::parse(&two_sections(machine, 0x2000).bytes()).map(|elf| elf.unit());
+        match unit {
+            Ok(unit) => assert_eq!((unit == AddressUnit::Word16, asked), ([118, 141].contains(&machine), false)),
+            Err(error) => assert!(asked && matches!(error, ElfError::AddressUnit { .. }), "{machine}: {error}"),
+        }
+    }
     // Twice the highest address is none.
     let high = two_sections(141, 0).with(|file| {
         file.bits = 64;
         file.segments[1].lma = u64::MAX / 2 + 1;
     });
     assert!(matches!(Elf::parse(&high.bytes()), Err(ElfError::Span { .. })));
+}
+
+/// What is said of a file of words has its own addresses.
+#[test]
+fn words_in_messages() {
+    let build = two_sections(141, 0x8_2000).with(|file| {
+        file.segments.push(segment(2..3, 0x8_2020));
+        file.sections.push(section(".more", 0x8_2020, &[7; 0x10]));
+    });
+    let overlap = "two segments load 0x00082020..0x00082028 (in bytes 0x00104040..0x00104050): no flash can hold both";
+    assert_eq!(conflicts(&build), [overlap]);
+    let build = two_sections(141, 0x8_2000).with(|file| file.segments.push(segment(0..1, 0x9_0000)));
+    let shared = format!(
+        "the byte at offset {} of the file is loaded to 0x00082000 and 0x00090000: a stamp at one address would change the other",
+        build.at(0)
+    );
+    assert_eq!(conflicts(&build)[0], shared);
+    let bytes = two_sections(141, 0x8_2000).bytes();
+    let cut = Elf::parse(&bytes[..0x100]).unwrap_err();
+    assert!(matches!(cut, ElfError::Damaged { .. } | ElfError::CutOff { .. }), "{cut}");
+    let mut bare = two_sections(141, 0x8_2000).with(|file| file.named = false).bytes();
+    bare.truncate(0x174 - 1);
+    assert_eq!(
+        Elf::parse(&bare).unwrap_err().to_string(),
+        "segment 2 at 0x00084000 has 128 bytes from offset 244 on, the file has 371: was it cut off?"
+    );
+    // A word address where a byte address is expected.
+    let elf = Elf::parse(&bytes).unwrap();
+    assert_eq!(
+        at(At::address(0x8_4010)).compile(&elf).unwrap_err().to_string(),
+        "field `serial` at 0x00084010..0x00084014: no byte at 0x00084010: the first data begins at 0x00104000; the addresses of this file count words of 16 bits, those of jobs bytes: the word there is  word:0x84010"
+    );
+    let over = |range| {
+        let crc = Repair::crc("app", CRC_32_ISO_HDLC, range).stored_at(0x10_8010).u32_le().gaps(Gaps::Fill(0xFF));
+        Layout::new().repair(crc.template(Template::Blank)).compile(&elf).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        over(0x8_2000..0x8_2040),
+        Err("checksum `app` covers 0x00082000..0x00082040, and the image has no byte there; the addresses of this file count words of 16 bits, those of jobs bytes: the word there is  word:0x82000".to_owned())
+    );
+    // Where nothing is at twice the address either, gaps are what they are said to be.
+    assert_eq!((over(0x10_4000..0x10_4080), over(0x1000..0x1010)), (Ok(()), Ok(())));
 }
 
 /// `e_ehsize` of a damaged file hides no bytes of it.
@@ -107,7 +158,8 @@ fn a_checksum_over_padding() {
     let build = padded();
     let bytes = build.bytes();
     let elf = Elf::parse(&bytes).unwrap();
-    assert_eq!(elf.padding(), [span(0x0800_000C, 0x34), span(0x0800_0060, 0x20)]);
+    let padding: Vec<_> = elf.padding().iter().map(|one| (one.span, one.in_front, one.zero)).collect();
+    assert_eq!(padding, [(span(0x0800_000C, 0x34), false, true), (span(0x0800_0060, 0x20), false, true)]);
     assert_eq!(segments(&elf), [span(0x0800_0000, 12), span(0x0800_0040, 32), span(0x0800_0080, 4)]);
     let fill = checked(Gaps::Fill(0xFF));
     let error = |layout: &Layout, elf: &Elf<'_>| layout.compile(elf).unwrap_err().to_string();
@@ -159,6 +211,50 @@ fn a_checksum_over_padding() {
     assert_eq!((bare.padding().len(), segments(&bare)), (0, vec![span(0x0800_0000, 0x84)]));
 }
 
+/// A checksum of a format over padding is asked about like any other.
+#[test]
+fn a_preset_over_padding() {
+    let mut header = vec![0x27, 0x05, 0x19, 0x56];
+    header.resize(64, 0);
+    header[15] = 0x20;
+    let build = padded().with(|file| {
+        file.segments[0] = segment(0..3, 0x0800_0000);
+        file.sections[0].bytes = header;
+        file.sections[1] = padding(&[0; 0x10]);
+        file.sections[2] = section(".nameplate", 0x0800_0050, &[0xFF; 0x10]);
+    });
+    let bytes = build.bytes();
+    let elf = Elf::parse(&bytes).unwrap();
+    let layout = |elf: &Elf<'_>| {
+        let repairs = preset::uimage("boot", elf, 0x0800_0000).unwrap();
+        let repairs = repairs.into_iter().map(|repair| repair.gaps(Gaps::Fill(0xFF)).template(Template::Unknown));
+        repairs.fold(Layout::new(), Layout::repair).compile(elf).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let error = layout(&elf).unwrap_err();
+    assert!(
+        error.starts_with("checksum `boot.data` covers 0x08000040..0x08000050, which is padding of a segment"),
+        "{error}"
+    );
+    for memory in [Memory::Sections, Memory::Segments] {
+        assert_eq!(layout(&elf.clone().with_memory(memory)), Ok(()));
+    }
+}
+
+/// A checksum over the addresses of a variable at run time, of which there are no bytes.
+#[test]
+fn a_checksum_in_ram() {
+    let bytes = firmware(32, false).bytes();
+    let elf = Elf::parse(&bytes).unwrap();
+    for gaps in [Gaps::Error, Gaps::Fill(0xFF)] {
+        let crc = Repair::crc("app", CRC_32_ISO_HDLC, 0x2000_0000..0x2000_0008).stored_at(0x0800_0010).u32_le();
+        let error = Layout::new().repair(crc.gaps(gaps).template(Template::Blank)).compile(&elf).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "checksum `app` covers 0x20000000..0x20000008, and the image has no byte there; when the program runs that is the byte loaded to 0x08000030: give that address, or the symbol"
+        );
+    }
+}
+
 /// The CRC of the template with `fill` in its padding, bit by bit.
 fn crc(bytes: &[u8], fill: u8) -> u32 {
     let start = padded().at(0);
@@ -169,37 +265,68 @@ fn crc(bytes: &[u8], fill: u8) -> u32 {
     !memory.iter().fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), bit))
 }
 
-/// A segment that begins at a page in front of its first section, with the ELF header: nothing is written there.
+/// A segment that begins at a page in front of its first section, with the ELF header or without: something else lies
+/// there, so nothing is written there, and nothing is computed over what loaders make of it.
 #[test]
 fn in_front_of_the_first_section() {
     let build = padded().with(|file| {
-        file.sections.insert(0, padding(&[0; 0x100]));
+        file.sections.insert(0, padding(&[0xA5; 0x100]));
         file.segments[0] = segment(0..6, 0x0800_3F00);
     });
     let front = build.at(0) as u64;
-    let bytes = build.with(|file| {
+    let with_header = build.clone().with(|file| {
         let first = &mut file.segments[0];
         (first.front, first.lma, first.vma) = (front, first.lma - front, first.vma - front);
     });
-    let bytes = bytes.bytes();
-    let elf = Elf::parse(&bytes).unwrap();
-    assert_eq!(elf.extent().unwrap().start(), 0x0800_4000);
-    assert_eq!(elf.padding()[0], span(0x0800_3F00, 0x100));
-    // The header is no memory, and nothing is computed over what loaders make of it.
-    let memory = |memory| elf.clone().with_memory(memory);
-    assert_eq!(memory(Memory::Segments).extent().unwrap().start(), 0x0800_3F00);
-    let over = |start, elf: &Elf<'_>| {
-        let crc = Repair::crc("app", CRC_32_ISO_HDLC, start..0x0800_400C).stored_at(0x0800_4080).u32_le();
-        Layout::new().repair(crc.gaps(Gaps::Fill(0xFF)).template(Template::Blank)).compile(elf)
-    };
-    assert!(over(0x0800_3F00, &memory(Memory::Segments)).is_ok());
-    assert!(over(0x0800_3EF0, &memory(Memory::Sections)).is_ok());
-    for elf in [&elf, &memory(Memory::Segments)] {
-        assert_eq!(
-            over(0x0800_3EF0, elf).unwrap_err().to_string(),
-            "checksum `app` covers 0x08003EF0..0x08003F00, where the segment has headers of the ELF file: loaders write them, and they are not stamped; let it begin at the first section, or say  memory = \"sections\"  in [image.elf]"
-        );
+    for (build, from) in [(with_header, 0x0800_3F00 - front), (build, 0x0800_3F00)] {
+        let bytes = build.bytes();
+        let elf = Elf::parse(&bytes).unwrap();
+        let padding: Vec<_> = elf.padding().iter().map(|one| (one.span, one.in_front, one.zero)).collect();
+        let inner = [(span(0x0800_400C, 0x34), false, true), (span(0x0800_4060, 0x20), false, true)];
+        assert_eq!(padding, [(span(0x0800_3F00, 0x100), true, false), inner[0], inner[1]]);
+        let memory = |memory| elf.clone().with_memory(memory);
+        let all = memory(Memory::Segments);
+        assert_eq!((elf.extent().unwrap().start(), segments(&all)), (0x0800_4000, vec![span(0x0800_4000, 0x84)]));
+        let over = |start, elf: &Elf<'_>| {
+            let crc = Repair::crc("app", CRC_32_ISO_HDLC, start..0x0800_400C).stored_at(0x0800_4080).u32_le();
+            Layout::new().repair(crc.gaps(Gaps::Fill(0xFF)).template(Template::Blank)).compile(elf)
+        };
+        assert!(over(0x0800_4000, &all).is_ok() && over(from - 1, &memory(Memory::Sections)).is_ok());
+        for elf in [&elf, &all] {
+            let (first, error) = (from, over(from - 1, elf).unwrap_err().to_string());
+            assert_eq!(
+                error,
+                format!(
+                    "checksum `app` covers {}, where the segment has headers of the ELF file or padding in front of its first section: loaders that go by program headers write that, objcopy leaves it out, and nothing else than ELF files is made with it; let the checksum begin at the first section, or say  memory = \"sections\"  in [image.elf]",
+                    Span::try_from(first..0x0800_4000).unwrap()
+                )
+            );
+            assert!(over(0x0800_3FFF, elf).is_err());
+        }
+        let field = Field::new("f", At::address(0x0800_3FF0), Encoding::bytes(4)).expect(Guard::Any);
+        let error = Layout::new().field(field).compile(&all).unwrap_err().to_string();
+        let hint = "; 0x08003F00..0x08004000 is padding in front of the first section of its segment, which is no memory: something else may lie there";
+        assert!(error.ends_with(hint), "{error}");
     }
+    // A segment of which no section is known is memory for loaders, wherever it lies.
+    let build = padded().with(|file| {
+        file.segments[0] = segment(1..5, 0x0800_000C);
+        file.sections.push(section(".init", 0x0800_0800, &[0xEE; 4]));
+        file.segments.push(segment(5..6, 0x0800_0800));
+        file.sections[..5].iter_mut().for_each(|one| one.flags = 0);
+    });
+    let bytes = build.bytes();
+    let elf = Elf::parse(&bytes).unwrap();
+    assert_eq!(segments(&elf), [span(0x0800_0800, 4)]);
+    assert_eq!(segments(&elf.with_memory(Memory::Segments)), [span(0x0800_000C, 0x78), span(0x0800_0800, 4)]);
+    // A section that begins in front of its segment leaves no padding there.
+    let build = padded().with(|file| file.segments[0] = segment(0..5, 0x0800_0004)).bytes();
+    let mut moved = build;
+    let offset = u32::from_le_bytes(moved[52 + 4..][..4].try_into().unwrap());
+    moved[52 + 4..][..4].copy_from_slice(&(offset + 4).to_le_bytes());
+    moved[52 + 16..][..4].copy_from_slice(&0x80_u32.to_le_bytes());
+    let all = Options::new().memory(Memory::Segments);
+    assert_eq!(segments(&Elf::parse_with(&moved, &all).unwrap()), [span(0x0800_0004, 0x80)]);
 }
 
 /// Sections only, as some linkers for MSP430 write: each lies at its address, as objcopy has it.
@@ -269,6 +396,18 @@ fn what_a_file_contradicts_itself_about() {
     );
     assert_eq!(conflicts(&build), [&*message, &*message]);
     assert_eq!(elf.conflicts().map(|(span, _)| span).collect::<Vec<_>>(), [span(0x2000, 0x80), span(0x9000, 0x80)]);
+    // Each address is refused once, though it is wrong in two ways.
+    let both = build.clone().with(|file| {
+        file.segments.extend([segment(2..3, 0x2040), segment(3..4, 0x2040), segment(1..2, 0x9060)]);
+        file.sections.extend([section(".one", 0x2040, &[1; 0x80]), section(".two", 0x2040, &[2; 0x80])]);
+    });
+    let bytes_of_both = both.bytes();
+    let both = Elf::parse(&bytes_of_both).unwrap();
+    let spans: Vec<Span> = both.conflicts().map(|(span, _)| span).collect();
+    assert_eq!(
+        spans,
+        [span(0x2000, 0x80), span(0x2080, 0x40), span(0x4000, 0x80), span(0x9000, 0x80), span(0x9080, 0x60)]
+    );
     let kind = elf.section(".text").unwrap().span().unwrap_err().kind().clone();
     assert!(matches!(kind, LookupErrorKind::Conflict(ElfError::Shared { .. })) && kind.to_string() == message);
     let _ = stamped(&at(At::symbol("serial")), &elf);
@@ -351,11 +490,25 @@ fn other_addresses() {
     let error = layout.located(&elf).unwrap().compile(&hex).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "field `serial` at 0x9D004010..0x9D004014: no byte at 0x9D004010: the data before it ends at 0x1D004080, and none follows; the image has bytes at 0x1D004010, the physical address (PIC32): in [image] say  remap = [{ from = \"0x9D000000..0x9D400000\", to = \"0x1D000000\" }]"
+        "field `serial` at 0x9D004010..0x9D004014: no byte at 0x9D004010: the data before it ends at 0x1D004080, and none follows; the image has bytes at 0x1D004010, the physical address (PIC32): give that, or for addresses of an ELF file say  remap = [{ from = \"0x9D000000..0x9D400000\", to = \"0x1D000000\" }]  in [image]"
     );
     let PlanErrorKind::Gap { hint: Some(hint), .. } = error.kind() else { panic!() };
     let GapHint::Physical { from, to, .. } = **hint else { panic!() };
     assert_eq!((from, to), (span(0x9D00_0000, 0x40_0000), 0x1D00_0000));
+    // A checksum there, whose gaps would all be filled.
+    let over = |range| {
+        let crc = Repair::crc("app", CRC_32_ISO_HDLC, range).stored_at(0x1D00_4010).u32_le().gaps(Gaps::Fill(0xFF));
+        Layout::new().repair(crc.template(Template::Blank)).compile(&hex).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        over(0x9D00_1FF0..0x9D00_2080),
+        Err("checksum `app` covers 0x9D001FF0..0x9D002080, and the image has no byte there; the image has bytes at 0x1D002000, the physical address (PIC32): give that, or for addresses of an ELF file say  remap = [{ from = \"0x9D000000..0x9D400000\", to = \"0x1D000000\" }]  in [image]".to_owned())
+    );
+    for range in
+        [0x9D00_8000..0x9D00_8010, 0x1D00_1FF0..0x1D00_2080, 0xDD00_2000..0xDD00_2080, 0x7D00_2000..0x7D00_2080]
+    {
+        assert_eq!(over(range), Ok(()));
+    }
     let serial = map.symbol("serial").unwrap();
     assert_eq!((serial.vma(), serial.span()), (0x9D00_4010, Ok(span(0x1D00_4010, 8))));
     assert_eq!(map.segments().next().unwrap().span, span(0x1D00_2000, 0x80));

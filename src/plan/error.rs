@@ -155,11 +155,11 @@ pub enum PlanErrorKind {
     /// A checksum over padding of an ELF file, of which flashers make different memory.
     #[error(transparent)]
     Padding(Box<Padding>),
-    /// A checksum over headers of an ELF file, which loaders write with the rest of the segment.
+    /// A checksum over headers of an ELF file, or over padding in front of its first section.
     #[error(
-        "checksum `{check}` covers {span}, where the segment has headers of the ELF file: loaders write them, and they are not stamped; let it begin at the first section, or say  memory = \"sections\"  in [image.elf]"
+        "checksum `{check}` covers {span}, where the segment has headers of the ELF file or padding in front of its first section: loaders that go by program headers write that, objcopy leaves it out, and nothing else than ELF files is made with it; let the checksum begin at the first section, or say  memory = \"sections\"  in [image.elf]"
     )]
-    Headers {
+    Front {
         /// The checksum.
         check: String,
         /// Where they are loaded to.
@@ -172,6 +172,16 @@ pub enum PlanErrorKind {
         check: String,
         /// What is wrong.
         error: ElfError,
+    },
+    /// A checksum over addresses at which the image has nothing, and that mean others.
+    #[error("checksum `{check}` covers {span}, and the image has no byte there; {hint}")]
+    Elsewhere {
+        /// The checksum.
+        check: String,
+        /// What it covers.
+        span: Span,
+        /// Where the image has bytes that may be meant.
+        hint: Box<GapHint>,
     },
     /// An image that is not of the build that was compiled.
     #[error(
@@ -240,6 +250,10 @@ pub enum GapHint {
     RunTime(u64),
     /// It is padding of an ELF segment.
     Padding(Span),
+    /// It is padding of an ELF segment in front of its first section, which is never memory.
+    Front(Span),
+    /// It is a word address of an ELF file that counts words of 16 bits.
+    Words(u64),
     /// The ELF file contradicts itself about it.
     Conflict(ElfError),
     /// It is an address of a MIPS program, as of PIC32, and the image has bytes at the physical one.
@@ -265,10 +279,18 @@ impl fmt::Display for GapHint {
                 f,
                 "{span} of the segment belongs to no section: it is padding, which is memory only with  memory = \"segments\"  in [image.elf]"
             ),
+            Self::Front(span) => write!(
+                f,
+                "{span} is padding in front of the first section of its segment, which is no memory: something else may lie there"
+            ),
+            Self::Words(word) => write!(
+                f,
+                "the addresses of this file count words of 16 bits, those of jobs bytes: the word there is  word:{word:#X}"
+            ),
             Self::Conflict(error) => error.fmt(f),
             Self::Physical { from, to, found } => write!(
                 f,
-                "the image has bytes at {}, the physical address (PIC32): in [image] say  remap = [{{ from = \"{from}\", to = \"{}\" }}]",
+                "the image has bytes at {}, the physical address (PIC32): give that, or for addresses of an ELF file say  remap = [{{ from = \"{from}\", to = \"{}\" }}]  in [image]",
                 Address(*found),
                 Address(*to)
             ),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use nameplate::addr::Address;
-use nameplate::image::elf::{self, AddressUnit, Section, Symbol};
+use nameplate::image::elf::{self, AddressUnit, Memory, Section, Symbol};
 use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
 use nameplate::image::{Container as _, Elf, Erased, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::num::{self, is_num_name};
-use super::padding::padding_of;
+use super::padding::{padding_len, padding_of};
 use crate::failure::Failure;
 use crate::image::{File, Opened, by_kind, read_file};
 use crate::report::Report;
@@ -54,6 +54,9 @@ pub fn run(
         let (short, long) = (found & 0xFFFF, found & 0xFFFF_FFFF);
         report.say(format_args!("  device checksum 0x{short:04X} of 16 bits, 0x{long:08X} of 32"));
         report.entry("device_checksum", format!("0x{long:08X}"));
+        if let Opened::Elf(elf) = &opened {
+            say_other_sum(elf, sum, (erased, found), report);
+        }
     }
     // What was tolerated is among what is unusual.
     Ok(Vec::new())
@@ -197,7 +200,7 @@ impl<'p> Part<'p> {
             start: Address(span.start()).to_string(),
             length,
             address: Address(vma).to_string(),
-            says: format!("  {what}{}, {length} bytes{from}", own(span, unit)),
+            says: format!("  {what}{}, {length} bytes{from}", unit.own(span)),
         }
     }
 }
@@ -206,15 +209,6 @@ impl fmt::Display for Part<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.says)
     }
-}
-
-/// Addresses as the file has them, and as jobs do where those differ.
-fn own(span: Span, unit: AddressUnit) -> String {
-    if unit == AddressUnit::Byte {
-        return span.to_string();
-    }
-    let (start, end) = (span.start() / unit.bytes(), span.end().div_ceil(unit.bytes()));
-    format!("{}..{} (in bytes {span})", Address(start), Address(end))
 }
 
 /// Addresses that an ELF file contradicts itself about.
@@ -230,6 +224,18 @@ struct Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "  refused  {}, {} bytes: {}", self.place, self.length, self.why)
+    }
+}
+
+/// The device checksum with padding, where nobody said whether that is memory, and it makes a difference.
+fn say_other_sum(elf: &Elf<'_>, sum: &[DeviceMemory], (erased, found): (Erased, u64), report: &mut Report<'_>) {
+    let other = device_sum(&elf.clone().with_memory(Memory::Segments), sum, erased);
+    if elf.memory().is_none() && other != found {
+        let (short, long) = (other & 0xFFFF, other & 0xFFFF_FFFF);
+        report.say(format_args!(
+            "  with padding, as loaders by program headers write it (--memory segments), 0x{short:04X} and 0x{long:08X}"
+        ));
+        report.entry("device_checksum_segments", format!("0x{long:08X}"));
     }
 }
 
@@ -256,14 +262,14 @@ fn say_elf(path: &Path, elf: &Elf<'_>, report: &mut Report<'_>) -> Result<(), Fa
         start: Address(span.start()).to_string(),
         length: span.len(),
         why: error.to_string(),
-        place: own(span, unit),
+        place: unit.own(span).to_string(),
     });
     report.list("refused", refused);
     let padding = elf.padding();
     if let Some(said) = padding_of(elf, &padding) {
         report.say(format_args!("  padding  {said}"));
     }
-    report.entry("padding", padding.iter().map(|span| span.len()).sum::<u64>());
+    report.entry("padding", padding_len(&padding));
     let sections: Vec<_> = elf.sections().filter(|section| !section.span.is_empty()).collect();
     let section = |one: &'_ Section| format!("section  {}: ", one.name);
     report.list("sections", sections.iter().map(|one| part(&section(one), &one.name, one.vma, one.span)));

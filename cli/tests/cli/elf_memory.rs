@@ -54,6 +54,11 @@ fn addresses_of_words() {
         let said = bench.good(&["inspect", &elf]);
         assert!(said.contains("\n  addresses count words of 16 bits; jobs count bytes, twice as many\n"), "{said}");
         assert!(said.contains("symbol   serial: 0x00084010..0x00084014 (in bytes 0x00108020..0x00108028), 8 bytes\n"));
+        let plan = bench.good(&["plan", "--job", "j.toml"]);
+        assert!(
+            plan.contains("field serial: 0x00084010..0x00084012 (in bytes 0x00108020..0x00108024), 4 bytes as bytes:4"),
+            "{plan}"
+        );
         let convert = ["convert", &elf, &hex];
         if machine == 141 {
             refused(
@@ -118,6 +123,29 @@ fn padding_of_segments() {
         let plan = bench.run(&["plan", "--job", "g.toml"]);
         assert_eq!(plan.code, if memory == "sections" { 3 } else { 0 }, "{plan:?}");
     }
+    for (memory, told) in [("sections", told.to_owned()), ("segments", told.replace("no memory", "memory, as said"))] {
+        bench.write("j.toml", job("p.elf", &format!("elf = {{ memory = \"{memory}\" }}"), NAME, CRC));
+        assert!(bench.good(&["plan", "--job", "j.toml"]).contains(&told));
+        assert!(bench.good(&["plan", "--job", "j.toml", "--json"]).contains("\"padding\":84,"));
+    }
+    // The checksum of a device is another one too.
+    let sum = ["inspect", "p.elf", "--sum", "0x08000000..0x08000084"];
+    let said = bench.good(&sum);
+    let lines_of = |erased: u32| {
+        let words = [0x1122_3344_u32, 0x5566_7788, 0xBF00].into_iter().flat_map(u32::to_le_bytes).map(u32::from);
+        words.sum::<u32>() + 36 * 0xFF + 0x54 * erased
+    };
+    let expected = format!(
+        "  device checksum 0x{0:04X} of 16 bits, 0x{0:08X} of 32\n  with padding, as loaders by program headers write it (--memory segments), 0x{1:04X} and 0x{1:08X}\n",
+        lines_of(0xFF),
+        lines_of(0)
+    );
+    assert!(said.ends_with(&expected), "{said}");
+    let said = bench.good(&[&sum[..], &["--json"]].concat());
+    assert!(said.contains(&format!("\"device_checksum_segments\":\"0x{:08X}\"", lines_of(0))), "{said}");
+    for more in [&["--memory", "sections"][..], &["--erased", "00"]] {
+        assert!(!bench.good(&[&sum[..], more].concat()).contains("with padding"));
+    }
     // The HEX file and the binary that objcopy makes of it.
     bench.good(&["convert", "p.elf", "p.hex"]);
     let map = job("p.hex", "map = \"p.elf\"", NAME, CRC);
@@ -155,13 +183,24 @@ fn nothing_in_front_of_the_first_section() {
     });
     assert_eq!(front, 0x54);
     bench.write("app.elf", build.bytes());
-    let said = bench.good(&["convert", "app.elf", "app.hex"]);
-    assert!(said.contains("60 bytes of memory in 1 segments"), "{said}");
-    assert!(
-        lines(bench.read("app.hex")).starts_with(":020000040800F2\n:104000005A5A5A"),
-        "{}",
-        lines(bench.read("app.hex"))
-    );
+    let front = "16300 bytes of segments in 1 place, from 0x08000054..0x08004000 on, belong to no section (all zero): ";
+    for (memory, used) in [
+        ("sections", "here it is no memory"),
+        ("segments", "here it is memory, as said, but for 16300 bytes in front of the first section"),
+    ] {
+        let hex = format!("{memory}.hex");
+        let said = bench.good(&["convert", "app.elf", &hex, "--memory", memory]);
+        assert!(said.contains("60 bytes of memory in 1 segments"), "{said}");
+        let text = lines(bench.read(&hex));
+        assert!(text.starts_with(":020000040800F2\n:104000005A5A5A"), "{text}");
+        bench.good(&["convert", "app.elf", &format!("{memory}.bin"), "--memory", memory]);
+        assert_eq!(bench.read(&format!("{memory}.bin")), [0x5A; 60]);
+        let said = bench.good(&["inspect", "app.elf", "--memory", memory]);
+        assert!(
+            said.contains(front) && said.contains(&format!("leave them out; {used}\n").replace("leave", "leaves")),
+            "{said}"
+        );
+    }
 }
 
 #[test]
@@ -221,8 +260,23 @@ fn addresses_of_pic32() {
     refused(
         &bench,
         &["plan", "--job", "j.toml"],
-        "field `serial` at 0x9D004010..0x9D004014: no byte at 0x9D004010: the data before it ends at 0x1D004080, and none follows; the image has bytes at 0x1D004010, the physical address (PIC32): in [image] say  remap = [{ from = \"0x9D000000..0x9D400000\", to = \"0x1D000000\" }]",
+        "field `serial` at 0x9D004010..0x9D004014: no byte at 0x9D004010: the data before it ends at 0x1D004080, and none follows; the image has bytes at 0x1D004010, the physical address (PIC32): give that, or for addresses of an ELF file say  remap = [{ from = \"0x9D000000..0x9D400000\", to = \"0x1D000000\" }]  in [image]",
     );
+    // Of an address the physical one is told too, and no remap is needed.
+    let direct = "at = \"0x1D004010\"\nencode = \"bytes:4\"\nvalue = { hex = \"11223344\" }";
+    bench.write("j.toml", job("p.hex", "", &direct.replace("0x1D", "0x9D"), ""));
+    let said = bench.run(&["plan", "--job", "j.toml"]);
+    assert!(
+        said.err.contains("the image has bytes at 0x1D004010, the physical address (PIC32): give that, or"),
+        "{said:?}"
+    );
+    stamped(&bench, &job("p.hex", "", direct, ""), "direct", "u.hex");
+    let over =
+        CRC.replace("section:.text..symbol:image_crc", "section:.text").replace("symbol:image_crc", "0x1D004020");
+    bench.write("j.toml", job("p.hex", "map = \"p.elf\"", direct, &over));
+    let said = bench.run(&["plan", "--job", "j.toml"]);
+    let told = "nameplate: checksum `image` covers 0x9D002000..0x9D002080, and the image has no byte there; the image has bytes at 0x1D002000, the physical address (PIC32): ";
+    assert!(said.code == 3 && said.err.starts_with(told), "{said:?}");
     let mut tables = String::new();
     for (from, to) in [("0x9D000000..0x9D080000", "0x1D000000"), ("0xBFC00000..0xBFC03000", "0x1FC00000")] {
         let _ = write!(tables, "{{ from = \"{from}\", to = \"{to}\" }}, ");

@@ -6,6 +6,7 @@ use core::fmt;
 
 use thiserror::Error;
 
+use super::unit::AddressUnit;
 use crate::addr::{Address, Span, SpanError};
 use crate::digits::{Escaped, Hexadecimal};
 
@@ -32,7 +33,7 @@ pub enum ElfError {
         what: What,
         /// Which one of the loaded segments, counted from 1, or which section.
         index: u32,
-        /// Its load address.
+        /// Its load address, as the file has it.
         lma: u64,
         /// Where its bytes begin.
         at: u64,
@@ -82,17 +83,19 @@ pub enum ElfError {
         abi: u8,
     },
     /// Two segments with the same load addresses and different bytes.
-    #[error("two segments load {span}: no flash can hold both")]
+    #[error("two segments load {}: no flash can hold both", .unit.own(*.span))]
     Overlap {
-        /// What they share.
+        /// What they share, in bytes.
         span: Span,
+        /// What addresses of the file count.
+        unit: AddressUnit,
     },
     /// Bytes of the file that two segments load to different addresses.
     #[error("the byte at offset {at} of the file is loaded to {} and {}: a stamp at one address would change the other", Address(*.first), Address(*.second))]
     Shared {
         /// Where it lies in the file.
         at: usize,
-        /// One load address.
+        /// One load address, as the file counts.
         first: u64,
         /// The other.
         second: u64,

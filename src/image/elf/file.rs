@@ -7,8 +7,9 @@ use core::ops::Range;
 use super::error::{ElfError, What};
 use super::known::Known;
 use super::loads::{self, Load, Loaded, Shared};
-use super::options::{AddressUnit, LoadAddress, Memory, Options, Remap, remapped};
+use super::options::{LoadAddress, Memory, Options, Remap, remapped, unit_of};
 use super::read::{RawSegment, Tables};
+use super::unit::AddressUnit;
 use crate::addr::Span;
 
 /// An ELF file.
@@ -41,6 +42,19 @@ pub struct Segment {
     pub at: u64,
 }
 
+/// Bytes of a segment that no section has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Padding {
+    /// Where they are loaded to.
+    pub span: Span,
+    /// Whether they lie in front of the first section of their segment, which begins with a page: then they are never
+    /// memory. Others are for [`Memory::Segments`].
+    pub in_front: bool,
+    /// Whether all of them are zero.
+    pub zero: bool,
+}
+
 impl<'f> Elf<'f> {
     /// Reads the headers of an ELF file.
     ///
@@ -57,7 +71,7 @@ impl<'f> Elf<'f> {
     /// As [`parse`](Self::parse), and when a segment lies in a range that is remapped with a part only.
     pub fn parse_with(file: &'f [u8], options: &Options) -> Result<Self, ElfError> {
         let mut tables = Tables::read(file)?;
-        let unit = options.unit.map_or_else(|| AddressUnit::of(tables.machine, tables.abi), Ok)?;
+        let unit = options.unit.map_or_else(|| unit_of(tables.machine, tables.abi), Ok)?;
         tables.segments.retain(|segment| segment.len > 0 || segment.memory > 0);
         let with_bytes = tables.segments.iter().filter(|segment| segment.len > 0);
         match options.addresses {
@@ -82,8 +96,8 @@ impl<'f> Elf<'f> {
             loaded: Loaded { loads: Vec::new(), conflicts: Vec::new() },
             known: Known::default(),
         };
-        (elf.parts, elf.shared) = loads::parts(elf.all_loads()?);
-        elf.loaded = loads::loads(&elf.parts, &elf.ranges(), &elf.shared);
+        (elf.parts, elf.shared) = loads::parts(elf.all_loads()?, unit);
+        elf.loaded = loads::loads(&elf.parts, &elf.ranges(), &elf.shared, unit);
         Ok(elf)
     }
 
@@ -91,7 +105,7 @@ impl<'f> Elf<'f> {
     #[must_use]
     pub fn with_memory(mut self, memory: Memory) -> Self {
         self.memory = Some(memory);
-        self.loaded = loads::loads(&self.parts, &self.ranges(), &self.shared);
+        self.loaded = loads::loads(&self.parts, &self.ranges(), &self.shared, self.unit);
         self
     }
 
@@ -134,35 +148,51 @@ impl<'f> Elf<'f> {
         })
     }
 
-    /// Padding: bytes of segments that no section has, by load address. They are memory only for
-    /// [`Memory::Segments`]; none when the file has no sections.
+    /// Padding: bytes of segments that no section has, by load address; none when the file has no sections.
     ///
     /// ```
     /// use nameplate::image::Elf;
     ///
     /// let elf = Elf::parse(include_bytes!("../../../examples/firmware/firmware.elf"))?;
-    /// assert_eq!(elf.padding().iter().map(|span| span.len()).sum::<u64>(), 0);
+    /// assert!(elf.padding().is_empty());
     /// # Ok::<(), nameplate::image::elf::ElfError>(())
     /// ```
-    pub fn padding(&self) -> Vec<Span> {
-        let Some(covered) = loads::covered(self.file.len(), &self.tables) else { return Vec::new() };
-        let padding = loads::without(&loads::all(self.file.len(), &self.tables), &covered);
-        let mut padding: Vec<Span> = loads::pieces(&self.parts, &padding).iter().map(|load| load.span).collect();
-        padding.sort_unstable();
+    pub fn padding(&self) -> Vec<Padding> {
+        let file = self.file.len();
+        let Some(covered) = loads::covered(file, &self.tables) else { return Vec::new() };
+        let all = loads::all(file, &self.tables);
+        let front = loads::without(&loads::without_headers(file, &self.tables), &all);
+        let of = |ranges: &[Range<usize>], in_front| {
+            loads::pieces(&self.parts, ranges).into_iter().map(move |load| Padding {
+                span: load.span,
+                in_front,
+                zero: self.file.get(load.at..load.end()).unwrap_or_default().iter().all(|&byte| byte == 0),
+            })
+        };
+        let mut padding: Vec<Padding> = of(&front, true).chain(of(&loads::without(&all, &covered), false)).collect();
+        padding.sort_unstable_by_key(|padding| padding.span);
         padding
     }
 
-    /// Headers that a segment loads, and their tables: loaders write them, and they are no memory here.
-    pub(crate) fn loaded_headers(&self) -> Vec<Span> {
-        let all = loads::all(self.file.len(), &self.tables);
-        let headers = loads::without(core::slice::from_ref(&(0..self.file.len())), &all);
-        loads::pieces(&self.parts, &headers).iter().map(|load| load.span).collect()
+    /// Where segments load what is never memory here, and loaders write it: headers, their tables, and padding in front
+    /// of the first section.
+    pub(crate) fn fronts(&self) -> Vec<Span> {
+        let file = self.file.len();
+        let fronts = loads::without(core::slice::from_ref(&(0..file)), &loads::all(file, &self.tables));
+        loads::pieces(&self.parts, &fronts).iter().map(|load| load.span).collect()
     }
 
-    /// Addresses that the file contradicts itself about, by address, and why: two segments load different bytes there,
+    /// Addresses that the file contradicts itself about, in ascending order and apart from each other, and why: two segments load different bytes there,
     /// or the bytes there are loaded to another address too. They are no memory.
     pub fn conflicts(&self) -> impl Iterator<Item = (Span, &ElfError)> {
         self.loaded.conflicts.iter().map(|(span, error)| (*span, error))
+    }
+
+    /// What the file contradicts itself about at `address`.
+    pub(crate) fn conflict(&self, address: u64) -> Option<(Span, &ElfError)> {
+        let next = self.loaded.conflicts.partition_point(|(span, _)| span.end() <= address);
+        let (span, error) = self.loaded.conflicts.get(next)?;
+        span.contains(address).then_some((*span, error))
     }
 
     /// The bytes of the file that are memory.
@@ -181,8 +211,7 @@ impl<'f> Elf<'f> {
             let span = self.load_span(raw, what, index);
             let end = raw.at.checked_add(raw.len).filter(|&end| usize::try_from(end).is_ok_and(|end| end <= file));
             let at = end.and_then(|_| usize::try_from(raw.at).ok());
-            let lma = span.as_ref().map_or(raw.lma, |span| span.start());
-            let at = at.ok_or(ElfError::CutOff { what, index, lma, at: raw.at, len: raw.len, file })?;
+            let at = at.ok_or(ElfError::CutOff { what, index, lma: raw.lma, at: raw.at, len: raw.len, file })?;
             Ok(Load { at, span: span? })
         };
         if !self.by_sections {

@@ -6,6 +6,7 @@ use core::ops::Range;
 
 use super::error::ElfError;
 use super::read::Tables;
+use super::unit::AddressUnit;
 use crate::addr::Span;
 
 /// Bytes that are loaded.
@@ -67,7 +68,7 @@ pub(super) struct Shared {
 
 /// One for each byte of the file that is loaded to one address, by offset in the file, and those that are loaded to
 /// several.
-pub(super) fn parts(mut segments: Vec<Load>) -> (Vec<Load>, Vec<Shared>) {
+pub(super) fn parts(mut segments: Vec<Load>, unit: AddressUnit) -> (Vec<Load>, Vec<Shared>) {
     // The same bytes may be given twice.
     let delta = |load: &Load| load.span.start().wrapping_sub(u64::try_from(load.at).unwrap_or_default());
     segments.sort_unstable_by_key(|load| (delta(load), load.at, Reverse(load.end())));
@@ -93,7 +94,7 @@ pub(super) fn parts(mut segments: Vec<Load>) -> (Vec<Load>, Vec<Shared>) {
         let behind = shared.partition_point(|(range, ..)| range.start < load.end());
         let Some([(from, one, two), ..]) = shared.get(first..behind) else { continue };
         let until = shared.get(behind - 1).map_or(from.end, |(range, ..)| range.end);
-        let address = |index: &usize| segments.get(*index).map_or(0, |load| load.address(from.start));
+        let address = |index: &usize| segments.get(*index).map_or(0, |load| load.address(from.start)) / unit.bytes();
         // A stamp at one address would change the other too, which no checksum over that would know.
         let error = ElfError::Shared { at: from.start, first: address(one), second: address(two) };
         conflicts.extend(load.within(&(from.start..until)).map(|load| Shared { load, error }));
@@ -102,7 +103,7 @@ pub(super) fn parts(mut segments: Vec<Load>) -> (Vec<Load>, Vec<Shared>) {
 }
 
 /// The bytes of `parts` that `memory` has, ranges of the file in ascending order, by load address.
-pub(super) fn loads(parts: &[Load], memory: &[Range<usize>], shared: &[Shared]) -> Loaded {
+pub(super) fn loads(parts: &[Load], memory: &[Range<usize>], shared: &[Shared], unit: AddressUnit) -> Loaded {
     let is_memory = |load: &Load| {
         let range = memory.get(memory.partition_point(|range| range.end <= load.at));
         range.is_some_and(|range| range.start < load.end())
@@ -118,10 +119,22 @@ pub(super) fn loads(parts: &[Load], memory: &[Range<usize>], shared: &[Shared]) 
             let part = pieces.get(index).zip(Span::try_from(range).ok());
             loads.extend(part.map(|(load, span)| Load { at: load.file(span).start, span }));
         },
-        |range, _, _| conflicts.extend(Span::try_from(range).ok().map(|span| (span, ElfError::Overlap { span }))),
+        |range, _, _| conflicts.extend(Span::try_from(range).ok().map(|span| (span, ElfError::Overlap { span, unit }))),
     );
-    conflicts.sort_unstable_by_key(|(span, _)| *span);
-    Loaded { loads, conflicts }
+    Loaded { loads, conflicts: apart(conflicts) }
+}
+
+/// The same conflicts, each address once.
+fn apart(mut conflicts: Vec<Conflict>) -> Vec<Conflict> {
+    conflicts.sort_by_key(|(span, _)| (span.start(), Reverse(span.end())));
+    let mut end = 0;
+    conflicts.retain_mut(|(span, _)| {
+        let rest = Span::try_from(span.start().max(end)..span.end()).ok().filter(|rest| !rest.is_empty());
+        end = end.max(span.end());
+        *span = rest.unwrap_or(*span);
+        rest.is_some()
+    });
+    conflicts
 }
 
 /// The bytes of `parts` that `memory` has; both ascend in the file.
@@ -188,10 +201,48 @@ fn alone<T: Copy + Ord>(
 
 /// Bytes of the file that sections of memory have, without headers; nothing when there is no such section.
 pub(super) fn covered(file: usize, tables: &Tables<'_>) -> Option<Vec<Range<usize>>> {
-    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX).min(file);
+    let ranges = sections(file, tables);
+    (!ranges.is_empty()).then(|| without(&ranges, &headers(file, tables)))
+}
+
+/// All bytes of the file but those of headers and their tables, and those that a segment has in front of its first
+/// section: linkers put them there to begin with a page.
+pub(super) fn all(file: usize, tables: &Tables<'_>) -> Vec<Range<usize>> {
+    let (mut others, sections) = (headers(file, tables), sections(file, tables));
+    others.extend(tables.segments.iter().filter_map(|segment| {
+        let start = size(segment.at, file);
+        let first = sections.get(sections.partition_point(|section| section.end <= start))?;
+        let end = size(segment.at.saturating_add(segment.len), file);
+        (start < first.start && first.start < end).then_some(start..first.start)
+    }));
+    without(core::slice::from_ref(&(0..file)), &united(others))
+}
+
+/// All bytes of the file but those of headers and their tables.
+pub(super) fn without_headers(file: usize, tables: &Tables<'_>) -> Vec<Range<usize>> {
+    without(core::slice::from_ref(&(0..file)), &headers(file, tables))
+}
+
+/// An offset in a file of so many bytes.
+fn size(n: u64, file: usize) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX).min(file)
+}
+
+/// Bytes of the file that sections of memory have.
+fn sections(file: usize, tables: &Tables<'_>) -> Vec<Range<usize>> {
     let sections = tables.sections.iter().filter(|section| section.alloc && section.bits);
-    let ranges = sections.map(|section| size(section.at)..size(section.at.saturating_add(section.len)));
-    let mut ranges: Vec<Range<usize>> = ranges.filter(|range| !range.is_empty()).collect();
+    let ranges = sections.map(|section| size(section.at, file)..size(section.at.saturating_add(section.len), file));
+    united(ranges.collect())
+}
+
+/// Headers and their tables.
+fn headers(file: usize, tables: &Tables<'_>) -> Vec<Range<usize>> {
+    united(tables.headers.iter().map(|range| size(range.start, file)..size(range.end, file)).collect())
+}
+
+/// The same bytes as ascending ranges that are apart.
+fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.retain(|range| !range.is_empty());
     ranges.sort_unstable_by_key(|range| range.start);
     ranges.dedup_by(|two, one| {
         let same = two.start <= one.end;
@@ -200,24 +251,10 @@ pub(super) fn covered(file: usize, tables: &Tables<'_>) -> Option<Vec<Range<usiz
         }
         same
     });
-    (!ranges.is_empty()).then(|| without_headers(&ranges, file, tables))
+    ranges
 }
 
-/// All bytes of the file but those of headers and their tables.
-pub(super) fn all(file: usize, tables: &Tables<'_>) -> Vec<Range<usize>> {
-    without_headers(core::slice::from_ref(&(0..file)), file, tables)
-}
-
-fn without_headers(ranges: &[Range<usize>], file: usize, tables: &Tables<'_>) -> Vec<Range<usize>> {
-    let headers = tables.headers.iter();
-    let headers = headers.map(|range| {
-        let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX).min(file);
-        size(range.start)..size(range.end)
-    });
-    without(ranges, &headers.collect::<Vec<_>>())
-}
-
-/// `ranges` without `others`; both ascend, the others may overlap.
+/// `ranges` without `others`; both ascend, each apart from the next.
 pub(super) fn without(ranges: &[Range<usize>], others: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut rest = Vec::with_capacity(ranges.len());
     let mut first = 0;

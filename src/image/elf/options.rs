@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::error::{ElfError, What};
+use super::unit::AddressUnit;
 use crate::addr::Span;
 
 /// Where the load addresses come from.
@@ -24,43 +25,9 @@ pub enum LoadAddress {
 pub enum Memory {
     /// What sections cover: padding is a gap. GNU and LLVM `objcopy` write that, and flashers that are given their files.
     Sections,
-    /// All of its bytes but those of headers, padding too. `OpenOCD`, probe-rs and other loaders write that, as they go
-    /// by program headers.
+    /// All of its bytes from the first section on but those of headers, padding too. `OpenOCD`, probe-rs and other
+    /// loaders write that, as they go by program headers.
     Segments,
-}
-
-/// What an address of the file counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AddressUnit {
-    /// Bytes.
-    #[default]
-    Byte,
-    /// Words of 16 bits: program memory of TI C2000, Microchip dsPIC, PIC24 and PIC of 12 and 14 bits.
-    Word16,
-}
-
-impl AddressUnit {
-    /// How many bytes have one address.
-    pub const fn bytes(self) -> u64 {
-        match self {
-            Self::Byte => 1,
-            Self::Word16 => 2,
-        }
-    }
-
-    /// By the machine, and for Microchip's 8-bit parts by what XC8 writes as `EI_OSABI`.
-    pub(super) fn of(machine: u16, abi: u8) -> Result<Self, ElfError> {
-        const DSPIC: u16 = 118;
-        const C2000: u16 = 141;
-        const PIC: u16 = 204;
-        match (machine, abi) {
-            (DSPIC | C2000, _) | (PIC, 0x42 | 0x43 | 0x47) => Ok(Self::Word16),
-            (PIC, 0x82) => Ok(Self::Byte),
-            (PIC, _) => Err(ElfError::AddressUnit { machine, abi }),
-            _ => Ok(Self::Byte),
-        }
-    }
 }
 
 /// Addresses of the file that are others in the device's own files.
@@ -139,6 +106,23 @@ impl Options {
 impl From<LoadAddress> for Options {
     fn from(addresses: LoadAddress) -> Self {
         Self::new().addresses(addresses)
+    }
+}
+
+/// What addresses count: by the machine, and for Microchip's 8-bit parts by what XC8 writes as `EI_OSABI`.
+pub(super) fn unit_of(machine: u16, abi: u8) -> Result<AddressUnit, ElfError> {
+    const DSPIC: u16 = 118;
+    const C2000: u16 = 141;
+    const PIC: u16 = 204;
+    // Words of 32 bits; words in data and bytes in program memory; words of 16 bits, as no file at hand shows.
+    const SHARC: u16 = 133;
+    const C5500: u16 = 142;
+    const DSC_56800EX: u16 = 200;
+    match (machine, abi) {
+        (DSPIC | C2000, _) | (PIC, 0x42 | 0x43 | 0x47) => Ok(AddressUnit::Word16),
+        (PIC, 0x82) => Ok(AddressUnit::Byte),
+        (PIC | SHARC | C5500 | DSC_56800EX, _) => Err(ElfError::AddressUnit { machine, abi }),
+        _ => Ok(AddressUnit::Byte),
     }
 }
 
