@@ -191,29 +191,42 @@ impl Adder {
     }
 }
 
-/// The places of a block that are below `end`, counted from `first` on.
-#[inline]
-fn below(first: u8, end: u8) -> [u8; 16] {
-    let mut mask = [0; 16];
-    for (place, mask) in (0_u8..).zip(&mut mask) {
-        *mask = if place.wrapping_add(first) < end { 0xFF } else { 0 };
+/// The most digits whose places [`front`] tells apart.
+const PLACES: usize = 144;
+
+/// Places that count, and behind them as many that do not.
+static FRONT: [u8; 2 * PLACES] = {
+    let mut places = [0; 2 * PLACES];
+    let (counting, _) = places.split_at_mut(PLACES);
+    let mut at = counting;
+    while let [first, rest @ ..] = at {
+        *first = 0xFF;
+        at = rest;
     }
-    mask
+    places
+};
+
+/// The first `count` of `MOST` places.
+#[inline]
+fn front<const MOST: usize>(count: u8) -> Option<&'static [u8; MOST]> {
+    FRONT.get(PLACES.checked_sub(count.into())?..)?.first_chunk()
 }
 
 /// The last `count` places of a block.
 pub(crate) fn last(count: u8) -> [u8; 16] {
-    below(0, 16_u8.saturating_sub(count)).map(|mask| !mask)
+    front(16_u8.saturating_sub(count)).map_or([0; 16], |mask: &[u8; 16]| mask.map(|mask| !mask))
 }
 
 /// Whether the first `count` characters are digits of bytes that add up to zero with `sum`. All are
 /// looked at, whatever the count, so that nothing waits for it.
-#[inline]
+#[allow(clippy::inline_always, reason = "its constants stay in registers from line to line")]
+#[inline(always)]
 pub(crate) fn adds_up<const MOST: usize>(text: &[u8; MOST], count: u8, sum: u8, alphabet: &Alphabet) -> bool {
+    let Some(places) = front::<MOST>(count) else { return false };
     let mut adder = Adder::default();
-    for (first, block) in (0_u8..).step_by(16).zip(text.chunks_exact(16)) {
-        let Some(block) = block.first_chunk() else { return false };
-        adder.add(block, alphabet, &below(first, count));
+    for (block, mask) in text.chunks_exact(16).zip(places.chunks_exact(16)) {
+        let (Some(block), Some(mask)) = (block.first_chunk(), mask.first_chunk()) else { return false };
+        adder.add(block, alphabet, mask);
     }
     adder.sum().is_some_and(|digits| digits.wrapping_add(sum) == 0)
 }

@@ -2,8 +2,8 @@
 //!
 //! [`Alike`]: where the next line begins, what its header says and how many digits it has are known before it is
 //! looked at, so nothing has to wait for the line before. A line that is not as expected ends it, and is
-//! left to the reader of single lines. [`Short`] is for lines of any lengths: it looks at as many digits
-//! whatever the length, so that what the processor guessed of it does not matter.
+//! left to the reader of single lines. [`Short`] is for lines of any lengths: of three ranges of lengths, it looks
+//! at as many digits as the longest has, so that what the processor guessed of the length hardly matters.
 
 use super::line::End;
 use crate::digits::{self, Adder, Alphabet, Case};
@@ -31,7 +31,7 @@ impl Alike {
     pub(super) fn new(len: u8, stride: usize, crlf: bool, case: Case) -> Option<Self> {
         let text = HEADER + 2 * usize::from(len) + 2;
         let (end, expected) = if crlf { (2, (0xFFFF, u16::from_le_bytes(*b"\r\n"))) } else { (1, (0xFF00, 0x0A00)) };
-        if !(SHORTEST..=LONGEST).contains(&len) || text + end != stride {
+        if !Self::reads(len) || text + end != stride {
             return None;
         }
         let [l1, l0] = digits::pair(len, case);
@@ -44,6 +44,11 @@ impl Alike {
             tail: text - 16,
             mask: digits::last((2 * len + 2) % 16),
         })
+    }
+
+    /// Whether records of this length are not left to the reader of single lines.
+    pub(super) fn reads(len: u8) -> bool {
+        (SHORTEST..=LONGEST).contains(&len)
     }
 
     /// How many lines of `text`, at most `most`, hold what follows in memory the record at `address`.
@@ -118,7 +123,7 @@ const SHORTEST: u8 = 3;
 /// Those of the longest ones.
 const LONGEST: u8 = 70;
 
-/// What data records of 1 to 35 bytes have in common.
+/// What data records of 1 to 67 bytes have in common.
 pub(super) struct Short {
     alphabet: &'static Alphabet,
     /// The last two characters of a line: those that are looked at, and what they are.
@@ -127,9 +132,10 @@ pub(super) struct Short {
     around: usize,
 }
 
-/// Digits of the longest of those, in whole blocks; and what follows them.
-const DIGITS: usize = 80;
-const LINE: usize = 1 + DIGITS + 2;
+/// Digits of records of up to 19, 35 and 67 bytes, in whole blocks.
+const FEW: usize = 48;
+const SOME: usize = 80;
+const MANY: usize = 144;
 
 impl Short {
     /// Lines that end so. Nothing for CR alone, which may be the first half of CR LF.
@@ -143,24 +149,39 @@ impl Short {
     }
 
     /// The address and length of the record that is the first line of `text`, and how long the line is.
-    /// Nothing if it is another one, or passes its 64 KiB; or where there is less text than the longest has.
+    /// Nothing if it is another one, or passes its 64 KiB; or where there is less text than is looked at.
     #[inline]
     pub(super) fn read(&self, text: &[u8]) -> Option<(u16, u8, usize)> {
-        let line: &[u8; LINE] = text.first_chunk()?;
-        let (&[colon, l1, l0, a3, a2, a1, a0, t1, t0], _) = line.split_first_chunk::<HEADER>()?;
-        let value = |high, low| self.alphabet.nibble(high) << 4 | self.alphabet.nibble(low);
-        // Those that are no digits are found below.
-        let (len, address) = (value(l1, l0), u16::from_be_bytes([value(a3, a2), value(a1, a0)]));
-        let stride = self.around + 2 * usize::from(len);
-        if [colon, t1, t0] != *b":00" || !matches!(len, 1..=35) {
-            return None;
+        let &[_, l1, l0] = text.first_chunk()?;
+        // What is no digit is found with the others.
+        let len = self.alphabet.nibble(l1) << 4 | self.alphabet.nibble(l0);
+        match len {
+            1..=19 => self.record(text.first_chunk::<{ FEW + 3 }>()?, text.get(1..)?.first_chunk::<FEW>()?, len),
+            20..=35 => self.record(text.first_chunk::<{ SOME + 3 }>()?, text.get(1..)?.first_chunk::<SOME>()?, len),
+            36..=67 => self.record(text.first_chunk::<{ MANY + 3 }>()?, text.get(1..)?.first_chunk::<MANY>()?, len),
+            _ => None,
         }
-        let &end = line.get(stride - 2..)?.first_chunk()?;
+    }
+
+    /// The same, of a line whose record has `len` bytes; `digits` are all that it may have.
+    #[allow(clippy::inline_always, reason = "a call for each line would take a third of the time")]
+    #[inline(always)]
+    fn record<const LINE: usize, const MOST: usize>(
+        &self,
+        line: &[u8; LINE],
+        digits: &[u8; MOST],
+        len: u8,
+    ) -> Option<(u16, u8, usize)> {
+        let &[colon, _, _, a3, a2, a1, a0, t1, t0] = line.first_chunk()?;
+        let stride = self.around + 2 * usize::from(len);
+        let (_, &end) = line.get(..stride)?.split_last_chunk()?;
         let (look, expected) = self.end;
         let ends = u16::from_le_bytes(end) & look == expected;
+        let kind = [colon, t1, t0] == *b":00";
+        let value = |high, low| self.alphabet.nibble(high) << 4 | self.alphabet.nibble(low);
+        let address = u16::from_be_bytes([value(a3, a2), value(a1, a0)]);
         let fits = u32::from(address) + u32::from(len) <= 0x1_0000;
-        let digits: &[u8; DIGITS] = line.split_first()?.1.first_chunk()?;
         let right = digits::adds_up(digits, 10 + 2 * len, 0, self.alphabet);
-        (ends && fits && right).then_some((address, len, stride))
+        (kind && ends && fits && right).then_some((address, len, stride))
     }
 }

@@ -301,9 +301,9 @@ impl<'t> Parser<'t> {
             let address = self.base.wrapping_add(address.into());
             let run = Run { at, address, records: 1, stride: 0, len, skip: 0, full: len };
             match self.runs.last_mut() {
-                // Several of a length: these are read ahead.
                 Some(last) if start == high && last.full == len => {
-                    if last.records > 1 {
+                    // Many of a length: these are read ahead.
+                    if last.records >= 16 && Alike::reads(len) {
                         break;
                     }
                     if !last.extend(run) {
@@ -429,6 +429,36 @@ mod tests {
 
     use super::*;
     use crate::image::hex::{LineEnd, Style};
+
+    /// Each character of a line in turn is another one: read ahead or not, the file is what a reader makes of it
+    /// that takes digit by digit. Lines of all lengths that are read ahead and some beyond, among their like and
+    /// among others.
+    #[test]
+    fn one_wrong_character() {
+        let options = Options::strict();
+        let value = |c: u8| char::from(c).to_digit(16);
+        for (len, among) in (1_u8..=80).flat_map(|len| [(len, len), (len, len % 7 + 1)]) {
+            let style = Style { line_end: if len % 2 == 0 { LineEnd::Lf } else { LineEnd::CrLf }, ..Style::default() };
+            let (mut text, mut address, mut lines) = (Vec::new(), 0x1000, Vec::new());
+            for (n, len) in [len, among].into_iter().cycle().take(22).enumerate() {
+                lines.push(text.len());
+                text.extend(style.line(kind::DATA, address, &[u8::try_from(n).unwrap() * 11].repeat(len.into())));
+                address += u16::from(len);
+            }
+            text.extend(b":00000001FF\r\n");
+            let right = parse(&text, &options).unwrap();
+            assert!(
+                right.index.runs.iter().map(|run| run.end() - run.start()).sum::<u64>() == u64::from(address) - 0x1000
+            );
+            for (at, other) in (lines[18]..lines[19]).flat_map(|at| b"/09:@AFG`afg\0\x10\xFF".map(|other| (at, other)))
+            {
+                let mut wrong = text.clone();
+                let before = core::mem::replace(&mut wrong[at], other);
+                let same = before == other || value(before).is_some() && value(before) == value(other);
+                assert_eq!(parse(&wrong, &options).is_ok(), same, "{len} {among}: {}", String::from_utf8_lossy(&wrong));
+            }
+        }
+    }
 
     /// Lines of 3 to 70 bytes are read ahead to the last one of each 64 KiB; without that they would be
     /// read as well, in several times the time.
