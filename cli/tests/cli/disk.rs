@@ -389,4 +389,15 @@ fn what_may_hold_keys_is_its_owners() {
     make();
     assert_eq!(all.map(mode), [0o700, 0o600, 0o600, 0o600, 0o600]);
     assert_eq!(mode("f.bin"), 0o600);
+    // What is made of a file is read by no more people than that.
+    let unit = bench.path("u/EUDV2407-000001.hex");
+    for (of, to) in [(0o640, usual & 0o640), (0o604, usual & 0o604), (0o644, usual), (0o666, usual), (0o400, 0o600)] {
+        fs::set_permissions(&unit, fs::Permissions::from_mode(of)).unwrap();
+        fs::remove_file(bench.path("f.bin")).unwrap();
+        bench.good(&["convert", "u/EUDV2407-000001.hex", "f.bin", "--window", "0x08000000..0x08002000"]);
+        assert_eq!(mode("f.bin"), to, "{of:o}");
+        bench.good(&["verify", "--job", "nameplate.toml", "--undo", "t.hex", "u/EUDV2407-000001.hex"]);
+        assert_eq!(mode("t.hex"), to, "{of:o}");
+        fs::remove_file(bench.path("t.hex")).unwrap();
+    }
 }
