@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use nameplate::image::Erased;
-use nameplate::image::hex::Tolerance;
+use nameplate::image::hex::{Crossing, Tolerance};
 use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
@@ -95,7 +95,8 @@ fn members<T>(
 }
 
 fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
-    let keys = ["file", "format", "map", "load", "tolerate", "base", "family", "erased", "erase", "write_unit"];
+    let keys =
+        ["file", "format", "map", "load", "tolerate", "crossing", "base", "family", "erased", "erase", "write_unit"];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
@@ -118,17 +119,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     };
     let map = table.get("map").map(|item| item.string("the name of an ELF file").map(str::to_owned)).transpose()?;
     let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
-    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
-    let tolerate = match table.get("tolerate") {
-        None => Vec::new(),
-        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
-            return Err(item.error("only HEX files are read with tolerances"));
-        }
-        Some(item) => {
-            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
-            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
-        }
-    };
+    let (tolerate, crossing) = hex(&table, format)?;
     let family = |item: Item<'_, '_>| {
         let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
         item.choice(&names)
@@ -147,7 +138,41 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let size = |key| table.get(key).map(|item| size(&item)).transpose();
     let (erase, write_unit) = (size("erase")?, size("write_unit")?);
     let (base, virtual_addresses) = (base.map(|(_, base)| base), load.unwrap_or(false));
-    Ok(Image { file: name, format, map, virtual_addresses, tolerate, base, family, erased, erase, write_unit })
+    Ok(Image {
+        file: name,
+        format,
+        map,
+        virtual_addresses,
+        tolerate,
+        crossing,
+        base,
+        family,
+        erased,
+        erase,
+        write_unit,
+    })
+}
+
+/// How a HEX file is read: what of it is, though strict reading refuses it, and where records go on.
+fn hex(table: &Table<'_, '_>, format: Option<Format>) -> Result<(Vec<Tolerance>, Option<Crossing>), ParseError> {
+    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
+    let tolerate = match table.get("tolerate") {
+        None => Vec::new(),
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only HEX files are read with tolerances"));
+        }
+        Some(item) => {
+            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
+            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
+        }
+    };
+    let crossing = match table.get("crossing") {
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only records of HEX files pass the end of a segment"));
+        }
+        crossing => crossing.map(|item| item.choice(&[("wrap", Crossing::Wrap), ("linear", Crossing::Linear)])),
+    };
+    Ok((tolerate, crossing.transpose()?))
 }
 
 fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {

@@ -6,6 +6,7 @@ use nameplate::addr::Address;
 use nameplate::check::Parameters;
 use nameplate::id::uuid::Order as Octets;
 use nameplate::image::Erased;
+use nameplate::image::hex::Crossing;
 use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, ByteOrder};
@@ -348,7 +349,8 @@ impl Tables {
     }
 
     fn image(&mut self, image: &Image) {
-        let Image { file, format, map, virtual_addresses, tolerate, base, family, erased, erase, write_unit } = image;
+        let Image { file, format, map, virtual_addresses, tolerate, crossing, base, family, erased, erase, write_unit } =
+            image;
         self.begin("[image]");
         self.key("file", Quoted(file));
         if let Some(format) = format {
@@ -363,6 +365,13 @@ impl Tables {
         self.other("load", virtual_addresses, &false, "\"virtual\"");
         let kinds = tolerate.iter().map(|kind| quoted(kind.name()));
         self.other("tolerate", &**tolerate, &[], list(kinds));
+        // Where it is refused, the job says nothing.
+        let crossing = crossing.and_then(|crossing| match crossing {
+            Crossing::Wrap => Some("wrap"),
+            Crossing::Linear => Some("linear"),
+            _ => None,
+        });
+        self.given("crossing", crossing.map(Quoted));
         self.given("base", base.map(|base| Quoted(Address(base))));
         self.given("family", family.map(|family| Quoted(family.name())));
         self.other("erased", &**erased, &[0xFF][..], Quoted(hex::encode_upper(erased)));
