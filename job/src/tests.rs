@@ -1,5 +1,6 @@
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::Erased;
+use nameplate::image::hex::Tolerance;
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, Encoding};
 
@@ -18,6 +19,25 @@ fn with(job: &str, from: &str, to: &str) -> Result<Job, ParseError> {
 }
 
 #[test]
+fn tolerances_by_name() {
+    let file = "file   = \"firmware.hex\"";
+    let tolerate = |list: &str| with(JOB, file, &format!("{file}\ntolerate = {list}"));
+    let image = tolerate("[\"no-eof\", \"copies\"]").unwrap().image.unwrap();
+    assert_eq!(image.tolerate, [Tolerance::NoEof, Tolerance::Copies]);
+    for (list, expected) in [
+        ("[\"comment\"]", "did you mean `comments`?"),
+        ("\"no-eof\"", "a list of kinds, as [\"no-eof\"]"),
+        ("[\"copies\"]\nformat = \"elf\"", "only HEX files are read with tolerances"),
+        ("[]\ncrossing = \"wraps\"", "did you mean `wrap`?"),
+    ] {
+        let error = tolerate(list).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    let error = with(JOB, file, &format!("{file}\ncrossing = \"wrap\"\nformat = \"elf\"")).unwrap_err().to_string();
+    assert!(error.contains("only records of HEX files pass the end of a segment"), "{error}");
+}
+
+#[test]
 fn every_key() {
     let job = Job::parse(JOB).unwrap();
     let image = Image {
@@ -25,6 +45,11 @@ fn every_key() {
         format: None,
         map: None,
         virtual_addresses: false,
+        memory: None,
+        address_unit: None,
+        remap: Vec::new(),
+        tolerate: Vec::new(),
+        crossing: None,
         base: None,
         family: None,
         erased: vec![0xFF],
@@ -242,7 +267,7 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 153);
+    assert_eq!(count, 159);
 }
 
 /// A key that is a constant of the job is not shown.

@@ -13,8 +13,10 @@
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `checksums` | algorithms and encodings of a job, from its text to the verdict |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `elf_memory` | what of an ELF file is memory: words, padding, sections only, overlaps, other addresses |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
-//! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
+//! | `formats` | what `verify` takes a file for |
+//! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
@@ -38,8 +40,13 @@ mod canary;
 mod checksums;
 mod disk;
 mod elf;
+#[path = "../../../tests/elf_file.rs"]
+#[allow(dead_code, reason = "the library's tests use all of it")]
+mod elf_file;
+mod elf_memory;
 mod embed;
 mod firmware;
+mod formats;
 mod hex;
 mod identities;
 mod job;
