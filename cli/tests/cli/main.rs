@@ -51,6 +51,7 @@ mod hex;
 mod identities;
 mod job;
 mod jobs;
+mod lock_words;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
