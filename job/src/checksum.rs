@@ -4,7 +4,7 @@ use nameplate::check::{self, Crc, Parameters};
 use nameplate::image::Erased;
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::value::ValueKind;
-use nameplate::{At, Encoding};
+use nameplate::{At, ByteOrder, Encoding};
 
 use crate::error::ParseError;
 use crate::fields::{encoding, name, place, place_of};
@@ -32,7 +32,7 @@ pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Par
     if !item.has("preset") {
         return checksum(item).map(Either::Described);
     }
-    let keys = ["name", "preset", "at", "app", "backup", "filter", "over", "template"];
+    let keys = ["name", "preset", "at", "app", "backup", "filter", "over", "redundant", "order", "template"];
     let table = item.table("[[checksum]]", "a table", &keys, &[])?;
     let name = name(&table.require("name", "\"app\"")?)?;
     let preset = table.require("preset", "\"esp32-image\"")?;
@@ -47,19 +47,25 @@ pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Par
         ("uimage", Format::At(PresetKind::Uimage)),
         ("dfu-suffix", Format::DfuSuffix),
         ("nrf52-settings", Format::Nrf52Settings),
+        ("stm32-crc", Format::Stm32Crc),
+        ("uboot-env", Format::UbootEnv),
         ("srecord", Format::Srecord),
     ])?;
     let own: &[&str] = match format {
         Format::At(_) => &["at"],
         Format::DfuSuffix => &[],
         Format::Nrf52Settings => &["at", "app", "backup"],
+        Format::Stm32Crc => &["at", "over"],
+        Format::UbootEnv => &["over", "redundant", "order"],
         Format::Srecord => &["filter", "over"],
     };
-    let mut others = ["at", "app", "backup", "filter", "over"].into_iter().filter(|key| !own.contains(key));
+    let all = ["at", "app", "backup", "filter", "over", "redundant", "order"];
+    let mut others = all.into_iter().filter(|key| !own.contains(key));
     if let Some(item) = others.find_map(|key| table.get(key)) {
         return Err(item.error("does not go with this preset"));
     }
     let at = || Ok(place(&table.require("at", "\"0x08000000\"")?)?.0);
+    let covered = |example| over(&table.require("over", example)?);
     let kind = match format {
         Format::At(kind) => kind(at()?),
         Format::DfuSuffix => PresetKind::DfuSuffix,
@@ -68,10 +74,17 @@ pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Par
             let backup = table.get("backup").map(|item| place(&item)).transpose()?.map(|(at, _)| at);
             PresetKind::Nrf52Settings { at: at()?, app, backup }
         }
+        Format::Stm32Crc => PresetKind::Stm32Crc { at: at()?, over: covered("\"0x08000000..0x08007FFC\"")? },
+        Format::UbootEnv => {
+            let redundant = table.get("redundant").map_or(Ok(false), |item| item.flag())?;
+            let orders = [("little", ByteOrder::Little), ("big", ByteOrder::Big)];
+            let order = table.require("order", "\"little\" or \"big\"")?.choice(&orders)?;
+            PresetKind::UbootEnv { over: covered("\"0x60000..0x70000\"")?, redundant, order }
+        }
         Format::Srecord => {
             let filter = table.require("filter", "\"-crc32-l-e 0x08007FFC\"")?;
             let filter = filter.string("a filter as in the command of srec_cat")?.to_owned();
-            PresetKind::Srecord { filter, over: over(&table.require("over", "\"0x08000000..0x08007FFC\"")?)? }
+            PresetKind::Srecord { filter, over: covered("\"0x08000000..0x08007FFC\"")? }
         }
     };
     let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
@@ -84,6 +97,8 @@ enum Format {
     At(fn(At) -> PresetKind),
     DfuSuffix,
     Nrf52Settings,
+    Stm32Crc,
+    UbootEnv,
     Srecord,
 }
 

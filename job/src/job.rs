@@ -10,7 +10,7 @@ use nameplate::image::hex::{Crossing, Tolerance};
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
-use nameplate::{At, Encoding, Span};
+use nameplate::{At, ByteOrder, Encoding, Span};
 
 /// A job file. Two are equal when they say the same, however they are written.
 #[derive(Clone, Debug)]
@@ -384,6 +384,22 @@ pub enum PresetKind {
         app: At,
         /// Where the backup page lies.
         backup: Option<At>,
+    },
+    /// A CRC as the CRC unit of an STM32 computes it.
+    Stm32Crc {
+        /// Where it is stored.
+        at: At,
+        /// What it covers.
+        over: Over,
+    },
+    /// An environment of U-Boot.
+    UbootEnv {
+        /// All of it, from its CRC on.
+        over: Over,
+        /// Whether it has a flag behind the CRC, as where there are two of them.
+        redundant: bool,
+        /// The byte order of the device.
+        order: ByteOrder,
     },
     /// A filter of `srec_cat`.
     Srecord {

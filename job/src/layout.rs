@@ -98,10 +98,13 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, J
 }
 
 fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -> Result<Vec<Repair>, JobError> {
-    use job::PresetKind::{DfuSuffix, Esp32Image, Esp8266Image, LpcVector, Mcuboot, Nrf52Settings, Srecord, Uimage};
+    use job::PresetKind::{
+        DfuSuffix, Esp32Image, Esp8266Image, LpcVector, Mcuboot, Nrf52Settings, Srecord, Stm32Crc, UbootEnv, Uimage,
+    };
     let name = &*preset.name;
     let fail = |why: &dyn fmt::Display| JobError::refused(format_args!("checksum `{name}`: {why}"));
     let address = |at: &At| at.span(0, map).map(Span::start).map_err(|error| fail(&unlocated(&error)));
+    let range = |over: &job::Over| over.range(map).map_err(|error| fail(&error));
     let repairs = match &preset.kind {
         LpcVector(at) => Ok(vec![preset::lpc_vector(name, address(at)?)]),
         Esp8266Image(at) => preset::esp8266_image(name, image, address(at)?),
@@ -113,8 +116,10 @@ fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -
             preset::nrf52_settings(name, image, address(app)?, address(at)?, backup)
         }
         DfuSuffix => preset::dfu_suffix(name, image).map(|repair| vec![repair]),
+        Stm32Crc { at, over } => Ok(vec![preset::stm32_crc(name, range(over)?, address(at)?)]),
+        UbootEnv { over, redundant, order } => Ok(vec![preset::uboot_env(name, range(over)?, *redundant, *order)]),
         Srecord { filter, over } => {
-            let over = over.range(map).map_err(|error| fail(&error))?;
+            let over = range(over)?;
             Ok(vec![preset::srecord(name, filter, over).map_err(|error| fail(&error))?])
         }
     };

@@ -10,7 +10,7 @@ use nameplate::image::elf::{AddressUnit, Memory};
 use nameplate::image::hex::Crossing;
 use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
-use nameplate::{At, Span};
+use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
     Algorithm, Checksum, Expect, Field, Format, Gaps, Image, InputAs, Job, Nvs, Over, Preset, PresetKind, Sqtp,
@@ -472,6 +472,8 @@ impl Tables {
             PresetKind::Uimage(at) => ("uimage", Some(at)),
             PresetKind::DfuSuffix => ("dfu-suffix", None),
             PresetKind::Nrf52Settings { at, .. } => ("nrf52-settings", Some(at)),
+            PresetKind::Stm32Crc { at, .. } => ("stm32-crc", Some(at)),
+            PresetKind::UbootEnv { .. } => ("uboot-env", None),
             PresetKind::Srecord { .. } => ("srecord", None),
         };
         self.key("preset", Quoted(format));
@@ -480,6 +482,14 @@ impl Tables {
             PresetKind::Nrf52Settings { app, backup, .. } => {
                 self.key("app", Quoted(Place(app)));
                 self.given("backup", backup.as_ref().map(|backup| Quoted(Place(backup))));
+            }
+            PresetKind::Stm32Crc { over, .. } => self.key("over", Quoted(Range(over))),
+            PresetKind::UbootEnv { over, redundant, order } => {
+                self.key("over", Quoted(Range(over)));
+                if *redundant {
+                    self.key("redundant", "true");
+                }
+                self.key("order", if *order == ByteOrder::Big { "\"big\"" } else { "\"little\"" });
             }
             PresetKind::Srecord { filter, over } => {
                 self.key("filter", Quoted(filter));

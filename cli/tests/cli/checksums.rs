@@ -25,6 +25,44 @@ fn unit_9(bench: &Bench) -> Vec<u8> {
     bench.read("units/9.bin")
 }
 
+/// Of presets whose place is said: what `srec_cat -stm32-l-e` and `mkenvimage` store.
+#[test]
+fn presets_whose_place_is_said() {
+    let bench = bench(
+        "[[checksum]]\nname = \"crc\"\npreset = \"stm32-crc\"\nover = \"0..12\"\nat = 12\ntemplate = \"blank\"\n",
+    );
+    let job = bench.text("job.toml");
+    bench.write("job.toml", job.replace("ascii:9:exact", "ascii:12:exact").replace("8{seq:1}", "8{seq:1}ABC"));
+    bench.good(&["stamp", "--job", "job.toml", "--out", "units", "--first", "9", "--count", "1"]);
+    assert_eq!(bench.read("units/9.bin")[12..16], [0x32, 0x67, 0x50, 0xF8]);
+    bench.good(&["verify", "--job", "job.toml", "--base", "0", "units/9.bin"]);
+    for (order, redundant, head) in [
+        ("little", false, &[0x04, 0x7A, 0xA1, 0xCB][..]),
+        ("big", false, &[0xCB, 0xA1, 0x7A, 0x04]),
+        ("little", true, &[0x69, 0xF8, 0xA3, 0xCF, 0x01]),
+    ] {
+        let text = b"ethaddr=02:00:00:00:00:01\0serial#=SN000000\0\0";
+        let mut image = [&vec![0xFF; head.len()], &text[..]].concat();
+        if redundant {
+            image[4] = 1;
+        }
+        image.resize(256, 0xFF);
+        bench.write("blank.bin", &image);
+        let at = head.len() + 34;
+        let preset =
+            format!("preset = \"uboot-env\"\nover = \"0..0x100\"\norder = \"{order}\"\nredundant = {redundant}");
+        let checksum = format!("[[checksum]]\nname = \"env\"\n{preset}\ntemplate = \"blank\"\n");
+        let (before, _) = job.split_once("at = 0").unwrap();
+        let field = format!("at = {at}\nencode = \"ascii:8:exact\"\nvalue = \"SN{{seq:6}}\"\nexpect = \"any\"\n");
+        bench.write("job.toml", format!("{before}{field}\n{checksum}"));
+        let out = format!("{order}-{redundant}");
+        let unit = format!("{out}/1.bin");
+        bench.good(&["stamp", "--job", "job.toml", "--out", &out, "--first", "1", "--count", "1"]);
+        assert_eq!(&bench.read(&unit)[..head.len()], head, "{order}, {redundant}");
+        bench.good(&["verify", "--job", "job.toml", "--base", "0", &unit]);
+    }
+}
+
 /// As data sheets call it: stored is the check value of the catalogue, and `plan` says the name that it has there.
 #[test]
 fn algorithms_by_their_aliases() {
