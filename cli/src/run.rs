@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use nameplate_job::rows::{ColumnSpec, Row};
+use nameplate::Value;
+use nameplate_job::rows::ColumnSpec;
 use nameplate_job::{Job, Rows, Run, sources};
 
 use crate::failure::{Exit, Failure};
@@ -102,12 +103,63 @@ pub fn run(job: &Job, choice: &Choice) -> Result<Run, Failure> {
     Ok(Run::new(job, first..=last, rows)?)
 }
 
-/// The row of unit `seq` in the input, if there is an input.
+/// The values of one unit, by field.
+pub type Values<'v> = Vec<(&'v str, Value<'v>)>;
+
+/// Hands the values of unit `seq` to `take`, those of an input from its row.
 ///
 /// # Errors
-/// When the input has no such row.
-pub fn row(run: &Run, seq: u64) -> Result<Option<Row<'_>>, Failure> {
-    run.row(seq).map_err(|error| Failure::from(error).about("--input"))
+/// When the input has no such row, a number has no value, or `take` fails.
+pub fn one<T>(run: &Run, seq: u64, take: impl FnOnce(Values<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+    let row = run.row(seq).map_err(|error| Failure::from(error).about("--input"))?;
+    take(run.values(seq, row.as_ref())?)
+}
+
+/// Does the same with each unit, one after the other, and shows how far it is.
+///
+/// # Errors
+/// At the first unit that fails.
+pub fn each(
+    run: &Run,
+    what: &str,
+    mut take: impl FnMut(u64, Values<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let bar = progress(run.count(), what);
+    for seq in run.numbers() {
+        one(run, seq, |values| take(seq, values))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Refuses a run whose last numbers the fields do not hold, before anything is made of the first ones. What is wrong with
+/// the first is found soon, and what with rows of an input when they are read.
+///
+/// # Errors
+/// With what `check` says of the first number behind the last good one.
+pub fn check_last(
+    job: &Job,
+    run: &Run,
+    mut check: impl FnMut(u64, Values<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut check = |seq| one(run, seq, |values| check(seq, values));
+    let (mut good, mut bad) = (run.first(), run.last());
+    if !job.columns().is_empty() {
+        return Ok(());
+    }
+    let Err(mut wrong) = check(bad) else { return Ok(()) };
+    if check(good).is_err() {
+        return Ok(());
+    }
+    while bad - good > 1 {
+        let middle = good + (bad - good) / 2;
+        match check(middle) {
+            Ok(()) => good = middle,
+            Err(error) => (bad, wrong) = (middle, error),
+        }
+    }
+    Err(wrong)
 }
 
 /// The rows of `--input`, or one made of `--set`; nothing when no field takes its value from there.

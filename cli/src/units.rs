@@ -17,7 +17,7 @@ use nameplate_job::{Job, JobError, Run};
 
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened};
-use crate::run::{progress, row};
+use crate::run::{check_last, each};
 use crate::template::{Compiled, Template, erased};
 
 /// The most bytes that `--format bin` writes for one unit.
@@ -174,33 +174,12 @@ impl<'r> Units<'r> {
             _ => (out.extension(), out.extension()),
         };
         let mut units = Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? };
-        if job.columns().is_empty() {
-            units.check_last()?;
-        }
+        check_last(job, run, |seq, values| units.stamp(seq, &values).map(drop))?;
         Ok(units)
     }
 
-    /// Refuses a run whose last numbers the fields do not hold, before anything is made of the first ones. What is wrong
-    /// with the first is found soon.
-    fn check_last(&mut self) -> Result<(), Failure> {
-        let (mut good, mut bad) = (self.run.first(), self.run.last());
-        let Err(mut wrong) = self.check(bad) else { return Ok(()) };
-        if self.check(good).is_err() {
-            return Ok(());
-        }
-        while bad - good > 1 {
-            let middle = good + (bad - good) / 2;
-            match self.check(middle) {
-                Ok(()) => good = middle,
-                Err(error) => (bad, wrong) = (middle, error),
-            }
-        }
-        Err(wrong)
-    }
-
-    fn check(&mut self, seq: u64) -> Result<(), Failure> {
-        let values = self.run.values(seq, None)?;
-        self.stamper.stamp(&values).map(drop).map_err(|error| JobError::stamp(seq, &error).into())
+    fn stamp(&mut self, seq: u64, values: &[(&str, Value<'_>)]) -> Result<Stamped<'_>, Failure> {
+        self.stamper.stamp(values).map_err(|error| JobError::stamp(seq, &error).into())
     }
 
     /// How many bytes the file of each unit has; nothing when that is known only when it is made.
@@ -225,10 +204,7 @@ impl<'r> Units<'r> {
     pub fn each(self, what: &str, mut take: impl FnMut(Unit<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
         let Self { run, mut stamper, mut delta, name: template, extension, labels, .. } = self;
         let mut names = Names::default();
-        let bar = progress(run.count(), what);
-        for seq in run.numbers() {
-            let row = row(run, seq)?;
-            let values = run.values(seq, row.as_ref())?;
+        each(run, what, |seq, values| {
             let stamped = stamper.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
             let name = template.expand(seq, |field| run.text(&values, field)).map_err(Failure::refused)?;
             let texts = labels.texts(seq, |field| run.text(&values, field))?;
@@ -238,11 +214,8 @@ impl<'r> Units<'r> {
                 Some(delta) => delta.text(stamped.writes()),
                 None => stamped.bytes(),
             };
-            take(Unit { seq, name: &name, bytes, stamped: &stamped, texts, run, values: &values })?;
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-        Ok(())
+            take(Unit { seq, name: &name, bytes, stamped: &stamped, texts, run, values: &values })
+        })
     }
 }
 

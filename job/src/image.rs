@@ -16,15 +16,15 @@
 //! | any other, when a base address is given | a raw binary |
 //! | any other | refused |
 //!
-//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT and UF2 are recognised, and
-//! refused.
+//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT, UF2 and TI COFF are recognised,
+//! and refused.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::elf::{self, ElfError};
-use nameplate::image::hex::{Crossing, Diagnostic, Options};
-use nameplate::image::{Container, Elf, Hex, Raw};
+use nameplate::image::hex::{Crossing, Diagnostic, DiagnosticKind, Options, Tolerance};
+use nameplate::image::{Container, Elf, Hex, Raw, is_coff};
 
 use crate::error::JobError;
 use crate::job::{Format, Image};
@@ -90,10 +90,13 @@ impl Opened<'_> {
         Ok(())
     }
 
-    /// What was tolerated in it, a sentence for each kind.
+    /// What was tolerated in it, and what a stamp may make stale: a sentence for each kind.
     pub fn tolerated(&self) -> Vec<String> {
         let Self::Hex(hex) = self else { return Vec::new() };
-        let found = by_kind(hex.diagnostics().filter(|found| found.kind().is_tolerated()));
+        let found = by_kind(
+            hex.diagnostics()
+                .filter(|found| found.kind().is_tolerated() || matches!(found.kind(), DiagnosticKind::TailSum)),
+        );
         found.iter().map(ToString::to_string).collect()
     }
 }
@@ -153,6 +156,8 @@ impl File {
             Err(why) => return Err(JobError::refused(why).about(name.display())),
         };
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
+        let tolerate = job.map_or(&[][..], |image| &image.tolerate);
+        let options = tolerate.iter().fold(options, |options, kind| options.tolerate(*kind));
         let elf = job.map(Image::elf_options).unwrap_or_default();
         Ok(Self { name, bytes, format, base, elf, options })
     }
@@ -195,6 +200,24 @@ impl File {
         self.format
     }
 
+    /// How HEX files are read: as the caller says, and the job.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// What else has to be tolerated for the file to be read, if it can be read so.
+    fn missing_tolerances(&self) -> Option<Vec<Tolerance>> {
+        let all = Tolerance::ALL.into_iter().fold(self.options, Options::tolerate);
+        let hex = Hex::parse_with(&self.bytes, &all).ok()?;
+        let mut kinds = Vec::new();
+        for kind in hex.diagnostics().filter_map(|found| found.kind().tolerance()) {
+            if !self.options.tolerates(kind) && !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        (!kinds.is_empty()).then_some(kinds)
+    }
+
     /// The file as a container.
     ///
     /// # Errors
@@ -203,8 +226,9 @@ impl File {
         match self.format {
             Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
                 let reads = |options: Options| Hex::parse_with(&self.bytes, &options).is_ok();
-                if self.options == Options::strict() && reads(Options::lenient()) {
-                    JobError::refused(format_args!("{error}; --lenient reads the file"))
+                if let Some(kinds) = self.missing_tolerances() {
+                    let flags: Vec<String> = kinds.iter().map(|kind| format!("--tolerate {}", kind.name())).collect();
+                    JobError::refused(format_args!("{error}; {} reads the file", flags.join(" ")))
                 } else if reads(self.options.crossing(Crossing::Linear)) {
                     JobError::refused(format_args!("{error}; --crossing says it"))
                 } else {
@@ -267,6 +291,7 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
         [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
         [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
         _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
+        _ if is_coff(bytes) => Some("a TI COFF file"),
         _ => None,
     }
 }

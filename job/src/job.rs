@@ -6,6 +6,7 @@ use nameplate::addr::Address;
 use nameplate::check::Crc;
 use nameplate::id::uuid::{Order as Octets, Uuid};
 use nameplate::image::elf::{AddressUnit, LoadAddress, Memory, Options};
+use nameplate::image::hex::Tolerance;
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
@@ -62,6 +63,8 @@ pub struct Image {
     pub address_unit: Option<AddressUnit>,
     /// Load addresses of ELF files that are others in the template: from where, and to where.
     pub remap: Vec<(Span, u64)>,
+    /// What is read of a HEX file though strict reading refuses it.
+    pub tolerate: Vec<Tolerance>,
     /// The address of the first byte of a raw binary.
     pub base: Option<u64>,
     /// The family of the part.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use nameplate::Span;
 use nameplate::image::Erased;
 use nameplate::image::elf::{AddressUnit, Memory};
+use nameplate::image::hex::Tolerance;
 use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
@@ -96,7 +97,20 @@ fn members<T>(
 }
 
 fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
-    let keys = ["file", "format", "map", "load", "base", "family", "erased", "erase", "write_unit", "remap", "elf"];
+    let keys = [
+        "file",
+        "format",
+        "map",
+        "load",
+        "tolerate",
+        "base",
+        "family",
+        "erased",
+        "erase",
+        "write_unit",
+        "remap",
+        "elf",
+    ];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
@@ -121,6 +135,17 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
     let remap = table.get("remap").map(|item| remap(&item)).transpose()?.unwrap_or_default();
     let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
+    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
+    let tolerate = match table.get("tolerate") {
+        None => Vec::new(),
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only HEX files are read with tolerances"));
+        }
+        Some(item) => {
+            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
+            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
+        }
+    };
     let family = |item: Item<'_, '_>| {
         let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
         item.choice(&names)
@@ -147,6 +172,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         memory,
         address_unit,
         remap,
+        tolerate,
         base,
         family,
         erased,

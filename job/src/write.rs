@@ -357,6 +357,7 @@ impl Tables {
             memory,
             address_unit,
             remap,
+            tolerate,
             base,
             family,
             erased,
@@ -375,6 +376,8 @@ impl Tables {
         }
         self.given("map", map.as_ref().map(Quoted));
         self.other("load", virtual_addresses, &false, "\"virtual\"");
+        let kinds = tolerate.iter().map(|kind| quoted(kind.name()));
+        self.other("tolerate", &**tolerate, &[], list(kinds));
         self.given("base", base.map(|base| Quoted(Address(base))));
         self.given("family", family.map(|family| Quoted(family.name())));
         self.other("erased", &**erased, &[0xFF][..], Quoted(hex::encode_upper(erased)));

@@ -5,6 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use core::iter;
+use core::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
@@ -71,8 +72,10 @@ impl Layout {
         }
         let mut by_name: Vec<usize> = (0..field_slots.len()).collect();
         by_name.sort_unstable_by_key(|&index| field_slots.get(index).map(|slot| &*slot.name));
+        let uniform = uniform(template, (&fields, &field_slots), &variables, self.erased);
         Ok(Plan {
             by_name,
+            uniform,
             secret: field_slots.iter().any(|slot| slot.secret),
             guessable,
             fields,
@@ -226,6 +229,38 @@ pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: 
         stamped: (!guarded.iter().all(has_value)).then_some(false).or(says.then_some(true)),
     }
     .into())
+}
+
+/// Which of 0x00 and 0xFF all bytes of a unit may read: all other memory of the template reads that, and no field that
+/// expects erased memory would still be erased. With such a field and no other memory nothing tells a unit from a device
+/// with read protection.
+fn uniform(
+    template: &dyn Container,
+    (fields, field_slots): (&[Compiled], &[Slot]),
+    slots: &[Variable],
+    erased: Erased,
+) -> Vec<u8> {
+    let mut own: Vec<Span> = slots.iter().map(|slot| slot.span).collect();
+    own.sort_unstable();
+    let begins = iter::once(0).chain(own.iter().map(|span| span.end()));
+    let ends = own.iter().map(|span| span.start()).chain(template.extent().map(Span::end));
+    let mut other = None;
+    for gap in begins.zip(ends).filter_map(|(begin, end)| Span::try_from(begin..end).ok()) {
+        let all = template.visit(gap, &mut |_, bytes| {
+            let first = *other.get_or_insert(bytes.first().copied().unwrap_or_default());
+            if bytes.iter().all(|byte| *byte == first) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if all.is_break() {
+            return Vec::new();
+        }
+    }
+    let may = |byte: u8| {
+        let blank = |slot: &Slot| (slot.span.start()..slot.span.end()).all(|at| erased.at(at) == byte);
+        let written =
+            |(field, slot): (&Compiled, &Slot)| field.guard != Guard::Erased || other.is_some() && !blank(slot);
+        other.is_none_or(|other| other == byte) && fields.iter().zip(field_slots).all(written)
+    };
+    [0x00, 0xFF].into_iter().filter(|byte| may(*byte)).collect()
 }
 
 impl Layout {

@@ -238,6 +238,8 @@ pub struct Plan {
     /// Whether an image may hold a secret behind its guard, so that numbers of checksums say something of it. Without a
     /// guard that says otherwise the field is blank there.
     pub(super) guessable: bool,
+    /// Of 0x00 and 0xFF, those that every byte of a unit may read.
+    pub(super) uniform: Vec<u8>,
 }
 
 /// What stamping and reading need to know of a field besides its slot.

@@ -25,9 +25,11 @@ impl Plan {
     /// # Errors
     /// When a field or a covered byte is missing, when the bytes by which the checksums of a format were found are
     /// others than in the template, or every byte of the image is the same 0x00 or
-    /// 0xFF: that is what a device with read protection gives.
+    /// 0xFF: that is what a device with read protection gives. A unit may be so where all other memory
+    /// of the template is, and its fields do not expect erased memory; then it is read.
     pub fn read(&self, image: &dyn Container) -> Result<Reading<'_>, ReadError> {
-        if let Some(byte @ (0x00 | 0xFF)) = image.uniform() {
+        let unlike = |byte: &u8| matches!(byte, 0x00 | 0xFF) && !self.uniform.contains(byte);
+        if let Some(byte) = image.uniform().filter(unlike) {
             return Err(ReadError::Uniform { byte });
         }
         reads::same(&self.reads, &self.repairs, image)?;

@@ -13,13 +13,13 @@ use nameplate::lists::{FeedError, Unit};
 use nameplate::writes::write_unit::WriteUnits;
 use nameplate::{Plan, Span};
 use nameplate_job::JobError;
-use serde_json::json;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
 use crate::output::{NewFile, Readers};
-use crate::run::{self, Choice, JobFile, progress, row};
+use crate::room;
+use crate::run::{self, Choice, JobFile, check_last};
 use crate::template::{Compiled, Template, erased, image};
 
 /// Which programmer's list.
@@ -71,13 +71,16 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let whole = write_units(args.list, &job, opened.container(), &plan)?;
     let mut spans: Vec<Span> = plan.spans().collect();
     spans.sort_unstable();
-    // It may hold keys.
-    let mut text = Zeroizing::new(String::new());
-    let mut writer = Writer::new(args.list, &spans, run.first(), &mut text)?;
-    let bar = progress(run.count(), "writing");
-    for seq in run.numbers() {
-        let row = row(&run, seq)?;
-        let values = run.values(seq, row.as_ref())?;
+    let mut list = Writer::new(args.list, &spans, run.first())?;
+    check_last(&job.job, &run, |seq, values| {
+        unit.stamp(&values).map(drop).map_err(|error| JobError::stamp(seq, &error).into())
+    })?;
+    let mut file = NewFile::create(&args.out, Readers::of(&job.job))?;
+    file.write(list.header().as_bytes())?;
+    // It may hold keys: room for an entry, so that it leaves no copy behind.
+    let len: u64 = spans.iter().map(|span| span.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(ENTRY + 2 * usize::try_from(len).unwrap_or(0)));
+    run::each(&run, "writing", |seq, values| {
         let stamped = unit.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
         let widened = whole.as_ref().map(|whole| whole.widen(stamped.writes()));
         let entry = match &widened {
@@ -85,18 +88,21 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             None => Unit::new(seq, stamped.writes()),
         };
         let entry = entry.map_err(|error| Failure::refused(error).about(seq))?;
-        writer.entry(&entry, &mut text).map_err(Failure::refused)?;
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    let mut file = NewFile::create(&args.out, Readers::of(&job.job))?;
-    file.write(text.as_bytes())?;
+        list.entry(&entry, &mut text).map_err(Failure::refused)?;
+        if seq == run.first() {
+            room::check(&args.out, run.count(), text.len().try_into().ok(), 1)?;
+        }
+        file.write(text.as_bytes())?;
+        text.zeroize();
+        Ok(())
+    })?;
     file.keep()?;
-    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
-    let json =
-        json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy() });
-    Ok(Outcome { text: said, json, tolerated })
+    let text = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
+    Ok(Outcome::of_units(&run, &args.out, text, tolerated))
 }
+
+/// Characters of an entry besides its digits, with those of widened places.
+const ENTRY: usize = 1 << 12;
 
 /// For lists of patches, the whole write units that the job says.
 fn write_units(
@@ -121,7 +127,7 @@ enum Writer {
 }
 
 impl Writer {
-    fn new(list: List, spans: &[Span], first: u64, text: &mut String) -> Result<Self, Failure> {
+    fn new(list: List, spans: &[Span], first: u64) -> Result<Self, Failure> {
         Ok(match list {
             List::SeggerPatches => Self::Patches(Patches::new(first)),
             List::SeggerSnlist => Self::Hex(HexList::segger(block(spans)?, first)),
@@ -129,12 +135,17 @@ impl Writer {
             List::Galep => Self::Csv(IndexCsv::galep()),
             List::DataIo => Self::Csv(IndexCsv::data_io()),
             List::Elnec => Self::Elnec(FromFile::new()),
-            List::Ruc => {
-                let ruc = Ruc::new(block(spans)?).map_err(Failure::refused)?;
-                ruc.header_into(text);
-                Self::Ruc(ruc)
-            }
+            List::Ruc => Self::Ruc(Ruc::new(block(spans)?).map_err(Failure::refused)?),
         })
+    }
+
+    /// What stands in front of the first entry.
+    fn header(&self) -> String {
+        let mut text = String::new();
+        if let Self::Ruc(list) = self {
+            list.header_into(&mut text);
+        }
+        text
     }
 
     fn entry(&mut self, unit: &Unit<'_>, text: &mut String) -> Result<(), FeedError> {

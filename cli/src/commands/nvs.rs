@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use nameplate::lists::esp::{Column, Kind, Values};
 use nameplate_job::job::Field;
-use serde_json::json;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::outcome::Outcome;
 use super::sqtp::encode;
 use crate::failure::Failure;
 use crate::output::{NewFile, Readers};
-use crate::run::{self, Choice, JobFile, progress, row};
+use crate::room;
+use crate::run::{self, Choice, JobFile, check_last};
 
 /// The column of the unit's number, which goes into no device.
 const ID: &str = "id";
@@ -45,33 +45,45 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let list = Values::new(columns).map_err(Failure::refused)?;
     let mut config = String::new();
     list.config_into(&nvs.namespace, &mut config).map_err(Failure::refused)?;
-    // It may hold keys.
-    let mut text = Zeroizing::new(String::new());
-    list.header_into(&mut text);
-    let bar = progress(run.count(), "writing");
-    for seq in run.numbers() {
-        let row = row(&run, seq)?;
-        let mut values = run.values(seq, row.as_ref())?;
+    let row = |seq, mut values: run::Values<'_>, text: &mut String| {
         for (field, (_, value)) in job.fields.iter().zip(&values) {
             encode(field, seq, value, &mut Zeroizing::new(vec![0; field.encode.len()]))?;
         }
         values.push((ID, seq.into()));
-        list.row_into(seq, &values, &mut text).map_err(Failure::refused)?;
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    let config = args.config.as_ref().map(|path| (path, config.as_bytes()));
-    let mut files = Vec::new();
-    for (path, bytes) in std::iter::once((&args.out, text.as_bytes())).chain(config) {
+        list.row_into(seq, &values, text).map_err(Failure::refused)
+    };
+    // It may hold keys: room for a row, so that it leaves no copy behind.
+    let len: usize = job.fields.iter().map(|field| CELL + 2 * field.encode.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(CELL + len));
+    check_last(&job, &run, |seq, values| {
+        text.zeroize();
+        row(seq, values, &mut text)
+    })?;
+    let mut header = String::new();
+    list.header_into(&mut header);
+    let mut values_file = NewFile::create(&args.out, Readers::of(&job))?;
+    values_file.write(header.as_bytes())?;
+    let config_file = args.config.as_ref().map(|path| {
         let mut file = NewFile::create(path, Readers::of(&job))?;
-        file.write(bytes)?;
-        files.push(file);
-    }
-    NewFile::keep_all(files)?;
-    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
-    let json = json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy(), "config": args.config.as_deref().map(Path::to_string_lossy) });
-    Ok(Outcome { text: said, json, tolerated: Vec::new() })
+        file.write(config.as_bytes()).map(|()| file)
+    });
+    let config_file = config_file.transpose()?;
+    run::each(&run, "writing", |seq, values| {
+        text.zeroize();
+        row(seq, values, &mut text)?;
+        if seq == run.first() {
+            room::check(&args.out, run.count(), text.len().try_into().ok(), 1)?;
+        }
+        values_file.write(text.as_bytes())
+    })?;
+    NewFile::keep_all(std::iter::once(values_file).chain(config_file))?;
+    let text = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
+    let config = args.config.as_deref().map(Path::to_string_lossy);
+    Ok(Outcome::of_units(&run, &args.out, text, Vec::new()).with("config", config))
 }
+
+/// Characters of a cell besides those of its field's bytes.
+const CELL: usize = 64;
 
 /// The type that NVS has for a field.
 fn column(field: &Field) -> Result<Column, Failure> {

@@ -18,7 +18,8 @@ use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::read_file;
 use crate::output::{NewFile, Readers};
-use crate::run::{self, Choice, JobFile, progress, row};
+use crate::room;
+use crate::run::{self, Choice, JobFile, check_last};
 
 /// What the command line says.
 #[derive(Debug)]
@@ -51,23 +52,50 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         None => Vec::new(),
     };
     let parts = parts(&run, args)?;
+    // They may hold keys.
+    let mut payload = Zeroizing::new(vec![0; sqtp.payload_len()]);
+    let mut line = Zeroizing::new(vec![0; sqtp.line_len()]);
+    check_last(&job.job, &run, |seq, values| fill(&place.fields, seq, &values, &mut payload))?;
+    let files = u64::try_from(parts.len()).unwrap_or(u64::MAX);
+    room::check(&args.out, run.count(), u64::try_from(line.len()).ok(), files)?;
     let mut files = Vec::new();
-    let bar = progress(run.count(), "writing");
     for part in &parts {
         let mut file = NewFile::create(&part.path, Readers::of(&job.job))?;
-        write(&run, &place.fields, &sqtp, part, &mut file, &bar)?;
+        file.write(&sqtp.header())?;
         files.push(file);
     }
-    bar.finish_and_clear();
+    let mut ends = parts.iter().map(|part| part.last).zip(&mut files).peekable();
+    run::each(&run, "writing", |seq, values| {
+        fill(&place.fields, seq, &values, &mut payload)?;
+        if !sqtp.line_into(&payload, &mut line) {
+            return Err(Failure::refused(format_args!("unit {seq}: no line of {} bytes", line.len())));
+        }
+        while ends.next_if(|(last, _)| *last < seq).is_some() {}
+        ends.peek_mut().map_or(Ok(()), |(_, file)| file.write(&line))
+    })?;
+    files.iter_mut().try_for_each(|file| file.write(FOOTER))?;
     NewFile::keep_all(files)?;
+
     let names: Vec<String> = parts.iter().map(Part::to_string).collect();
     let fields: Vec<&str> = place.fields.iter().map(|field| field.name.as_str()).collect();
     let (fields, profile) = (fields.join(" and "), place.profile.name());
     let text = format!("wrote {} units: {fields} for {profile} into {}", run.count(), names.join(", "));
     let one = |part: &Part| json!({ "out": part.path.to_string_lossy(), "first": part.first, "last": part.last });
     let files: Vec<_> = parts.iter().map(one).collect();
-    let json = json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy(), "files": files });
-    Ok(Outcome { text, json, tolerated })
+    Ok(Outcome::of_units(&run, &args.out, text, tolerated).with("files", files))
+}
+
+/// The bytes of a unit's fields, end to end.
+fn fill(fields: &[&Field], seq: u64, values: &[(&str, Value<'_>)], payload: &mut [u8]) -> Result<(), Failure> {
+    let mut rest = payload;
+    for field in fields {
+        let Some((to, behind)) = rest.split_at_mut_checked(field.encode.len()) else { break };
+        rest = behind;
+        if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name) {
+            encode(field, seq, value, to)?;
+        }
+    }
+    Ok(())
 }
 
 /// The numbers of one file.
@@ -101,38 +129,6 @@ fn parts(run: &Run, args: &Args) -> Result<Vec<Part>, Failure> {
         Part { path: args.out.with_file_name(name), first: number(piece.first()), last: number(piece.last()) }
     };
     Ok(pieces.zip(1..).map(part).collect())
-}
-
-fn write(
-    run: &Run,
-    fields: &[&Field],
-    sqtp: &Sqtp,
-    part: &Part,
-    file: &mut NewFile,
-    bar: &indicatif::ProgressBar,
-) -> Result<(), Failure> {
-    file.write(&sqtp.header())?;
-    // They may hold keys.
-    let mut payload = Zeroizing::new(vec![0; sqtp.payload_len()]);
-    let mut line = Zeroizing::new(vec![0; sqtp.line_len()]);
-    for seq in part.first..=part.last {
-        let row = row(run, seq)?;
-        let values = run.values(seq, row.as_ref())?;
-        let mut rest = payload.as_mut_slice();
-        for field in fields {
-            let Some((to, behind)) = rest.split_at_mut_checked(field.encode.len()) else { break };
-            rest = behind;
-            if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name) {
-                encode(field, seq, value, to)?;
-            }
-        }
-        if !sqtp.line_into(&payload, &mut line) {
-            return Err(Failure::refused(format_args!("unit {seq}: no line of {} bytes", line.len())));
-        }
-        file.write(&line)?;
-        bar.inc(1);
-    }
-    file.write(FOOTER)
 }
 
 /// What [sqtp] names.

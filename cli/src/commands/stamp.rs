@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use nameplate::Plan;
 use nameplate_job::Run;
 use nameplate_job::journal::{Line, Origin, sha256};
-use serde_json::json;
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
@@ -46,7 +45,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let made = made.as_ref().map(File::open).transpose()?;
     let units = Units::new(&args.form, (&job.job, image), &run, &compiled, made.as_ref())?;
 
-    room::check(&args.out, run.count(), units.file_len())?;
+    room::check(&args.out, run.count(), units.file_len(), run.count())?;
     let folder = Folder::create(&args.out, Readers::of(&job.job))?;
     let origin = Origin {
         template_sha256: sha256(template.original().bytes()),
@@ -57,9 +56,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     write(units, &origin, &folder)?;
     folder.keep()?;
     let text = summary(args, &run, &compiled.plan, template.path());
-    let json =
-        json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy() });
-    Ok(Outcome { text, json, tolerated: compiled.tolerated })
+    Ok(Outcome::of_units(&run, &args.out, text, compiled.tolerated))
 }
 
 fn summary(args: &Args, run: &Run, plan: &Plan, template: &Path) -> String {

@@ -14,7 +14,8 @@
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
 //! | `elf_memory` | what of an ELF file is memory: words, padding, sections only, overlaps, other addresses |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
-//! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
+//! | `formats` | what `verify` takes a file for |
+//! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
@@ -43,6 +44,7 @@ mod elf_file;
 mod elf_memory;
 mod embed;
 mod firmware;
+mod formats;
 mod hex;
 mod identities;
 mod job;

@@ -41,11 +41,11 @@ impl Container for Elf<'_> {
         if at < span.end() {
             let next = self.loaded.loads.partition_point(|load| load.span.end() <= at);
             let before = next.checked_sub(1).and_then(|before| self.loaded.loads.get(before));
-            return Err(GapError {
-                address: at,
-                before: before.map(|load| load.span.end()),
-                after: self.loaded.loads.get(next).map(|load| load.span.start()),
-            });
+            return Err(GapError::new(
+                at,
+                before.map(|load| load.span.end()),
+                self.loaded.loads.get(next).map(|load| load.span.start()),
+            ));
         }
         Ok(place)
     }

@@ -1,6 +1,5 @@
 //! The run over all images, and what is said of it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,8 @@ use super::alike::Alike;
 use super::journals::Journals;
 use super::judge::Judge;
 use super::reading::Reading;
-use super::verdict::Verdict;
+use super::seen::Seen;
+use super::total::{OTHER_FIRMWARE, Total};
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name};
 use crate::output::{NewFile, Readers};
@@ -46,34 +46,6 @@ pub struct Args {
 /// The images that are told of one by one, when all is right.
 const MOST_SHOWN: usize = 20;
 
-/// What was counted over all images.
-#[derive(Default)]
-struct Sum {
-    images: usize,
-    wrong: usize,
-    /// Images that lack some of the template's memory, and how many bytes.
-    partial: u64,
-    lacks: u64,
-    over_template: bool,
-    /// Of which fields and checksums how many images had none.
-    absent: BTreeMap<String, u64>,
-    digests: usize,
-}
-
-impl Sum {
-    fn add(&mut self, verdict: &Verdict) {
-        self.images += 1;
-        self.wrong += usize::from(!verdict.is_right());
-        self.partial += u64::from(verdict.lacks > 0);
-        self.lacks = self.lacks.saturating_add(verdict.lacks);
-        self.over_template |= verdict.over_template;
-        self.digests += usize::from(verdict.digest == Some(true));
-        for name in &verdict.absent {
-            *self.absent.entry(name.clone()).or_default() += 1;
-        }
-    }
-}
-
 /// Reads each image back.
 ///
 /// # Errors
@@ -83,18 +55,10 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
     let of_image = image(&job)?;
     let template = Template::read(&job, args.options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
-    let journals = Journals::read(&job.job, &args.units)?;
-    let template_sha256 = sha256(template.original().bytes());
+    let journals = Journals::read(&job.job, &sha256(template.original().bytes()), &args.units)?;
     let format = template.file().format();
-    let judge = Judge::new(
-        &plan,
-        &job.job,
-        &journals,
-        (opened.container(), format),
-        template_sha256.clone(),
-        args.other_firmware,
-    );
-    let reading = Reading { image: of_image, base: args.base, options: args.options };
+    let judge = Judge::new(&plan, &job.job, &journals, (opened.container(), format), args.other_firmware);
+    let reading = Reading { image: of_image, base: args.base, options: template.original().options() };
     let images = images(&args.images)?;
     if args.undo.is_some() && (images.len() != 1 || args.other_firmware) {
         let message =
@@ -102,18 +66,17 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
         return Err(Failure::new(Exit::Usage, message));
     }
 
-    let mut alike = Alike::new(&journals);
-    let mut seen = Seen::default();
-    let (mut sum, mut text) = (Sum::default(), String::new());
+    let (mut alike, mut seen) = (Alike::new(&journals, &images), Seen::new(&images));
+    let (mut total, mut text) = (Total::default(), String::new());
     let mut undone = None;
     let bar = progress(u64::try_from(images.len()).unwrap_or(u64::MAX), "verifying");
     report.open("images");
-    for path in &images {
-        let line = journals.of_file(path).and_then(|(index, _)| journals.get(index));
-        let file = reading.file(path, line.and_then(|unit| unit.line.format.as_deref()))?;
+    for (index, path) in images.iter().enumerate() {
+        let unit = journals.of_file(path).and_then(|(index, _)| journals.get(index));
+        let file = reading.file(path, unit.and_then(|unit| unit.format))?;
         let mut verdict = judge.judge(path, &file, &alike)?;
-        let same = seen.insert(path, &mut verdict, &journals);
-        alike.image(path, &mut verdict, same);
+        let same = seen.insert(index, &mut verdict);
+        alike.image(index, &mut verdict, same);
         if let Some(out) = args.undo.as_ref().filter(|_| verdict.is_right()) {
             if verdict.lacks > 0 {
                 let message =
@@ -122,7 +85,7 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
             }
             undone = Some(undo(out, &file, &plan, &opened)?);
         }
-        sum.add(&verdict);
+        total.add(&verdict);
         if !verdict.is_right() || images.len() <= MOST_SHOWN {
             let _ = writeln!(text, "{}", verdict.text(path));
         }
@@ -130,117 +93,54 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
         bar.inc(1);
     }
     bar.finish_and_clear();
+
     let wrong = alike.wrong();
+    let is_right = total.wrong == 0 && wrong.is_empty();
     for sentence in &wrong {
         let _ = writeln!(text, "{sentence}");
     }
-    let is_right = sum.wrong == 0 && wrong.is_empty();
-    let _ = write!(text, "{} of {} images verified", sum.images - sum.wrong, sum.images);
+    let _ = write!(text, "{} of {} images verified", total.images - total.wrong, total.images);
     if is_right {
-        let _ = write!(text, ": {}", said(&sum, &seen, &alike, &plan, args.other_firmware));
+        let has_checksum = plan.checks().next().is_some();
+        let _ = write!(text, ": {}", total.text(&seen, &alike, has_checksum, args.other_firmware));
     } else if args.other_firmware {
-        let _ = write!(text, "{OTHER}");
+        text.push_str(OTHER_FIRMWARE);
     }
     if !journals.is_empty() && is_right {
-        let _ = write!(text, "; as --units says, the digest of {} compared", sum.digests);
+        let _ = write!(text, "; as --units says, the digest of {} compared", total.digests);
     }
-    let missing = journals.units.len() - seen.lines.len();
+    let missing = journals.units.len() - seen.lines();
     if missing > 0 {
         let _ = write!(text, "; {missing} more of --units have no image here");
     }
     // That may be meant: the ELF and the HEX file of one build are two templates.
-    let others = journals.units.iter().filter(|unit| unit.line.template_sha256 != template_sha256).count();
+    let others = journals.units.iter().filter(|unit| !unit.of_template).count();
     if others > 0 {
-        let _ =
-            write!(text, "; {others} of --units were stamped from another template than {}", template.path().display());
+        let path = template.path().display();
+        let _ = write!(text, "; {others} of --units were stamped from another template than {path}");
     }
-    match (&args.undo, undone) {
-        (Some(out), Some(what)) => write!(text, "; {} is {what}", out.display()),
-        (Some(out), None) => write!(text, "; {} was not written", out.display()),
-        (None, _) => Ok(()),
+    if let Some(out) = &args.undo {
+        let _ = write!(text, "; {} {}", out.display(), undone.unwrap_or("was not written"));
     }
-    .unwrap_or_default();
-    let (compared, units) = alike.counts();
     report.say(text);
     report.entry("missing", missing);
     report.entry("other_template", others);
     report.entry("wrong", wrong);
+    let (unique, units) = alike.counts();
     report.entry(
         "compared",
         json!({
             "template": !args.other_firmware,
-            "unique": compared,
+            "unique": unique,
             "units": units,
-            "digests": sum.digests,
-            "not_looked_at": sum.lacks,
+            "digests": total.digests,
+            "not_looked_at": total.lacks,
         }),
     );
     Ok((tolerated, is_right))
 }
 
-const OTHER: &str = "; memory outside of fields and checksums was not compared (--other-firmware)";
-
-/// What was compared, when all of it is right.
-fn said(sum: &Sum, seen: &Seen<'_>, alike: &Alike<'_>, plan: &Plan, other_firmware: bool) -> String {
-    let mut parts = Vec::new();
-    if let Some((first, last)) = seen.first.zip(seen.last) {
-        parts.push(format!("numbers {first} to {last}"));
-    }
-    parts.push(alike.text());
-    let has = if sum.absent.is_empty() { "" } else { "that they have " };
-    let over = if sum.over_template { ", over the template where they lack memory" } else { "" };
-    if plan.checks().next().is_some() {
-        parts.push(format!("all checksums {has}right{over}"));
-    }
-    if !other_firmware {
-        parts.push(format!("all other memory {has}as in the template"));
-    }
-    let mut text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    if other_firmware {
-        text.push_str(OTHER);
-    }
-    if plan.checks().next().is_none() {
-        text.push_str("; the job has no checksum");
-    }
-    if !sum.absent.is_empty() {
-        let absent = sum.absent.iter().map(|(name, count)| match sum.images {
-            1 => name.clone(),
-            images => format!("{name} in {count} of {images}"),
-        });
-        let _ = write!(text, "; not in the dump: {}", absent.collect::<Vec<_>>().join(", "));
-    }
-    if sum.partial > 0 {
-        let _ = write!(text, "; {} bytes of the template in {} images were not looked at", sum.lacks, sum.partial);
-    }
-    text
-}
-
-/// The units whose images were seen.
-#[derive(Default)]
-struct Seen<'p> {
-    lines: BTreeMap<usize, &'p Path>,
-    numbers: BTreeMap<u64, &'p Path>,
-    first: Option<u64>,
-    last: Option<u64>,
-}
-
-impl<'p> Seen<'p> {
-    /// Notes the unit of an image. If it is not the first of that unit, that is wrong, and the first is returned.
-    fn insert(&mut self, path: &'p Path, verdict: &mut Verdict, journals: &Journals) -> Option<&'p Path> {
-        let seq = verdict.seq?;
-        self.first = self.first.map_or(seq, |first| first.min(seq)).into();
-        self.last = self.last.max(Some(seq));
-        // Batches of two dates may have the same numbers.
-        let other = match verdict.line.filter(|index| journals.get(*index).is_some()) {
-            Some(line) => self.lines.insert(line, path),
-            None => self.numbers.insert(seq, path),
-        }?;
-        verdict.wrong.push(format!("has number {seq}, and so has {}", other.display()));
-        Some(other)
-    }
-}
-
-/// Writes the template that the image was stamped from; what that is.
+/// Writes the template that the image was stamped from; what is to be said of that.
 fn undo(out: &Path, file: &File, plan: &Plan, template: &Opened<'_>) -> Result<&'static str, Failure> {
     let opened = file.open()?;
     let undone = plan.undo(opened.container(), template.container()).map_err(Failure::refused)?;
@@ -248,7 +148,7 @@ fn undo(out: &Path, file: &File, plan: &Plan, template: &Opened<'_>) -> Result<&
     new.write(&undone)?;
     new.keep()?;
     let same = **undone == *template.container().file();
-    Ok(if same { "the template, byte for byte" } else { "the template's memory in a file as the image" })
+    Ok(if same { "is the template, byte for byte" } else { "is the template's memory in a file as the image" })
 }
 
 /// The images, those in folders by name.
