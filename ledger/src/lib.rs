@@ -49,6 +49,7 @@
 extern crate alloc;
 
 pub mod anchor;
+mod audit;
 mod by;
 mod command;
 mod decide;
@@ -59,6 +60,7 @@ mod key;
 pub mod log;
 mod pool;
 mod refusal;
+mod rows;
 mod seen;
 mod select;
 mod state;
@@ -74,6 +76,7 @@ pub use facts::{Facts, Issue, Number, Standing, Unit};
 pub use key::{Key, KeyError, Keys};
 pub use pool::{Accounting, Pool, Range, Tally};
 pub use refusal::Refusal;
+pub use rows::Rows;
 pub use seen::{Found, Reading, Readings, Seen};
 pub use state::{Evidence, State};
 pub use ticket::{Burn, Offer, Ticket};
