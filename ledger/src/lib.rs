@@ -60,6 +60,7 @@ mod evolve;
 mod facts;
 #[cfg(feature = "sqlite")]
 pub mod folder;
+pub mod journal;
 mod key;
 pub mod log;
 mod pool;

@@ -10,13 +10,14 @@ use rusqlite::Transaction;
 use super::error::{Error, ErrorKind};
 use super::fingerprint::{disk, fingerprint};
 use super::head::{Stage, Top};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, with_suffix};
 use super::open::create;
 use super::table::{one, stored};
 use crate::anchor::Anchor;
 use crate::by::By;
 use crate::command::{Command, Request};
 use crate::decide::decide;
+use crate::event::{Body, Event};
 use crate::evolve::evolve;
 use crate::facts::Facts;
 use crate::folder::{self, Folder, FolderError, Home};
@@ -49,7 +50,8 @@ impl NewLedger {
     }
 
     /// In place of one that is gone, whose anchor still stands in this folder: it keeps the ID. The pools are added
-    /// again, with their old numbers; then a recovery takes over what the anchor knows.
+    /// again, with their old numbers; then a recovery takes over what the anchor knows. If there is an export, see
+    /// [`Ledger::create_from`].
     pub fn after(anchor: impl Into<PathBuf>) -> Self {
         Self { id: None, home: None, first: First::Folder(anchor.into()), second: None, by: By::default() }
     }
@@ -99,11 +101,16 @@ impl Ledger {
     /// other PCs by a service, or is not there. Nothing is left then.
     pub fn create(path: impl AsRef<Path>, new: NewLedger) -> Result<Self, Error> {
         let path = path.as_ref();
-        make(path, new).map_err(|kind| Error::new(path, kind))
+        make(path, new, None).map_err(|kind| Error::new(path, kind))
     }
 }
 
-fn make(path: &Path, new: NewLedger) -> Result<Ledger, ErrorKind> {
+/// A ledger with the first event of a log.
+pub(super) fn from_log(path: &Path, new: NewLedger, first: Event) -> Result<Ledger, ErrorKind> {
+    make(path, new, Some(first))
+}
+
+fn make(path: &Path, new: NewLedger, first: Option<Event>) -> Result<Ledger, ErrorKind> {
     let path = absolute(path);
     if fs::symlink_metadata(&path).is_ok() {
         return Err(ErrorKind::Exists);
@@ -112,9 +119,15 @@ fn make(path: &Path, new: NewLedger) -> Result<Ledger, ErrorKind> {
     if let Some(service) = folder::synchronised_by(parent) {
         return Err(ErrorKind::Synchronised { folder: parent.to_owned(), service });
     }
-    let is_after = new.id.is_none();
+    let is_after = new.id.is_none() || first.is_some();
+    let logged = match first.as_ref().map(|event| &event.body) {
+        Some(Body::Created { ledger, .. }) => Some(ledger),
+        Some(_) => return Err(ErrorKind::Foreign("line 1 of the log does not create a ledger".into())),
+        None => None,
+    };
     let id = match (&new.id, &new.first) {
         (Some(id), _) => id.clone(),
+        (None, First::None) if logged.is_some() => logged.cloned().unwrap_or_default(),
         (None, First::Folder(folder)) => {
             let found = Folder::new(absolute(folder)).newest()?;
             let found = found.ok_or_else(|| super::closed::Closed::Missing { folder: folder.clone() })?;
@@ -122,6 +135,9 @@ fn make(path: &Path, new: NewLedger) -> Result<Ledger, ErrorKind> {
         }
         (None, _) => return Err(Refusal::Malformed { what: "a ledger after another one needs its anchor" }.into()),
     };
+    if logged.is_some_and(|logged| *logged != id) {
+        return Err(ErrorKind::Foreign("the log is of another ledger".into()));
+    }
     if let Some((known, anchors)) = new.home.as_ref().map(|home| home.find(&path)).transpose()?.flatten() {
         if !is_after || known != id {
             let anchor = anchors.into_iter().next().unwrap_or_default();
@@ -137,8 +153,11 @@ fn make(path: &Path, new: NewLedger) -> Result<Ledger, ErrorKind> {
         }
     };
     folders.extend(new.second.as_deref().map(absolute));
-    let first_event = Request::new(Command::create(&id), new.by);
-    let events = decide(&Facts::default(), &first_event, &|_: &str, _| None)?.events;
+    let create_it = Request::new(Command::create(&id), new.by);
+    let events = match first {
+        Some(event) => vec![event],
+        None => decide(&Facts::default(), &create_it, &|_: &str, _| None)?.events,
+    };
     for (place, folder) in folders.iter().enumerate() {
         prepare(folder, is_after && place == 0, (place == 1).then_some(parent))?;
     }
@@ -224,10 +243,4 @@ pub(super) fn put_folder(connection: &rusqlite::Connection, role: &str, path: &P
 /// A path that stays right when the working folder changes.
 pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }

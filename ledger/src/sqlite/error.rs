@@ -105,6 +105,12 @@ pub enum ErrorKind {
     /// A log that does not belong to this ledger, or has another history.
     #[error("{0}")]
     Foreign(String),
+    /// A log that cannot be read.
+    #[error("the log cannot be read: {0}")]
+    Input(std::io::Error),
+    /// What was written to is full, or gone.
+    #[error("the log cannot be written: {0}")]
+    Output(std::io::Error),
     /// Another program holds the ledger.
     #[error("another program has kept the ledger locked for {} seconds: end it, and run this again", PATIENCE.as_secs())]
     Busy,
@@ -151,7 +157,14 @@ impl Error {
 
     /// Whether the request was wrong, and not the disk.
     pub fn is_refused(&self) -> bool {
-        !matches!(*self.kind, ErrorKind::Sqlite { .. } | ErrorKind::Folder(_) | ErrorKind::Busy)
+        !matches!(
+            *self.kind,
+            ErrorKind::Sqlite { .. }
+                | ErrorKind::Folder(_)
+                | ErrorKind::Busy
+                | ErrorKind::Input(_)
+                | ErrorKind::Output(_)
+        )
     }
 }
 

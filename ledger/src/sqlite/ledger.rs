@@ -183,11 +183,27 @@ impl Ledger {
         Error::new(&self.path, kind)
     }
 
+    /// Whether the file is the one that was opened.
+    pub(super) fn same_file(&self) -> Result<(), ErrorKind> {
+        if file(&self.path) == self.file { Ok(()) } else { Err(Closed::Replaced.into()) }
+    }
+
+    pub(super) fn last_confirmed(&self) -> Option<(u64, Hash)> {
+        self.confirmed
+    }
+
+    /// Removes the file, of a ledger that was not made after all.
+    pub(super) fn remove(self) {
+        let journal = with_suffix(&self.path, "-journal");
+        drop(self.connection);
+        for file in [&self.path, &journal] {
+            drop(std::fs::remove_file(file));
+        }
+    }
+
     /// Whether a request may be made.
     pub(super) fn stand(&mut self) -> Result<(), ErrorKind> {
-        if file(&self.path) != self.file {
-            return Err(Closed::Replaced.into());
-        }
+        self.same_file()?;
         if self.closed.as_ref().is_some_and(Closed::may_pass) {
             self.compare()?;
         }
@@ -202,8 +218,7 @@ impl Ledger {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut begun = Work::begin(&transaction, self.confirmed)?;
         if self.anchors.is_empty() {
-            // There is nothing that could say more than the ledger itself.
-            begun.top.confirmed = begun.top.head.size();
+            begun.confirm_all();
         }
         let result = work(&mut begun)?;
         let mine = begun.end(false)?;
@@ -242,6 +257,16 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
+    /// Writes down what the anchor has confirmed, which else waits for the next event: a copy that is made now knows it,
+    /// and takes nothing back if it is recovered.
+    pub(super) fn settle(&mut self) -> Result<(), ErrorKind> {
+        self.compare()?;
+        if self.closed.is_some() || self.connection.is_readonly("main")? {
+            return Ok(());
+        }
+        self.set_stage(Stage::Open, None)
+    }
+
     /// Goes on, after the anchors were made or a recovery moved them.
     pub(super) fn reopen(&mut self, confirmed: &Confirmed) -> Result<(), ErrorKind> {
         self.confirm(confirmed)?;
@@ -249,6 +274,12 @@ impl Ledger {
         self.closed = None;
         Ok(())
     }
+}
+
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// The one of two that says less.

@@ -38,9 +38,14 @@
 //!
 //! | what | method | what it leaves |
 //! |---|---|---|
-//! | a new ledger | [`Ledger::create`] | the file, the first anchor |
+//! | a new ledger; one in place of another that is gone | [`Ledger::create`], [`Ledger::create_from`] an export | the file, the first anchor |
 //! | numbers for a unit, for many | [`Ledger::ask`], [`Ledger::ask_all`] | events, the anchor above them, tickets |
 //! | reports, decisions of persons, pools | [`Ledger::record`] | events, the anchor above them |
+//! | how it stands, whose a board is | [`Ledger::status`], [`Ledger::find`], [`Ledger::open_units`] | nothing |
+//! | a copy, the log as a file | [`Ledger::backup`], [`Ledger::export`] | a file |
+//! | after a restore | [`Ledger::import`] of a later export, [`Ledger::recover`] | events; a higher epoch |
+//! | an anchor that is moved, added, left | [`Ledger::move_anchor`] | an event |
+//! | whether it is what was written | [`Ledger::audit`], [`Ledger::check`] | nothing |
 //!
 //! A request is one transaction: rows are loaded, [`decide`](crate::decide) decides, its events and the rows that they
 //! change are written, all of it is committed. Then the anchor is brought up to the log, and only then there is an
@@ -57,24 +62,38 @@
 //! Numbers are below 2⁶³ − 1. A machine that is cloned as a whole, ledger and anchor with it, is not told from its clone.
 //! Restored together to the same past, ledger and anchor agree: they must be backed up apart.
 
+mod anchors;
+mod audit;
+mod backup;
 mod closed;
 mod create;
 mod error;
+mod export;
+mod find;
 mod fingerprint;
 mod head;
 mod ledger;
 mod open;
+mod pages;
 mod patience;
+mod recover;
 mod request;
 mod rows;
 mod schema;
 mod side;
+mod status;
 mod table;
 mod work;
 mod write;
 
+pub use anchors::Place;
+pub use audit::Audit;
 pub use closed::Closed;
 pub use create::NewLedger;
 pub use error::{Error, ErrorKind};
+pub use export::Imported;
+pub use find::{Held, Query, Record};
 pub use ledger::Ledger;
+pub use recover::Recovered;
 pub use request::{Entry, Grant};
+pub use status::Status;

@@ -53,6 +53,12 @@ impl<'t> Work<'t> {
         Ok(Self { connection, top, facts, found, pools, begun_at })
     }
 
+    /// All of it counts as confirmed: without an anchor, there is nothing that could say more than the ledger itself.
+    pub(super) fn confirm_all(&mut self) {
+        self.top.confirmed = self.top.head.size();
+        self.facts.confirmed = self.top.confirmed;
+    }
+
     pub(super) fn connection(&self) -> &'t Connection {
         self.connection
     }
@@ -61,13 +67,30 @@ impl<'t> Work<'t> {
     pub(super) fn decide(&mut self, request: &Request, naming: &dyn Naming) -> Result<Decision, ErrorKind> {
         self.facts.load(request, naming, &mut Tables::new(self.connection, &self.pools, &mut self.found))?;
         let decision = decide(&self.facts, request, naming)?;
+        let mut is_flushed = false;
         for event in &decision.events {
-            let _: Hash = self.append(event)?;
+            if is_flushed {
+                let _: Hash = self.follow(event)?;
+            } else {
+                is_flushed = self.append(event)?;
+            }
         }
         Ok(decision)
     }
 
-    fn append(&mut self, event: &Event) -> Result<Hash, ErrorKind> {
+    /// Appends an event of a log that is there already. Returns the root after it.
+    pub(super) fn follow(&mut self, event: &Event) -> Result<Hash, ErrorKind> {
+        // A number is first written with the issue that it was drawn for.
+        if matches!(event.body, Body::Retired { .. } | Body::Adopted { .. } | Body::Recovered { .. }) {
+            self.flush()?;
+        }
+        self.facts.load_event(event, &mut Tables::new(self.connection, &self.pools, &mut self.found))?;
+        let _: bool = self.append(event)?;
+        Ok(self.top.head.root())
+    }
+
+    /// Appends an event whose rows are loaded. Whether rows were forgotten.
+    fn append(&mut self, event: &Event) -> Result<bool, ErrorKind> {
         evolve(&mut self.facts, event).map_err(|error| ErrorKind::Damaged(error.to_string()))?;
         let line = event.line();
         self.top.head.append(leaf(line.as_bytes()));
@@ -75,15 +98,20 @@ impl<'t> Work<'t> {
         let sql = "INSERT INTO event(seq,line,root) VALUES(?1,?2,?3)";
         one(self.connection.prepare_cached(sql)?.execute((stored(event.seq)?, line, root.0))?)?;
         side::write(self.connection, event)?;
-        // Rows that went must not be found again in the tables.
+        // Rows that went must not be found again in the tables; and pools are numbered as they come.
         let takes_away = matches!(
             event.body,
-            Body::Rekeyed { .. } | Body::Adopted { .. } | Body::VoidedRange { .. } | Body::Recovered { .. }
+            Body::Pool { .. }
+                | Body::Rekeyed { .. }
+                | Body::Adopted { .. }
+                | Body::VoidedRange { .. }
+                | Body::Recovered { .. }
         );
-        if takes_away || self.facts.units.len() > MOST {
+        let is_full = takes_away || self.facts.units.len() > MOST;
+        if is_full {
             self.flush()?;
         }
-        Ok(root)
+        Ok(is_full)
     }
 
     /// Writes the rows that changed, and forgets them.

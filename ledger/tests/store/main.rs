@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc)] // a test fails by a panic
 #![allow(unused_results)] // of collections, and of steps that only prepare
 
+mod anchors;
 mod bench;
 mod create;
 mod day;
+mod find;
+mod log;
+mod recover;
 mod restore;
