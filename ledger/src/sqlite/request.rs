@@ -54,6 +54,8 @@ pub enum Grant {
     },
 }
 
+const SHOWS_A_ROW: &str = "its board shows what a row before it was to get: read the board again";
+
 /// An answer, before the anchor stands above it.
 enum Pending {
     Offer(Offer, Entry),
@@ -92,7 +94,7 @@ impl Ledger {
                     Pending::Offer(Offer { unit, .. }, _)
                     | Pending::Other(Answer::Verified { unit } | Answer::Adopted { unit }) => Some(*unit),
                     Pending::Other(Answer::Quarantined { units, .. }) => {
-                        quarantine = Some(request);
+                        quarantine = Some((row, request));
                         return Err(ErrorKind::Quarantined { row, units: units.clone() });
                     }
                     Pending::Other(_) => None,
@@ -104,10 +106,15 @@ impl Ledger {
             }
             Ok(all)
         });
-        if let Some(request) = quarantine {
-            // Nothing was issued; what the board showed must not be forgotten.
-            let recorded = self.answered(|work| pending(work, &request, naming));
-            let _: (Pending, _) = recorded.map_err(|kind| self.error(kind))?;
+        if let Some((row, request)) = quarantine {
+            // Nothing was issued; what the board showed must not be forgotten, if it is so without the rows before.
+            let recorded = self.answered(|work| match pending(work, &request, naming) {
+                Ok(Pending::Other(Answer::Quarantined { .. })) => Ok(()),
+                Ok(_) => Err(ErrorKind::Row { row, refusal: Refusal::Malformed { what: SHOWS_A_ROW } }),
+                Err(ErrorKind::Refused(refusal)) => Err(ErrorKind::Row { row, refusal }),
+                Err(other) => Err(other),
+            });
+            let _: ((), Confirmed) = recorded.map_err(|kind| self.error(kind))?;
         }
         let grants = granted.and_then(|(all, confirmed)| all.into_iter().map(|one| grant(one, &confirmed)).collect());
         grants.map_err(|kind| self.error(kind))

@@ -137,7 +137,7 @@ pub(super) const SCHEMA: &[(&str, &str)] = &[
     (
         "note",
         "CREATE TABLE note(
-  unit INTEGER NOT NULL REFERENCES unit DEFERRABLE INITIALLY DEFERRED,
+  unit INTEGER NOT NULL,
   name TEXT NOT NULL,
   value TEXT NOT NULL,
   seq INTEGER NOT NULL,
@@ -149,7 +149,7 @@ pub(super) const SCHEMA: &[(&str, &str)] = &[
         "shipment",
         "CREATE TABLE shipment(
   name TEXT NOT NULL,
-  unit INTEGER NOT NULL REFERENCES unit DEFERRABLE INITIALLY DEFERRED,
+  unit INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   PRIMARY KEY(name,unit,seq)
 ) STRICT, WITHOUT ROWID",

@@ -32,7 +32,7 @@ fn units(event: &Event) -> Vec<u64> {
     }
 }
 
-/// Writes them. The rows of the units may follow, before the commit.
+/// Writes them. The rows of the units may follow.
 pub(super) fn write(connection: &Connection, event: &Event) -> Result<(), ErrorKind> {
     let seq = stored(event.seq)?;
     let mut units = units(event);

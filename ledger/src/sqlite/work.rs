@@ -80,8 +80,8 @@ impl<'t> Work<'t> {
 
     /// Appends an event of a log that is there already. Returns the root after it.
     pub(super) fn follow(&mut self, event: &Event) -> Result<Hash, ErrorKind> {
-        // A number is first written with the issue that it was drawn for.
-        if matches!(event.body, Body::Retired { .. } | Body::Adopted { .. } | Body::Recovered { .. }) {
+        // What an event takes away must have been written: who had a key, for which issue a number was drawn.
+        if takes_away(event) || matches!(event.body, Body::Retired { .. }) {
             self.flush()?;
         }
         self.facts.load_event(event, &mut Tables::new(self.connection, &self.pools, &mut self.found))?;
@@ -99,15 +99,7 @@ impl<'t> Work<'t> {
         one(self.connection.prepare_cached(sql)?.execute((stored(event.seq)?, line, root.0))?)?;
         side::write(self.connection, event)?;
         // Rows that went must not be found again in the tables; and pools are numbered as they come.
-        let takes_away = matches!(
-            event.body,
-            Body::Pool { .. }
-                | Body::Rekeyed { .. }
-                | Body::Adopted { .. }
-                | Body::VoidedRange { .. }
-                | Body::Recovered { .. }
-        );
-        let is_full = takes_away || self.facts.units.len() > MOST;
+        let is_full = takes_away(event) || matches!(event.body, Body::Pool { .. }) || self.facts.units.len() > MOST;
         if is_full {
             self.flush()?;
         }
@@ -157,4 +149,12 @@ impl<'t> Work<'t> {
         }
         Ok(Anchor::new(&self.facts, &self.top.head))
     }
+}
+
+/// Whether rows go, or are another one's after the event.
+fn takes_away(event: &Event) -> bool {
+    matches!(
+        event.body,
+        Body::Rekeyed { .. } | Body::Adopted { .. } | Body::VoidedRange { .. } | Body::Recovered { .. }
+    )
 }

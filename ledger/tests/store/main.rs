@@ -9,5 +9,7 @@ mod create;
 mod day;
 mod find;
 mod log;
+mod model;
+mod plans;
 mod recover;
 mod restore;
