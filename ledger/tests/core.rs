@@ -284,6 +284,33 @@ fn void_is_terminal() {
 }
 
 #[test]
+fn a_board_that_still_shows_what_was_replaced() {
+    let mut line = Line::new();
+    let _: Offer = line.ask(ask("uid=u0"));
+    line.run(verified(1, 1, seen("uid=u0", "p-001")));
+    line.run(Command::Retire { unit: Target::Unit(1), reason: "label lost".into(), replace: Some("r1".into()) });
+    // Its own board: it is read, and gets the new number.
+    let shown = || Found::Shows(shows("p-001"));
+    let offer = line.ask(ask("uid=u0").found(shown()));
+    assert_eq!((offer.value("p"), offer.attempt), (Some("p-002"), 2));
+    let mismatch = Answer::Mismatch { unit: 1, shown: shows("p-001") };
+    assert_eq!(line.run(verified(1, 2, seen("uid=u0", "p-001"))), mismatch);
+    assert_eq!(line.ask(ask("uid=u0").found(shown())).attempt, 3);
+    // A board that is not: nobody knows it, or it is another unit's.
+    let said = line.refused(Command::Ask(ask("uid=u8").found(shown())));
+    assert_eq!(said, "`p-001` is not what this board may show: its unit was given another one");
+    let _: Offer = line.ask(ask("uid=u9"));
+    let quarantined = Answer::Quarantined { units: vec![2], shown: shows("p-001") };
+    assert_eq!(line.run(Command::Ask(ask("uid=u9").found(shown()))), quarantined);
+    assert_eq!(line.run(verified(1, 3, seen("uid=u0", "p-002"))), Answer::Verified { unit: 1 });
+    // Both, the old and the new, as of two boards.
+    let both = shows("p-001").into_iter().chain(shows("mac-100")).collect();
+    assert!(
+        line.refused(Command::Ask(ask("uid=u8").found(Found::Shows(both)))).contains("not what this board may show")
+    );
+}
+
+#[test]
 fn rework_needs_a_reason_and_a_reading() {
     let mut line = Line::new();
     let _: Offer = line.ask(ask("uid=u0"));

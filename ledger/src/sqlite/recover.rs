@@ -9,7 +9,7 @@ use rusqlite::TransactionBehavior;
 use super::closed::Closed;
 use super::error::{Error, ErrorKind};
 use super::fingerprint::fingerprint;
-use super::head::{Stage, event};
+use super::head::{Stage, event, root};
 use super::ledger::{Ledger, unreachable};
 use super::work::Work;
 use crate::anchor::{Advance, Anchor};
@@ -112,6 +112,16 @@ impl Ledger {
         let mut work = Work::begin(&transaction, confirmed)?;
         if !is_anchored {
             work.confirm_all();
+        }
+        // Where all anchors are of this history, what they know was confirmed, even if that was not written down.
+        let mut agreed = Vec::new();
+        for (_, _, anchor) in &taken {
+            if root(&transaction, anchor.size)? == Some(anchor.root) {
+                agreed.push(anchor.size);
+            }
+        }
+        if agreed.len() == taken.len() {
+            agreed.into_iter().min().into_iter().for_each(|size| work.confirm(size));
         }
         let before = (work.facts.size, work.facts.pools.clone());
         let own = Anchor::new(&work.facts, &work.top.head);

@@ -9,6 +9,7 @@ use super::work::Work;
 use crate::anchor::Confirmed;
 use crate::command::{Ask, Command, Request};
 use crate::decide::{Answer, Naming};
+use crate::event::{Body, Event};
 use crate::refusal::Refusal;
 use crate::seen::Readings;
 use crate::ticket::{Offer, Ticket};
@@ -166,9 +167,28 @@ fn pending(work: &mut Work<'_>, request: &Request, naming: &dyn Naming) -> Resul
             let seq = work.drawn_by(offer.unit)?;
             let found = event(work.connection(), seq)?;
             let (line, root) = found.ok_or_else(|| ErrorKind::Damaged(format!("event {seq} is missing")))?;
+            if !gave(&line, &offer) {
+                let what = format!("event {seq} did not give unit {} the numbers that it has", offer.unit);
+                return Err(ErrorKind::Damaged(what));
+            }
             Ok(Pending::Offer(offer, Entry { ledger: work.facts.id.clone(), seq, line, root }))
         }
         answer => Ok(Pending::Other(answer)),
+    }
+}
+
+/// Whether a line of the log gave an offer: what the tables say is believed only if the log says it too.
+fn gave(line: &str, offer: &Offer) -> bool {
+    let Ok(event) = Event::parse(line.as_bytes()) else { return false };
+    match &event.body {
+        Body::Reserved { unit, numbers, values, .. }
+        | Body::Adopted { unit, numbers, values, .. }
+        | Body::Retired { unit, numbers, values, .. } => {
+            let drawn = numbers.iter().zip(values).map(|((pool, number), (_, text))| (pool, *number, text));
+            let offered = offer.numbers.iter().map(|(pool, (number, text))| (pool, *number, text));
+            *unit == offer.unit && drawn.eq(offered)
+        }
+        _ => false,
     }
 }
 

@@ -53,10 +53,15 @@ impl<'t> Work<'t> {
         Ok(Self { connection, top, facts, found, pools, begun_at })
     }
 
+    /// Takes a size for confirmed, whose root an anchor has.
+    pub(super) fn confirm(&mut self, size: u64) {
+        self.top.confirmed = self.top.confirmed.max(size).min(self.top.head.size());
+        self.facts.confirmed = self.top.confirmed;
+    }
+
     /// All of it counts as confirmed: without an anchor, there is nothing that could say more than the ledger itself.
     pub(super) fn confirm_all(&mut self) {
-        self.top.confirmed = self.top.head.size();
-        self.facts.confirmed = self.top.confirmed;
+        self.confirm(u64::MAX);
     }
 
     pub(super) fn connection(&self) -> &'t Connection {

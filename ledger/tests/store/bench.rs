@@ -63,7 +63,16 @@ impl Bench {
 
     /// With a ledger and two pools: `p` from 1 to 999, `mac` from 100 to 199.
     pub(crate) fn new() -> Self {
-        let bench = Self::empty();
+        Self::empty().filled()
+    }
+
+    /// The same in memory, where there is such a folder: for tests of many steps, whose durability is tested elsewhere.
+    pub(crate) fn fast() -> Self {
+        Self { folder: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap() }.filled()
+    }
+
+    fn filled(self) -> Self {
+        let bench = self;
         let mut ledger = Ledger::create(bench.ledger(), NewLedger::new(ID).anchor(bench.anchor())).unwrap();
         ledger.record(Command::Pool(NewPool::new("p", 1, 999, "p-{seq:3}")), &naming).unwrap();
         ledger.record(Command::Pool(NewPool::new("mac", 100, 199, "mac")), &naming).unwrap();

@@ -27,6 +27,7 @@ enum Move {
 }
 
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
 struct Asked {
     keys: Keys,
     mac: bool,

@@ -25,8 +25,12 @@ fn statements(source: &str) -> Vec<String> {
 
 fn plan(connection: &rusqlite::Connection, sql: &str) -> Vec<String> {
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-    let rows = statement.raw_query().mapped(|row| row.get::<_, String>(3)).map(Result::unwrap).collect();
-    rows
+    let mut steps = Vec::new();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get(3).unwrap());
+    }
+    steps
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use nameplate_ledger::anchor::Anchor;
 use nameplate_ledger::folder::Folder;
-use nameplate_ledger::sqlite::{Closed, Ledger};
+use nameplate_ledger::sqlite::{Closed, Grant, Ledger, Place};
+use nameplate_ledger::{By, Found};
 
 use crate::bench::{Bench, Line as _, blank, naming};
 
@@ -212,4 +213,75 @@ fn a_copy_without_its_journal() {
     fs::remove_file(bench.path("line.db-journal")).unwrap();
     assert_eq!(bench.open().number("uid=u2"), 3);
     assert_eq!(fs::read(bench.ledger()).unwrap(), before);
+}
+
+#[test]
+fn a_clone_of_ledger_and_anchor() {
+    // Elsewhere on this PC: it still names the anchor of the other one, and its file is another.
+    let bench = worked();
+    let clone = Bench::empty();
+    copy_all(&bench, clone.folder.path());
+    let mut ledger = Ledger::open(clone.ledger()).unwrap();
+    assert!(matches!(ledger.closed(), Some(Closed::Copied { .. })));
+    assert!(ledger.ask(blank("uid=u9"), &naming).unwrap_err().is_closed());
+    let error = ledger.move_anchor(Place::First, Some(&clone.anchor()), "its own").unwrap_err();
+    assert!(error.is_closed(), "{error}");
+    // At the same place, as on a PC that was set up from the image of another one's disk.
+    let away = Bench::empty();
+    let original = away.path("original");
+    fs::rename(bench.folder.path(), &original).unwrap();
+    fs::create_dir(bench.folder.path()).unwrap();
+    copy_all(&clone, bench.folder.path());
+    assert!(matches!(bench.open().closed(), Some(Closed::Copied { .. })));
+    assert!(
+        bench.open().ask(blank("uid=u9"), &naming).unwrap_err().to_string().contains("this ledger was moved or copied")
+    );
+    // Another machine with the same numbers of files.
+    fs::remove_dir_all(bench.folder.path()).unwrap();
+    fs::rename(&original, bench.folder.path()).unwrap();
+    assert_eq!(bench.open().closed(), None);
+    let sql = "UPDATE ledger SET fingerprint=fingerprint||'0'";
+    rusqlite::Connection::open(bench.ledger()).unwrap().execute_batch(sql).unwrap();
+    assert!(matches!(bench.open().closed(), Some(Closed::Copied { .. })));
+    // A person says that it is the only one.
+    bench.open().recover(vec![], "the PC was replaced").unwrap();
+    assert_eq!(bench.open().number("uid=u2"), 3);
+}
+
+fn copy_all(from: &Bench, to: &Path) {
+    fs::create_dir_all(to.join("anchor")).unwrap();
+    for name in
+        ["line.db".to_owned()].into_iter().chain(from.list("anchor").into_iter().map(|name| format!("anchor/{name}")))
+    {
+        fs::copy(from.path(&name), to.join(&name)).unwrap();
+    }
+}
+
+#[test]
+fn two_ledgers_for_one_pool() {
+    // They do not know of each other: that is the limit. A board of the one is a stranger to the other though, and the
+    // anchor of one is nobody else's.
+    let (one, two) = (Bench::new(), Bench::new());
+    assert_eq!((one.open().number("uid=u0"), two.open().number("uid=u1")), (1, 1));
+    let shown = |number: u64| blank("uid=u0").found(Found::Shows(crate::bench::shows(&format!("p-{number:03}"))));
+    assert_eq!(one.open().number("uid=u2"), 2);
+    let said = two.open().ask(shown(2), &naming).unwrap_err().to_string();
+    assert_eq!(said, "`p-002` is not what this board may show: nobody was given it");
+    // With a number that both gave: the key tells.
+    let shown = two.open().ask(shown(1), &naming);
+    assert!(matches!(shown, Ok(Grant::Quarantined { units, .. }) if units == [1]));
+}
+
+#[test]
+fn the_clock_decides_nothing() {
+    let bench = Bench::new();
+    let mut ledger = bench.open();
+    for (unit, at) in
+        ["2034-01-01T00:00:00Z", "2014-06-30T12:00:00+02:00", "2024-02-30T25:61:61Z", ""].iter().enumerate()
+    {
+        ledger.sign(By { at: Some((*at).into()), ..By::station("s0") });
+        assert_eq!(ledger.number(&format!("uid=u{unit}")), u64::try_from(unit).unwrap() + 1);
+        assert_eq!(ledger.number("uid=u0"), 1);
+    }
+    assert!(ledger.audit(&[]).is_ok());
 }
