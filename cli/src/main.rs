@@ -34,8 +34,8 @@ use crate::verify_args::VerifyArgs;
 /// checksums.
 ///
 /// Exit codes: 0 done, 1 input/output failed, 2 wrong usage, 3 refused (the input or the job is
-/// wrong), 4 verification failed, 5 a range of numbers is exhausted; 130 and 143 after Ctrl-C and
-/// SIGTERM: nothing was written.
+/// wrong), 4 verification failed, 5 a range of numbers is exhausted; 129, 130 and 143 after SIGHUP,
+/// Ctrl-C and SIGTERM: nothing was written.
 #[derive(Parser)]
 #[command(name = "nameplate", version, max_term_width = 100)]
 struct Cli {
