@@ -15,7 +15,7 @@ use serde_json::json;
 use super::next::{self, Marked, Number};
 use super::outcome::Outcome;
 use super::readback;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::interrupt;
 
 /// What to do with a file.
@@ -153,6 +153,10 @@ pub fn run(path: &Path, action: &Action, wait: Duration) -> Result<(Outcome, Opt
             let meant = meant.map_err(|wrong| {
                 Failure::refused(format_args!("line {}: {wrong}", number.line)).about(path.display())
             })?;
+            if *mark && is_deaf() {
+                let message = "standard output is closed, so that nobody would hear the number: it is not marked; `sqtp mark` marks one that is known";
+                return Err(Failure::new(Exit::Io, message).about(path.display()));
+            }
             if !mark {
                 return Ok((said(path, &number, meant.as_deref(), "the next unused"), None));
             }
@@ -162,6 +166,22 @@ pub fn run(path: &Path, action: &Action, wait: Duration) -> Result<(Outcome, Opt
         Action::Mark { line } => change(path, *line, None, wait).map(|outcome| (outcome, None)),
         Action::Set { line, payload } => change(path, *line, Some(payload), wait).map(|outcome| (outcome, None)),
     }
+}
+
+/// Whether standard output was closed when the run began: in its place Rust has /dev/null, open in both directions.
+fn is_deaf() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+
+        let out = std::io::stdout();
+        let both = rustix::fs::fcntl_getfl(&out).is_ok_and(|flags| flags.contains(rustix::fs::OFlags::RDWR));
+        let null = fs::metadata("/dev/null").map(|null| null.rdev());
+        let own = rustix::fs::fstat(&out).map(|own| own.st_rdev);
+        both && null.is_ok_and(|null| own == Ok(null))
+    }
+    #[cfg(not(target_os = "linux"))]
+    false
 }
 
 /// Marks the unit in `line`, or gives it another payload.
