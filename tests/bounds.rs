@@ -489,7 +489,19 @@ fn use_elf(file: &[u8]) {
     for name in ["", "serial", "AAAAAAAAAA"] {
         let _ = black_box((elf.symbol(name), elf.symbol_in("id.c", name), elf.section(name)));
     }
-    let _ = black_box(elf.extent().map(|extent| elf.locate(extent)));
+    let _ = black_box((elf.extent().map(|extent| elf.locate(extent)), elf.padding().len(), elf.conflicts().count()));
+}
+
+/// Without segments: sections of 16 bytes, each so many bytes further than the one before, in the file and in memory.
+fn sections_only(n: usize, file: usize, memory: usize) -> Vec<u8> {
+    let mut out = elf(n, n, 0, &[vec![0], vec![b'A'; 8], vec![0]].concat(), |_| 1);
+    let headers = out.len() - 64 * n;
+    for index in 3..n {
+        for (at, value) in [(16, index * memory), (24, 64 + index * file)] {
+            out[headers + 64 * index + at..][..8].copy_from_slice(&(value as u64).to_le_bytes());
+        }
+    }
+    out
 }
 
 #[test]
@@ -509,6 +521,16 @@ fn elf_files() {
         |n| elf(4, n, 1, &[vec![0xFF; 24 * n], vec![0]].concat(), |at| at as u32),
         use_elf,
     );
+    for (what, file, memory) in [
+        ("end to end", 16, 16),
+        ("over each other", 8, 8),
+        ("at one address", 16, 0),
+        ("of the same bytes", 0, 16),
+        ("partly of the same bytes", 8, 24),
+        ("partly at one address", 32, 8),
+    ] {
+        bounded(&format!("sections without segments, {what}"), 1000, |n| sections_only(n, file, memory), use_elf);
+    }
     bounded("segments and symbols", 1000, |n| elf(4, n, 1000, &long(8), |_| 1), use_elf);
 }
 

@@ -85,7 +85,7 @@ fn symbols_and_sections_are_where_other_tools_say() {
     for header in facts.iter().filter(|fact| fact.what == "header") {
         let bytes = fs::read(folder().join(&header.file)).unwrap();
         let how = if header.file == "no-lma.elf" { LoadAddress::Virtual } else { LoadAddress::Physical };
-        let elf = Elf::parse_with(&bytes, how).unwrap();
+        let elf = Elf::parse_with(&bytes, &how.into()).unwrap();
         assert_eq!(elf.is_big_endian(), header.flags == "big endian", "{header:?}");
         let all = || facts.iter().filter(|fact| fact.file == header.file);
         let compressed = |fact: &&Fact| fact.flags.contains('C') || fact.name.starts_with(".zdebug");

@@ -1,5 +1,6 @@
 //! `nameplate`: stamps identity into firmware images on a production line.
 
+mod elf_args;
 mod form_args;
 mod id_args;
 mod verify_args;
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use nameplate::image::Erased;
-use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options};
+use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options, Tolerance};
 use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
@@ -26,6 +27,7 @@ use nameplate_cli::run::Choice;
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_date, parse_range};
 
+use crate::elf_args::ElfArgs;
 use crate::form_args::FormArgs;
 use crate::id_args::IdCommand;
 use crate::verify_args::VerifyArgs;
@@ -53,6 +55,16 @@ struct ReadingArgs {
     /// Read HEX files that are unusual in ways with one plain meaning, and say what was tolerated
     #[arg(long, global = true, help_heading = "Options of every command")]
     lenient: bool,
+    /// Read HEX files with this as well: no-eof, after-eof, comments, blanks, text-behind, byte-order-mark,
+    /// address-fields, starts, types, copies or no-data; --lenient is all of them
+    #[arg(
+        long,
+        global = true,
+        value_name = "KIND",
+        value_parser = parse_tolerance,
+        help_heading = "Options of every command"
+    )]
+    tolerate: Vec<Tolerance>,
     /// Where the rest goes of a HEX record that passes the end of its segment (type 02)
     #[arg(
         long,
@@ -77,12 +89,18 @@ enum CrossingArg {
 impl From<ReadingArgs> for Options {
     fn from(args: ReadingArgs) -> Self {
         let options = if args.lenient { Self::lenient() } else { Self::strict() };
+        let options = args.tolerate.into_iter().fold(options, Self::tolerate);
         options.crossing(match args.crossing {
             CrossingArg::Reject => Crossing::Reject,
             CrossingArg::Wrap => Crossing::Wrap,
             CrossingArg::Linear => Crossing::Linear,
         })
     }
+}
+
+fn parse_tolerance(name: &str) -> Result<Tolerance, String> {
+    let names = Tolerance::ALL.map(Tolerance::name).join(", ");
+    Tolerance::from_name(name).ok_or_else(|| format!("found `{name}`, expected one of {names}"))
 }
 
 #[derive(Subcommand)]
@@ -184,6 +202,8 @@ enum Command {
         erased: Erased,
         #[command(flatten)]
         style: StyleArgs,
+        #[command(flatten)]
+        elf: ElfArgs,
     },
     /// Format, parse or check one identity
     Id {
@@ -202,6 +222,8 @@ enum Command {
         /// What blank memory of that reads as: the digits of 1 to 4 bytes, their phase by address
         #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
         erased: Erased,
+        #[command(flatten)]
+        elf: ElfArgs,
         /// The image
         image: PathBuf,
     },
@@ -538,13 +560,15 @@ fn run(command: Command, options: Options, report: &mut Report<'_>) -> Result<Do
             let (tolerated, right) = args.run(options, report)?;
             Ok((tolerated, if right { Ok(()) } else { Err(verify::failed()) }, None))
         }
-        Command::Convert { input, output, base, format, window, crop, erased, style } => {
-            let (format, style) = (format.map(Format::from), style.into());
-            convert::run(&convert::Args { input, output, base, format, window, crop, erased, options, style }).map(done)
+        Command::Convert { input, output, base, format, window, crop, erased, style, elf } => {
+            let (format, style, elf) = (format.map(Format::from), style.into(), elf.into());
+            let args = convert::Args { input, output, base, format, window, crop, erased, options, elf, style };
+            convert::run(&args).map(done)
         }
         Command::Id { what } => what.run().map(|(outcome, result)| (outcome.tell(report), result, None)),
-        Command::Inspect { base, sum, erased, image } => {
-            inspect::run(&image, base, (&sum, erased), options, report).map(|tolerated| (tolerated, Ok(()), None))
+        Command::Inspect { base, sum, erased, elf, image } => {
+            let reading = inspect::Reading { hex: options, elf: elf.into() };
+            inspect::run(&image, base, (&sum, erased), reading, report).map(|tolerated| (tolerated, Ok(()), None))
         }
     }
 }

@@ -66,6 +66,7 @@ impl Form {
         match self.format {
             Some(Output::Image(format)) if format == template.file().format() => Ok(None),
             Some(Output::Image(Format::Hex)) => {
+                compiled.opened.writable_as(Format::Hex)?;
                 let text = Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
                 Ok(Some(File::made(text, Format::Hex, 0)))
             }
@@ -75,6 +76,7 @@ impl Form {
                     Failure::new(Exit::Usage, message)
                 })?;
                 let window = Span::try_from(range).map_err(Failure::refused)?;
+                compiled.opened.writable_as(Format::Bin)?;
                 let bytes = flatten(container, window, erased(image), FLAT_LIMIT).map_err(Failure::refused)?;
                 Ok(Some(File::made(bytes, Format::Bin, window.start())))
             }

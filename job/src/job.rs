@@ -5,10 +5,12 @@ use std::ops::Range;
 use nameplate::addr::Address;
 use nameplate::check::Crc;
 use nameplate::id::uuid::{Order as Octets, Uuid};
+use nameplate::image::elf::{AddressUnit, LoadAddress, Memory, Options};
+use nameplate::image::hex::Tolerance;
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
-use nameplate::{At, ByteOrder, Encoding};
+use nameplate::{At, ByteOrder, Encoding, Span};
 
 /// A job file. Two are equal when they say the same, however they are written.
 #[derive(Clone, Debug)]
@@ -55,6 +57,14 @@ pub struct Image {
     pub map: Option<String>,
     /// Whether the load addresses of ELF files are their run-time addresses.
     pub virtual_addresses: bool,
+    /// What of an ELF file is memory, if that is said.
+    pub memory: Option<Memory>,
+    /// What an address of an ELF file counts, if that is said.
+    pub address_unit: Option<AddressUnit>,
+    /// Load addresses of ELF files that are others in the template: from where, and to where.
+    pub remap: Vec<(Span, u64)>,
+    /// What is read of a HEX file though strict reading refuses it.
+    pub tolerate: Vec<Tolerance>,
     /// The address of the first byte of a raw binary.
     pub base: Option<u64>,
     /// The family of the part.
@@ -65,6 +75,25 @@ pub struct Image {
     pub erase: Option<u64>,
     /// Bytes that are programmed at once.
     pub write_unit: Option<u64>,
+}
+
+impl Image {
+    /// How ELF files are read.
+    pub fn elf_options(&self) -> Options {
+        let addresses = if self.virtual_addresses { LoadAddress::Virtual } else { LoadAddress::Physical };
+        let options = Options::from(addresses);
+        let options = self.memory.map_or(options.clone(), |memory| options.memory(memory));
+        let options = self.address_unit.map_or(options.clone(), |unit| options.unit(unit));
+        self.remap.iter().fold(options, |options, (from, to)| options.remap(*from, *to))
+    }
+
+    /// What it says that is for ELF files only, if it says any.
+    pub fn for_elf(&self) -> Option<&'static str> {
+        if !self.remap.is_empty() {
+            return Some("`remap`");
+        }
+        (self.memory.is_some() || self.address_unit.is_some()).then_some("[image.elf]")
+    }
 }
 
 /// The format of an image file.

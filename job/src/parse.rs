@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
+use nameplate::Span;
 use nameplate::image::Erased;
+use nameplate::image::elf::{AddressUnit, Memory};
+use nameplate::image::hex::Tolerance;
 use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
@@ -11,7 +14,7 @@ use crate::error::{ParseError, ParseErrorKind};
 use crate::fields::{field, label};
 use crate::job::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
 use crate::journal::sha256;
-use crate::reader::{Item, Table, line_of, parse_address};
+use crate::reader::{Item, Table, line_of, parse_address, parse_range};
 
 const TABLES: [&str; 7] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs"];
 
@@ -94,7 +97,20 @@ fn members<T>(
 }
 
 fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
-    let keys = ["file", "format", "map", "load", "base", "family", "erased", "erase", "write_unit"];
+    let keys = [
+        "file",
+        "format",
+        "map",
+        "load",
+        "tolerate",
+        "base",
+        "family",
+        "erased",
+        "erase",
+        "write_unit",
+        "remap",
+        "elf",
+    ];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
@@ -117,6 +133,19 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     };
     let map = table.get("map").map(|item| item.string("the name of an ELF file").map(str::to_owned)).transpose()?;
     let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
+    let remap = table.get("remap").map(|item| remap(&item)).transpose()?.unwrap_or_default();
+    let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
+    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
+    let tolerate = match table.get("tolerate") {
+        None => Vec::new(),
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only HEX files are read with tolerances"));
+        }
+        Some(item) => {
+            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
+            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
+        }
+    };
     let family = |item: Item<'_, '_>| {
         let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
         item.choice(&names)
@@ -135,7 +164,49 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let size = |key| table.get(key).map(|item| size(&item)).transpose();
     let (erase, write_unit) = (size("erase")?, size("write_unit")?);
     let (base, virtual_addresses) = (base.map(|(_, base)| base), load.unwrap_or(false));
-    Ok(Image { file: name, format, map, virtual_addresses, base, family, erased, erase, write_unit })
+    Ok(Image {
+        file: name,
+        format,
+        map,
+        virtual_addresses,
+        memory,
+        address_unit,
+        remap,
+        tolerate,
+        base,
+        family,
+        erased,
+        erase,
+        write_unit,
+    })
+}
+
+fn elf(item: &Item<'_, '_>) -> Result<(Option<Memory>, Option<AddressUnit>), ParseError> {
+    let table = item.table("[image.elf]", "a table", &["memory", "words"], &[])?;
+    let choices = [("sections", Memory::Sections), ("segments", Memory::Segments)];
+    let memory = table.get("memory").map(|item| item.choice(&choices)).transpose()?;
+    let words = table.get("words").map(|item| item.flag()).transpose()?;
+    Ok((memory, words.map(|words| if words { AddressUnit::Word16 } else { AddressUnit::Byte })))
+}
+
+fn remap(item: &Item<'_, '_>) -> Result<Vec<(Span, u64)>, ParseError> {
+    let example = "[{ from = \"0x9D000000..0x9D080000\", to = \"0x1D000000\" }]";
+    let mut all: Vec<(Span, u64)> = Vec::new();
+    for item in item.list(&format!("a list, as {example}"))? {
+        let table = item.table("`remap` of [image]", &format!("tables, as {example}"), &["from", "to"], &[])?;
+        let from = table.require("from", "\"0x9D000000..0x9D080000\"")?;
+        let range = parse_range(from.string("a range of addresses, as \"0x9D000000..0x9D080000\"")?);
+        let range = range.map_err(|error| from.error(error))?;
+        let span = Span::try_from(range).map_err(|error| from.error(error.to_string()))?;
+        if let Some(common) = all.iter().find_map(|(other, _)| other.common(span)) {
+            return Err(from.error(format!("{common} is remapped twice")));
+        }
+        let to = table.require("to", "\"0x1D000000\"")?;
+        let start = to.u64()?;
+        let _ = Span::new(start, span.len()).map_err(|error| to.error(error.to_string()))?;
+        all.push((span, start));
+    }
+    Ok(all)
 }
 
 fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {

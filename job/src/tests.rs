@@ -1,6 +1,7 @@
 use nameplate::ByteOrder;
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::Erased;
+use nameplate::image::hex::Tolerance;
 
 use nameplate::At;
 use nameplate::repair::{Order, Own, Step, Tail};
@@ -20,6 +21,22 @@ fn with(job: &str, from: &str, to: &str) -> Result<Job, ParseError> {
 }
 
 #[test]
+fn tolerances_by_name() {
+    let file = "file   = \"firmware.hex\"";
+    let tolerate = |list: &str| with(JOB, file, &format!("{file}\ntolerate = {list}"));
+    let image = tolerate("[\"no-eof\", \"copies\"]").unwrap().image.unwrap();
+    assert_eq!(image.tolerate, [Tolerance::NoEof, Tolerance::Copies]);
+    for (list, expected) in [
+        ("[\"comment\"]", "did you mean `comments`?"),
+        ("\"no-eof\"", "a list of kinds, as [\"no-eof\"]"),
+        ("[\"copies\"]\nformat = \"elf\"", "only HEX files are read with tolerances"),
+    ] {
+        let error = tolerate(list).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn every_key() {
     let job = Job::parse(JOB).unwrap();
     let image = Image {
@@ -27,6 +44,10 @@ fn every_key() {
         format: None,
         map: None,
         virtual_addresses: false,
+        memory: None,
+        address_unit: None,
+        remap: Vec::new(),
+        tolerate: Vec::new(),
         base: None,
         family: None,
         erased: vec![0xFF],
@@ -245,7 +266,7 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 146);
+    assert_eq!(count, 152);
 }
 
 /// A key that is a constant of the job is not shown.

@@ -6,9 +6,10 @@ use nameplate::addr::Address;
 use nameplate::check::Parameters;
 use nameplate::id::uuid::Order as Octets;
 use nameplate::image::Erased;
+use nameplate::image::elf::{AddressUnit, Memory};
 use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
-use nameplate::{At, ByteOrder};
+use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
     Algorithm, Checksum, Expect, Field, Format, Gaps, Image, InputAs, Job, Nvs, Over, Preset, PresetKind, Sqtp,
@@ -348,7 +349,21 @@ impl Tables {
     }
 
     fn image(&mut self, image: &Image) {
-        let Image { file, format, map, virtual_addresses, base, family, erased, erase, write_unit } = image;
+        let Image {
+            file,
+            format,
+            map,
+            virtual_addresses,
+            memory,
+            address_unit,
+            remap,
+            tolerate,
+            base,
+            family,
+            erased,
+            erase,
+            write_unit,
+        } = image;
         self.begin("[image]");
         self.key("file", Quoted(file));
         if let Some(format) = format {
@@ -361,11 +376,25 @@ impl Tables {
         }
         self.given("map", map.as_ref().map(Quoted));
         self.other("load", virtual_addresses, &false, "\"virtual\"");
+        let kinds = tolerate.iter().map(|kind| quoted(kind.name()));
+        self.other("tolerate", &**tolerate, &[], list(kinds));
         self.given("base", base.map(|base| Quoted(Address(base))));
         self.given("family", family.map(|family| Quoted(family.name())));
         self.other("erased", &**erased, &[0xFF][..], Quoted(hex::encode_upper(erased)));
         self.given("erase", erase.map(number));
         self.given("write_unit", write_unit.map(number));
+        if !remap.is_empty() {
+            let one = |(from, to): &(Span, u64)| table([("from", quoted(from)), ("to", quoted(Address(*to)))]);
+            self.key("remap", list(remap.iter().map(one)));
+        }
+        if memory.is_some() || address_unit.is_some() {
+            self.begin("[image.elf]");
+        }
+        self.given(
+            "memory",
+            memory.map(|memory| quoted(if memory == Memory::Segments { "segments" } else { "sections" })),
+        );
+        self.given("words", address_unit.map(|unit| unit == AddressUnit::Word16));
     }
 
     fn unit(&mut self, unit: &Unit) {

@@ -1,5 +1,6 @@
 //! Layout to plan: everything that can be wrong with the description is found here.
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -12,6 +13,7 @@ use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
 use super::layout::{Compiled, Field, Guard, Layout, Plan};
 use super::lock::Family;
+use super::{memory, reads};
 use crate::addr::Span;
 use crate::image::{Container, Elf, Erased, Place};
 use crate::record::Slot;
@@ -54,10 +56,12 @@ impl Layout {
             .map(|field| Compiled { encoding: field.encoding.clone(), guard: field.guard.clone() })
             .collect();
 
+        let reads = reads::compile(&self.repairs, &field_slots, &check_slots, template)?;
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
         guards(&fields, &field_slots, &bytes, self.erased)?;
-        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased);
         let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
+        memory::agreed(&self.repairs, template, guessable)?;
+        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased);
         let graph = graph.map_err(|error| if guessable { error.without_numbers() } else { error })?;
 
         let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
@@ -80,6 +84,7 @@ impl Layout {
             check_slots,
             variables,
             graph,
+            reads,
             erased: self.erased,
             len,
         })
@@ -188,8 +193,8 @@ pub(super) fn locate(
         let place = image.locate(slot.span).map_err(|error| {
             let name = slot.name.clone();
             let name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
-            let load = image.elf().and_then(|elf| elf.vma(slot.span).ok()).map(Span::start);
-            PlanErrorKind::Gap { slot: name, span: slot.span, error, load }
+            let hint = memory::hint(image, slot.span, &error).map(Box::new);
+            PlanErrorKind::Gap { slot: name, span: slot.span, error, hint }
         })?;
         place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());
         places.push(place);

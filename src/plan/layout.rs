@@ -229,6 +229,8 @@ pub struct Plan {
     /// The same, as the repairs see them.
     pub(super) variables: Vec<Variable>,
     pub(super) graph: Graph,
+    /// Bytes by which checksums of formats were found: of which, where, and what they are.
+    pub(super) reads: Vec<(usize, Span, Vec<u8>)>,
     pub(super) erased: Erased,
     /// How many bytes all slots have together.
     pub(super) len: usize,

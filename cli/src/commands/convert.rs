@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use nameplate::Span;
 use nameplate::image::hex::{Addressing, Case, LineEnd, Options, Style};
-use nameplate::image::{Erased, Sparse, flatten};
+use nameplate::image::{Erased, Sparse, elf, flatten};
 use nameplate_job::job::Format;
 use serde_json::json;
 
@@ -36,6 +36,8 @@ pub struct Args {
     pub erased: Erased,
     /// How HEX files are read.
     pub options: Options,
+    /// How ELF files are read.
+    pub elf: elf::Options,
     /// The style of HEX output, where it is not the input's.
     pub style: StyleArgs,
 }
@@ -60,12 +62,17 @@ pub struct StyleArgs {
 /// # Errors
 /// When the input is wrong, something would be lost, or the output exists already.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let input = read_file(&args.input, None, args.base, args.options)?;
+    let input = read_file(&args.input, None, args.base, args.options)?.with_elf(args.elf.clone());
     let about = |failure: Failure| failure.about(args.input.display());
     let opened = input.open().map_err(|error| about(error.into()))?;
     let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", args.input.display()));
+    let to = format(args)?;
+    opened.writable_as(to).map_err(|error| about(error.into()))?;
     let (memory, span) = memory(args, &opened)?;
-    let bytes = match format(args)? {
+    if to == Format::Hex && memory.segments().next().is_none() {
+        return Err(about(Failure::refused("the image has no bytes within --window, so there is nothing to write")));
+    }
+    let bytes = match to {
         Format::Hex => style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?,
         Format::Bin => {
             let window = span.ok_or_else(|| about(Failure::refused("the image is empty; say --window START..END")))?;

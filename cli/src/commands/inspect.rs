@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use nameplate::addr::Address;
-use nameplate::image::elf::{Section, Symbol};
+use nameplate::image::elf::{self, AddressUnit, Memory, Section, Symbol};
 use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
 use nameplate::image::{Container as _, Elf, Erased, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
@@ -14,9 +14,19 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::num::{self, is_num_name};
+use super::padding::{padding_len, padding_of};
 use crate::failure::Failure;
 use crate::image::{File, Opened, by_kind, read_file};
 use crate::report::Report;
+
+/// How files are read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// HEX files.
+    pub hex: Options,
+    /// ELF files.
+    pub elf: elf::Options,
+}
 
 /// Says segments, gaps, start address, and what is unusual, with line numbers.
 ///
@@ -26,13 +36,13 @@ pub fn run(
     path: &Path,
     base: Option<u64>,
     (sum, erased): (&[DeviceMemory], Erased),
-    options: Options,
+    reading: Reading,
     report: &mut Report<'_>,
 ) -> Result<Vec<String>, Failure> {
     if is_num_name(path) {
-        return Ok(num::inspect(path, options)?.tell(report));
+        return Ok(num::inspect(path, reading.hex)?.tell(report));
     }
-    let file = read_file(path, None, base, options)?;
+    let file = read_file(path, None, base, reading.hex)?.with_elf(reading.elf);
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     match &opened {
         Opened::Hex(hex) => say_hex(path, hex, report),
@@ -44,6 +54,9 @@ pub fn run(
         let (short, long) = (found & 0xFFFF, found & 0xFFFF_FFFF);
         report.say(format_args!("  device checksum 0x{short:04X} of 16 bits, 0x{long:08X} of 32"));
         report.entry("device_checksum", format!("0x{long:08X}"));
+        if let Opened::Elf(elf) = &opened {
+            say_other_sum(elf, sum, (erased, found), report);
+        }
     }
     // What was tolerated is among what is unusual.
     Ok(Vec::new())
@@ -178,15 +191,16 @@ struct Part<'p> {
 }
 
 impl<'p> Part<'p> {
-    fn new(what: &str, name: &'p str, vma: u64, span: Span) -> Self {
-        let from = if vma == span.start() { String::new() } else { format!(", at run time {}", Address(vma)) };
+    fn new(what: &str, name: &'p str, vma: u64, span: Span, unit: AddressUnit) -> Self {
+        let same = vma == span.start() / unit.bytes();
+        let from = if same { String::new() } else { format!(", at run time {}", Address(vma)) };
         let length = span.len();
         Self {
             name,
             start: Address(span.start()).to_string(),
             length,
             address: Address(vma).to_string(),
-            says: format!("  {what}{span}, {length} bytes{from}"),
+            says: format!("  {what}{}, {length} bytes{from}", unit.own(span)),
         }
     }
 }
@@ -197,20 +211,68 @@ impl fmt::Display for Part<'_> {
     }
 }
 
+/// Addresses that an ELF file contradicts itself about.
+#[derive(Serialize)]
+struct Refused {
+    start: String,
+    length: u64,
+    why: String,
+    #[serde(skip)]
+    place: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "  refused  {}, {} bytes: {}", self.place, self.length, self.why)
+    }
+}
+
+/// The device checksum with padding, where nobody said whether that is memory, and it makes a difference.
+fn say_other_sum(elf: &Elf<'_>, sum: &[DeviceMemory], (erased, found): (Erased, u64), report: &mut Report<'_>) {
+    let other = device_sum(&elf.clone().with_memory(Memory::Segments), sum, erased);
+    if elf.memory().is_none() && other != found {
+        let (short, long) = (other & 0xFFFF, other & 0xFFFF_FFFF);
+        report.say(format_args!(
+            "  with padding, as loaders by program headers write it (--memory segments), 0x{short:04X} and 0x{long:08X}"
+        ));
+        report.entry("device_checksum_segments", format!("0x{long:08X}"));
+    }
+}
+
 fn say_elf(path: &Path, elf: &Elf<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
     // A table that cannot be read is said alone.
     let all = elf.symbols().map_err(|error| Failure::refused(error).about(path.display()))?;
     let order = if elf.is_big_endian() { "big" } else { "little" };
-    let (bits, machine) = (elf.bits(), elf.machine());
+    let (bits, machine, unit) = (elf.bits(), elf.machine(), elf.unit());
     report.say(format_args!("{}: ELF, {bits} bits, {order}-endian, machine {machine}", path.display()));
+    if unit == AddressUnit::Word16 {
+        report.say("  addresses count words of 16 bits; jobs count bytes, twice as many");
+    }
     say_file(path, "elf", report);
     report.entry("bits", bits);
     report.entry("big_endian", elf.is_big_endian());
     report.entry("machine", machine);
-    report.list("segments", elf.segments().map(|one| Part::new("segment  ", "", one.vma, one.span)));
+    report.entry("bytes_per_address", unit.bytes());
+    let part = |what: &str, name, vma, span| Part::new(what, name, vma, span, unit);
+    report.list("segments", elf.segments().map(|one| part("segment  ", "", one.vma, one.span)));
+    if elf.is_by_sections() {
+        report.say("  no segment has bytes: the sections are memory, each at its own address");
+    }
+    let refused = elf.conflicts().map(|(span, error)| Refused {
+        start: Address(span.start()).to_string(),
+        length: span.len(),
+        why: error.to_string(),
+        place: unit.own(span).to_string(),
+    });
+    report.list("refused", refused);
+    let padding = elf.padding();
+    if let Some(said) = padding_of(elf, &padding) {
+        report.say(format_args!("  padding  {said}"));
+    }
+    report.entry("padding", padding_len(&padding));
     let sections: Vec<_> = elf.sections().filter(|section| !section.span.is_empty()).collect();
     let section = |one: &'_ Section| format!("section  {}: ", one.name);
-    report.list("sections", sections.iter().map(|one| Part::new(&section(one), &one.name, one.vma, one.span)));
+    report.list("sections", sections.iter().map(|one| part(&section(one), &one.name, one.vma, one.span)));
     let count = all.len();
     let sounds = |symbol: &Symbol<'_>| {
         let name = symbol.name.to_ascii_lowercase();
@@ -224,7 +286,7 @@ fn say_elf(path: &Path, elf: &Elf<'_>, report: &mut Report<'_>) -> Result<(), Fa
         format!("symbol   {}{file}: ", one.name)
     };
     let most = if report.is_json() { usize::MAX } else { SHOWN };
-    let said = symbols.iter().take(most).map(|one| Part::new(&symbol(one), one.name, one.vma, one.span));
+    let said = symbols.iter().take(most).map(|one| part(&symbol(one), one.name, one.vma, one.span));
     report.list("symbols", said);
     let others = count - symbols.len().min(SHOWN);
     report.say(format_args!("  {others} more symbols of data, which neither are blank nor sound like identity"));

@@ -9,6 +9,7 @@ pub mod next;
 pub mod num;
 pub mod nvs;
 mod outcome;
+mod padding;
 pub mod plan;
 pub mod readback;
 pub mod sqtp;

@@ -12,6 +12,7 @@
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `elf_memory` | what of an ELF file is memory: words, padding, sections only, overlaps, other addresses |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
 //! | `formats` | what `verify` takes a file for |
 //! | `verify` | what was compared with what, dumps of a part, batches, the template again |
@@ -38,6 +39,10 @@ mod boards;
 mod canary;
 mod disk;
 mod elf;
+#[path = "../../../tests/elf_file.rs"]
+#[allow(dead_code, reason = "the library's tests use all of it")]
+mod elf_file;
+mod elf_memory;
 mod embed;
 mod firmware;
 mod formats;

@@ -58,7 +58,7 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
     let journals = Journals::read(&job.job, &sha256(template.original().bytes()), &args.units)?;
     let format = template.file().format();
     let judge = Judge::new(&plan, &job.job, &journals, (opened.container(), format), args.other_firmware);
-    let reading = Reading { image: of_image, base: args.base, options: args.options };
+    let reading = Reading { image: of_image, base: args.base, options: template.original().options() };
     let images = images(&args.images)?;
     if args.undo.is_some() && (images.len() != 1 || args.other_firmware) {
         let message =

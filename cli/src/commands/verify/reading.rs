@@ -70,11 +70,10 @@ impl Reading<'_> {
                 journal.map(Recorded::format).or(of_job)
             }
         };
-        let is_virtual = image.virtual_addresses;
-        let known = |bytes, format, base| File::known(path, bytes, format, base, is_virtual, options);
+        let known = |bytes, format, base| File::known(path, bytes, format, base, options).with_elf(image.elf_options());
         let refused = |message: &str| Err(Failure::refused(message).about(path.display()));
         match (format, self.base.or(image.base)) {
-            (None, _) => read_file(path, None, None, options),
+            (None, _) => Ok(read_file(path, None, None, options)?.with_elf(image.elf_options())),
             (Some(Format::Bin), None) => refused(NO_BASE),
             (Some(Format::Bin), Some(base)) if self.base.is_some() => {
                 let bytes = read(path)?;
