@@ -43,15 +43,17 @@ impl Bench<'_> {
 
     fn stamp(&self, out: &str, choice: Choice, form: Form) -> Said {
         let args = stamp::Args { job: self.path("job.toml"), out: self.path(out), choice, form };
-        said(|_| stamp::run(&args).map(|outcome| outcome.text))
+        said(|_| stamp::run(&args, Options::strict()).map(|outcome| outcome.text))
     }
 
     /// Whether a file is right, by the journal of a folder if there is one.
     fn verify(&self, image: &str, journal: Option<&str>, base: Option<u64>, other_firmware: bool) -> bool {
-        let (job, images, options) = (self.path("job.toml"), vec![self.path(image)], Options::strict());
+        let (job, images) = (self.path("job.toml"), vec![self.path(image)]);
         let units = journal.map(|folder| self.path(folder).join("units.jsonl")).into_iter().collect();
-        let args = verify::Args { job, base, units, date: None, other_firmware, undo: None, images, options };
-        said(|report| verify::run(&args, report)).unwrap_or_else(|error| panic!("{error:?}: {image}: {}", self.about)).1
+        let args = verify::Args { job, base, units, other_firmware, images, ..verify::Args::default() };
+        said(|report| verify::run(&args, Options::strict(), report))
+            .unwrap_or_else(|error| panic!("{error:?}: {image}: {}", self.about))
+            .1
     }
 }
 
@@ -77,9 +79,10 @@ fn one(folder: &Path, random: &mut Random) -> bool {
         path("in.csv")
     });
     let choice = Choice { count: Some(whole.count), input, ..Choice::default() };
-    let form = Form { format: None, window: None, options: Options::strict() };
+    let form = Form::default();
     let planned = said(|report| {
-        plan::run(&plan::Args { job: path("job.toml"), choice: choice.clone(), form: form.clone() }, report)
+        let args = plan::Args { job: path("job.toml"), choice: choice.clone(), form: form.clone() };
+        plan::run(&args, Options::strict(), report)
     });
     let stamped = bench.stamp("units", choice.clone(), form.clone());
     assert_eq!(planned.map(drop), stamped.clone().map(drop), "{about}");
@@ -94,9 +97,9 @@ fn one(folder: &Path, random: &mut Random) -> bool {
     let others = random.one_in(2);
     let raw_too = others && whole.kind == Kind::Hex && whole.may_be_filled();
     if others {
-        let delta = Form { format: Some(Output::Delta), ..form.clone() };
+        let delta = Form { format: Some(Output::Delta), window: None };
         bench.stamp("deltas", choice.clone(), delta).unwrap_or_else(|error| panic!("{error:?}: {about}"));
-        let raw = Form { format: Some(Output::Image(Format::Bin)), window: Some(window.clone()), ..form };
+        let raw = Form { format: Some(Output::Image(Format::Bin)), window: Some(window.clone()) };
         if raw_too {
             bench.stamp("binaries", choice, raw).unwrap_or_else(|error| panic!("{error:?}: {about}"));
         }
