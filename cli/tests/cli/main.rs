@@ -19,6 +19,7 @@
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
+//! | `random`, `recipes`, `twin` | numbers, fields and whole jobs at random, for `jobs` |
 //! | `whole_jobs` | `plan` refuses what `stamp` would |
 
 #![allow(
@@ -53,7 +54,9 @@ mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
 mod paths;
+mod random;
 mod readme;
+mod recipes;
 #[path = "../../../fuzz/src/reference.rs"]
 #[allow(dead_code, unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod reference;
@@ -62,6 +65,7 @@ mod reference;
 mod replay;
 mod search;
 mod sqtp;
+mod twin;
 mod vendor;
 mod verify;
 mod whole_jobs;

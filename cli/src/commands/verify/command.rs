@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use nameplate::Plan;
 use nameplate::image::hex::Options;
 use nameplate_job::journal::sha256;
+use nameplate_job::{parse_address, parse_date};
 use serde_json::json;
 
 use super::alike::Alike;
@@ -15,6 +16,7 @@ use super::judge::Judge;
 use super::reading::Reading;
 use super::seen::Seen;
 use super::total::{OTHER_FIRMWARE, Total};
+use crate::commands::readback;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name};
 use crate::output::{NewFile, Readers};
@@ -23,24 +25,32 @@ use crate::run::{JobFile, progress};
 use crate::template::{Compiled, Template, image};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
-    /// The address of the first byte of raw images; images are raw then.
+    /// The address of the first byte of raw images; images are raw then, whatever they begin with
+    #[arg(long, value_parser = parse_address)]
     pub base: Option<u64>,
-    /// The journals that the images must agree with.
+    /// A units.jsonl that the images must agree with; several of several batches
+    #[arg(long, alias = "journal")]
     pub units: Vec<PathBuf>,
-    /// Year, month and day that date tokens mean, in place of the job's.
+    /// The day that date tokens mean, as 2024-07-01; that of the unit in --units, or the job's, if not said
+    #[arg(long, value_parser = parse_date)]
     pub date: Option<(u16, u8, u8)>,
-    /// Whether the memory outside of fields and checksums is that of another firmware.
+    /// The images are of another firmware: do not compare the memory outside of fields and checksums
+    #[arg(long)]
     pub other_firmware: bool,
-    /// Where the template is written to, which the one image was stamped from.
+    /// Write the template that the one image was stamped from; the file must not exist yet
+    #[arg(long, value_name = "OUT")]
     pub undo: Option<PathBuf>,
-    /// The images, or folders of them.
+    /// The job is one for SQTP, the images are HEX files that its programmer read back
+    #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
+    pub sqtp: bool,
+    /// The images; of a folder, all that are named .hex, .elf or .bin
+    #[arg(required = true)]
     pub images: Vec<PathBuf>,
-    /// How HEX files are read.
-    pub options: Options,
 }
 
 /// The images that are told of one by one, when all is right.
@@ -50,10 +60,14 @@ const MOST_SHOWN: usize = 20;
 ///
 /// # Errors
 /// When an input is wrong, or holds nothing of the job. Images that fail are part of the report; the flag is then false.
-pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
+pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
+    if args.sqtp {
+        let (outcome, right) = readback::run(&args.job, &args.images, options)?;
+        return Ok((outcome.tell(report), right));
+    }
     let job = JobFile::read(&args.job)?.dated(args.date);
     let of_image = image(&job)?;
-    let template = Template::read(&job, args.options)?;
+    let template = Template::read(&job, options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
     let journals = Journals::read(&job.job, &sha256(template.original().bytes()), &args.units)?;
     let format = template.file().format();
