@@ -550,6 +550,20 @@ fn elf_files() {
         ("partly at one address", 32, 8),
     ] {
         bounded(&format!("sections without segments, {what}"), 1000, |n| sections_only(n, file, memory), use_elf);
+        // The file of a dsPIC with one segment, in which sections have other addresses than their places give.
+        let astray = |n: usize| {
+            let mut out = sections_only(n, file, memory);
+            let headers = out.len();
+            out[18] = 118;
+            out[32..40].copy_from_slice(&(headers as u64).to_le_bytes());
+            out[56] = 1;
+            let len = headers as u64;
+            for (value, len) in [(1, 4), (4, 4), (0, 8), (0x4_0000, 8), (0x8_0000, 8), (len, 8), (len, 8), (1, 8)] {
+                out.extend(&u64::to_le_bytes(value)[..len]);
+            }
+            out
+        };
+        bounded(&format!("sections astray in a segment, {what}"), 1000, astray, use_elf);
     }
     bounded("segments and symbols", 1000, |n| elf(4, n, 1000, &long(8), |_| 1), use_elf);
 }

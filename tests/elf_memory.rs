@@ -66,10 +66,17 @@ fn words_of_16_bits() {
         file.sections[1].vma = 0x8_2040;
     });
     assert_eq!(segments(&Elf::parse(&build.bytes()).unwrap()), [span(0x10_4000, 0x100)]);
-    // PIC18 counts bytes; of other families it is not known.
-    let mut bytes = two_sections(204, 0x2000).bytes();
-    bytes[7] = 0x82;
+    // PIC18 and dsPIC33A count bytes; of other families it is not known.
+    let mut bytes = two_sections(118, 0x2000).bytes();
+    bytes[36..40].copy_from_slice(&[0x63, 0x06, 0, 0x80]);
     assert_eq!(Elf::parse(&bytes).unwrap().symbol("serial").unwrap().span(), Ok(span(0x4010, 8)));
+    bytes[36..40].copy_from_slice(&[0xFF, 0xFF, 0xFF, 0x7F]);
+    assert_eq!(Elf::parse(&bytes).unwrap().symbol("serial").unwrap().span(), Ok(span(0x8020, 8)));
+    let mut bytes = two_sections(204, 0x2000).bytes();
+    for abi in [0x82, 0x8E] {
+        bytes[7] = abi;
+        assert_eq!(Elf::parse(&bytes).unwrap().symbol("serial").unwrap().span(), Ok(span(0x4010, 8)));
+    }
     bytes[7] = 0x8F;
     assert_eq!(
         Elf::parse(&bytes).unwrap_err().to_string(),
@@ -91,6 +98,43 @@ fn words_of_16_bits() {
         file.segments[1].lma = u64::MAX / 2 + 1;
     });
     assert!(matches!(Elf::parse(&high.bytes()), Err(ElfError::Span { .. })));
+}
+
+/// Configuration words of a dsPIC, as its linker writes them: end to end in the file, and in a segment that says so,
+/// though one of them lies further behind. The HEX file of the build has them where the sections say.
+#[test]
+fn words_with_a_hole_in_their_segment() {
+    let config = |machine| {
+        two_sections(machine, 0x200).with(|file| {
+            file.segments = vec![segment(0..1, 0x200), segment(1..4, 0xF8_0000)];
+            file.sections.truncate(1);
+            file.sections.push(section("__FBS", 0xF8_0000, &[0x11, 0x11, 0x11, 0]));
+            file.sections.push(section("__FGS", 0xF8_0004, &[0x22, 0x22, 0x22, 0]));
+            file.sections.push(section(".config", 0xF8_0006, &[0x33, 0x33, 0x33, 0]));
+            file.symbols = vec![symbol("gcp", 0xF8_0004, 4, OBJECT, 3)];
+        })
+    };
+    let build = config(118);
+    let bytes = build.bytes();
+    let elf = Elf::parse(&bytes).unwrap();
+    assert_eq!(segments(&elf), [span(0x400, 0x80), span(0x1F0_0000, 4), span(0x1F0_0008, 8)]);
+    assert_eq!(segments(&elf.clone().with_memory(Memory::Segments)), segments(&elf));
+    let gcp = elf.symbol("gcp").unwrap();
+    assert_eq!((gcp.file().start, gcp.span()), (build.at(2), Ok(span(0x1F0_0008, 4))));
+    assert_eq!(Sparse::new(&elf).get(span(0x1F0_000C, 3)).unwrap(), [0x33; 3]);
+    // Loaded elsewhere, they lie as far apart.
+    let moved = build.clone().with(|file| file.segments[1].lma = 0x800).bytes();
+    assert_eq!(segments(&Elf::parse(&moved).unwrap()), [span(0x400, 0x80), span(0x1000, 4), span(0x1008, 8)]);
+    // Where another segment has the same bytes, the file contradicts itself as ever.
+    let twice = build.clone().with(|file| file.segments.push(segment(2..3, 0x800)));
+    assert_eq!(
+        segments(&Elf::parse(&twice.bytes()).unwrap()),
+        [span(0x400, 0x80), span(0x1F0_0000, 4), span(0x1F0_0008, 4)]
+    );
+    assert_eq!(conflicts(&twice).len(), 2);
+    // Of bytes the segment has the last word: armlink's variables have the address that they have in RAM.
+    let bytes = config(40).bytes();
+    assert_eq!(segments(&Elf::parse(&bytes).unwrap()), [span(0x200, 0x80), span(0xF8_0000, 12)]);
 }
 
 /// What is said of a file of words has its own addresses.

@@ -161,7 +161,7 @@ fn refused() {
         (one(":"), "line 2, column 2: the record ends after 0 digits, expected at least 10"),
         (one(":0100"), "line 2, column 6: the record ends after 4 digits, expected at least 10"),
         (one(":0100010000F"), "line 2, column 13: the record has 11 digits, expected two for each byte"),
-        (one(":0200010000FE"), "line 2, column 2: the record says 2 data bytes and holds 1"),
+        (one(":0200010000FE"), "line 2, column 2: the record says 2 data bytes and holds 1, or has no record sum"),
         (one(":000001000000FE"), "line 2, column 2: the record says 0 data bytes and holds 2"),
         (one(":0100010000FD"), "line 2, column 12: record sum is 0xFD, expected 0xFE"),
         (one(":01000100G0FE"), "line 2, column 10: found `G`, expected a hexadecimal digit"),
@@ -208,6 +208,23 @@ fn refused() {
         (
             with(&[0, 1, 2].map(|n| record(0, n, &[7, 7, 7, 8]))),
             "line 2, column 1: data for 0x00000001 again, first given in line 1; the addresses look like 32-bit words, not bytes (Quartus writes such files): write it with byte addresses",
+        ),
+        // The last word of the first record is filled up, and there are two regions.
+        (
+            with(&[
+                record(0, 0xC000, &[1, 2, 3, 4, 5, 6]),
+                record(0, 0xC004, &[7; 16]),
+                record(0, 0xC00C, &[8; 16]),
+                record(0, 0xC014, &[9; 16]),
+                record(0, 0xC01C, &[9; 16]),
+                record(0, 0xE000, &[9; 16]),
+            ]),
+            "line 2, column 1: data for 0x0000C004 again, first given in line 1; the addresses look like 16-bit words, not bytes (Quartus writes such files): write it with byte addresses",
+        ),
+        // One record begins as many bytes behind the one before as that has: no words.
+        (
+            with(&[record(0, 0, &[1, 2]), record(0, 1, &[3, 4]), record(0, 2, &[5, 6]), record(0, 4, &[7, 8])]),
+            "line 2, column 1: data for 0x00000001 again, first given in line 1, and it says something else: 0x00000001 is 0x03 here and 0x02 there",
         ),
         (
             with(&[1, 2, 3].map(|n| record(0, 0, &[n, 0x34]))),
@@ -288,6 +305,12 @@ fn refused() {
         (b"UF2\nWQ]\x9E", "a UF2 file"),
         (b"\x1F\x8B\x08", "a gzip file (unpack it first)"),
         (b"@abcd", "a TI-TXT or Verilog memory file"),
+        (b"DfuSe\x01", "a DfuSe file of ST"),
+        (b"%1A626810000000202020202020", "a Tektronix hex file"),
+        (b"[HEADER]", "an INI file, as the workspaces of MPLAB 8 are, which end in .mcs as well"),
+        (b"DEPTH = 32;\nWIDTH = 8;\n", "a memory initialization file of Quartus (MIF)"),
+        (b"% by hand %\nWIDTH=8;\nDEPTH=32;\n", "a memory initialization file of Quartus (MIF)"),
+        (b"-- by hand\nwidth=8;\ndepth=32;\n", "a memory initialization file of Quartus (MIF)"),
         (b"# comment", "text that begins with a comment, which lenient reading accepts"),
         (b"// comment", "text that begins with a comment, which lenient reading accepts"),
     ] {

@@ -1,8 +1,8 @@
 //! Lenient reading: what is tolerated is told, with its place; copies are stamped in all places; limits
 //! hold before memory is taken.
 
-use nameplate::image::hex::{Conflict, Crossing, Hex, HexErrorKind, Limits, Options, Tolerance};
-use nameplate::image::{Container, Sparse, Start};
+use nameplate::image::hex::{Conflict, Crossing, DiagnosticKind, Hex, HexErrorKind, Limits, Options, Tolerance};
+use nameplate::image::{Container, Marker, Sparse, Start};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 use proptest::prelude::*;
 
@@ -186,7 +186,14 @@ fn what_strict_reading_tells() {
         assert_eq!(told(text.as_bytes(), &Options::lenient()), expected);
         let hex = Hex::parse(text.as_bytes()).unwrap();
         assert!(hex.diagnostics().all(|found| !found.kind().is_tolerated()));
+        assert_eq!(hex.tolerated().count(), 0);
+        let sum = hex.diagnostics().find(|found| matches!(found.kind(), DiagnosticKind::TailSum));
+        assert_eq!(hex.tail_sum(), sum);
     }
+    let text = format!("# 1\n{one}\n\n{end};CRC=0000\n");
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    assert_eq!(hex.tolerated().map(|found| found.to_string()).collect::<Vec<_>>(), ["line 1, column 1: a comment"]);
+    assert_eq!((hex.diagnostics().count(), hex.tail_sum().map(|found| found.line())), (4, Some(5)));
 }
 
 /// A place that only a record has which was not read: the miss says so.
@@ -198,6 +205,11 @@ fn a_miss_names_records_that_were_not_read() {
     assert_eq!(
         error.to_string(),
         "no byte at 0x00000001: the data before it ends at 0x00000001, and none follows; 2 records were not read, after the end-of-file record or of other types"
+    );
+    let marker = Marker::new(b"in no record").unwrap();
+    assert_eq!(
+        marker.find(&hex).unwrap_err().to_string(),
+        "marker 0x696E206E6F207265636F7264 does not occur: is the image stamped already, or of another build? 2 records were not read, after the end-of-file record or of other types"
     );
 }
 

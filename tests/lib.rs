@@ -26,6 +26,7 @@
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
+//! | `objcopy` | ELF files of linkers, of byte by byte, and of any folder: the memory that objcopy makes of them |
 //! | `oracle` | (not a stage) tools of other people |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `presets` | images of vendors' tools are right as they are and stamped; sealed ones are refused |
@@ -103,6 +104,7 @@ mod lenient;
 mod lists;
 mod lorawan;
 mod markers;
+mod objcopy;
 mod oracle;
 mod plans;
 mod presets;

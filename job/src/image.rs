@@ -20,10 +20,11 @@
 //! and refused.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::elf::{self, ElfError};
-use nameplate::image::hex::{Crossing, Diagnostic, DiagnosticKind, Options, Tolerance};
+use nameplate::image::hex::{Crossing, Diagnostic, Options, Tolerance};
 use nameplate::image::{Container, Elf, Hex, Raw, is_coff};
 
 use crate::error::JobError;
@@ -93,10 +94,7 @@ impl Opened<'_> {
     /// What was tolerated in it, and what a stamp may make stale: a sentence for each kind.
     pub fn tolerated(&self) -> Vec<String> {
         let Self::Hex(hex) = self else { return Vec::new() };
-        let found = by_kind(
-            hex.diagnostics()
-                .filter(|found| found.kind().is_tolerated() || matches!(found.kind(), DiagnosticKind::TailSum)),
-        );
+        let found = by_kind(hex.tolerated().chain(hex.tail_sum()));
         found.iter().map(ToString::to_string).collect()
     }
 }
@@ -156,8 +154,7 @@ impl File {
             Err(why) => return Err(JobError::refused(why).about(name.display())),
         };
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
-        let tolerate = job.map_or(&[][..], |image| &image.tolerate);
-        let options = tolerate.iter().fold(options, |options, kind| options.tolerate(*kind));
+        let options = job.map_or(options, |image| image.reading(options));
         let elf = job.map(Image::elf_options).unwrap_or_default();
         Ok(Self { name, bytes, format, base, elf, options })
     }
@@ -205,17 +202,38 @@ impl File {
         self.options
     }
 
-    /// What else has to be tolerated for the file to be read, if it can be read so.
-    fn missing_tolerances(&self) -> Option<Vec<Tolerance>> {
+    /// What else has to be said for the file to be read as HEX, if it can be read so: what to tolerate, and
+    /// whether records pass the end of their segment.
+    fn missing(&self) -> Option<(Vec<Tolerance>, bool)> {
         let all = Tolerance::ALL.into_iter().fold(self.options, Options::tolerate);
-        let hex = Hex::parse_with(&self.bytes, &all).ok()?;
-        let mut kinds = Vec::new();
-        for kind in hex.diagnostics().filter_map(|found| found.kind().tolerance()) {
-            if !self.options.tolerates(kind) && !kinds.contains(&kind) {
-                kinds.push(kind);
+        [all, all.crossing(Crossing::Linear)].into_iter().find_map(|options| {
+            let hex = Hex::parse_with(&self.bytes, &options).ok()?;
+            let mut kinds = Vec::new();
+            for kind in hex.diagnostics().filter_map(|found| found.kind().tolerance()) {
+                if !self.options.tolerates(kind) && !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
             }
+            (options != all || !kinds.is_empty()).then_some((kinds, options != all))
+        })
+    }
+
+    /// How to have the file read as HEX, as the end of a sentence; nothing when it cannot be.
+    fn remedy(&self) -> String {
+        let Some((kinds, crosses)) = self.missing() else { return String::new() };
+        let (mut flags, mut keys) = (String::new(), Vec::new());
+        for kind in &kinds {
+            let _ = write!(flags, " --tolerate {}", kind.name());
         }
-        (!kinds.is_empty()).then_some(kinds)
+        if !kinds.is_empty() {
+            let names: Vec<String> = kinds.iter().map(|kind| format!("\"{}\"", kind.name())).collect();
+            keys.push(format!("tolerate = [{}]", names.join(", ")));
+        }
+        if crosses {
+            flags.push_str(" --crossing linear (or wrap)");
+            keys.push("crossing = \"linear\" (or \"wrap\")".to_owned());
+        }
+        format!(";{flags} reads the file, or  {}  in [image]", keys.join(", "))
     }
 
     /// The file as a container.
@@ -224,17 +242,11 @@ impl File {
     /// When it is not what its format says.
     pub fn open(&self) -> Result<Opened<'_>, JobError> {
         match self.format {
-            Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
-                let reads = |options: Options| Hex::parse_with(&self.bytes, &options).is_ok();
-                if let Some(kinds) = self.missing_tolerances() {
-                    let flags: Vec<String> = kinds.iter().map(|kind| format!("--tolerate {}", kind.name())).collect();
-                    JobError::refused(format_args!("{error}; {} reads the file", flags.join(" ")))
-                } else if reads(self.options.crossing(Crossing::Linear)) {
-                    JobError::refused(format_args!("{error}; --crossing says it"))
-                } else {
-                    JobError::refused(error)
-                }
-            })?)),
+            Format::Hex => {
+                let hex = Hex::parse_with(&self.bytes, &self.options);
+                let hex = hex.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
+                Ok(Opened::Hex(hex?))
+            }
             Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(JobError::refused)?)),
             Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, &self.elf).map_err(|error| match error {
                 ElfError::NoLoadAddresses { segments } => JobError::refused(format_args!(
@@ -249,6 +261,15 @@ impl File {
     }
 }
 
+impl Image {
+    /// How HEX files are read: as `options` say, and the job. A crossing that `options` say overrides the job's.
+    pub fn reading(&self, options: Options) -> Options {
+        let options = self.tolerate.iter().fold(options, |options, kind| options.tolerate(*kind));
+        let unsaid = options == options.crossing(Crossing::Reject);
+        self.crossing.filter(|_| unsaid).map_or(options, |crossing| options.crossing(crossing))
+    }
+}
+
 /// The format of a file, or why it is none.
 fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) -> Result<Format, String> {
     let format = job.and_then(|image| image.format).or_else(|| detect(name, bytes, base.is_some()));
@@ -256,6 +277,9 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
         return Err(format!("this is {other}, which is not read: convert it to Intel HEX"));
     }
     match format {
+        Some(Format::Bin) if is_elf(bytes) => {
+            Err("this is an ELF file, not a raw binary; ELF needs neither `format` nor `base`".to_owned())
+        }
         None => Err("neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
         Some(Format::Bin) if is_hex_text(bytes) => {
             Err("this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`".to_owned())
@@ -283,6 +307,11 @@ fn is_hex_text(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether the first bytes are those of an ELF file: magic, class, byte order and version.
+fn is_elf(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x7F, b'E', b'L', b'F', 1 | 2, 1 | 2, 1, ..])
+}
+
 /// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
@@ -291,6 +320,7 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
         [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
         [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
         _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
+        _ if bytes.starts_with(b"DfuSe\x01") => Some("a DfuSe file of ST"),
         _ if is_coff(bytes) => Some("a TI COFF file"),
         _ => None,
     }

@@ -6,7 +6,7 @@ use nameplate::addr::Address;
 use nameplate::check::Crc;
 use nameplate::id::uuid::{Order as Octets, Uuid};
 use nameplate::image::elf::{AddressUnit, LoadAddress, Memory, Options};
-use nameplate::image::hex::Tolerance;
+use nameplate::image::hex::{Crossing, Tolerance};
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
@@ -65,6 +65,8 @@ pub struct Image {
     pub remap: Vec<(Span, u64)>,
     /// What is read of a HEX file though strict reading refuses it.
     pub tolerate: Vec<Tolerance>,
+    /// Where the rest goes of a record of a HEX file that passes the end of its segment.
+    pub crossing: Option<Crossing>,
     /// The address of the first byte of a raw binary.
     pub base: Option<u64>,
     /// The family of the part.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use nameplate::Span;
 use nameplate::image::Erased;
 use nameplate::image::elf::{AddressUnit, Memory};
-use nameplate::image::hex::Tolerance;
+use nameplate::image::hex::{Crossing, Tolerance};
 use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
@@ -103,6 +103,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         "map",
         "load",
         "tolerate",
+        "crossing",
         "base",
         "family",
         "erased",
@@ -135,17 +136,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
     let remap = table.get("remap").map(|item| remap(&item)).transpose()?.unwrap_or_default();
     let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
-    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
-    let tolerate = match table.get("tolerate") {
-        None => Vec::new(),
-        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
-            return Err(item.error("only HEX files are read with tolerances"));
-        }
-        Some(item) => {
-            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
-            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
-        }
-    };
+    let (tolerate, crossing) = hex(&table, format)?;
     let family = |item: Item<'_, '_>| {
         let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
         item.choice(&names)
@@ -173,6 +164,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         address_unit,
         remap,
         tolerate,
+        crossing,
         base,
         family,
         erased,
@@ -207,6 +199,28 @@ fn remap(item: &Item<'_, '_>) -> Result<Vec<(Span, u64)>, ParseError> {
         all.push((span, start));
     }
     Ok(all)
+}
+
+/// How a HEX file is read: what of it is, though strict reading refuses it, and where records go on.
+fn hex(table: &Table<'_, '_>, format: Option<Format>) -> Result<(Vec<Tolerance>, Option<Crossing>), ParseError> {
+    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
+    let tolerate = match table.get("tolerate") {
+        None => Vec::new(),
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only HEX files are read with tolerances"));
+        }
+        Some(item) => {
+            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
+            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
+        }
+    };
+    let crossing = match table.get("crossing") {
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only records of HEX files pass the end of a segment"));
+        }
+        crossing => crossing.map(|item| item.choice(&[("wrap", Crossing::Wrap), ("linear", Crossing::Linear)])),
+    };
+    Ok((tolerate, crossing.transpose()?))
 }
 
 fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {

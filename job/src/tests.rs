@@ -30,10 +30,13 @@ fn tolerances_by_name() {
         ("[\"comment\"]", "did you mean `comments`?"),
         ("\"no-eof\"", "a list of kinds, as [\"no-eof\"]"),
         ("[\"copies\"]\nformat = \"elf\"", "only HEX files are read with tolerances"),
+        ("[]\ncrossing = \"wraps\"", "did you mean `wrap`?"),
     ] {
         let error = tolerate(list).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
+    let error = with(JOB, file, &format!("{file}\ncrossing = \"wrap\"\nformat = \"elf\"")).unwrap_err().to_string();
+    assert!(error.contains("only records of HEX files pass the end of a segment"), "{error}");
 }
 
 #[test]
@@ -48,6 +51,7 @@ fn every_key() {
         address_unit: None,
         remap: Vec::new(),
         tolerate: Vec::new(),
+        crossing: None,
         base: None,
         family: None,
         erased: vec![0xFF],

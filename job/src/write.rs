@@ -7,6 +7,7 @@ use nameplate::check::Parameters;
 use nameplate::id::uuid::Order as Octets;
 use nameplate::image::Erased;
 use nameplate::image::elf::{AddressUnit, Memory};
+use nameplate::image::hex::Crossing;
 use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, ByteOrder, Span};
@@ -358,6 +359,7 @@ impl Tables {
             address_unit,
             remap,
             tolerate,
+            crossing,
             base,
             family,
             erased,
@@ -378,6 +380,13 @@ impl Tables {
         self.other("load", virtual_addresses, &false, "\"virtual\"");
         let kinds = tolerate.iter().map(|kind| quoted(kind.name()));
         self.other("tolerate", &**tolerate, &[], list(kinds));
+        // Where it is refused, the job says nothing.
+        let crossing = crossing.and_then(|crossing| match crossing {
+            Crossing::Wrap => Some("wrap"),
+            Crossing::Linear => Some("linear"),
+            _ => None,
+        });
+        self.given("crossing", crossing.map(Quoted));
         self.given("base", base.map(|base| Quoted(Address(base))));
         self.given("family", family.map(|family| Quoted(family.name())));
         self.other("erased", &**erased, &[0xFF][..], Quoted(hex::encode_upper(erased)));

@@ -55,6 +55,12 @@ pub trait Container: sealed::Sealed {
     /// ascending order and in pieces of any size, until `each` breaks.
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()>;
 
+    /// How many records of a HEX file were tolerated and not read: those of other types, and after the end-of-file
+    /// record. What is missed may be in them.
+    fn unread(&self) -> usize {
+        0
+    }
+
     /// The file as ELF, whose symbols and sections have names; nothing when it is of another format.
     fn elf(&self) -> Option<&Elf<'_>> {
         None
@@ -85,7 +91,7 @@ pub type Visitor<'v> = dyn FnMut(u64, &[u8]) -> ControlFlow<()> + 'v;
 
 /// A byte that a file does not have.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no byte at {}: {}{}", Address(*.address), Around(.before, .after), Unread(*.unread))]
+#[error("no byte at {}: {}{}", Address(*.address), Around(.before, .after), Unread(*.unread, "; "))]
 pub struct GapError {
     address: u64,
     before: Option<NonZeroU64>,
@@ -102,7 +108,7 @@ impl GapError {
     }
 
     /// The same, in a file with so many records that were not read.
-    pub(super) fn unread(self, records: usize) -> Self {
+    pub(super) fn with_unread(self, records: usize) -> Self {
         Self { unread: u32::try_from(records).unwrap_or(u32::MAX), ..self }
     }
 
@@ -112,13 +118,14 @@ impl GapError {
     }
 }
 
-struct Unread(u32);
+/// What is said where something was missed, behind which mark: nothing of 0 records.
+pub(super) struct Unread(pub(super) u32, pub(super) &'static str);
 
 impl core::fmt::Display for Unread {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self.0 {
             0 => Ok(()),
-            n => write!(f, "; {n} records were not read, after the end-of-file record or of other types"),
+            n => write!(f, "{}{n} records were not read, after the end-of-file record or of other types", self.1),
         }
     }
 }

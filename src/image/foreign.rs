@@ -12,15 +12,26 @@ pub(crate) fn foreign(text: &[u8]) -> Option<&'static str> {
         [b'P', b'K', 3, 4, ..] => "a ZIP archive (unpack it first)",
         [0x1F, 0x8B, ..] => "a gzip file (unpack it first)",
         [b'M', b'Z', ..] => "a Windows program (PE)",
+        [b'D', b'f', b'u', b'S', b'e', ..] => "a DfuSe file of ST",
+        [b'[', ..] => "an INI file, as the workspaces of MPLAB 8 are, which end in .mcs as well",
         [b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => "a library of object files (ar)",
         _ if is_coff(text) => {
             "a TI COFF file: convert it to Intel HEX with the hex utility of its compiler (hex6x, hex2000, hex430, armhex)"
         }
         [b'@', b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..] => "a TI-TXT or Verilog memory file",
+        _ if is_mif(text) => "a memory initialization file of Quartus (MIF)",
+        [b'%', ..] => "a Tektronix hex file",
         [b';' | b'#', ..] | [b'/', b'/', ..] => "text that begins with a comment, which lenient reading accepts",
         _ if text.iter().take(256).any(|byte| *byte == 0) => "a binary file: it has NUL bytes",
         _ => return None,
     })
+}
+
+/// Whether a text has the two settings that each MIF file begins with, perhaps behind a comment.
+fn is_mif(text: &[u8]) -> bool {
+    let head = text.get(..4096).unwrap_or(text);
+    let says = |name: &[u8]| head.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name));
+    matches!(text.first(), Some(b'-' | b'%' | b'D' | b'W' | b'd' | b'w')) && says(b"DEPTH") && says(b"WIDTH")
 }
 
 /// Whether a file begins with the header of TI COFF, version 1 or 2: its magic number, the size of the optional

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use nameplate::addr::Address;
-use nameplate::image::hex::Options;
+use nameplate::image::hex::{Options, Tolerance};
 use nameplate::sqtp::{Change, File, Reading, Unit};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -129,7 +129,9 @@ pub fn is_num_name(path: &Path) -> bool {
 /// When the file cannot be read, or is none.
 pub fn inspect(path: &Path, options: Options) -> Result<Outcome, Failure> {
     let text = read(path)?;
-    let reading = if options == Options::strict() { Reading::Strict } else { Reading::Lenient };
+    // Tolerances of one kind are of firmware.
+    let is_lenient = Tolerance::ALL.into_iter().all(|kind| options.tolerates(kind));
+    let reading = if is_lenient { Reading::Lenient } else { Reading::Strict };
     let file = parse(path, &text, reading)?;
     let (used, len) = (file.used(), file.len());
     let address = Address(file.record_address().into()).to_string();

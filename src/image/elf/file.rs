@@ -5,6 +5,7 @@ use core::fmt;
 use core::ops::Range;
 
 use super::error::{ElfError, What};
+use super::headers::{self, Loading};
 use super::known::Known;
 use super::loads::{self, Load, Loaded, Shared};
 use super::options::{LoadAddress, Memory, Options, Remap, remapped, unit_of};
@@ -20,8 +21,6 @@ pub struct Elf<'f> {
     pub(super) unit: AddressUnit,
     memory: Option<Memory>,
     remap: Vec<Remap>,
-    /// Whether sections are loaded, as there are no segments.
-    by_sections: bool,
     /// What the segments load, padding and headers too, by offset in the file.
     pub(super) parts: Vec<Load>,
     pub(super) shared: Vec<Shared>,
@@ -71,26 +70,26 @@ impl<'f> Elf<'f> {
     /// As [`parse`](Self::parse), and when a segment lies in a range that is remapped with a part only.
     pub fn parse_with(file: &'f [u8], options: &Options) -> Result<Self, ElfError> {
         let mut tables = Tables::read(file)?;
-        let unit = options.unit.map_or_else(|| unit_of(tables.machine, tables.abi), Ok)?;
+        let unit = options.unit.map_or_else(|| unit_of(tables.machine, tables.abi, tables.flags), Ok)?;
         tables.segments.retain(|segment| segment.len > 0 || segment.memory > 0);
         let with_bytes = tables.segments.iter().filter(|segment| segment.len > 0);
         match options.addresses {
             LoadAddress::Physical => {
-                let segments = with_bytes.clone().count();
-                if segments > 1 && with_bytes.clone().all(|segment| segment.lma == 0) {
+                // With room for zeros only, one more is enough for GNU tools to go by the virtual addresses.
+                let segments = tables.segments.iter().filter(|segment| segment.memory > 0).count();
+                let zero = tables.segments.iter().all(|segment| segment.lma == 0);
+                if segments > 1 && zero && with_bytes.clone().any(|segment| segment.vma != 0) {
                     return Err(ElfError::NoLoadAddresses { segments });
                 }
             }
             LoadAddress::Virtual => tables.segments.iter_mut().for_each(|segment| segment.lma = segment.vma),
         }
-        let by_sections = !tables.relocatable && tables.segments.iter().all(|segment| segment.len == 0);
         let mut elf = Self {
             file,
             tables,
             unit,
             memory: options.memory,
             remap: options.remap.clone(),
-            by_sections,
             parts: Vec::new(),
             shared: Vec::new(),
             loaded: Loaded { loads: Vec::new(), conflicts: Vec::new() },
@@ -136,7 +135,7 @@ impl<'f> Elf<'f> {
 
     /// Whether it has no segments with bytes, so that its sections are loaded, each to its own address.
     pub fn is_by_sections(&self) -> bool {
-        self.by_sections
+        headers::by_sections(&self.tables)
     }
 
     /// The segments that have bytes, in the order of the file.
@@ -204,35 +203,16 @@ impl<'f> Elf<'f> {
         covered.unwrap_or_else(|| loads::all(self.file.len(), &self.tables))
     }
 
-    /// What the segments load, or the sections where there are none.
+    /// What is loaded, each in the file, padding and headers too.
     fn all_loads(&self) -> Result<Vec<Load>, ElfError> {
-        let load = |raw: &RawSegment, what, index| {
-            let file = self.file.len();
-            let span = self.load_span(raw, what, index);
+        let file = self.file.len();
+        let load = |Loading { raw, what, index }| {
             let end = raw.at.checked_add(raw.len).filter(|&end| usize::try_from(end).is_ok_and(|end| end <= file));
             let at = end.and_then(|_| usize::try_from(raw.at).ok());
             let at = at.ok_or(ElfError::CutOff { what, index, lma: raw.lma, at: raw.at, len: raw.len, file })?;
-            Ok(Load { at, span: span? })
+            Ok(Load { at, span: self.load_span(&raw, what, index)? })
         };
-        if !self.by_sections {
-            let segments = self.tables.segments.iter().filter(|raw| raw.len > 0);
-            return (1..).zip(segments).map(|(index, raw)| load(raw, What::Segment, index)).collect();
-        }
-        let sections = self.tables.sections.iter().enumerate();
-        let sections = sections.filter(|(_, section)| section.alloc && section.bits && section.len > 0);
-        let mut loads = Vec::with_capacity(sections.clone().count());
-        for (index, section) in sections {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
-            let raw = RawSegment {
-                at: section.at,
-                vma: section.vma,
-                lma: section.vma,
-                len: section.len,
-                memory: section.len,
-            };
-            loads.push(load(&raw, What::Section, index)?);
-        }
-        Ok(loads)
+        headers::loadings(&self.tables, self.unit).into_iter().map(load).collect()
     }
 
     fn load_span(&self, raw: &RawSegment, what: What, index: u32) -> Result<Span, ElfError> {

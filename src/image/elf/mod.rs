@@ -40,6 +40,8 @@
 //! The first is the default; a checksum over padding is refused until [`Options::memory`] says which, and one over the
 //! last two, which loaders do write, unless that says sections. A file without
 //! sections has no padding; one without segments that have bytes has the sections as memory, each at its own address.
+//! A section is loaded as its segment says, though it has another address itself (armlink's do); only in files of words,
+//! of which the HEX files of the build show it, by its own (configuration words of dsPIC).
 //! Where two segments load different bytes to one address, or one byte to two, that is no memory ([`Elf::conflicts`]),
 //! and the rest of the file is as if it were alone.
 //!
@@ -58,6 +60,7 @@
 
 mod error;
 pub(super) mod file;
+mod headers;
 mod known;
 mod loads;
 mod lookup;

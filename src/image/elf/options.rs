@@ -109,9 +109,11 @@ impl From<LoadAddress> for Options {
     }
 }
 
-/// What addresses count: by the machine, and for Microchip's 8-bit parts by what XC8 writes as `EI_OSABI`.
-pub(super) fn unit_of(machine: u16, abi: u8) -> Result<AddressUnit, ElfError> {
+/// What addresses count: by the machine, by what XC8 writes as `EI_OSABI` for parts of 8 bits, and by what XC-DSC writes
+/// as `e_flags` for dsPIC33A, which counts bytes where all dsPIC before it count words.
+pub(super) fn unit_of(machine: u16, abi: u8, flags: u32) -> Result<AddressUnit, ElfError> {
     const DSPIC: u16 = 118;
+    const DSPIC33A: u32 = 0x8000_0000;
     const C2000: u16 = 141;
     const PIC: u16 = 204;
     // Words of 32 bits; words in data and bytes in program memory; words of 16 bits, as no file at hand shows.
@@ -119,8 +121,10 @@ pub(super) fn unit_of(machine: u16, abi: u8) -> Result<AddressUnit, ElfError> {
     const C5500: u16 = 142;
     const DSC_56800EX: u16 = 200;
     match (machine, abi) {
+        (DSPIC, _) if flags & DSPIC33A != 0 => Ok(AddressUnit::Byte),
         (DSPIC | C2000, _) | (PIC, 0x42 | 0x43 | 0x47) => Ok(AddressUnit::Word16),
-        (PIC, 0x82) => Ok(AddressUnit::Byte),
+        // PIC18, of which the second has newer parts.
+        (PIC, 0x82 | 0x8E) => Ok(AddressUnit::Byte),
         (PIC | SHARC | C5500 | DSC_56800EX, _) => Err(ElfError::AddressUnit { machine, abi }),
         _ => Ok(AddressUnit::Byte),
     }

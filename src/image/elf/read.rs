@@ -17,8 +17,10 @@ pub(super) struct Tables<'f> {
     pub(super) bits: u32,
     pub(super) big: bool,
     pub(super) machine: u16,
-    /// `EI_OSABI`, by which Microchip tells its families.
+    /// `EI_OSABI`, by which Microchip tells its families of 8 bits.
     pub(super) abi: u8,
+    /// `e_flags`, by which it tells the others.
+    pub(super) flags: u32,
     pub(super) relocatable: bool,
     pub(super) entry: u64,
     pub(super) segments: Vec<RawSegment>,
@@ -158,6 +160,7 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
         big: header.is_big_endian(),
         machine: header.e_machine(order).0,
         abi: file.get(7).copied().unwrap_or_default(),
+        flags: header.e_flags(order).0,
         relocatable: header.e_type(order) == elf::ET_REL,
         entry: header.e_entry(order).into(),
         segments: segments.collect(),

@@ -5,13 +5,13 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::error::HexError;
+use super::error::{HexError, HexErrorKind};
 use super::file::Hex;
 use super::line::{BOM, Content, Line, Lines, is_blank};
 use super::options::Tolerance;
 use super::tail::{self, Odd};
 use crate::addr::Address;
-use crate::image::line::{Record, kind};
+use crate::image::line::{Record, kind, read};
 
 /// Something that was tolerated, or is unusual, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,12 @@ impl Diagnostic {
     /// What it is.
     pub fn kind(&self) -> &DiagnosticKind {
         &self.kind
+    }
+
+    /// One at an offset in the text.
+    fn at(text: &[u8], offset: usize, kind: DiagnosticKind) -> Self {
+        let place = HexError::at(text, offset, HexErrorKind::AfterEof);
+        Self { line: place.line(), column: place.column(), kind }
     }
 }
 
@@ -230,6 +236,22 @@ impl Hex<'_> {
     pub fn diagnostics(&self) -> Diagnostics<'_> {
         Diagnostics::new(self)
     }
+
+    /// What was tolerated, of [`diagnostics`](Self::diagnostics). Costs nothing after strict reading, which tolerates
+    /// nothing.
+    pub fn tolerated(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        let found = (!self.options.is_strict()).then(|| self.diagnostics());
+        found.into_iter().flatten().filter(|found| found.kind().is_tolerated())
+    }
+
+    /// A line of text after the end-of-file record that names a checksum, which a stamp does not change: a
+    /// diagnostic of the kind [`TailSum`](DiagnosticKind::TailSum).
+    pub fn tail_sum(&self) -> Option<Diagnostic> {
+        let eof = self.eof.filter(|_| !self.plain)?;
+        let end = eof + read(self.text.get(eof..)?)?.text_len();
+        let (offset, _) = tail::comments(self.text.get(end..)?).find(|(_, line)| tail::is_sum(line))?;
+        Some(Diagnostic::at(self.text, end + offset, DiagnosticKind::TailSum))
+    }
 }
 
 impl<'h> Diagnostics<'h> {
@@ -408,16 +430,12 @@ impl<'h> Diagnostics<'h> {
                 self.tell(end + offset, DiagnosticKind::TailText { lines: 1 + lines.count() });
             }
         }
-        let sum = tail::comments(tail).find(|(_, line)| tail::is_sum(line));
-        if let Some((offset, _)) = sum {
-            self.tell(end + offset, DiagnosticKind::TailSum);
-        }
+        self.found.extend(self.hex.tail_sum());
     }
 
     /// Notes what lies at an offset of the text, perhaps in another line.
     fn tell(&mut self, offset: usize, kind: DiagnosticKind) {
-        let place = HexError::at(self.hex.text, offset, super::error::HexErrorKind::AfterEof);
-        self.found.push_back(Diagnostic { line: place.line(), column: place.column(), kind });
+        self.found.push_back(Diagnostic::at(self.hex.text, offset, kind));
     }
 }
 

@@ -136,7 +136,7 @@ pub enum HexErrorKind {
         digits: usize,
     },
     /// A length field that is not the length of the data.
-    #[error("the record says {expected} data bytes and holds {found}")]
+    #[error("the record says {expected} data bytes and holds {found}{}", if found + 1 == usize::from(*expected) { ", or has no record sum" } else { "" })]
     Count {
         /// Data bytes in the line.
         found: usize,
@@ -241,7 +241,7 @@ pub enum Conflict {
     /// All records of the file, three or more, have one address, as those of an SQTP file.
     #[error("; is this an SQTP file? its records are one device each, and no image")]
     Sqtp,
-    /// All records have addresses that count words.
+    /// Most records have addresses that count words, and none has one that counts bytes.
     #[error(
         "; the addresses look like {bits}-bit words, not bytes (Quartus writes such files): write it with byte addresses"
     )]
@@ -294,10 +294,12 @@ pub(super) fn overlap(text: &[u8], clash: &Clash) -> HexError {
     HexError::at(text, clash.second.line, HexErrorKind::Overlap { address, line, conflict })
 }
 
-/// What the addresses of all data records, three or more, say of a file that has two for one byte.
+/// What the addresses of the data records, three or more, say of a file that has two for one byte. Of a file of
+/// words, most records begin as many words behind the one before as that has, and none as many bytes; some do
+/// not: those of another region, and the last word of one may be filled up.
 fn by_addresses(text: &[u8]) -> Option<Conflict> {
     let (mut base, mut before, mut steps) = (0, None, 0);
-    let (mut one, mut halves, mut quarters) = (true, true, true);
+    let (mut one, mut whole, mut halves, mut quarters) = (true, 0_usize, 0_usize, 0_usize);
     for (_, line) in (Lines { text, at: 0 }) {
         let Some(record) = line.record() else { continue };
         match record.kind {
@@ -306,21 +308,24 @@ fn by_addresses(text: &[u8]) -> Option<Conflict> {
             kind::DATA if record.len > 0 => {
                 let address = base + u64::from(record.address);
                 if let Some((last, len)) = before.replace((address, u64::from(record.len))) {
+                    let is_behind = |bytes: u64| usize::from(len % bytes == 0 && address == last + len / bytes);
                     steps += 1;
                     one &= address == last;
-                    halves &= len % 2 == 0 && address == last + len / 2;
-                    quarters &= len % 4 == 0 && address == last + len / 4;
+                    whole += is_behind(1);
+                    halves += is_behind(2);
+                    quarters += is_behind(4);
                 }
             }
             _ => {}
         }
     }
-    match (one, halves, quarters) {
-        _ if steps < 2 => None,
-        (true, ..) => Some(Conflict::Sqtp),
-        (_, true, _) => Some(Conflict::Words { bits: 16 }),
-        (_, _, true) => Some(Conflict::Words { bits: 32 }),
-        _ => None,
+    let most = |words: usize| whole == 0 && words >= 2 && words * 2 > steps;
+    match () {
+        () if steps < 2 => None,
+        () if one => Some(Conflict::Sqtp),
+        () if most(halves) => Some(Conflict::Words { bits: 16 }),
+        () if most(quarters) => Some(Conflict::Words { bits: 32 }),
+        () => None,
     }
 }
 

@@ -97,6 +97,10 @@ impl Container for Hex<'_> {
         self.start
     }
 
+    fn unread(&self) -> usize {
+        self.unread
+    }
+
     fn extent(&self) -> Option<Span> {
         Span::try_from(self.index.runs.first()?.start()..self.index.runs.last()?.end()).ok()
     }
@@ -114,7 +118,7 @@ impl Container for Hex<'_> {
             let next = self.index.from(address);
             let before = next.checked_sub(1).and_then(|last| self.index.runs.get(last)).map(Run::end);
             let after = self.index.runs.get(next).map(Run::start);
-            return Err(GapError::new(address, before, after).unread(self.unread));
+            return Err(GapError::new(address, before, after).with_unread(self.unread));
         }
         for copy in self.index.copies(span.start(), span.end()) {
             let _ = self.pieces(&mut place, copy, span, span.start().max(copy.start()));

@@ -163,6 +163,11 @@ impl Options {
         self.tolerated & what.bit() != 0
     }
 
+    /// Whether nothing is read that strict reading refuses.
+    pub(super) fn is_strict(&self) -> bool {
+        self.tolerated == 0 && self.crossing == Crossing::Reject
+    }
+
     /// Where the rest of a record goes that passes the end of its segment.
     #[must_use]
     pub const fn crossing(self, crossing: Crossing) -> Self {
