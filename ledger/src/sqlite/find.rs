@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
-
 use super::error::{Error, ErrorKind};
 use super::head::{Top, event};
 use super::ledger::Ledger;
-use super::pages::PAGE;
 use super::rows::Tables;
+use super::statements::Statements;
 use super::table::{natural, state, stored};
 use crate::event::Event;
 use crate::facts::{Facts, Issue};
@@ -88,7 +86,7 @@ impl Ledger {
         let transaction = self.connection.unchecked_transaction()?;
         let top = Top::read(&transaction)?;
         let (facts, pools) = top.facts(&transaction)?;
-        let look = Look { connection: &transaction, pools: &pools };
+        let look = Look { sql: Statements::new(&transaction), pools: &pools };
         match query {
             Query::Unit(unit) => look.records(vec![*unit]),
             Query::Key(key) => {
@@ -105,7 +103,7 @@ impl Ledger {
                 spaces.dedup();
                 for space in spaces {
                     let mut known = Facts::default();
-                    if let Some((pool, number)) = Tables::new(&transaction, &pools, &mut known).text(space, text)? {
+                    if let Some((pool, number)) = Tables::new(&look.sql, &pools, &mut known).text(space, text)? {
                         found.extend(look.number(&pool, number)?);
                     }
                 }
@@ -125,19 +123,13 @@ impl Ledger {
 }
 
 struct Look<'c> {
-    connection: &'c Connection,
+    sql: Statements<'c>,
     pools: &'c BTreeMap<String, i64>,
 }
 
 impl Look<'_> {
-    fn units(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<u64>, ErrorKind> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(values)?;
-        let mut units = Vec::new();
-        while let Some(row) = rows.next()? {
-            units.push(natural(row, 0)?);
-        }
-        Ok(units)
+    fn units(&self, sql: &'static str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<u64>, ErrorKind> {
+        self.sql.all(sql, values, |row| natural(row, 0))
     }
 
     fn records(&self, mut units: Vec<u64>) -> Result<Vec<Record>, ErrorKind> {
@@ -149,22 +141,19 @@ impl Look<'_> {
     fn record(&self, unit: u64) -> Result<Option<Record>, ErrorKind> {
         let mut known = Facts::default();
         let Ok(id) = stored(unit) else { return Ok(None) };
-        let Some(row) = Tables::new(self.connection, self.pools, &mut known).unit(unit)? else { return Ok(None) };
+        let Some(row) = Tables::new(&self.sql, self.pools, &mut known).unit(unit)? else { return Ok(None) };
         let mut record = Record { unit: Some(unit), keys: Some(row.keys), issue: row.issue, ..Record::default() };
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq<>coalesce(?2,0)")?;
         let seq = record.issue.as_ref().map(|issue| stored(issue.seq)).transpose()?;
-        let mut rows = statement.query((id, seq))?;
-        while let Some(row) = rows.next()? {
+        let sql = "SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq<>coalesce(?2,0)";
+        record.numbers = self.sql.all(sql, (id, seq), |row| {
             let pool: i64 = row.get(0)?;
             let pool = self.pools.iter().find(|(_, number)| **number == pool).map(|(name, _)| name.clone());
             let pool = pool.ok_or_else(|| ErrorKind::Damaged(format!("unit {unit} has a number of no pool")))?;
-            record.numbers.push(Held { pool, number: natural(row, 1)?, text: row.get(2)?, state: state(row, 3)? });
-        }
-        let history = self.units("SELECT seq FROM history WHERE unit=?1 ORDER BY seq LIMIT ?2", &[&id, &PAGE])?;
+            Ok(Held { pool, number: natural(row, 1)?, text: row.get(2)?, state: state(row, 3)? })
+        })?;
+        let history = self.units("SELECT seq FROM history WHERE unit=+?1 ORDER BY seq LIMIT 1000", &[&id])?;
         for seq in history {
-            let found = event(self.connection, seq)?.and_then(|(line, _)| Event::parse(line.as_bytes()).ok());
+            let found = event(self.sql.connection(), seq)?.and_then(|(line, _)| Event::parse(line.as_bytes()).ok());
             record
                 .history
                 .push(found.ok_or_else(|| ErrorKind::Damaged(format!("event {seq} is missing, or no event")))?);
@@ -189,7 +178,7 @@ impl Look<'_> {
     /// Whoever has a number: a unit, or nobody, in which case the number itself is the record.
     fn number(&self, pool: &str, number: u64) -> Result<Vec<Record>, ErrorKind> {
         let mut known = Facts::default();
-        let mut tables = Tables::new(self.connection, self.pools, &mut known);
+        let mut tables = Tables::new(&self.sql, self.pools, &mut known);
         let held = |text, state| Held { pool: pool.to_owned(), number, text, state };
         let held = match tables.number(pool, number)? {
             Some(row) => match row.unit {

@@ -81,6 +81,7 @@ mod request;
 mod rows;
 mod schema;
 mod side;
+mod statements;
 mod status;
 mod table;
 mod work;

@@ -1,13 +1,10 @@
-//! The log, some lines at a time: whoever reads it for long does not keep others from writing.
+//! The log, a thousand lines at a time: whoever reads it for long does not keep others from writing.
 
 use rusqlite::Connection;
 
 use super::error::ErrorKind;
 use super::table::{hash, natural, stored};
 use crate::tree::Hash;
-
-/// Rows in one transaction of a reader.
-pub(super) const PAGE: i64 = 1_000;
 
 /// A line of the log, with its root.
 #[derive(Debug)]
@@ -28,9 +25,9 @@ pub(super) fn each_line(
     while last < to {
         let mut page = Vec::new();
         {
-            let sql = "SELECT seq,line,root FROM event WHERE seq>?1 AND seq<=?2 ORDER BY seq LIMIT ?3";
+            let sql = "SELECT seq,line,root FROM event WHERE seq>?1 AND seq<=?2 ORDER BY seq LIMIT 1000";
             let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query((stored(last)?, stored(to)?, PAGE))?;
+            let mut rows = statement.query((stored(last)?, stored(to)?))?;
             while let Some(row) = rows.next()? {
                 page.push(Line { seq: natural(row, 0)?, text: row.get(1)?, root: hash(row, 2)? });
             }

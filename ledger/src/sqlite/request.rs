@@ -165,12 +165,17 @@ fn pending(work: &mut Work<'_>, request: &Request, naming: &dyn Naming) -> Resul
     match work.decide(request, naming)?.answer {
         Answer::Offer(offer) => {
             let seq = work.drawn_by(offer.unit)?;
-            let found = event(work.connection(), seq)?;
-            let (line, root) = found.ok_or_else(|| ErrorKind::Damaged(format!("event {seq} is missing")))?;
-            if !gave(&line, &offer) {
-                let what = format!("event {seq} did not give unit {} the numbers that it has", offer.unit);
-                return Err(ErrorKind::Damaged(what));
-            }
+            let (line, root) = if let Some(new) = work.take_line(seq) {
+                new
+            } else {
+                let found = event(work.connection(), seq)?;
+                let found = found.ok_or_else(|| ErrorKind::Damaged(format!("event {seq} is missing")))?;
+                if !gave(&found.0, &offer) {
+                    let what = format!("event {seq} did not give unit {} the numbers that it has", offer.unit);
+                    return Err(ErrorKind::Damaged(what));
+                }
+                found
+            };
             Ok(Pending::Offer(offer, Entry { ledger: work.facts.id.clone(), seq, line, root }))
         }
         answer => Ok(Pending::Other(answer)),

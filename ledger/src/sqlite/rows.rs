@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::Row;
 
 use super::error::ErrorKind;
+use super::statements::Statements;
 use super::table::{evidence, natural, small, state, stored};
 use crate::event::{Body, Event};
 use crate::facts::{Facts, Issue, Number, Unit};
@@ -15,16 +16,16 @@ use crate::state::State;
 
 /// The tables, in one transaction; it keeps what it found, so that what changed can be told.
 #[derive(Debug)]
-pub(super) struct Tables<'c> {
-    connection: &'c Connection,
+pub(super) struct Tables<'a, 'c> {
+    sql: &'a Statements<'c>,
     /// The numbers of pools in tables.
-    pools: &'c BTreeMap<String, i64>,
-    found: &'c mut Facts,
+    pools: &'a BTreeMap<String, i64>,
+    found: &'a mut Facts,
 }
 
-impl<'c> Tables<'c> {
-    pub(super) fn new(connection: &'c Connection, pools: &'c BTreeMap<String, i64>, found: &'c mut Facts) -> Self {
-        Self { connection, pools, found }
+impl<'a, 'c> Tables<'a, 'c> {
+    pub(super) fn new(sql: &'a Statements<'c>, pools: &'a BTreeMap<String, i64>, found: &'a mut Facts) -> Self {
+        Self { sql, pools, found }
     }
 
     fn name(&self, pool: i64) -> Result<String, ErrorKind> {
@@ -33,34 +34,30 @@ impl<'c> Tables<'c> {
     }
 
     fn keys(&self, unit: i64) -> Result<Keys, ErrorKind> {
-        let mut statement = self.connection.prepare_cached("SELECT kind,value FROM unit_key WHERE unit=?1")?;
-        let mut rows = statement.query([unit])?;
-        let mut keys = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (kind, value): (String, String) = (row.get(0)?, row.get(1)?);
-            keys.push(Key::new(&kind, &value).map_err(|error| ErrorKind::Damaged(error.to_string()))?);
-        }
+        let keys = self.sql.all("SELECT kind,value FROM unit_key WHERE unit=?1", [unit], |row| {
+            let (kind, value) = (row.get_ref(0)?.as_str(), row.get_ref(1)?.as_str());
+            let (Ok(kind), Ok(value)) = (kind, value) else {
+                return Err(ErrorKind::Damaged(format!("unit {unit} has a key that is no text")));
+            };
+            Key::new(kind, value).map_err(|error| ErrorKind::Damaged(error.to_string()))
+        })?;
         Keys::new(keys).map_err(|error| ErrorKind::Damaged(format!("unit {unit}: {error}")))
     }
 
     /// The numbers that an event gave to a unit.
     fn issued(&self, unit: i64, seq: i64, expected: State) -> Result<BTreeMap<String, (u64, String)>, ErrorKind> {
         let sql = "SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq=?2";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([unit, seq])?;
-        let mut numbers = BTreeMap::new();
-        while let Some(row) = rows.next()? {
+        let rows = self.sql.all(sql, [unit, seq], |row| {
             let found = state(row, 3)?;
             if found != expected {
                 return Err(ErrorKind::Damaged(format!("unit {unit} is {expected}, and its number is {found}")));
             }
-            let known = numbers.insert(self.name(row.get(0)?)?, (natural(row, 1)?, row.get(2)?));
-            if known.is_some() {
-                return Err(ErrorKind::Damaged(format!("unit {unit} has two numbers of a pool")));
-            }
-        }
-        if numbers.is_empty() {
-            return Err(ErrorKind::Damaged(format!("unit {unit} is {expected} and has no number")));
+            Ok((self.name(row.get(0)?)?, (natural(row, 1)?, row.get(2)?)))
+        })?;
+        let count = rows.len();
+        let numbers: BTreeMap<_, _> = rows.into_iter().collect();
+        if numbers.is_empty() || numbers.len() != count {
+            return Err(ErrorKind::Damaged(format!("unit {unit} is {expected} and has {count} numbers")));
         }
         Ok(numbers)
     }
@@ -83,38 +80,37 @@ impl<'c> Tables<'c> {
     }
 }
 
-impl Rows for Tables<'_> {
+impl Rows for Tables<'_, '_> {
     type Error = ErrorKind;
 
     fn unit(&mut self, unit: u64) -> Result<Option<Unit>, ErrorKind> {
         let id = stored(unit)?;
         let sql = "SELECT attempts,state,attempt,station,evidence,seq FROM unit WHERE id=?1";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([id])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let issue = if row.get::<_, Option<u8>>(1)?.is_some() {
-            let state = state(row, 1)?;
-            Some(Issue {
-                numbers: self.issued(id, row.get(5)?, state)?,
-                state,
-                attempt: small(row, 2)?,
-                station: row.get(3)?,
-                evidence: evidence(row.get(4)?)?,
-                seq: natural(row, 5)?,
-            })
-        } else {
-            None
-        };
-        let unit_row = Unit { keys: self.keys(id)?, issue, attempts: small(row, 0)? };
-        let _: Option<Unit> = self.found.units.insert(unit, unit_row.clone());
-        Ok(Some(unit_row))
+        let found = self.sql.first(sql, [id], |row| {
+            let issue = if row.get::<_, Option<u8>>(1)?.is_some() {
+                let state = state(row, 1)?;
+                Some(Issue {
+                    numbers: self.issued(id, row.get(5)?, state)?,
+                    state,
+                    attempt: small(row, 2)?,
+                    station: row.get(3)?,
+                    evidence: evidence(row.get(4)?)?,
+                    seq: natural(row, 5)?,
+                })
+            } else {
+                None
+            };
+            Ok(Unit { keys: self.keys(id)?, issue, attempts: small(row, 0)? })
+        })?;
+        if let Some(row) = &found {
+            let _: Option<Unit> = self.found.units.insert(unit, row.clone());
+        }
+        Ok(found)
     }
 
     fn key(&mut self, key: &Key) -> Result<Option<u64>, ErrorKind> {
         let sql = "SELECT unit FROM unit_key WHERE kind=?1 AND value=?2 AND living=1";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([key.kind(), key.value()])?;
-        let unit = rows.next()?.map(|row| natural(row, 0)).transpose()?;
+        let unit = self.sql.first(sql, [key.kind(), key.value()], |row| natural(row, 0))?;
         if let Some(unit) = unit {
             let _: Option<u64> = self.found.keys.insert(key.clone(), unit);
         }
@@ -126,84 +122,64 @@ impl Rows for Tables<'_> {
         // A number that no table can hold is nobody's.
         let Ok(at) = i64::try_from(number) else { return Ok(None) };
         let sql = "SELECT value,unit,state FROM identity WHERE pool=?1 AND number=?2";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([id, at])?;
-        let Some(row) = rows.next()?.map(Self::drawn).transpose()? else { return Ok(None) };
-        let _: Option<Number> = self.found.numbers.insert((pool.to_owned(), number), row.clone());
-        Ok(Some(row))
+        let found = self.sql.first(sql, [id, at], Self::drawn)?;
+        if let Some(row) = &found {
+            let _: Option<Number> = self.found.numbers.insert((pool.to_owned(), number), row.clone());
+        }
+        Ok(found)
     }
 
     fn text(&mut self, namespace: &str, text: &str) -> Result<Option<(String, u64)>, ErrorKind> {
         let sql = "SELECT pool,number FROM identity WHERE namespace=?1 AND value=?2";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([namespace, text])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        Ok(Some((self.name(row.get(0)?)?, natural(row, 1)?)))
+        self.sql.first(sql, [namespace, text], |row| Ok((self.name(row.get(0)?)?, natural(row, 1)?)))
     }
 
     fn numbers(&mut self, pool: &str, first: u64, last: u64) -> Result<Vec<(u64, Number)>, ErrorKind> {
         let (Some(&id), Ok(first)) = (self.pools.get(pool), i64::try_from(first)) else { return Ok(Vec::new()) };
         let last = i64::try_from(last).unwrap_or(i64::MAX);
         let sql = "SELECT value,unit,state,number FROM identity WHERE pool=?1 AND number BETWEEN ?2 AND ?3";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([id, first, last])?;
-        let mut numbers = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (number, drawn) = (natural(row, 3)?, Self::drawn(row)?);
-            let _: Option<Number> = self.found.numbers.insert((pool.to_owned(), number), drawn.clone());
-            numbers.push((number, drawn));
-        }
+        let numbers = self.sql.all(sql, [id, first, last], |row| Ok((natural(row, 3)?, Self::drawn(row)?)))?;
+        let rows = numbers.iter().cloned().map(|(number, row)| ((pool.to_owned(), number), row));
+        self.found.numbers.extend(rows);
         Ok(numbers)
     }
 
     fn ranges(&mut self, pool: &str, first: u64, last: u64) -> Result<Vec<Range>, ErrorKind> {
         let (Some(&id), Ok(first)) = (self.pools.get(pool), i64::try_from(first)) else { return Ok(Vec::new()) };
         let last = i64::try_from(last).unwrap_or(i64::MAX);
-        let mut ranges = Vec::new();
-        // The one that begins at or before the first number, if it reaches it, and those that begin after it.
-        let before = "SELECT first,last,state,seq FROM range WHERE pool=?1 AND first<=?2 ORDER BY first DESC LIMIT 1";
-        let after = "SELECT first,last,state,seq FROM range WHERE pool=?1 AND first>?2 AND first<=?3";
-        let mut statement = self.connection.prepare_cached(before)?;
-        let mut rows = statement.query([id, first])?;
-        if let Some(row) = rows.next()? {
-            ranges
-                .extend(Some(Self::range(pool, row)?).filter(|range| stored(range.last).is_ok_and(|end| end >= first)));
-        }
+        // The one that begins at or before the first number, if it reaches it, and those that begin after it. (Without
+        // the plus signs, SQLite makes a new plan for each number.)
+        let before = "SELECT first,last,state,seq FROM range WHERE pool=+?1 AND first<=+?2 ORDER BY first DESC LIMIT 1";
+        let after = "SELECT first,last,state,seq FROM range WHERE pool=+?1 AND first>+?2 AND first<=+?3";
+        let found = self.sql.first(before, [id, first], |row| Self::range(pool, row))?;
+        let mut ranges: Vec<Range> =
+            found.into_iter().filter(|range| stored(range.last).is_ok_and(|end| end >= first)).collect();
         if last > first {
-            let mut statement = self.connection.prepare_cached(after)?;
-            let mut rows = statement.query([id, first, last])?;
-            while let Some(row) = rows.next()? {
-                ranges.push(Self::range(pool, row)?);
-            }
+            ranges.extend(self.sql.all(after, [id, first, last], |row| Self::range(pool, row))?);
         }
         self.found.ranges.extend(ranges.iter().cloned());
         Ok(ranges)
     }
 
     fn request(&mut self, request: &str) -> Result<bool, ErrorKind> {
-        let mut statement = self.connection.prepare_cached("SELECT 1 FROM request WHERE id=?1")?;
-        let found: Option<i64> = statement.query_row([request], |row| row.get(0)).optional()?;
-        if found.is_some() {
+        let found = self.sql.first("SELECT 1 FROM request WHERE id=?1", [request], |_| Ok(()))?.is_some();
+        if found {
             let _: bool = self.found.requests.insert(request.to_owned());
         }
-        Ok(found.is_some())
+        Ok(found)
     }
 
     fn drawn_after(&mut self, seq: u64) -> Result<Vec<u64>, ErrorKind> {
         // What an anchor did not confirm is a few events; all of them say whose numbers they draw.
-        let mut statement = self.connection.prepare_cached("SELECT line FROM event WHERE seq>?1")?;
-        let mut rows = statement.query([stored(seq)?])?;
-        let mut units = Vec::new();
-        while let Some(row) = rows.next()? {
+        let found = self.sql.all("SELECT line FROM event WHERE seq>?1", [stored(seq)?], |row| {
             let line: String = row.get(0)?;
             let event = Event::parse(line.as_bytes()).map_err(|error| ErrorKind::Damaged(error.to_string()))?;
-            match event.body {
-                Body::Reserved { unit, .. } | Body::Retired { unit, .. } | Body::Adopted { unit, .. } => {
-                    units.push(unit);
-                }
-                _ => {}
-            }
-        }
+            Ok(match event.body {
+                Body::Reserved { unit, .. } | Body::Retired { unit, .. } | Body::Adopted { unit, .. } => Some(unit),
+                _ => None,
+            })
+        })?;
+        let mut units: Vec<u64> = found.into_iter().flatten().collect();
         units.sort_unstable();
         units.dedup();
         Ok(units)

@@ -1,9 +1,8 @@
 //! What is looked up and decides nothing: which events are about a unit, notes, shipments.
 
-use rusqlite::Connection;
-
 use super::error::ErrorKind;
-use super::table::{one, stored};
+use super::statements::Statements;
+use super::table::stored;
 use crate::event::{Body, Event};
 
 /// The units that an event is about.
@@ -33,23 +32,22 @@ fn units(event: &Event) -> Vec<u64> {
 }
 
 /// Writes them. The rows of the units may follow.
-pub(super) fn write(connection: &Connection, event: &Event) -> Result<(), ErrorKind> {
+pub(super) fn write(sql: &Statements<'_>, event: &Event) -> Result<(), ErrorKind> {
     let seq = stored(event.seq)?;
     let mut units = units(event);
     units.sort_unstable();
     units.dedup();
     for &unit in &units {
-        let sql = "INSERT INTO history(unit,seq) VALUES(?1,?2)";
-        one(connection.prepare_cached(sql)?.execute((stored(unit)?, seq))?)?;
+        sql.change("INSERT INTO history(unit,seq) VALUES(?1,?2)", (stored(unit)?, seq))?;
     }
     match &event.body {
         Body::Noted { unit, name, value, .. } => {
-            let sql = "INSERT INTO note(unit,name,value,seq) VALUES(?1,?2,?3,?4)";
-            one(connection.prepare_cached(sql)?.execute((stored(*unit)?, name, value, seq))?)
+            let row = (stored(*unit)?, name, value, seq);
+            sql.change("INSERT INTO note(unit,name,value,seq) VALUES(?1,?2,?3,?4)", row)
         }
         Body::Shipped { shipment, .. } => units.iter().try_for_each(|&unit| {
-            let sql = "INSERT INTO shipment(name,unit,seq) VALUES(?1,?2,?3)";
-            one(connection.prepare_cached(sql)?.execute((shipment, stored(unit)?, seq))?)
+            let row = (shipment, stored(unit)?, seq);
+            sql.change("INSERT INTO shipment(name,unit,seq) VALUES(?1,?2,?3)", row)
         }),
         _ => Ok(()),
     }

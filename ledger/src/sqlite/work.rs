@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::error::ErrorKind;
 use super::head::{Stage, Top, root};
 use super::rows::Tables;
-use super::table::{natural, one, stored};
+use super::statements::Statements;
+use super::table::{natural, stored};
 use super::{side, write};
 use crate::anchor::Anchor;
 use crate::command::Request;
@@ -18,12 +19,12 @@ use crate::facts::{Facts, Standing};
 use crate::tree::{Hash, leaf};
 
 /// Units in memory, in a long batch, before their rows are written.
-const MOST: usize = 2_000;
+const MOST: usize = 256;
 
 /// What is known inside of a transaction.
 #[derive(Debug)]
 pub(super) struct Work<'t> {
-    connection: &'t Connection,
+    sql: Statements<'t>,
     pub(super) top: Top,
     pub(super) facts: Facts,
     /// The rows as the tables have them.
@@ -31,6 +32,8 @@ pub(super) struct Work<'t> {
     pools: BTreeMap<String, i64>,
     /// The size at the beginning.
     begun_at: u64,
+    /// Number, line and root of the events of the last request.
+    lines: Vec<(u64, String, Hash)>,
 }
 
 impl<'t> Work<'t> {
@@ -50,7 +53,7 @@ impl<'t> Work<'t> {
         }
         let found = Facts { pools: facts.pools.clone(), ..Facts::default() };
         let begun_at = top.head.size();
-        Ok(Self { connection, top, facts, found, pools, begun_at })
+        Ok(Self { sql: Statements::new(connection), top, facts, found, pools, begun_at, lines: Vec::new() })
     }
 
     /// Takes a size for confirmed, whose root an anchor has.
@@ -65,17 +68,18 @@ impl<'t> Work<'t> {
     }
 
     pub(super) fn connection(&self) -> &'t Connection {
-        self.connection
+        self.sql.connection()
     }
 
     /// What a request leads to; its events are appended.
     pub(super) fn decide(&mut self, request: &Request, naming: &dyn Naming) -> Result<Decision, ErrorKind> {
-        self.facts.load(request, naming, &mut Tables::new(self.connection, &self.pools, &mut self.found))?;
+        self.facts.load(request, naming, &mut Tables::new(&self.sql, &self.pools, &mut self.found))?;
         let decision = decide(&self.facts, request, naming)?;
+        self.lines.clear();
         let mut is_flushed = false;
         for event in &decision.events {
             if is_flushed {
-                let _: Hash = self.follow(event)?;
+                let _: Hash = self.follow_on(event)?;
             } else {
                 is_flushed = self.append(event)?;
             }
@@ -85,11 +89,16 @@ impl<'t> Work<'t> {
 
     /// Appends an event of a log that is there already. Returns the root after it.
     pub(super) fn follow(&mut self, event: &Event) -> Result<Hash, ErrorKind> {
+        self.lines.clear();
+        self.follow_on(event)
+    }
+
+    fn follow_on(&mut self, event: &Event) -> Result<Hash, ErrorKind> {
         // What an event takes away must have been written: who had a key, for which issue a number was drawn.
         if takes_away(event) || matches!(event.body, Body::Retired { .. }) {
             self.flush()?;
         }
-        self.facts.load_event(event, &mut Tables::new(self.connection, &self.pools, &mut self.found))?;
+        self.facts.load_event(event, &mut Tables::new(&self.sql, &self.pools, &mut self.found))?;
         let _: bool = self.append(event)?;
         Ok(self.top.head.root())
     }
@@ -100,9 +109,10 @@ impl<'t> Work<'t> {
         let line = event.line();
         self.top.head.append(leaf(line.as_bytes()));
         let root = self.top.head.root();
-        let sql = "INSERT INTO event(seq,line,root) VALUES(?1,?2,?3)";
-        one(self.connection.prepare_cached(sql)?.execute((stored(event.seq)?, line, root.0))?)?;
-        side::write(self.connection, event)?;
+        let row = (stored(event.seq)?, &line, root.0);
+        self.sql.change("INSERT INTO event(seq,line,root) VALUES(?1,?2,?3)", row)?;
+        self.lines.push((event.seq, line, root));
+        side::write(&self.sql, event)?;
         // Rows that went must not be found again in the tables; and pools are numbered as they come.
         let is_full = takes_away(event) || matches!(event.body, Body::Pool { .. }) || self.facts.units.len() > MOST;
         if is_full {
@@ -113,7 +123,7 @@ impl<'t> Work<'t> {
 
     /// Writes the rows that changed, and forgets them.
     fn flush(&mut self) -> Result<(), ErrorKind> {
-        write::write(self.connection, &mut self.pools, (&self.found, &self.facts))?;
+        write::write(&self.sql, &mut self.pools, (&self.found, &self.facts))?;
         self.found = Facts { pools: self.facts.pools.clone(), ..Facts::default() };
         let Facts { units, keys, numbers, texts, ranges, requests, .. } = &mut self.facts;
         units.clear();
@@ -130,10 +140,15 @@ impl<'t> Work<'t> {
         if let Some(issue) = self.facts.units.get(&unit).and_then(|row| row.issue.as_ref()) {
             return Ok(issue.seq);
         }
-        let mut statement = self.connection.prepare_cached("SELECT seq FROM unit WHERE id=?1")?;
-        let mut rows = statement.query([stored(unit)?])?;
-        let row = rows.next()?.ok_or_else(|| ErrorKind::Damaged(format!("unit {unit} is missing")))?;
-        natural(row, 0)
+        let found = self.sql.first("SELECT seq FROM unit WHERE id=?1", [stored(unit)?], |row| natural(row, 0))?;
+        found.ok_or_else(|| ErrorKind::Damaged(format!("unit {unit} is missing")))
+    }
+
+    /// The line and the root of an event that the last request led to.
+    pub(super) fn take_line(&mut self, seq: u64) -> Option<(String, Hash)> {
+        let at = self.lines.iter().position(|(number, _, _)| *number == seq)?;
+        let (_, line, root) = self.lines.swap_remove(at);
+        Some((line, root))
     }
 
     /// Whether there are new events.
@@ -150,7 +165,7 @@ impl<'t> Work<'t> {
         if self.is_longer() || always {
             self.top.epoch = self.facts.epoch;
             self.top.last_unit = self.facts.last_unit;
-            self.top.update(self.connection)?;
+            self.top.update(self.sql.connection())?;
         }
         Ok(Anchor::new(&self.facts, &self.top.head))
     }
