@@ -3,6 +3,9 @@
 mod elf_args;
 mod form_args;
 mod id_args;
+#[cfg(feature = "ledger")]
+mod ledger_args;
+mod reading_args;
 mod verify_args;
 
 use std::fmt::Display;
@@ -14,10 +17,12 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use nameplate::image::Erased;
-use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options, Tolerance};
+use nameplate::image::hex::{Addressing, Case, LineEnd, Options};
 use nameplate::repair::DeviceMemory;
 use nameplate_cli::commands::feed::List;
 use nameplate_cli::commands::header::Language;
+#[cfg(feature = "ledger")]
+use nameplate_cli::commands::ledger::issue;
 use nameplate_cli::commands::next::Marked;
 use nameplate_cli::commands::{Outcome, convert, feed, header, inspect, num, nvs, plan, sqtp, stamp, verify};
 use nameplate_cli::failure::{Exit, Failure};
@@ -30,14 +35,17 @@ use nameplate_job::{parse_address, parse_date, parse_range};
 use crate::elf_args::ElfArgs;
 use crate::form_args::FormArgs;
 use crate::id_args::IdCommand;
+#[cfg(feature = "ledger")]
+use crate::ledger_args::LedgerCommand;
+use crate::reading_args::ReadingArgs;
 use crate::verify_args::VerifyArgs;
 
 /// Stamps a serial number, addresses and keys into a firmware image for each unit, and repairs the
 /// checksums.
 ///
 /// Exit codes: 0 done, 1 input/output failed, 2 wrong usage, 3 refused (the input or the job is
-/// wrong), 4 verification failed, 5 a range of numbers is exhausted; 130 and 143 after Ctrl-C and
-/// SIGTERM: nothing was written.
+/// wrong), 4 verification failed, 5 a range of numbers is exhausted, 6 the ledger was restored, copied
+/// or is without its anchor: nothing was issued; 130 and 143 after Ctrl-C and SIGTERM: nothing was written.
 #[derive(Parser)]
 #[command(name = "nameplate", version, max_term_width = 100)]
 struct Cli {
@@ -50,73 +58,23 @@ struct Cli {
     reading: ReadingArgs,
 }
 
-#[derive(Args)]
-struct ReadingArgs {
-    /// Read HEX files that are unusual in ways with one plain meaning, and say what was tolerated
-    #[arg(long, global = true, help_heading = "Options of every command")]
-    lenient: bool,
-    /// Read HEX files with this as well: no-eof, after-eof, comments, blanks, text-behind, byte-order-mark,
-    /// address-fields, starts, types, copies or no-data; --lenient is all of them
-    #[arg(
-        long,
-        global = true,
-        value_name = "KIND",
-        value_parser = parse_tolerance,
-        help_heading = "Options of every command"
-    )]
-    tolerate: Vec<Tolerance>,
-    /// Where the rest goes of a HEX record that passes the end of its segment (type 02)
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHERE",
-        default_value = "reject",
-        help_heading = "Options of every command"
-    )]
-    crossing: CrossingArg,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum CrossingArg {
-    /// Nowhere: such a file is refused
-    Reject,
-    /// To the begin of the segment, as Intel has it
-    Wrap,
-    /// On to the next address, as most tools have it
-    Linear,
-}
-
-impl From<ReadingArgs> for Options {
-    fn from(args: ReadingArgs) -> Self {
-        let options = if args.lenient { Self::lenient() } else { Self::strict() };
-        let options = args.tolerate.into_iter().fold(options, Self::tolerate);
-        options.crossing(match args.crossing {
-            CrossingArg::Reject => Crossing::Reject,
-            CrossingArg::Wrap => Crossing::Wrap,
-            CrossingArg::Linear => Crossing::Linear,
-        })
-    }
-}
-
-fn parse_tolerance(name: &str) -> Result<Tolerance, String> {
-    let names = Tolerance::ALL.map(Tolerance::name).join(", ");
-    Tolerance::from_name(name).ok_or_else(|| format!("found `{name}`, expected one of {names}"))
-}
-
 #[derive(Subcommand)]
 enum Command {
-    /// One image per unit, and units.jsonl, into a new folder
+    /// One image per unit, and units.jsonl, into a new folder; or one file, of a unit of a ledger
     Stamp {
         /// The job file
         #[arg(long)]
         job: PathBuf,
-        /// The folder to make; it must not exist yet
+        /// The folder to make, with --unit the file; it must not exist yet
         #[arg(long)]
         out: PathBuf,
         #[command(flatten)]
         units: UnitArgs,
         #[command(flatten)]
         form: FormArgs,
+        #[cfg(feature = "ledger")]
+        #[command(flatten)]
+        ledger: Box<ledger_args::IssueOptions>,
     },
     /// A Microchip SQTP file, one line per unit; or the next number, marks and values of one
     #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -209,6 +167,12 @@ enum Command {
     Id {
         #[command(subcommand)]
         what: IdCommand,
+    },
+    /// Who has which number, so that no two units ever get the same one
+    #[cfg(feature = "ledger")]
+    Ledger {
+        #[command(subcommand)]
+        what: Box<LedgerCommand>,
     },
     /// Segments, gaps, start address, and what is unusual about an image file
     Inspect {
@@ -529,9 +493,18 @@ type Done = (Vec<String>, Result<(), Failure>, Option<Marked>);
 fn run(command: Command, options: Options, report: &mut Report<'_>) -> Result<Done, Failure> {
     let done = |outcome: Outcome| (outcome.tell(report), Ok(()), None);
     match command {
+        #[cfg(feature = "ledger")]
+        Command::Stamp { job, out, units, form, ledger } => {
+            let (choice, form) = (units.try_into()?, form.read_as(options));
+            match ledger.asked((&job, &out), &choice, &form)? {
+                Some(asked) => issue(&asked).map(done),
+                None => stamp::run(&stamp::Args { job, out, choice, form }).map(done),
+            }
+        }
+        #[cfg(not(feature = "ledger"))]
         Command::Stamp { job, out, units, form } => {
-            let form = form.read_as(options);
-            stamp::run(&stamp::Args { job, out, choice: units.try_into()?, form }).map(done)
+            let (choice, form) = (units.try_into()?, form.read_as(options));
+            stamp::run(&stamp::Args { job, out, choice, form }).map(done)
         }
         Command::Sqtp { action: Some(action), .. } => {
             let (file, action) = action.parts()?;
@@ -566,6 +539,11 @@ fn run(command: Command, options: Options, report: &mut Report<'_>) -> Result<Do
             convert::run(&args).map(done)
         }
         Command::Id { what } => what.run().map(|(outcome, result)| (outcome.tell(report), result, None)),
+        #[cfg(feature = "ledger")]
+        Command::Ledger { what } => {
+            let outcome = what.run(report.is_json())?;
+            Ok((outcome.map_or(Vec::new(), |outcome| outcome.tell(report)), Ok(()), None))
+        }
         Command::Inspect { base, sum, erased, elf, image } => {
             let reading = inspect::Reading { hex: options, elf: elf.into() };
             inspect::run(&image, base, (&sum, erased), reading, report).map(|tolerated| (tolerated, Ok(()), None))

@@ -69,6 +69,23 @@ impl std::fmt::Debug for Choice {
     }
 }
 
+/// Refuses a job whose numbers a ledger gives, where none is named.
+///
+/// # Errors
+/// When the job has `[ledger]`.
+pub fn without_ledger(job: &Job) -> Result<(), Failure> {
+    match &job.ledger {
+        None => Ok(()),
+        Some(ledger) => Err(Failure::new(
+            Exit::Usage,
+            format_args!(
+                "the numbers of this job come from pool `{}` of a ledger: `stamp --ledger FILE` with --unit or --input; `plan` shows a unit without one",
+                ledger.pool
+            ),
+        )),
+    }
+}
+
 /// The units that `choice` asks for, if the job has numbers for all of them.
 ///
 /// # Errors
@@ -145,7 +162,7 @@ pub fn check_last(
 ) -> Result<(), Failure> {
     let mut check = |seq| one(run, seq, |values| check(seq, values));
     let (mut good, mut bad) = (run.first(), run.last());
-    if !job.columns().is_empty() {
+    if !job.columns().is_empty() || run.is_drawn() {
         return Ok(());
     }
     let Err(mut wrong) = check(bad) else { return Ok(()) };
@@ -186,7 +203,7 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Rows>, Failure> {
 }
 
 /// `--set` as the one row of an input: the same checks for both.
-fn set(choice: &Choice, columns: Vec<ColumnSpec>) -> Result<Rows, Failure> {
+pub(crate) fn set(choice: &Choice, columns: Vec<ColumnSpec>) -> Result<Rows, Failure> {
     let Some(first) = choice.first.filter(|_| choice.count == Some(1)) else {
         return Err(Failure::new(Exit::Usage, "--set is for one unit: give --first N --count 1 with it"));
     };

@@ -32,6 +32,9 @@ pub(crate) struct VerifyArgs {
     /// The job is one for SQTP, the images are HEX files that its programmer read back
     #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
     sqtp: bool,
+    #[cfg(feature = "ledger")]
+    #[command(flatten)]
+    ledger: crate::ledger_args::SeenArgs,
     /// The images; of a folder, all that are named .hex, .elf or .bin
     #[arg(required = true)]
     images: Vec<PathBuf>,
@@ -40,11 +43,25 @@ pub(crate) struct VerifyArgs {
 impl VerifyArgs {
     /// Reads the images back; whether all are right.
     pub(crate) fn run(self, options: Options, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
-        let Self { job, base, units, date, other_firmware, undo, sqtp, images } = self;
+        #[cfg(feature = "ledger")]
+        let ledger = self.ledger.seen()?;
+        let Self { job, base, units, date, other_firmware, undo, sqtp, images, .. } = self;
         if sqtp {
             let (outcome, right) = readback::run(&job, &images, options)?;
             return Ok((outcome.tell(report), right));
         }
-        verify::run(&verify::Args { job, base, units, date, other_firmware, undo, images, options }, report)
+        let args = verify::Args {
+            job,
+            base,
+            units,
+            date,
+            other_firmware,
+            undo,
+            images,
+            options,
+            #[cfg(feature = "ledger")]
+            ledger,
+        };
+        verify::run(&args, report)
     }
 }

@@ -63,6 +63,7 @@ pub struct Args {
 /// When anything is wrong, or the programmer does not take it; then no file is left behind.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;

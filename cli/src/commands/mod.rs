@@ -5,6 +5,8 @@ pub mod feed;
 pub mod header;
 pub mod id;
 pub mod inspect;
+#[cfg(feature = "ledger")]
+pub mod ledger;
 pub mod next;
 pub mod num;
 pub mod nvs;

@@ -39,6 +39,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         .nvs
         .as_ref()
         .ok_or_else(|| Failure::refused("the job has no [nvs]; the other formats are for jobs with [image]"))?;
+    run::without_ledger(&job)?;
     let run = run::run(&job, &args.choice)?;
     let columns = job.fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     let columns = std::iter::once(Column::new(ID, Kind::Metadata)).chain(columns).collect();

@@ -46,6 +46,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let place = Place::of(&job.job)?;
     let sqtp = place.sqtp()?;
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let tolerated = match &args.image {
         Some(path) => blank(&job.job, path, &place, sqtp.payload_len(), args.options)?,

@@ -38,6 +38,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     args.form.check()?;
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, args.form.options)?;
     let compiled = template.compile(&job)?;

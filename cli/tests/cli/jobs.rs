@@ -572,8 +572,18 @@ fn one(folder: &Path, random: &mut Random) -> bool {
         let verified = |image: &Path| {
             let (images, units) = (vec![image.to_owned()], vec![path("units/units.jsonl")]);
             let (job, options) = (path("job.toml"), Options::strict());
-            let args =
-                verify::Args { job, base: None, units, date: None, other_firmware: false, undo: None, images, options };
+            let args = verify::Args {
+                job,
+                base: None,
+                units,
+                date: None,
+                other_firmware: false,
+                undo: None,
+                images,
+                options,
+                #[cfg(feature = "ledger")]
+                ledger: None,
+            };
             said(|report| verify::run(&args, report)).unwrap_or_else(|error| panic!("{error:?}: {about}")).1
         };
         assert!(verified(&path(&name)), "unit {n}: {about}");

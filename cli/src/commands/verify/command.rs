@@ -15,6 +15,8 @@ use super::judge::Judge;
 use super::reading::Reading;
 use super::seen::Seen;
 use super::total::{OTHER_FIRMWARE, Total};
+#[cfg(feature = "ledger")]
+use crate::commands::ledger::Back;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name};
 use crate::output::{NewFile, Readers};
@@ -41,6 +43,9 @@ pub struct Args {
     pub images: Vec<PathBuf>,
     /// How HEX files are read.
     pub options: Options,
+    /// The ledger that is told of the one image, and the keys of its board.
+    #[cfg(feature = "ledger")]
+    pub ledger: Option<crate::commands::ledger::Seen>,
 }
 
 /// The images that are told of one by one, when all is right.
@@ -66,6 +71,13 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
         return Err(Failure::new(Exit::Usage, message));
     }
 
+    #[cfg(feature = "ledger")]
+    let mut recorded = None;
+    #[cfg(feature = "ledger")]
+    if args.ledger.is_some() && images.len() != 1 {
+        let message = "--seen names one board: give the one image that was read back from it";
+        return Err(Failure::new(Exit::Usage, message));
+    }
     let (mut alike, mut seen) = (Alike::new(&journals, &images), Seen::new(&images));
     let (mut total, mut text) = (Total::default(), String::new());
     let mut undone = None;
@@ -84,6 +96,14 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
                 return Err(Failure::refused(message).about(path.display()));
             }
             undone = Some(undo(out, &file, &plan, &opened)?);
+        }
+        #[cfg(feature = "ledger")]
+        if let Some(seen) = &args.ledger {
+            let digest = file.open().ok().and_then(|file| plan.masked(file.container(), opened.container()).ok());
+            let digest = digest.map(|masked| sha256(&masked));
+            let back = Back { file: &file, wrong: &verdict.wrong, digest };
+            let read = |path: &Path| reading.file(path, None);
+            recorded = Some(seen.record(&job.job, (&plan, opened.container()), &back, read)?);
         }
         total.add(&verdict);
         if !verdict.is_right() || images.len() <= MOST_SHOWN {
@@ -109,19 +129,18 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
     if !journals.is_empty() && is_right {
         let _ = write!(text, "; as --units says, the digest of {} compared", total.digests);
     }
-    let missing = journals.units.len() - seen.lines();
-    if missing > 0 {
-        let _ = write!(text, "; {missing} more of --units have no image here");
-    }
-    // That may be meant: the ELF and the HEX file of one build are two templates.
-    let others = journals.units.iter().filter(|unit| !unit.of_template).count();
-    if others > 0 {
-        let path = template.path().display();
-        let _ = write!(text, "; {others} of --units were stamped from another template than {path}");
-    }
+    let (missing, others) = unmatched(&journals, &seen, template.path(), &mut text);
     if let Some(out) = &args.undo {
         let _ = write!(text, "; {} {}", out.display(), undone.unwrap_or("was not written"));
     }
+    #[cfg(feature = "ledger")]
+    let is_right = if let Some(recorded) = &recorded {
+        let _ = write!(text, "\n{}", recorded.text);
+        report.entry("ledger", &recorded.json);
+        is_right && recorded.is_verified
+    } else {
+        is_right
+    };
     report.say(text);
     report.entry("missing", missing);
     report.entry("other_template", others);
@@ -138,6 +157,21 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
         }),
     );
     Ok((tolerated, is_right))
+}
+
+/// How many lines have no image, and how many are of another template; both are said.
+fn unmatched(journals: &Journals, seen: &Seen<'_>, template: &Path, text: &mut String) -> (usize, usize) {
+    let missing = journals.units.len() - seen.lines();
+    if missing > 0 {
+        let _ = write!(text, "; {missing} more of --units have no image here");
+    }
+    // That may be meant: the ELF and the HEX file of one build are two templates.
+    let others = journals.units.iter().filter(|unit| !unit.of_template).count();
+    if others > 0 {
+        let path = template.display();
+        let _ = write!(text, "; {others} of --units were stamped from another template than {path}");
+    }
+    (missing, others)
 }
 
 /// Writes the template that the image was stamped from; what is to be said of that.
