@@ -60,7 +60,18 @@ fn main() -> Result<(), Failure> {
     let first = images.first().map(|path| path.display().to_string()).unwrap_or_default();
     let units = vec![journal.clone()];
     let (base, date, other_firmware, undo) = (None, None, false, None);
-    let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
+    let args = verify::Args {
+        job,
+        base,
+        units,
+        date,
+        other_firmware,
+        undo,
+        images,
+        options,
+        #[cfg(feature = "ledger")]
+        ledger: None,
+    };
     let mut said = io::stdout();
     let mut report = Report::new(&mut said, false);
     let (_, right) = verify::run(&args, &mut report)?;

@@ -128,7 +128,7 @@ impl IssueOptions {
         let units = match (unit.is_empty(), &choice.input) {
             (false, None) => Units::One(unit, choice.set.clone()),
             (true, Some(path)) if choice.set.is_empty() => Units::Rows(path.clone()),
-            (false, Some(_)) | (true, Some(_)) => {
+            (false | true, Some(_)) => {
                 return usage("--input has all units: --unit and --set do not go with it");
             }
             (true, None) => {
