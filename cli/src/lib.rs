@@ -9,6 +9,8 @@ mod folder;
 mod hidden;
 pub mod image;
 pub mod interrupt;
+#[cfg(feature = "ledger")]
+pub mod ledger_args;
 mod leftover;
 pub mod output;
 mod reading;

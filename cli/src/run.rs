@@ -69,9 +69,26 @@ pub struct Choice {
 
 impl Choice {
     /// What `--set` says: names and values.
-    fn pairs(&self) -> Result<Vec<(&str, &str)>, Failure> {
+    pub(crate) fn pairs(&self) -> Result<Vec<(&str, &str)>, Failure> {
         let pairs = self.set.iter().map(|pair| Some((pair.name.as_deref()?, &*pair.value))).collect::<Option<_>>();
         pairs.ok_or_else(|| Failure::new(Exit::Usage, "--set: expected NAME=VALUE, as --set label=EU-000001"))
+    }
+}
+
+/// Refuses a job whose numbers a ledger gives, where none is named.
+///
+/// # Errors
+/// When the job has `[ledger]`.
+pub fn without_ledger(job: &Job) -> Result<(), Failure> {
+    match &job.ledger {
+        None => Ok(()),
+        Some(ledger) => Err(Failure::new(
+            Exit::Usage,
+            format_args!(
+                "the numbers of this job come from pool `{}` of a ledger: `stamp --ledger FILE` with --unit or --input; `plan` shows a unit without one",
+                ledger.pool
+            ),
+        )),
     }
 }
 
@@ -151,7 +168,7 @@ pub fn check_last(
 ) -> Result<(), Failure> {
     let mut check = |seq| one(run, seq, |values| check(seq, values));
     let (mut good, mut bad) = (run.first(), run.last());
-    if !job.columns().is_empty() {
+    if !job.columns().is_empty() || run.is_drawn() {
         return Ok(());
     }
     let Err(mut wrong) = check(bad) else { return Ok(()) };
@@ -192,7 +209,7 @@ fn input(job: &Job, choice: &Choice, set: &[(&str, &str)]) -> Result<Option<Rows
 }
 
 /// `--set` as the one row of an input: the same checks for both.
-fn one_row(choice: &Choice, set: &[(&str, &str)], columns: Vec<ColumnSpec>) -> Result<Rows, Failure> {
+pub(crate) fn one_row(choice: &Choice, set: &[(&str, &str)], columns: Vec<ColumnSpec>) -> Result<Rows, Failure> {
     let Some(first) = choice.first.filter(|_| choice.count == Some(1)) else {
         return Err(Failure::new(Exit::Usage, "--set is for one unit: give --first N --count 1 with it"));
     };

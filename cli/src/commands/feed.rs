@@ -79,6 +79,7 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
         return Err(Failure::new(Exit::Usage, "--config is for --format espressif"));
     }
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;

@@ -5,6 +5,8 @@ pub mod feed;
 pub mod header;
 pub mod id;
 pub mod inspect;
+#[cfg(feature = "ledger")]
+pub mod ledger;
 mod next;
 pub mod num;
 mod nvs;

@@ -27,6 +27,7 @@ pub(super) fn run(job: &Path, (out, config_out): (&Path, Option<&Path>), choice:
         .nvs
         .as_ref()
         .ok_or_else(|| Failure::refused("the job has no [nvs]; the other formats are for jobs with [image]"))?;
+    run::without_ledger(&job)?;
     let run = run::run(&job, choice)?;
     let columns = job.fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     let columns = std::iter::once(Column::new(ID, Kind::Metadata)).chain(columns).collect();

@@ -54,6 +54,7 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     let job = JobFile::read(job)?.dated(args.choice.date);
     let place = Place::of(&job.job)?;
     let sqtp = place.sqtp()?;
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let tolerated = match &args.image {
         Some(path) => blank(&job.job, path, &place, sqtp.payload_len(), options)?,

@@ -43,6 +43,7 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     args.form.check()?;
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;

@@ -37,7 +37,7 @@ const CHANGES: &[&str] = &["sqtp mark s.num --line 7", "sqtp set s.num --line 9 
 const NEXT: &str = "sqtp next s.num --mark";
 
 /// The library, built once.
-fn shim() -> &'static Path {
+pub(crate) fn shim() -> &'static Path {
     static SHIM: OnceLock<PathBuf> = OnceLock::new();
     SHIM.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -7,6 +7,9 @@
 //! | `readme` | what the README says to type does what it says |
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
+//! | `guide` | what the guide pages of the ledger say to type does what they say |
+//! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
+//! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
 //! | `canary` | no key in what is said or written, but where it belongs |
 //! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
@@ -46,10 +49,16 @@ mod elf_memory;
 mod embed;
 mod firmware;
 mod formats;
+#[cfg(feature = "ledger")]
+mod guide;
 mod hex;
 mod identities;
 mod job;
 mod jobs;
+#[cfg(feature = "ledger")]
+mod ledger;
+#[cfg(feature = "ledger")]
+mod ledger_kills;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;

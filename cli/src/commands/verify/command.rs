@@ -16,6 +16,8 @@ use super::judge::Judge;
 use super::reading::Reading;
 use super::seen::Seen;
 use super::total::{OTHER_FIRMWARE, Total};
+#[cfg(feature = "ledger")]
+use crate::commands::ledger::Back;
 use crate::commands::readback;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name};
@@ -51,6 +53,10 @@ pub struct Args {
     /// The images; of a folder, all that are named .hex, .elf or .bin
     #[arg(required = true)]
     pub images: Vec<PathBuf>,
+    /// The ledger that is told of the one image, and the keys of its board.
+    #[cfg(feature = "ledger")]
+    #[arg(skip)]
+    pub ledger: Option<crate::commands::ledger::Seen>,
 }
 
 /// The images that are told of one by one, when all is right.
@@ -74,12 +80,10 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
     let judge = Judge::new(&plan, &job.job, &journals, (opened.container(), format), args.other_firmware);
     let reading = Reading { image: of_image, base: args.base, options: template.original().options() };
     let images = images(&args.images)?;
-    if args.undo.is_some() && (images.len() != 1 || args.other_firmware) {
-        let message =
-            "--undo gives back the template of one image of this firmware: give one image, and not --other-firmware";
-        return Err(Failure::new(Exit::Usage, message));
-    }
+    check_one(args, images.len())?;
 
+    #[cfg(feature = "ledger")]
+    let mut recorded = None;
     let (mut alike, mut seen) = (Alike::new(&journals, &images), Seen::new(&images));
     let (mut total, mut text) = (Total::default(), String::new());
     let mut undone = None;
@@ -98,6 +102,14 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
                 return Err(Failure::refused(message).about(path.display()));
             }
             undone = Some(undo(out, &file, &plan, &opened)?);
+        }
+        #[cfg(feature = "ledger")]
+        if let Some(seen) = &args.ledger {
+            let digest = file.open().ok().and_then(|file| plan.masked(file.container(), opened.container()).ok());
+            let digest = digest.map(|masked| sha256(&masked));
+            let back = Back { file: &file, wrong: &verdict.wrong, digest };
+            let read = |path: &Path| reading.file(path, None);
+            recorded = Some(seen.record(&job.job, (&plan, opened.container()), &back, read)?);
         }
         total.add(&verdict);
         if !verdict.is_right() || images.len() <= MOST_SHOWN {
@@ -123,19 +135,18 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
     if !journals.is_empty() && is_right {
         let _ = write!(text, "; as --units says, the digest of {} compared", total.digests);
     }
-    let missing = journals.units.len() - seen.lines();
-    if missing > 0 {
-        let _ = write!(text, "; {missing} more of --units have no image here");
-    }
-    // That may be meant: the ELF and the HEX file of one build are two templates.
-    let others = journals.units.iter().filter(|unit| !unit.of_template).count();
-    if others > 0 {
-        let path = template.path().display();
-        let _ = write!(text, "; {others} of --units were stamped from another template than {path}");
-    }
+    let (missing, others) = unmatched(&journals, &seen, template.path(), &mut text);
     if let Some(out) = &args.undo {
         let _ = write!(text, "; {} {}", out.display(), undone.unwrap_or("was not written"));
     }
+    #[cfg(feature = "ledger")]
+    let is_right = if let Some(recorded) = &recorded {
+        let _ = write!(text, "\n{}", recorded.text);
+        report.entry("ledger", &recorded.json);
+        is_right && recorded.is_verified
+    } else {
+        is_right
+    };
     report.say(text);
     report.entry("missing", missing);
     report.entry("other_template", others);
@@ -152,6 +163,36 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
         }),
     );
     Ok((tolerated, is_right))
+}
+
+/// What is of one image is given one.
+fn check_one(args: &Args, images: usize) -> Result<(), Failure> {
+    let usage = |message: &str| Err(Failure::new(Exit::Usage, message));
+    #[cfg(feature = "ledger")]
+    if args.ledger.is_some() && images != 1 {
+        return usage("--seen names one board: give the one image that was read back from it");
+    }
+    if args.undo.is_some() && (images != 1 || args.other_firmware) {
+        return usage(
+            "--undo gives back the template of one image of this firmware: give one image, and not --other-firmware",
+        );
+    }
+    Ok(())
+}
+
+/// How many lines have no image, and how many are of another template; both are said.
+fn unmatched(journals: &Journals, seen: &Seen<'_>, template: &Path, text: &mut String) -> (usize, usize) {
+    let missing = journals.units.len() - seen.lines();
+    if missing > 0 {
+        let _ = write!(text, "; {missing} more of --units have no image here");
+    }
+    // That may be meant: the ELF and the HEX file of one build are two templates.
+    let others = journals.units.iter().filter(|unit| !unit.of_template).count();
+    if others > 0 {
+        let path = template.display();
+        let _ = write!(text, "; {others} of --units were stamped from another template than {path}");
+    }
+    (missing, others)
 }
 
 /// Writes the template that the image was stamped from; what is to be said of that.
