@@ -317,6 +317,26 @@ fn layouts_that_ask_for_too_much() {
     }
 }
 
+/// More bytes that change under checksums than their tables have room for.
+#[test]
+fn too_much_change() {
+    let bytes = vec![0xFF; (1 << 22) + 16];
+    let raw = Raw::new(&bytes, 0).unwrap();
+    let end = u64::try_from(bytes.len()).unwrap();
+    let fields = (0..64_u64).map(|n| Field::new(format!("f{n}"), At::address(n << 16), Encoding::bytes(65_536)));
+    let sum = |start: u64, at| Repair::crc("all", CRC_32_ISO_HDLC, start..end - 8).stored_at(at).u32_le();
+    let one = Field::new("one", At::address(1 << 22), Encoding::uint(1, nameplate::ByteOrder::Little));
+    let layout = fields.fold(Layout::new().field(one), Layout::field);
+    let used = allocation_counter::measure(|| {
+        let layout = layout.repair(sum(0, end - 4).template(Template::Blank));
+        assert_eq!(
+            layout.compile(&raw).unwrap_err().to_string(),
+            "checksum `all`: with the checksums before it covers more than 4194304 bytes that change: let fewer checksums cover the same fields and words"
+        );
+    });
+    assert!(used.bytes_max < 1 << 27, "{}", used.bytes_max);
+}
+
 /// A marker that almost occurs everywhere.
 #[test]
 fn repetitive_markers() {

@@ -135,10 +135,10 @@ fn both_ways_as_records_of_ihex() {
     let error = from_ihex(&[Record::Data { offset: 0, value: vec![0; 256] }], Style::default()).unwrap_err();
     assert_eq!(error, IhexError::Len { found: 256 });
     assert_eq!(error.to_string(), "a record of 256 data bytes, expected 255 at most");
-    let text = format!("{}\n{EOF}\n", record(0x0A, 0, &[1]));
+    let text = format!("{}\n{EOF}\n", record(0x06, 0, &[1]));
     let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
     let error = hex.ihex_records().next().unwrap().unwrap_err();
-    assert_eq!(error.to_string(), "record type 0x0A, which the crate `ihex` does not have");
+    assert_eq!(error.to_string(), "record type 0x06, which the crate `ihex` does not have");
 }
 
 /// All ways to end each of six lines, whose records are of the length that is read ahead and of

@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use nameplate::Value;
 use nameplate_job::rows::ColumnSpec;
-use nameplate_job::{Job, Rows, Run, sources};
+use nameplate_job::{Job, Rows, Run, parse_date, sources};
 
 use crate::failure::{Exit, Failure};
+use crate::hidden::Named;
 
 /// A job file that was read.
 #[derive(Debug)]
@@ -46,26 +48,47 @@ impl JobFile {
 }
 
 /// What the command line says about the units.
-#[derive(Clone, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Choice {
-    /// How many; to the job's last one, when not said.
+    /// How many units; up to the job's `last`, if not said
+    #[arg(long)]
     pub count: Option<u64>,
-    /// The first number, in place of the job's.
+    /// The number of the first unit; the job's `first`, if not said
+    #[arg(long)]
     pub first: Option<u64>,
-    /// Year, month and day that date tokens mean, in place of the job's.
+    /// The day that date tokens mean, as 2024-07-01; the job's `date`, if not said
+    #[arg(long, value_parser = parse_date)]
     pub date: Option<(u16, u8, u8)>,
-    /// The `--input` file.
+    /// A CSV file with a row for each unit, matched by its `seq` column
+    #[arg(long)]
     pub input: Option<PathBuf>,
-    /// The `--set name=value` options.
-    pub set: Vec<(String, String)>,
+    /// The value of an input column, for one unit; others on the machine can see it, so not for keys
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<Named>,
 }
 
-/// Without the values of `--set`.
-impl std::fmt::Debug for Choice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let set: Vec<&String> = self.set.iter().map(|(name, _)| name).collect();
-        let Self { count, first, date, input, .. } = self;
-        write!(f, "Choice {{ count: {count:?}, first: {first:?}, date: {date:?}, input: {input:?}, set: {set:?} }}")
+impl Choice {
+    /// What `--set` says: names and values.
+    pub(crate) fn pairs(&self) -> Result<Vec<(&str, &str)>, Failure> {
+        let pairs = self.set.iter().map(|pair| Some((pair.name.as_deref()?, &*pair.value))).collect::<Option<_>>();
+        pairs.ok_or_else(|| Failure::new(Exit::Usage, "--set: expected NAME=VALUE, as --set label=EU-000001"))
+    }
+}
+
+/// Refuses a job whose numbers a ledger gives, where none is named.
+///
+/// # Errors
+/// When the job has `[ledger]`.
+pub fn without_ledger(job: &Job) -> Result<(), Failure> {
+    match &job.ledger {
+        None => Ok(()),
+        Some(ledger) => Err(Failure::new(
+            Exit::Usage,
+            format_args!(
+                "the numbers of this job come from pool `{}` of a ledger: `stamp --ledger FILE` with --unit or --input; `plan` shows a unit without one",
+                ledger.pool
+            ),
+        )),
     }
 }
 
@@ -75,7 +98,7 @@ impl std::fmt::Debug for Choice {
 /// When a source is wrong, the input is, or a range of numbers is exhausted.
 pub fn run(job: &Job, choice: &Choice) -> Result<Run, Failure> {
     let _ = sources(job)?;
-    let rows = input(job, choice)?;
+    let rows = input(job, choice, &choice.pairs()?)?;
     let first = choice.first.unwrap_or(job.unit.first);
     let count = match (choice.count, job.unit.last) {
         (Some(0), _) => return Err(Failure::new(Exit::Usage, "--count 0: there is nothing to do")),
@@ -145,7 +168,7 @@ pub fn check_last(
 ) -> Result<(), Failure> {
     let mut check = |seq| one(run, seq, |values| check(seq, values));
     let (mut good, mut bad) = (run.first(), run.last());
-    if !job.columns().is_empty() {
+    if !job.columns().is_empty() || run.is_drawn() {
         return Ok(());
     }
     let Err(mut wrong) = check(bad) else { return Ok(()) };
@@ -163,15 +186,15 @@ pub fn check_last(
 }
 
 /// The rows of `--input`, or one made of `--set`; nothing when no field takes its value from there.
-fn input(job: &Job, choice: &Choice) -> Result<Option<Rows>, Failure> {
+fn input(job: &Job, choice: &Choice, set: &[(&str, &str)]) -> Result<Option<Rows>, Failure> {
     let columns = job.columns();
-    match (&choice.input, columns.is_empty(), choice.set.is_empty()) {
+    match (&choice.input, columns.is_empty(), set.is_empty()) {
         (None, true, true) => Ok(None),
         (Some(path), false, true) => {
             let bytes = zeroize::Zeroizing::new(fs::read(path).map_err(|error| Failure::reading(path, &error))?);
             job.rows(&bytes).map(Some).map_err(|error| Failure::from(error).about(path.display()))
         }
-        (None, false, false) => set(choice, columns).map(Some),
+        (None, false, false) => one_row(choice, set, columns).map(Some),
         (Some(_), _, false) => Err(Failure::new(Exit::Usage, "--input and --set cannot be given together")),
         (_, true, _) => {
             Err(Failure::new(Exit::Usage, "--input or --set is given, but no field takes its value from there"))
@@ -186,15 +209,15 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Rows>, Failure> {
 }
 
 /// `--set` as the one row of an input: the same checks for both.
-fn set(choice: &Choice, columns: Vec<ColumnSpec>) -> Result<Rows, Failure> {
+pub(crate) fn one_row(choice: &Choice, set: &[(&str, &str)], columns: Vec<ColumnSpec>) -> Result<Rows, Failure> {
     let Some(first) = choice.first.filter(|_| choice.count == Some(1)) else {
         return Err(Failure::new(Exit::Usage, "--set is for one unit: give --first N --count 1 with it"));
     };
     let mut csv = zeroize::Zeroizing::new(Vec::new());
     let mut writer = csv::Writer::from_writer(&mut *csv);
-    let names = std::iter::once("seq").chain(choice.set.iter().map(|(name, _)| name.as_str()));
+    let names = std::iter::once("seq").chain(set.iter().map(|(name, _)| *name));
     let number = first.to_string();
-    let cells = std::iter::once(number.as_str()).chain(choice.set.iter().map(|(_, value)| value.as_str()));
+    let cells = std::iter::once(number.as_str()).chain(set.iter().map(|(_, value)| *value));
     writer.write_record(names).and_then(|()| writer.write_record(cells)).map_err(Failure::refused)?;
     drop(writer);
     // One row is like no other.

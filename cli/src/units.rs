@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use nameplate::image::hex::{Options, Style};
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+use nameplate::image::hex::Style;
 use nameplate::image::{Container, Difference, Sparse, difference, flatten};
 use nameplate::plan::{PlanErrorKind, Stamped, Stamper};
 use nameplate::writes::delta::{Delta, DeltaError, Extent};
@@ -13,7 +15,7 @@ use nameplate::{Plan, Span, Value};
 use nameplate_job::job::{Format, Image};
 use nameplate_job::labels::Labels;
 use nameplate_job::names::{NameTemplate, Names};
-use nameplate_job::{Job, JobError, Run};
+use nameplate_job::{Job, JobError, Run, parse_range};
 
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened};
@@ -34,15 +36,39 @@ pub enum Output {
     Pages,
 }
 
-/// How the command line says what is made of each unit.
-#[derive(Clone, Debug)]
+impl ValueEnum for Output {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: &[Output] = &[
+            Output::Image(Format::Hex),
+            Output::Image(Format::Bin),
+            Output::Image(Format::Elf),
+            Output::Delta,
+            Output::Pages,
+        ];
+        ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Image(Format::Hex) => "hex",
+            Self::Image(Format::Bin) => "bin",
+            Self::Image(Format::Elf) => "elf",
+            Self::Delta => "delta",
+            Self::Pages => "pages",
+        }))
+    }
+}
+
+/// What is made of each unit, as the command line says it.
+#[derive(Args, Clone, Debug, Default)]
 pub struct Form {
-    /// A file as the template, when not said.
+    /// What is written of each unit: the template's format, if not said; delta is HEX of only what
+    /// was stamped, pages of the erase pages around that
+    #[arg(long)]
     pub format: Option<Output>,
-    /// The addresses that `--format bin` writes.
+    /// For --format bin: the addresses to write, as 0x08000000..0x08010000
+    #[arg(long, value_parser = parse_range)]
     pub window: Option<Range<u64>>,
-    /// How HEX files are read.
-    pub options: Options,
 }
 
 impl Form {

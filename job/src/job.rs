@@ -31,6 +31,8 @@ pub struct Job {
     pub sqtp: Option<Sqtp>,
     /// `[nvs]`.
     pub nvs: Option<Nvs>,
+    /// `[ledger]`.
+    pub ledger: Option<Ledger>,
     /// SHA-256 of the text that it was read from, in lower-case digits: the journal names the job by it.
     pub sha256: String,
 }
@@ -38,9 +40,10 @@ pub struct Job {
 /// But for the text that it was read from.
 impl PartialEq for Job {
     fn eq(&self, other: &Self) -> bool {
-        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, sha256: _ } = self;
+        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256: _ } = self;
         (image, unit, fields, checksums) == (&other.image, &other.unit, &other.fields, &other.checksums)
             && (presets, texts, sqtp, nvs) == (&other.presets, &other.texts, &other.sqtp, &other.nvs)
+            && *ledger == other.ledger
     }
 }
 
@@ -176,8 +179,10 @@ pub enum ValueSpec {
         prefixes: Vec<String>,
         /// Addresses for each unit.
         stride: u64,
-        /// The number that has the first address.
+        /// The number that has the first address; of a pool, 0.
         seq0: u64,
+        /// The pool of a ledger that the number is from; that of the unit, when not said.
+        pool: Option<String>,
     },
     /// The same of EUI-64.
     Eui64 {
@@ -185,8 +190,10 @@ pub enum ValueSpec {
         prefixes: Vec<String>,
         /// Addresses for each unit.
         stride: u64,
-        /// The number that has the first address.
+        /// The number that has the first address; of a pool, 0.
         seq0: u64,
+        /// The pool of a ledger that the number is from; that of the unit, when not said.
+        pool: Option<String>,
     },
     /// The UID of an STM32 in a column of the input.
     Stm32 {
@@ -500,6 +507,41 @@ pub struct Sqtp {
 pub struct Nvs {
     /// The namespace of the keys.
     pub namespace: String,
+}
+
+/// `[ledger]`: what a ledger gives the units, and what names them there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The pool of the units' numbers.
+    pub pool: String,
+    /// The kinds of keys that name a unit, such as `uid`; at least one.
+    pub keys: Vec<String>,
+    /// The weakest evidence that makes a unit verified.
+    pub evidence: Evidence,
+    /// Whether a board that reads blank goes on with an open ticket that only one key names.
+    pub retry: Retry,
+}
+
+/// How it is known what a board holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Evidence {
+    /// The memory was read back.
+    #[default]
+    Readback,
+    /// The firmware reported it.
+    Reported,
+    /// The programmer's log says so.
+    Programmer,
+}
+
+/// Whether a board that reads blank goes on with the open ticket of its unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retry {
+    /// It does.
+    #[default]
+    Blank,
+    /// A person says that it is the same board.
+    Person,
 }
 
 /// Where the lines of an SQTP file lie.

@@ -40,6 +40,22 @@ pub struct Line {
     /// What the date tokens of the job meant, `2024-07-01`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub date: Option<String>,
+    /// Where the unit stands in a ledger.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ledger: Option<Entry>,
+}
+
+/// Where a unit stands in a ledger: the event that gave it its numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The ID of the ledger.
+    pub id: String,
+    /// The line of the event, as it stands in the log.
+    pub event: String,
+    /// Its place in the log.
+    pub seq: Number,
+    /// The root of the log up to it, in digits.
+    pub root: String,
 }
 
 /// What all units of a run are made of.
@@ -80,7 +96,15 @@ impl Line {
             job_sha256,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             date: date.map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}")),
+            ledger: None,
         }
+    }
+
+    /// The same of a unit of a ledger.
+    #[must_use]
+    pub fn of_ledger(mut self, entry: Entry) -> Self {
+        self.ledger = Some(entry);
+        self
     }
 }
 

@@ -12,11 +12,11 @@ use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::family::family;
 use crate::fields::{field, label};
-use crate::job::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
+use crate::job::{Evidence, Format, Given, Image, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
 use crate::journal::sha256;
 use crate::reader::{Item, Table, line_of, parse_address, parse_range};
 
-const TABLES: [&str; 7] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs"];
+const TABLES: [&str; 8] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs", "ledger"];
 
 impl Job {
     /// Reads a job file.
@@ -56,8 +56,12 @@ impl Job {
             (_, item) => item.map(|item| nvs(&item)).transpose()?,
         };
         let unit = document.get("unit").ok_or_else(|| missing("the job has no [unit], as in  [unit] first = 1"))?;
-        let unit = self::unit(&unit)?;
-        let one = |item: &Item<'_, '_>| field(item, image.is_some());
+        let ledger = document.get("ledger").map(|item| ledger(&item)).transpose()?;
+        let unit = self::unit(&unit, ledger.is_some())?;
+        let one = |item: &Item<'_, '_>| {
+            let field = field(item, image.is_some())?;
+            of_ledger(item, &field.value, ledger.as_ref()).map(|()| field)
+        };
         let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
         let sum = |item: &Item<'_, '_>| either(item, image.is_some());
         let (mut checksums, mut presets) = (Vec::new(), Vec::new());
@@ -72,7 +76,7 @@ impl Job {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
         let sha256 = sha256(text.as_bytes());
-        Ok(Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, sha256 })
+        Ok(Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256 })
     }
 }
 
@@ -226,10 +230,13 @@ fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {
     }
 }
 
-fn unit(item: &Item<'_, '_>) -> Result<Unit, ParseError> {
+fn unit(item: &Item<'_, '_>, has_ledger: bool) -> Result<Unit, ParseError> {
     let keys = ["first", "last", "date", "name", "station", "product", "country"];
     let table = item.table("[unit]", "a table", &keys, &[])?;
-    let first = table.require("first", "1")?.u64()?;
+    let first = match table.get("first") {
+        None if has_ledger => 0,
+        _ => table.require("first", "1")?.u64()?,
+    };
     let last = table.get("last").map(|item| item.u64().map(|last| (item, last))).transpose()?;
     if let Some((item, last)) = last.as_ref().filter(|(_, last)| *last < first) {
         return Err(item.error(format!("found {last}, expected {first} (`first`) or more")));
@@ -264,6 +271,44 @@ fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, ParseError> {
         return Err(field.error("found an empty list, expected the names of fields"));
     }
     Ok(Sqtp { fields, profile: text("profile", "\"pic16-userid\"")?, address })
+}
+
+fn ledger(item: &Item<'_, '_>) -> Result<Ledger, ParseError> {
+    let table = item.table("[ledger]", "a table", &["pool", "keys", "evidence", "retry"], &["notes", "pepper"])?;
+    let pool = table.require("pool", "\"euroboard\"")?;
+    let keys = table.require("keys", "[\"uid\"]")?;
+    let mut kinds: Vec<String> = Vec::new();
+    for item in keys.list("the kinds of keys, as [\"uid\", \"board\"]")? {
+        let kind = crate::fields::name(&item)?;
+        if kinds.contains(&kind) {
+            return Err(item.error(format!("found \"{kind}\" twice")));
+        }
+        kinds.push(kind);
+    }
+    if kinds.is_empty() {
+        return Err(keys.error("found an empty list, expected what names a unit, as [\"uid\", \"board\"]"));
+    }
+    let evidence =
+        [("readback", Evidence::Readback), ("reported", Evidence::Reported), ("programmer", Evidence::Programmer)];
+    let evidence = table.get("evidence").map(|item| item.choice(&evidence)).transpose()?.unwrap_or_default();
+    let retry = [("blank", Retry::Blank), ("person", Retry::Person)];
+    let retry = table.get("retry").map(|item| item.choice(&retry)).transpose()?.unwrap_or_default();
+    Ok(Ledger { pool: crate::fields::name(&pool)?, keys: kinds, evidence, retry })
+}
+
+/// Refuses a pool that no ledger gives, or that of the units' numbers, which needs no name.
+fn of_ledger(item: &Item<'_, '_>, value: &ValueSpec, ledger: Option<&Ledger>) -> Result<(), ParseError> {
+    let (ValueSpec::Eui48 { pool: Some(pool), .. } | ValueSpec::Eui64 { pool: Some(pool), .. }) = value else {
+        return Ok(());
+    };
+    let fail = |message: String| Err(ParseError::new(item.line(), ParseErrorKind::Value, message));
+    match ledger {
+        None => fail(format!("`pool` in value: pool `{pool}` is one of a ledger, and the job has no [ledger]")),
+        Some(ledger) if ledger.pool == *pool => fail(format!(
+            "`pool` in value: pool `{pool}` has the numbers of the units: say `seq0`, the number with the first address"
+        )),
+        Some(_) => Ok(()),
+    }
 }
 
 fn nvs(item: &Item<'_, '_>) -> Result<Nvs, ParseError> {

@@ -13,8 +13,8 @@ use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
-    Algorithm, Checksum, Expect, Field, Format, Gaps, Image, InputAs, Job, Nvs, Over, Preset, PresetKind, Sqtp,
-    SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
+    Algorithm, Checksum, Evidence, Expect, Field, Format, Gaps, Image, InputAs, Job, Ledger, Nvs, Over, Preset,
+    PresetKind, Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
 };
 
 impl Job {
@@ -47,7 +47,7 @@ impl Job {
     /// ```
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, sha256: _ } = self;
+        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256: _ } = self;
         let mut out = Tables::default();
         if let Some(image) = image {
             out.image(image);
@@ -70,6 +70,9 @@ impl Job {
         }
         if let Some(nvs) = nvs {
             out.nvs(nvs);
+        }
+        if let Some(ledger) = ledger {
+            out.ledger(ledger);
         }
         out.text
     }
@@ -194,15 +197,16 @@ fn expect(expect: &Expect) -> String {
     })
 }
 
-fn block(key: &'static str, prefixes: &[String], stride: u64, seq0: u64) -> String {
-    table([(key, one_or_list(prefixes)), ("stride", number(stride)), ("seq0", number(seq0))])
+fn block(key: &'static str, prefixes: &[String], stride: u64, seq0: u64, pool: Option<&String>) -> String {
+    let begin = pool.map_or_else(|| ("seq0", number(seq0)), |pool| ("pool", quoted(pool)));
+    table([(key, one_or_list(prefixes)), ("stride", number(stride)), begin])
 }
 
 fn value(value: &ValueSpec) -> String {
     match value {
         ValueSpec::Template(text) => quoted(text),
-        ValueSpec::Eui48 { prefixes, stride, seq0 } => block("eui48", prefixes, *stride, *seq0),
-        ValueSpec::Eui64 { prefixes, stride, seq0 } => block("eui64", prefixes, *stride, *seq0),
+        ValueSpec::Eui48 { prefixes, stride, seq0, pool } => block("eui48", prefixes, *stride, *seq0, pool.as_ref()),
+        ValueSpec::Eui64 { prefixes, stride, seq0, pool } => block("eui64", prefixes, *stride, *seq0, pool.as_ref()),
         ValueSpec::Stm32 { column, form } => {
             let form = match form {
                 UidForm::Memory => "memory",
@@ -530,5 +534,20 @@ impl Tables {
     fn nvs(&mut self, nvs: &Nvs) {
         self.begin("[nvs]");
         self.key("namespace", Quoted(&nvs.namespace));
+    }
+
+    fn ledger(&mut self, ledger: &Ledger) {
+        let Ledger { pool, keys, evidence, retry } = ledger;
+        self.begin("[ledger]");
+        self.key("pool", Quoted(pool));
+        self.key("keys", list(keys.iter().map(Quoted)));
+        match evidence {
+            Evidence::Readback => {}
+            Evidence::Reported => self.key("evidence", Quoted("reported")),
+            Evidence::Programmer => self.key("evidence", Quoted("programmer")),
+        }
+        if *retry == Retry::Person {
+            self.key("retry", Quoted("person"));
+        }
     }
 }

@@ -98,6 +98,7 @@ pub struct NewPool {
     pub(crate) namespace: String,
     pub(crate) first: u64,
     pub(crate) last: u64,
+    pub(crate) low: u64,
     pub(crate) template: String,
     pub(crate) source: Option<String>,
 }
@@ -105,13 +106,20 @@ pub struct NewPool {
 impl NewPool {
     /// Numbers from `first` to `last`, written by `template`, in a namespace of their own.
     pub fn new(name: &str, first: u64, last: u64, template: &str) -> Self {
-        Self { name: name.into(), namespace: name.into(), first, last, template: template.into(), source: None }
+        Self { name: name.into(), namespace: name.into(), first, last, low: 0, template: template.into(), source: None }
     }
 
     /// In a namespace that it shares with other pools: texts are unique in it, and the ranges must not overlap.
     #[must_use]
     pub fn namespace(mut self, namespace: &str) -> Self {
         self.namespace = namespace.into();
+        self
+    }
+
+    /// The number of free numbers below which a person is told.
+    #[must_use]
+    pub fn low(mut self, low: u64) -> Self {
+        self.low = low;
         self
     }
 
@@ -241,6 +249,13 @@ pub enum Command {
     },
     /// Go on after a restore.
     Recover(Recovery),
+    /// A person moves, adds or leaves anchors. The store does that; this records it.
+    Anchors {
+        /// The folders that count from here on.
+        folders: Vec<String>,
+        /// Why, as a person says it.
+        reason: String,
+    },
     /// Remember something about a unit.
     Note {
         /// The unit.

@@ -47,6 +47,11 @@ fn is_first(epoch: &u32) -> bool {
     *epoch == 1
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_zero(low: &u64) -> bool {
+    *low == 0
+}
+
 fn none<K, V>(map: &BTreeMap<K, V>) -> bool {
     map.is_empty()
 }
@@ -73,6 +78,9 @@ pub enum Body {
         first: u64,
         /// The last number.
         last: u64,
+        /// The number of free numbers below which a person is told. 0, never, is not written.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        low: u64,
         /// How the numbers are written.
         value: String,
         /// The lease of a parent ledger that the numbers came from.
@@ -247,6 +255,13 @@ pub enum Body {
         next: BTreeMap<String, u64>,
         /// The units whose numbers are lost.
         withdrawn: Vec<u64>,
+    },
+    /// A person moved, added or left anchors: the folders that count from here on.
+    Anchors {
+        /// The folders.
+        folders: Vec<String>,
+        /// Why, as a person says it.
+        reason: String,
     },
     /// Something to remember about a unit.
     Noted {

@@ -52,7 +52,7 @@ fn apply(facts: &mut Facts, event: &Event) -> Done {
 fn body(facts: &mut Facts, event: &Event) -> Done {
     match &event.body {
         Body::Created { ledger, version } => created(facts, ledger, *version),
-        Body::Pool { pool, namespace, first, last, value, source } => {
+        Body::Pool { pool, namespace, first, last, low, value, source } => {
             if *first > *last || *last > Facts::LAST || facts.pools.contains_key(pool) {
                 return Err("the pool exists, or has no numbers");
             }
@@ -61,6 +61,7 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
                 first: *first,
                 last: *last,
                 next: *first,
+                low: *low,
                 template: value.clone(),
                 source: source.clone(),
                 tally: Tally::default(),
@@ -108,7 +109,7 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
             turn(facts, *unit, State::Unknown)
         }
         Body::Late { unit, .. } | Body::Noted { unit, .. } if !facts.units.contains_key(unit) => Err("no such unit"),
-        Body::Late { .. } => Ok(()),
+        Body::Late { .. } | Body::Anchors { .. } => Ok(()),
         Body::Quarantined { units, .. } => {
             for unit in units {
                 if !issue(facts, *unit)?.state.is_living() {

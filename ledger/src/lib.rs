@@ -1,7 +1,8 @@
 //! The ledger of `nameplate`: which unit has which number, so that no two units ever get the same one.
 //!
-//! This crate is the pure part: functions from what is known to what happens next. Stores and commands do the input
-//! and output around it.
+//! Its core is pure: functions from what is known to what happens next, without input and output, clock or random
+//! numbers; with `default-features = false` the crate is that, without std, on Rust 1.85. The module `sqlite` (on by
+//! default) is the store around it, for a PC: begin there.
 //!
 //! ```
 //! use nameplate_ledger::{Answer, Ask, By, Command, Facts, Found, Key, Keys, NewPool, Request, decide, evolve};
@@ -34,6 +35,7 @@
 //! | bytes of a log | [`log::verify`], [`log::parse_log`], [`log::replay`] | [`Head`](tree::Head), events, [`Facts`] |
 //! | [`Head`](tree::Head), [`Facts`] | [`anchor::Anchor`] | the text that is kept outside of the ledger |
 //! | the folder of the anchor | [`anchor::Advance`] | [`anchor::Confirmed`]: what was committed may leave |
+//! | a store, a [`Request`] | [`Facts::load`] and [`Rows`] | the few facts that the request needs |
 //! | [`Offer`], [`Confirmed`](anchor::Confirmed) | [`Ticket::new`] | [`Ticket`], [`Burn`], the report |
 //!
 //! A number leaves in this order: the events are committed; the anchor is brought up to the head of the ledger; then
@@ -44,23 +46,30 @@
 //! must lie in another backup domain than the ledger; whoever restores both at once, to the same past, restores the
 //! past.
 
-#![no_std]
+#![cfg_attr(not(feature = "sqlite"), no_std)]
 
 extern crate alloc;
 
 pub mod anchor;
+mod audit;
 mod by;
 mod command;
 mod decide;
 mod event;
 mod evolve;
 mod facts;
+#[cfg(feature = "sqlite")]
+pub mod folder;
+pub mod journal;
 mod key;
 pub mod log;
 mod pool;
 mod refusal;
+mod rows;
 mod seen;
 mod select;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 mod state;
 mod ticket;
 pub mod tree;
@@ -74,6 +83,7 @@ pub use facts::{Facts, Issue, Number, Standing, Unit};
 pub use key::{Key, KeyError, Keys};
 pub use pool::{Accounting, Pool, Range, Tally};
 pub use refusal::Refusal;
+pub use rows::Rows;
 pub use seen::{Found, Reading, Readings, Seen};
 pub use state::{Evidence, State};
 pub use ticket::{Burn, Offer, Ticket};

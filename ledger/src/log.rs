@@ -62,6 +62,52 @@ pub fn parse_log(log: &[u8]) -> Result<Vec<Event>, LogError> {
     lines(log).map(|line| line.and_then(|(number, line)| event(number, line))).collect()
 }
 
+/// Checks a log line by line, so that one of any length takes no memory.
+#[derive(Debug, Clone, Default)]
+pub struct Verifier {
+    head: Head,
+}
+
+impl Verifier {
+    /// Begins before the first line.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The head after the lines so far.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Takes the next line, without its line break, and the root after it, if that is known. Returns the event.
+    ///
+    /// # Errors
+    /// The line is no event, it is not in its place, or the root is another.
+    pub fn line(&mut self, line: &[u8], root: Option<Hash>) -> Result<Event, LogError> {
+        let number = self.head.size().saturating_add(1);
+        let event = event(number, line)?;
+        self.head.append(leaf(line));
+        let found = self.head.root();
+        match root {
+            Some(expected) if expected != found => Err(LogError { line: number, what: What::Root { found, expected } }),
+            _ => Ok(event),
+        }
+    }
+
+    /// Ends; `size` lines are expected, if that is known.
+    ///
+    /// # Errors
+    /// There are fewer lines.
+    pub fn end(self, size: Option<u64>) -> Result<Head, LogError> {
+        match size {
+            Some(size) if size > self.head.size() => {
+                Err(LogError { line: self.head.size().saturating_add(1), what: What::Missing(size) })
+            }
+            _ => Ok(self.head),
+        }
+    }
+}
+
 /// Checks a log against roots that are known by size: those that the ledger keeps beside its events, or those of
 /// anchors. Returns its head.
 ///
@@ -71,23 +117,12 @@ pub fn parse_log(log: &[u8]) -> Result<Vec<Event>, LogError> {
 /// # Errors
 /// The first line that is wrong, or missing.
 pub fn verify(log: &[u8], roots: &BTreeMap<u64, Hash>) -> Result<Head, LogError> {
-    let mut head = Head::new();
+    let mut verifier = Verifier::new();
     for line in lines(log) {
         let (number, line) = line?;
-        let _: Event = event(number, line)?;
-        head.append(leaf(line));
-        let found = head.root();
-        match roots.get(&number) {
-            Some(&expected) if expected != found => {
-                return Err(LogError { line: number, what: What::Root { found, expected } });
-            }
-            _ => {}
-        }
+        let _: Event = verifier.line(line, roots.get(&number).copied())?;
     }
-    match roots.last_key_value() {
-        Some((&size, _)) if size > head.size() => Err(LogError { line: head.size() + 1, what: What::Missing(size) }),
-        _ => Ok(head),
-    }
+    verifier.end(roots.last_key_value().map(|(&size, _)| size))
 }
 
 /// The facts that events lead to, from nothing.

@@ -16,6 +16,8 @@ pub struct Pool {
     pub last: u64,
     /// The number that the next unit gets; `last + 1` if the pool is used up.
     pub next: u64,
+    /// The number of free numbers below which a person is told; 0 if never.
+    pub low: u64,
     /// How a number is written, such as `EUDV{YY}{MM}-{seq:6}`.
     pub template: String,
     /// The lease that the pool of a child ledger came from.
@@ -92,6 +94,11 @@ impl Pool {
     /// How many numbers nobody has.
     pub fn free(&self) -> u64 {
         self.last.saturating_add(1).saturating_sub(self.next)
+    }
+
+    /// Whether fewer numbers are free than a person wants to know of.
+    pub fn is_low(&self) -> bool {
+        self.free() < self.low
     }
 
     /// Whether each number of the pool is in exactly one state.

@@ -27,8 +27,8 @@
 use nameplate_ledger::anchor::{Anchor, Confirmed};
 use nameplate_ledger::tree::{Head, leaf};
 use nameplate_ledger::{
-    Answer, Ask, By, Command, Event, Evidence, Facts, Found, Key, Keys, NewPool, Offer, Reading, Readings, Recovery,
-    Refusal, Request, Retry, Seen, Standing, State, Target, Ticket, decide, evolve, log,
+    Answer, Ask, By, Command, Event, Evidence, Facts, Found, Key, Keys, NewPool, Offer, Pool, Reading, Readings,
+    Recovery, Refusal, Request, Retry, Seen, Standing, State, Target, Ticket, decide, evolve, log,
 };
 
 #[allow(clippy::unnecessary_wraps)] // as `Naming` wants it
@@ -61,8 +61,17 @@ impl Line {
         assert_eq!(decide(&some, &request, &naming), decision);
         let decision = decision?;
         for event in &decision.events {
+            // An event needs the rows that it names, and no others.
+            let Facts { id, epoch, size, last_unit, pools, .. } = self.facts.clone();
+            let mut few = Facts { id, epoch, size, last_unit, pools, ..Facts::default() };
+            few.load_event(event, &mut &self.facts).unwrap();
+            evolve(&mut few, event).unwrap();
             evolve(&mut self.facts, event).unwrap();
             evolve(&mut some, event).unwrap();
+            assert_eq!(few.pools, self.facts.pools);
+            assert!(few.units.iter().all(|(number, unit)| self.facts.units.get(number) == Some(unit)));
+            assert!(few.numbers.iter().all(|(number, row)| self.facts.numbers.get(number) == Some(row)));
+            assert!(few.ranges.is_subset(&self.facts.ranges));
             assert_eq!(Event::parse(event.line().as_bytes()).as_ref(), Ok(event), "{}", event.line());
             self.log += &(event.line() + "\n");
             self.head.append(leaf(event.line().as_bytes()));
@@ -275,6 +284,33 @@ fn void_is_terminal() {
 }
 
 #[test]
+fn a_board_that_still_shows_what_was_replaced() {
+    let mut line = Line::new();
+    let _: Offer = line.ask(ask("uid=u0"));
+    line.run(verified(1, 1, seen("uid=u0", "p-001")));
+    line.run(Command::Retire { unit: Target::Unit(1), reason: "label lost".into(), replace: Some("r1".into()) });
+    // Its own board: it is read, and gets the new number.
+    let shown = || Found::Shows(shows("p-001"));
+    let offer = line.ask(ask("uid=u0").found(shown()));
+    assert_eq!((offer.value("p"), offer.attempt), (Some("p-002"), 2));
+    let mismatch = Answer::Mismatch { unit: 1, shown: shows("p-001") };
+    assert_eq!(line.run(verified(1, 2, seen("uid=u0", "p-001"))), mismatch);
+    assert_eq!(line.ask(ask("uid=u0").found(shown())).attempt, 3);
+    // A board that is not: nobody knows it, or it is another unit's.
+    let said = line.refused(Command::Ask(ask("uid=u8").found(shown())));
+    assert_eq!(said, "`p-001` is not what this board may show: its unit was given another one");
+    let _: Offer = line.ask(ask("uid=u9"));
+    let quarantined = Answer::Quarantined { units: vec![2], shown: shows("p-001") };
+    assert_eq!(line.run(Command::Ask(ask("uid=u9").found(shown()))), quarantined);
+    assert_eq!(line.run(verified(1, 3, seen("uid=u0", "p-002"))), Answer::Verified { unit: 1 });
+    // Both, the old and the new, as of two boards.
+    let both = shows("p-001").into_iter().chain(shows("mac-100")).collect();
+    assert!(
+        line.refused(Command::Ask(ask("uid=u8").found(Found::Shows(both)))).contains("not what this board may show")
+    );
+}
+
+#[test]
 fn rework_needs_a_reason_and_a_reading() {
     let mut line = Line::new();
     let _: Offer = line.ask(ask("uid=u0"));
@@ -419,6 +455,26 @@ fn pools_do_not_overlap() {
     assert!(line.refused(Command::Pool(pool("r r", 30, 40))).contains("a name has"));
     assert!(line.refused(Command::Pool(pool("r", 30, u64::MAX))).contains("below 2^63"));
     assert_eq!(line.refused(Command::create("5f1c0a7e9b3d4c21a8e64b0f2d7c9e13")), "the ledger exists already");
+}
+
+#[test]
+fn what_a_recovery_waits_for_is_taken_before_it() {
+    let mut line = Line::new();
+    for standing in [Standing::Recovering, Standing::Fenced] {
+        line.facts.standing = standing;
+        line.run(Command::Pool(NewPool::new(&format!("{standing:?}"), 1, 4, "t").low(2)));
+        let folders = vec!["/media/stick".to_owned()];
+        assert_eq!(
+            line.refused(Command::Anchors { folders: folders.clone(), reason: " ".into() }),
+            "a reason is needed"
+        );
+        line.run(Command::Anchors { folders, reason: "the stick died".into() });
+        assert!(line.refused(Command::Ask(ask("uid=u0"))).contains("nothing is issued until `recover`"));
+    }
+    assert!(line.log.contains(r#""pool":"Fenced","namespace":"Fenced","first":1,"last":4,"low":2,"value":"t""#));
+    assert!(line.log.contains(r#""kind":"anchors","folders":["/media/stick"],"reason":"the stick died""#));
+    let pool = |next| Pool { next, ..line.facts.pools["Fenced"].clone() };
+    assert_eq!([2, 3, 4, 5].map(|next| pool(next).is_low()), [false, false, true, true]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use nameplate::image::Container;
 use nameplate::image::hex::Options;
 use nameplate::lists::elnec::from_file::FromFile;
@@ -15,45 +16,54 @@ use nameplate::{Plan, Span};
 use nameplate_job::JobError;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::nvs;
 use super::outcome::Outcome;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::output::{NewFile, Readers};
 use crate::room;
 use crate::run::{self, Choice, JobFile, check_last};
 use crate::template::{Compiled, Template, erased, image};
 
 /// Which programmer's list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum List {
-    /// SEGGER `Patches.txt`: up to four places.
+    /// SEGGER Patches.txt: up to four places
     SeggerPatches,
-    /// SEGGER `SNList.txt`: one block.
+    /// SEGGER SNList.txt: one block
     SeggerSnlist,
-    /// Hexadecimal digits, a line a unit: one block.
+    /// Hexadecimal digits, a line a unit: one block
     Hex,
-    /// Conitec GALEP: CSV with an index.
+    /// Conitec GALEP: CSV with an index
     Galep,
-    /// Data I/O Serial2: CSV with an index.
+    /// Data I/O Serial2: CSV with an index
     DataIo,
-    /// Elnec from-file: up to two places, labelled with the unit's number.
+    /// Elnec from-file: up to two places, labelled with the unit's number
     Elnec,
-    /// Renesas Flash Programmer `.ruc`: one block.
+    /// Renesas Flash Programmer unique code file: one block
     Ruc,
+    /// Values for ESP-IDF's manufacturing utility.
+    #[value(help = "Values for ESP-IDF's manufacturing utility, of a job with [nvs]")]
+    Espressif,
 }
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
-    /// The file to write.
+    /// The file to write; it must not exist yet
+    #[arg(long)]
     pub out: PathBuf,
     /// Which units.
+    #[command(flatten)]
     pub choice: Choice,
-    /// Which list.
+    /// Which programmer's list
+    #[arg(long = "format", value_name = "FORMAT")]
     pub list: List,
-    /// How HEX files are read.
-    pub options: Options,
+    /// For --format espressif: the configuration to write, which says the type of each key
+    #[arg(long)]
+    pub config: Option<PathBuf>,
 }
 
 /// Writes one entry for each unit of a job into a new file: its fields, and the checksums as they are
@@ -61,10 +71,17 @@ pub struct Args {
 ///
 /// # Errors
 /// When anything is wrong, or the programmer does not take it; then no file is left behind.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
+pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
+    if args.list == List::Espressif {
+        return nvs::run(&args.job, (&args.out, args.config.as_deref()), &args.choice);
+    }
+    if args.config.is_some() {
+        return Err(Failure::new(Exit::Usage, "--config is for --format espressif"));
+    }
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
-    let template = Template::read(&job, args.options)?;
+    let template = Template::read(&job, options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
     let mut unit = plan.stamper(opened.container()).map_err(Failure::refused)?;
 
@@ -136,6 +153,7 @@ impl Writer {
             List::DataIo => Self::Csv(IndexCsv::data_io()),
             List::Elnec => Self::Elnec(FromFile::new()),
             List::Ruc => Self::Ruc(Ruc::new(block(spans)?).map_err(Failure::refused)?),
+            List::Espressif => return Err(Failure::refused("values have no places")),
         })
     }
 

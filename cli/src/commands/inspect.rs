@@ -1,15 +1,15 @@
 //! `nameplate inspect`: what an image holds, and what is unusual about its file.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nameplate::addr::Address;
-use nameplate::image::elf::{self, AddressUnit, Memory, Section, Symbol};
+use nameplate::image::elf::{AddressUnit, Memory, Section, Symbol};
 use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
 use nameplate::image::{Container as _, Elf, Erased, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
 use nameplate::{ByteOrder, Span};
-use nameplate_job::parse_range;
+use nameplate_job::{parse_address, parse_range};
 use serde::Serialize;
 use serde_json::json;
 
@@ -17,32 +17,39 @@ use super::num::{self, is_num_name};
 use super::padding::{padding_len, padding_of};
 use crate::failure::Failure;
 use crate::image::{File, Opened, by_kind, read_file};
+use crate::reading::{ElfArgs, erased};
 use crate::report::Report;
 
-/// How files are read.
-#[derive(Clone, Debug, Default)]
-pub struct Reading {
-    /// HEX files.
-    pub hex: Options,
-    /// ELF files.
-    pub elf: elf::Options,
+/// What the command line says.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The address of the first byte of a raw image
+    #[arg(long, value_parser = parse_address)]
+    pub base: Option<u64>,
+    /// Memory of the device whose sum its programmer shows, as 0x0000..0x4000; of words with a mask as
+    /// 0x0000..0x4000&3FFF; may be given several times
+    #[arg(long, value_name = "RANGE[&MASK]", value_parser = device_memory)]
+    pub sum: Vec<DeviceMemory>,
+    /// What blank memory of that reads as: the digits of 1 to 4 bytes, their phase by address
+    #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
+    pub erased: Erased,
+    /// How ELF files are read.
+    #[command(flatten)]
+    pub elf: ElfArgs,
+    /// The image
+    pub image: PathBuf,
 }
 
 /// Says segments, gaps, start address, and what is unusual, with line numbers.
 ///
 /// # Errors
 /// When the file cannot be read or is wrong.
-pub fn run(
-    path: &Path,
-    base: Option<u64>,
-    (sum, erased): (&[DeviceMemory], Erased),
-    reading: Reading,
-    report: &mut Report<'_>,
-) -> Result<Vec<String>, Failure> {
+pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec<String>, Failure> {
+    let Args { base, sum, erased, elf, image: path } = args;
     if is_num_name(path) {
-        return Ok(num::inspect(path, reading.hex)?.tell(report));
+        return Ok(num::inspect(path, options)?.tell(report));
     }
-    let file = read_file(path, None, base, reading.hex)?.with_elf(reading.elf);
+    let file = read_file(path, None, *base, options)?.with_elf(elf.into());
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     match &opened {
         Opened::Hex(hex) => say_hex(path, hex, report),
@@ -50,12 +57,12 @@ pub fn run(
         Opened::Raw(_) => say_raw(path, &file, &opened, report),
     }
     if !sum.is_empty() {
-        let found = device_sum(opened.container(), sum, erased);
+        let found = device_sum(opened.container(), sum, *erased);
         let (short, long) = (found & 0xFFFF, found & 0xFFFF_FFFF);
         report.say(format_args!("  device checksum 0x{short:04X} of 16 bits, 0x{long:08X} of 32"));
         report.entry("device_checksum", format!("0x{long:08X}"));
         if let Opened::Elf(elf) = &opened {
-            say_other_sum(elf, sum, (erased, found), report);
+            say_other_sum(elf, sum, (*erased, found), report);
         }
     }
     // What was tolerated is among what is unusual.
@@ -63,10 +70,7 @@ pub fn run(
 }
 
 /// Memory of a device: `0x0000..0x4000` in bytes, `0x0000..0x4000&3FFF` in little-endian words with a mask.
-///
-/// # Errors
-/// When it is neither.
-pub fn device_memory(text: &str) -> Result<DeviceMemory, String> {
+fn device_memory(text: &str) -> Result<DeviceMemory, String> {
     let (range, mask) = text.split_once('&').map_or((text, None), |(range, mask)| (range, Some(mask)));
     let range = parse_range(range)?;
     let span = Span::try_from(range).map_err(|error| error.to_string())?;

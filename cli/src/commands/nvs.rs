@@ -1,6 +1,6 @@
 //! `nameplate feed --format espressif`: the values CSV of ESP-IDF's manufacturing utility, a row for each unit.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nameplate::lists::esp::{Column, Kind, Values};
 use nameplate_job::job::Field;
@@ -16,30 +16,19 @@ use crate::run::{self, Choice, JobFile, check_last};
 /// The column of the unit's number, which goes into no device.
 const ID: &str = "id";
 
-/// What the command line says.
-#[derive(Debug)]
-pub struct Args {
-    /// The job file.
-    pub job: PathBuf,
-    /// The values file to write.
-    pub out: PathBuf,
-    /// The configuration file to write, which says the type of each key.
-    pub config: Option<PathBuf>,
-    /// Which units.
-    pub choice: Choice,
-}
-
-/// Writes the values of a job's units, and the configuration that goes with them.
+/// Writes the values of a job's units into `out`, and the configuration that goes with them into `config`, which says the
+/// type of each key.
 ///
 /// # Errors
 /// When anything is wrong, or NVS does not take it; then no file is left behind.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?.dated(args.choice.date).job;
+pub(super) fn run(job: &Path, (out, config_out): (&Path, Option<&Path>), choice: &Choice) -> Result<Outcome, Failure> {
+    let job = JobFile::read(job)?.dated(choice.date).job;
     let nvs = job
         .nvs
         .as_ref()
         .ok_or_else(|| Failure::refused("the job has no [nvs]; the other formats are for jobs with [image]"))?;
-    let run = run::run(&job, &args.choice)?;
+    run::without_ledger(&job)?;
+    let run = run::run(&job, choice)?;
     let columns = job.fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     let columns = std::iter::once(Column::new(ID, Kind::Metadata)).chain(columns).collect();
     let list = Values::new(columns).map_err(Failure::refused)?;
@@ -61,9 +50,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     })?;
     let mut header = String::new();
     list.header_into(&mut header);
-    let mut values_file = NewFile::create(&args.out, Readers::of(&job))?;
+    let mut values_file = NewFile::create(out, Readers::of(&job))?;
     values_file.write(header.as_bytes())?;
-    let config_file = args.config.as_ref().map(|path| {
+    let config_file = config_out.map(|path| {
         let mut file = NewFile::create(path, Readers::of(&job))?;
         file.write(config.as_bytes()).map(|()| file)
     });
@@ -72,14 +61,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         text.zeroize();
         row(seq, values, &mut text)?;
         if seq == run.first() {
-            room::check(&args.out, run.count(), text.len().try_into().ok(), 1)?;
+            room::check(out, run.count(), text.len().try_into().ok(), 1)?;
         }
         values_file.write(text.as_bytes())
     })?;
     NewFile::keep_all(std::iter::once(values_file).chain(config_file))?;
-    let text = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
-    let config = args.config.as_deref().map(Path::to_string_lossy);
-    Ok(Outcome::of_units(&run, &args.out, text, Vec::new()).with("config", config))
+    let text = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), out.display());
+    let config = config_out.map(Path::to_string_lossy);
+    Ok(Outcome::of_units(&run, out, text, Vec::new()).with("config", config))
 }
 
 /// Characters of a cell besides those of its field's bytes.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use nameplate::addr::Address;
 use nameplate::image::elf::{AddressUnit, Own, Symbol};
+use nameplate::image::hex::Options;
 use nameplate::image::{Elf, Erased};
 use nameplate::repair::Store;
 use nameplate::{Encoding, Plan, Repair, Span};
@@ -23,13 +24,16 @@ use crate::template::{Compiled, Template, erased, image};
 use crate::units::{Form, Units};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
     /// Which units; all of the job, or its first, when nothing is said.
+    #[command(flatten)]
     pub choice: Choice,
     /// What would be written of each unit.
+    #[command(flatten)]
     pub form: Form,
 }
 
@@ -38,12 +42,12 @@ pub struct Args {
 ///
 /// # Errors
 /// When anything is wrong, as `stamp` would say.
-pub fn run(args: &Args, report: &mut Report<'_>) -> Result<Vec<String>, Failure> {
+pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec<String>, Failure> {
     args.form.check()?;
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
     let (run, tried) = units(&job.job, &args.choice)?;
-    let template = Template::read(&job, args.form.options)?;
+    let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;
     let made = args.form.made(image, &template, &compiled)?;
     let made = made.as_ref().map(File::open).transpose()?;

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use clap::value_parser;
 use nameplate::encode::EncodeError;
 use nameplate::image::Erased;
 use nameplate::image::hex::Options;
@@ -22,19 +23,23 @@ use crate::room;
 use crate::run::{self, Choice, JobFile, check_last};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug, Default)]
 pub struct Args {
-    /// The job file.
-    pub job: PathBuf,
-    /// The file to write.
-    pub out: PathBuf,
+    // Not said only where a file that there is is the matter.
+    /// The job file
+    #[arg(long, required = true)]
+    pub job: Option<PathBuf>,
+    /// The file to write; it must not exist yet
+    #[arg(long, required = true)]
+    pub out: Option<PathBuf>,
     /// Which units.
+    #[command(flatten)]
     pub choice: Choice,
-    /// The firmware in which the place must be blank.
+    /// A HEX file in which the place must be blank and under no checksum of the job
+    #[arg(long)]
     pub image: Option<PathBuf>,
-    /// How that is read.
-    pub options: Options,
-    /// How many files to write, each with numbers of its own.
+    /// Write one file for each of N stations, FILE-1.num to FILE-N.num, no number in two of them
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1000))]
     pub stations: Option<u32>,
 }
 
@@ -42,22 +47,26 @@ pub struct Args {
 ///
 /// # Errors
 /// When anything is wrong; then no file is left behind.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?.dated(args.choice.date);
+pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
+    let (Some(job), Some(out)) = (&args.job, &args.out) else {
+        return Err(Failure::new(Exit::Usage, "say --job and --out"));
+    };
+    let job = JobFile::read(job)?.dated(args.choice.date);
     let place = Place::of(&job.job)?;
     let sqtp = place.sqtp()?;
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let tolerated = match &args.image {
-        Some(path) => blank(&job.job, path, &place, sqtp.payload_len(), args.options)?,
+        Some(path) => blank(&job.job, path, &place, sqtp.payload_len(), options)?,
         None => Vec::new(),
     };
-    let parts = parts(&run, args)?;
+    let parts = parts(&run, out, args.stations)?;
     // They may hold keys.
     let mut payload = Zeroizing::new(vec![0; sqtp.payload_len()]);
     let mut line = Zeroizing::new(vec![0; sqtp.line_len()]);
     check_last(&job.job, &run, |seq, values| fill(&place.fields, seq, &values, &mut payload))?;
     let files = u64::try_from(parts.len()).unwrap_or(u64::MAX);
-    room::check(&args.out, run.count(), u64::try_from(line.len()).ok(), files)?;
+    room::check(out, run.count(), u64::try_from(line.len()).ok(), files)?;
     let mut files = Vec::new();
     for part in &parts {
         let mut file = NewFile::create(&part.path, Readers::of(&job.job))?;
@@ -82,7 +91,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let text = format!("wrote {} units: {fields} for {profile} into {}", run.count(), names.join(", "));
     let one = |part: &Part| json!({ "out": part.path.to_string_lossy(), "first": part.first, "last": part.last });
     let files: Vec<_> = parts.iter().map(one).collect();
-    Ok(Outcome::of_units(&run, &args.out, text, tolerated).with("files", files))
+    Ok(Outcome::of_units(&run, out, text, tolerated).with("files", files))
 }
 
 /// The bytes of a unit's fields, end to end.
@@ -112,21 +121,21 @@ impl std::fmt::Display for Part {
 }
 
 /// One file of all numbers; or one for each station, with its number before the extension.
-fn parts(run: &Run, args: &Args) -> Result<Vec<Part>, Failure> {
-    let Some(stations) = args.stations else {
-        return Ok(vec![Part { path: args.out.clone(), first: run.first(), last: run.last() }]);
+fn parts(run: &Run, out: &Path, stations: Option<u32>) -> Result<Vec<Part>, Failure> {
+    let Some(stations) = stations else {
+        return Ok(vec![Part { path: out.to_owned(), first: run.first(), last: run.last() }]);
     };
     let numbers = Numbers::inclusive(run.first().into(), run.last().into()).map_err(Failure::refused)?;
     let pieces = numbers.split(stations.into()).map_err(|error| Failure::refused(error).about("--stations"))?;
     let number = |n: Option<u128>| n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
     let part = |(piece, station): (Numbers, u32)| {
-        let mut name = args.out.file_stem().unwrap_or_default().to_owned();
+        let mut name = out.file_stem().unwrap_or_default().to_owned();
         name.push(format!("-{station}"));
-        if let Some(ending) = args.out.extension() {
+        if let Some(ending) = out.extension() {
             name.push(".");
             name.push(ending);
         }
-        Part { path: args.out.with_file_name(name), first: number(piece.first()), last: number(piece.last()) }
+        Part { path: out.with_file_name(name), first: number(piece.first()), last: number(piece.last()) }
     };
     Ok(pieces.zip(1..).map(part).collect())
 }

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use nameplate::Plan;
+use nameplate::image::hex::Options;
 use nameplate_job::Run;
 use nameplate_job::journal::{Line, Origin, sha256};
 
@@ -18,15 +19,19 @@ use crate::template::{Template, image};
 use crate::units::{Form, Units};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
-    /// The folder to make.
+    /// The folder to make; it must not exist yet
+    #[arg(long)]
     pub out: PathBuf,
     /// Which units.
+    #[command(flatten)]
     pub choice: Choice,
     /// What is written of each unit.
+    #[command(flatten)]
     pub form: Form,
 }
 
@@ -34,12 +39,13 @@ pub struct Args {
 ///
 /// # Errors
 /// When anything is wrong; then nothing is left behind.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
+pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     args.form.check()?;
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
-    let template = Template::read(&job, args.form.options)?;
+    let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;
     let made = args.form.made(image, &template, &compiled)?;
     let made = made.as_ref().map(File::open).transpose()?;

@@ -37,7 +37,7 @@ const CHANGES: &[&str] = &["sqtp mark s.num --line 7", "sqtp set s.num --line 9 
 const NEXT: &str = "sqtp next s.num --mark";
 
 /// The library, built once.
-fn shim() -> &'static Path {
+pub(crate) fn shim() -> &'static Path {
     static SHIM: OnceLock<PathBuf> = OnceLock::new();
     SHIM.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -399,9 +399,10 @@ fn what_a_killed_run_left_is_named() {
     assert!(bench.path(".nameplate-a1B2c3").exists());
 }
 
-/// Waits until the command is at work, and sends it a signal.
-fn interrupted(bench: &Bench, args: &[&str], signal: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nameplate"));
+/// Waits until the command, which a shell begins with `first`, is at work, and sends it a signal.
+fn interrupted(bench: &Bench, first: &str, args: &[&str], signal: &str) -> Output {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{first} exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_nameplate")]);
     command.args(args).current_dir(bench.folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
     let is_at_work = || bench.list().iter().any(|name| name.starts_with(".nameplate-"));
@@ -423,16 +424,24 @@ fn signals_leave_nothing() {
     let (jobs, before) = (["100000", "10000000"], bench.list());
     let stamp = ["stamp", "--job", "nameplate.toml", "--out", "u", "--count", jobs[0]];
     let sqtp = ["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", jobs[1]];
-    for (args, signal, exit) in [(stamp, "-INT", 130), (stamp, "-TERM", 143), (sqtp, "-INT", 130), (sqtp, "-TERM", 143)]
-    {
-        let said = interrupted(&bench, &args, signal);
+    // Under `nohup` this test is deaf itself.
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap().trim();
+    let hears = u64::from_str_radix(ignored, 16).unwrap() & 1 == 0;
+    let signals = [("-INT", 130), ("-TERM", 143)].into_iter().chain(hears.then_some(("-HUP", 129)));
+    for (signal, exit, args) in signals.flat_map(|(signal, exit)| [(signal, exit, &stamp), (signal, exit, &sqtp)]) {
+        let said = interrupted(&bench, "", args, signal);
         assert_eq!(said.status.code(), Some(exit), "{said:?}");
         assert_eq!(String::from_utf8(said.stderr).unwrap(), "nameplate: interrupted: nothing was written\n");
         assert_eq!((bench.list(), said.stdout), (before.clone(), Vec::new()));
     }
-    let said = interrupted(&bench, &[&["--json"], &stamp[..]].concat(), "-INT");
+    let said = interrupted(&bench, "", &[&["--json"], &stamp[..]].concat(), "-INT");
     let expected = "{\"error\":\"interrupted: nothing was written\",\"exit\":130,\"ok\":false}\n";
     assert_eq!((String::from_utf8(said.stdout).unwrap(), bench.list()), (expected.to_owned(), before));
+    // As `nohup` does.
+    let sqtp = ["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "1000000"];
+    let said = interrupted(&bench, "trap '' HUP;", &sqtp, "-HUP");
+    assert!(said.status.success() && bench.path("s.num").exists(), "{said:?}");
 }
 
 #[test]

@@ -7,6 +7,9 @@
 //! | `readme` | what the README says to type does what it says |
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
+//! | `guide` | what the guide pages of the ledger say to type does what they say |
+//! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
+//! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
 //! | `canary` | no key in what is said or written, but where it belongs |
 //! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
@@ -20,6 +23,7 @@
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
+//! | `random`, `recipes`, `twin` | numbers, fields and whole jobs at random, for `jobs` |
 //! | `whole_jobs` | `plan` refuses what `stamp` would |
 
 #![allow(
@@ -47,16 +51,24 @@ mod elf_memory;
 mod embed;
 mod firmware;
 mod formats;
+#[cfg(feature = "ledger")]
+mod guide;
 mod hex;
 mod identities;
 mod job;
 mod jobs;
+#[cfg(feature = "ledger")]
+mod ledger;
+#[cfg(feature = "ledger")]
+mod ledger_kills;
 mod lock_words;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
 mod paths;
+mod random;
 mod readme;
+mod recipes;
 #[path = "../../../fuzz/src/reference.rs"]
 #[allow(dead_code, unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod reference;
@@ -65,6 +77,7 @@ mod reference;
 mod replay;
 mod search;
 mod sqtp;
+mod twin;
 mod vendor;
 mod verify;
 mod whole_jobs;

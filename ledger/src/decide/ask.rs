@@ -82,7 +82,7 @@ fn again(
     let whole = match shown {
         None => false,
         Some((_, Shown::Whole(owner))) if *owner == unit => true,
-        Some((_, Shown::Part(owner))) if *owner == unit => false,
+        Some((_, Shown::Part(owner) | Shown::Former { unit: owner, .. })) if *owner == unit => false,
         Some((readings, Shown::Whole(owner) | Shown::Part(owner))) => {
             return Ok(quarantine(facts, draft, &[unit, *owner], &asked.keys, readings));
         }
@@ -90,7 +90,9 @@ fn again(
             let units = [units.as_slice(), &[unit]].concat();
             return Ok(quarantine(facts, draft, &units, &asked.keys, readings));
         }
-        Some((readings, Shown::Lost(_))) => return Ok(quarantine(facts, draft, &[unit], &asked.keys, readings)),
+        Some((readings, Shown::Lost(_) | Shown::Former { .. })) => {
+            return Ok(quarantine(facts, draft, &[unit], &asked.keys, readings));
+        }
     };
     let labelled = match asked.label.as_ref().map(|label| recognise(facts, label, naming)) {
         None => false,
@@ -156,6 +158,7 @@ fn first(
         Some((readings, Shown::Whole(owner) | Shown::Part(owner))) => {
             return Ok(quarantine(facts, draft, &[owner], &asked.keys, readings));
         }
+        Some((_, Shown::Former { text, why, .. })) => return Err(Refusal::Foreign { text, why }),
         Some((_, Shown::Foreign { text, why, units })) if units.is_empty() => {
             return Err(Refusal::Foreign { text, why });
         }

@@ -28,7 +28,9 @@ pub fn decide(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<D
     sound(facts)?;
     match (&request.command, facts.standing) {
         (Command::Recover(recovery), _) => return recover::recover(facts, draft, recovery),
-        (_, Standing::Open) => {}
+        // Neither issues anything, and both may be what a recovery waits for: a pool that the restore took away, an
+        // anchor that is gone.
+        (Command::Pool(_) | Command::Anchors { .. }, _) | (_, Standing::Open) => {}
         (_, Standing::Recovering) => return Err(Refusal::Closed { what: "recovering" }),
         (_, Standing::Fenced) => return Err(Refusal::Closed { what: "fenced" }),
     }
@@ -49,6 +51,7 @@ pub fn decide(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<D
         }
         Command::Rekey { unit, keys, reason } => person::rekey(facts, draft, unit, keys, reason),
         Command::Lease { pool, count, child, request } => person::lease(facts, draft, pool, *count, child, request),
+        Command::Anchors { folders, reason } => person::anchors(draft, folders, reason),
         Command::Note { unit, name, value, request } => person::note(facts, draft, unit, name, value, request),
         Command::Ship { shipment, units, request } => person::ship(facts, draft, shipment, units, request),
     }
@@ -93,8 +96,8 @@ fn add(facts: &Facts, draft: Draft<'_>, pool: &NewPool) -> Result<Decision, Refu
     if let Some(other) = facts.pools.iter().find_map(overlaps) {
         return Err(Refusal::Overlap { pool: pool.name.clone(), other });
     }
-    let NewPool { name, namespace, first, last, template, source } = pool.clone();
+    let NewPool { name, namespace, first, last, low, template, source } = pool.clone();
     let mut draft = draft;
-    draft.push(Body::Pool { pool: name, namespace, first, last, value: template, source });
+    draft.push(Body::Pool { pool: name, namespace, first, last, low, value: template, source });
     Ok(draft.answer(Answer::Recorded))
 }

@@ -130,6 +130,11 @@ pub(super) fn rekey(
     Ok(draft.record(Body::Rekeyed { unit: number, keys: keys.clone(), reason: why.into() }))
 }
 
+pub(super) fn anchors(draft: Draft<'_>, folders: &[String], why: &str) -> Result<Decision, Refusal> {
+    reason(why)?;
+    Ok(draft.record(Body::Anchors { folders: folders.to_vec(), reason: why.into() }))
+}
+
 /// Whether a request was done before.
 fn done(facts: &Facts, request: &str) -> Result<bool, Refusal> {
     name(request)?;

@@ -16,6 +16,8 @@ pub(super) enum Shown {
     Whole(u64),
     /// Some numbers of a unit.
     Part(u64),
+    /// Numbers that a unit had before its own, which are void or retired: its board, not yet written again.
+    Former { unit: u64, text: String, why: &'static str },
     /// Lost numbers, by pool with their texts.
     Lost(BTreeMap<String, (u64, String)>),
     /// Anything else: the units that have some of them, and the first text that is not to be there.
@@ -23,7 +25,7 @@ pub(super) enum Shown {
 }
 
 pub(super) fn recognise(facts: &Facts, readings: &Readings, naming: &dyn Naming) -> Shown {
-    let (mut units, mut lost, mut wrong) = (Vec::new(), BTreeMap::new(), None);
+    let (mut units, mut lost, mut wrong, mut former) = (Vec::new(), BTreeMap::new(), None, Vec::new());
     for (pool, reading) in readings {
         let mut foreign = |why| wrong = wrong.take().or(Some((reading.text.clone(), why)));
         let Some(row) = facts.pools.get(pool) else {
@@ -51,7 +53,7 @@ pub(super) fn recognise(facts: &Facts, readings: &Readings, naming: &dyn Naming)
                 if issue.and_then(|issue| issue.numbers.get(pool)).is_some_and(|(current, _)| *current == number) {
                     units.push(unit);
                 } else {
-                    foreign("its unit was given another one");
+                    former.push((unit, reading.text.clone()));
                 }
             }
             (None, Some(State::Lost)) => {
@@ -64,6 +66,14 @@ pub(super) fn recognise(facts: &Facts, readings: &Readings, naming: &dyn Naming)
     }
     units.sort_unstable();
     units.dedup();
+    if let Some((unit, text)) = former.first().cloned() {
+        let why = "its unit was given another one";
+        let is_own = former.iter().all(|(owner, _)| *owner == unit) && units.iter().all(|owner| *owner == unit);
+        if is_own && wrong.is_none() && lost.is_empty() {
+            return Shown::Former { unit, text, why };
+        }
+        wrong = wrong.or(Some((text, why)));
+    }
     match (units.as_slice(), wrong) {
         ([], None) if !lost.is_empty() => Shown::Lost(lost),
         (&[unit], None) if lost.is_empty() => {

@@ -27,6 +27,18 @@ fn found(event: &Event) -> Option<Found<'_>> {
     }
 }
 
+/// The number after those of a pool that an event gave away.
+fn beyond(event: &Event, pool: &str) -> Option<u64> {
+    match &event.body {
+        Body::Reserved { numbers, .. } | Body::Adopted { numbers, .. } | Body::Retired { numbers, .. } => {
+            numbers.get(pool)?.checked_add(1)
+        }
+        Body::Leased { pool: leased, last, .. } if leased == pool => last.checked_add(1),
+        Body::Recovered { next, .. } => next.get(pool).copied(),
+        _ => None,
+    }
+}
+
 pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> Result<Decision, Refusal> {
     let Recovery { anchor, journal, reason: why } = recovery;
     reason(why)?;
@@ -41,8 +53,8 @@ pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> R
     let mut next = BTreeMap::new();
     for (name, pool) in &facts.pools {
         let anchored = anchor.next.get(name).copied().unwrap_or_default();
-        let numbers = journal.iter().filter_map(found).filter_map(|found| found.numbers.get(name)?.checked_add(1));
-        let furthest = numbers.fold(pool.next.max(anchored), u64::max);
+        let beyond = journal.iter().filter_map(|event| beyond(event, name));
+        let furthest = beyond.fold(pool.next.max(anchored), u64::max);
         if furthest > pool.last.saturating_add(1) {
             return Err(Refusal::Anchor);
         }

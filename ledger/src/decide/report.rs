@@ -105,7 +105,7 @@ pub(super) fn verified(
     let whole = match recognise(facts, shown, naming) {
         _ if shown.is_empty() => false,
         Shown::Whole(owner) if owner == number => true,
-        Shown::Part(owner) if owner == number => false,
+        Shown::Part(owner) | Shown::Former { unit: owner, .. } if owner == number => false,
         Shown::Whole(owner) | Shown::Part(owner) => {
             return Ok(quarantine(facts, draft, &[number, owner], seen.keys(), shown));
         }
@@ -113,7 +113,9 @@ pub(super) fn verified(
             units.push(number);
             return Ok(quarantine(facts, draft, &units, seen.keys(), shown));
         }
-        Shown::Lost(_) => return Ok(quarantine(facts, draft, &[number], seen.keys(), shown)),
+        Shown::Lost(_) | Shown::Former { .. } => {
+            return Ok(quarantine(facts, draft, &[number], seen.keys(), shown));
+        }
     };
     match (issue.state, whole) {
         (State::Verified, true) => {}

@@ -10,6 +10,7 @@ use nameplate::check::CRC_32_ISO_HDLC;
 use nameplate::id::serial::Scheme;
 use nameplate::image::Hex;
 use nameplate::{At, Encoding, Field, Layout, Repair};
+use nameplate_ledger as _;
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

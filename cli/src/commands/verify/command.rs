@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use nameplate::Plan;
 use nameplate::image::hex::Options;
 use nameplate_job::journal::sha256;
+use nameplate_job::{parse_address, parse_date};
 use serde_json::json;
 
 use super::alike::Alike;
@@ -15,6 +16,9 @@ use super::judge::Judge;
 use super::reading::Reading;
 use super::seen::Seen;
 use super::total::{OTHER_FIRMWARE, Total};
+#[cfg(feature = "ledger")]
+use crate::commands::ledger::Back;
+use crate::commands::readback;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name};
 use crate::output::{NewFile, Readers};
@@ -23,24 +27,36 @@ use crate::run::{JobFile, progress};
 use crate::template::{Compiled, Template, image};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
-    /// The address of the first byte of raw images; images are raw then.
+    /// The address of the first byte of raw images; images are raw then, whatever they begin with
+    #[arg(long, value_parser = parse_address)]
     pub base: Option<u64>,
-    /// The journals that the images must agree with.
+    /// A units.jsonl that the images must agree with; several of several batches
+    #[arg(long, alias = "journal")]
     pub units: Vec<PathBuf>,
-    /// Year, month and day that date tokens mean, in place of the job's.
+    /// The day that date tokens mean, as 2024-07-01; that of the unit in --units, or the job's, if not said
+    #[arg(long, value_parser = parse_date)]
     pub date: Option<(u16, u8, u8)>,
-    /// Whether the memory outside of fields and checksums is that of another firmware.
+    /// The images are of another firmware: do not compare the memory outside of fields and checksums
+    #[arg(long)]
     pub other_firmware: bool,
-    /// Where the template is written to, which the one image was stamped from.
+    /// Write the template that the one image was stamped from; the file must not exist yet
+    #[arg(long, value_name = "OUT")]
     pub undo: Option<PathBuf>,
-    /// The images, or folders of them.
+    /// The job is one for SQTP, the images are HEX files that its programmer read back
+    #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
+    pub sqtp: bool,
+    /// The images; of a folder, all that are named .hex, .elf or .bin
+    #[arg(required = true)]
     pub images: Vec<PathBuf>,
-    /// How HEX files are read.
-    pub options: Options,
+    /// The ledger that is told of the one image, and the keys of its board.
+    #[cfg(feature = "ledger")]
+    #[arg(skip)]
+    pub ledger: Option<crate::commands::ledger::Seen>,
 }
 
 /// The images that are told of one by one, when all is right.
@@ -50,22 +66,24 @@ const MOST_SHOWN: usize = 20;
 ///
 /// # Errors
 /// When an input is wrong, or holds nothing of the job. Images that fail are part of the report; the flag is then false.
-pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
+pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
+    if args.sqtp {
+        let (outcome, right) = readback::run(&args.job, &args.images, options)?;
+        return Ok((outcome.tell(report), right));
+    }
     let job = JobFile::read(&args.job)?.dated(args.date);
     let of_image = image(&job)?;
-    let template = Template::read(&job, args.options)?;
+    let template = Template::read(&job, options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
     let journals = Journals::read(&job.job, &sha256(template.original().bytes()), &args.units)?;
     let format = template.file().format();
     let judge = Judge::new(&plan, &job.job, &journals, (opened.container(), format), args.other_firmware);
     let reading = Reading { image: of_image, base: args.base, options: template.original().options() };
     let images = images(&args.images)?;
-    if args.undo.is_some() && (images.len() != 1 || args.other_firmware) {
-        let message =
-            "--undo gives back the template of one image of this firmware: give one image, and not --other-firmware";
-        return Err(Failure::new(Exit::Usage, message));
-    }
+    check_one(args, images.len())?;
 
+    #[cfg(feature = "ledger")]
+    let mut recorded = None;
     let (mut alike, mut seen) = (Alike::new(&journals, &images), Seen::new(&images));
     let (mut total, mut text) = (Total::default(), String::new());
     let mut undone = None;
@@ -84,6 +102,14 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
                 return Err(Failure::refused(message).about(path.display()));
             }
             undone = Some(undo(out, &file, &plan, &opened)?);
+        }
+        #[cfg(feature = "ledger")]
+        if let Some(seen) = &args.ledger {
+            let digest = file.open().ok().and_then(|file| plan.masked(file.container(), opened.container()).ok());
+            let digest = digest.map(|masked| sha256(&masked));
+            let back = Back { file: &file, wrong: &verdict.wrong, digest };
+            let read = |path: &Path| reading.file(path, None);
+            recorded = Some(seen.record(&job.job, (&plan, opened.container()), &back, read)?);
         }
         total.add(&verdict);
         if !verdict.is_right() || images.len() <= MOST_SHOWN {
@@ -109,19 +135,18 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
     if !journals.is_empty() && is_right {
         let _ = write!(text, "; as --units says, the digest of {} compared", total.digests);
     }
-    let missing = journals.units.len() - seen.lines();
-    if missing > 0 {
-        let _ = write!(text, "; {missing} more of --units have no image here");
-    }
-    // That may be meant: the ELF and the HEX file of one build are two templates.
-    let others = journals.units.iter().filter(|unit| !unit.of_template).count();
-    if others > 0 {
-        let path = template.path().display();
-        let _ = write!(text, "; {others} of --units were stamped from another template than {path}");
-    }
+    let (missing, others) = unmatched(&journals, &seen, template.path(), &mut text);
     if let Some(out) = &args.undo {
         let _ = write!(text, "; {} {}", out.display(), undone.unwrap_or("was not written"));
     }
+    #[cfg(feature = "ledger")]
+    let is_right = if let Some(recorded) = &recorded {
+        let _ = write!(text, "\n{}", recorded.text);
+        report.entry("ledger", &recorded.json);
+        is_right && recorded.is_verified
+    } else {
+        is_right
+    };
     report.say(text);
     report.entry("missing", missing);
     report.entry("other_template", others);
@@ -138,6 +163,36 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
         }),
     );
     Ok((tolerated, is_right))
+}
+
+/// What is of one image is given one.
+fn check_one(args: &Args, images: usize) -> Result<(), Failure> {
+    let usage = |message: &str| Err(Failure::new(Exit::Usage, message));
+    #[cfg(feature = "ledger")]
+    if args.ledger.is_some() && images != 1 {
+        return usage("--seen names one board: give the one image that was read back from it");
+    }
+    if args.undo.is_some() && (images != 1 || args.other_firmware) {
+        return usage(
+            "--undo gives back the template of one image of this firmware: give one image, and not --other-firmware",
+        );
+    }
+    Ok(())
+}
+
+/// How many lines have no image, and how many are of another template; both are said.
+fn unmatched(journals: &Journals, seen: &Seen<'_>, template: &Path, text: &mut String) -> (usize, usize) {
+    let missing = journals.units.len() - seen.lines();
+    if missing > 0 {
+        let _ = write!(text, "; {missing} more of --units have no image here");
+    }
+    // That may be meant: the ELF and the HEX file of one build are two templates.
+    let others = journals.units.iter().filter(|unit| !unit.of_template).count();
+    if others > 0 {
+        let path = template.display();
+        let _ = write!(text, "; {others} of --units were stamped from another template than {path}");
+    }
+    (missing, others)
 }
 
 /// Writes the template that the image was stamped from; what is to be said of that.

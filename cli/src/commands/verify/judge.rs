@@ -367,6 +367,8 @@ fn one_field<'s>(
     }
     match source.number(value.expose()) {
         Some(None) => verdict.wrong.push(format!("field `{name}` is {shown}, which the job does not make")),
+        // The number of a pool of its own is not the unit's.
+        Some(Some(_)) if source.pool().is_some() => {}
         Some(Some(seq)) => match *first {
             Some((other, by)) if other != seq => {
                 verdict.wrong.push(format!("field `{name}` is of unit {seq}, field `{by}` of unit {other}"));

@@ -1,0 +1,209 @@
+//! What goes wrong, and the way on.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::closed::Closed;
+use super::patience::PATIENCE;
+use crate::folder::FolderError;
+use crate::log::LogError;
+use crate::refusal::Refusal;
+
+/// What went wrong, and the ledger that it is about.
+#[derive(Debug)]
+pub struct Error {
+    path: PathBuf,
+    kind: Box<ErrorKind>,
+}
+
+/// What went wrong. Each message names the way on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The command was refused. Nothing happened.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A row of a batch was refused, counted from 1. Nothing of the batch happened.
+    #[error("row {row}: {refusal}")]
+    Row {
+        /// The row.
+        row: usize,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Two rows of a batch name one unit.
+    #[error("row {row} names the unit of row {first}")]
+    Twice {
+        /// The row.
+        row: usize,
+        /// The row before.
+        first: usize,
+    },
+    /// The board of a row shows another unit's identity. These units are quarantined, and nothing else of the batch
+    /// happened.
+    #[error("row {row}: its board shows what belongs to another one; units {units:?} are quarantined")]
+    Quarantined {
+        /// The row.
+        row: usize,
+        /// The units.
+        units: Vec<u64>,
+    },
+    /// Nothing is issued.
+    #[error(transparent)]
+    Closed(#[from] Closed),
+    /// A new ledger, and something is there.
+    #[error("it exists: a new ledger is never made over a file")]
+    Exists,
+    /// A new ledger, and its anchor is in use.
+    #[error("the anchor `{}` is in use: give another folder, or `init --after` it if its ledger is gone", .folder.display())]
+    Occupied {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A new ledger where one was.
+    #[error(
+        "a ledger lay here ({id}), and it issued numbers: put it back, or `init --after` its anchor `{}`",
+        .anchor.display()
+    )]
+    WasHere {
+        /// Its ID.
+        id: String,
+        /// The folder of its anchor.
+        anchor: PathBuf,
+    },
+    /// A folder that a service copies to other PCs.
+    #[error("`{}` is copied to other PCs by {service}: two of them would issue the same numbers; take another folder", .folder.display())]
+    Synchronised {
+        /// The folder.
+        folder: PathBuf,
+        /// The service.
+        service: String,
+    },
+    /// The second anchor on the disk of the ledger.
+    #[error("`{}` is on the same disk as the ledger: a restore of the disk would take both back", .folder.display())]
+    SameDisk {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Not what a ledger is.
+    #[error("this is no ledger: {0}")]
+    NotALedger(String),
+    /// Made by a newer version.
+    #[error("the ledger has schema {found}, and this version knows up to {known}: use a newer version")]
+    Newer {
+        /// The schema of the ledger.
+        found: i64,
+        /// The newest one known.
+        known: i64,
+    },
+    /// The store answers what cannot be.
+    #[error("the ledger is damaged: {0}; restore a backup, or `import` an export, then `recover`")]
+    Damaged(String),
+    /// A line of a log is wrong.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A log that does not belong to this ledger, or has another history.
+    #[error("{0}")]
+    Foreign(String),
+    /// A log that cannot be read.
+    #[error("the log cannot be read: {0}")]
+    Input(std::io::Error),
+    /// What was written to is full, or gone.
+    #[error("the log cannot be written: {0}")]
+    Output(std::io::Error),
+    /// Another program holds the ledger.
+    #[error("another program has kept the ledger locked for {} seconds: end it, and run this again", PATIENCE.as_secs())]
+    Busy,
+    /// A folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// SQLite.
+    #[error("{message} (SQLite {code}){}", if *.code == 13 || *.code == 778 { ": make room, and run this again" } else { "" })]
+    Sqlite {
+        /// Its extended code.
+        code: i32,
+        /// What it says.
+        message: String,
+    },
+}
+
+impl Error {
+    pub(super) fn new(path: &Path, kind: ErrorKind) -> Self {
+        Self { path: path.to_owned(), kind: Box::new(kind) }
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
+    /// The ledger that it is about.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether nothing is issued until a person does something: recovering, fenced, or the anchor is not there.
+    pub fn is_closed(&self) -> bool {
+        matches!(*self.kind, ErrorKind::Closed(_) | ErrorKind::Refused(Refusal::Closed { .. }))
+    }
+
+    /// Whether a pool is used up.
+    pub fn is_exhausted(&self) -> bool {
+        matches!(
+            *self.kind,
+            ErrorKind::Refused(Refusal::Exhausted { .. }) | ErrorKind::Row { refusal: Refusal::Exhausted { .. }, .. }
+        )
+    }
+
+    /// Whether the request was wrong, and not the disk.
+    pub fn is_refused(&self) -> bool {
+        !matches!(
+            *self.kind,
+            ErrorKind::Sqlite { .. }
+                | ErrorKind::Folder(_)
+                | ErrorKind::Busy
+                | ErrorKind::Input(_)
+                | ErrorKind::Output(_)
+        )
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.kind {
+            kind @ (ErrorKind::Refused(_) | ErrorKind::Row { .. } | ErrorKind::Quarantined { .. }) => kind.fmt(f),
+            kind => write!(f, "{}: {kind}", self.path.display()),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.kind.source()
+    }
+}
+
+impl From<rusqlite::Error> for ErrorKind {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi::ErrorCode;
+        match error {
+            rusqlite::Error::SqliteFailure(code, _)
+                if matches!(code.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) =>
+            {
+                Self::Busy
+            }
+            rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::NotADatabase => {
+                Self::NotALedger("the file is no SQLite database".into())
+            }
+            rusqlite::Error::SqliteFailure(code, message) => {
+                let message = message.unwrap_or_else(|| code.to_string());
+                match code.code {
+                    ErrorCode::DatabaseCorrupt | ErrorCode::ConstraintViolation => Self::Damaged(message),
+                    _ => Self::Sqlite { code: code.extended_code, message },
+                }
+            }
+            // A row that is missing, or a value of another type.
+            error => Self::Damaged(error.to_string()),
+        }
+    }
+}
