@@ -107,7 +107,7 @@ fn known_values() {
         assert_eq!(compute(FLETCHER_32_LE.into(), text.as_bytes()), long.into());
     }
     assert_eq!(compute(ADLER_32.into(), b"Wikipedia"), 0x11E6_0398);
-    assert_eq!(all().count(), 7 * 4 + 7 + 7 + 1);
+    assert_eq!(all().count(), 7 * 5 + 7 + 7 + 1);
     for (name, unit, width) in
         [("sum8", 1, 8), ("sum16be/64", 2, 64), ("xor32le", 4, 32), ("fletcher32be", 2, 32), ("CRC-12/DECT", 1, 12)]
     {
@@ -171,6 +171,28 @@ fn md_5() {
         assert_eq!(digest.as_bytes().len(), 16);
     }
     assert_eq!((Algorithm::Hash(Hash::Md5).width(), Hash::Md5.digest_len()), (128, 16));
+}
+
+/// Sums that begin elsewhere are the same sums, moved: the first by its seed, the second by its own and as often the
+/// first's as there are bytes.
+#[test]
+fn seeds() {
+    for (first, second) in [(0, 0), (1, 2), (0xFF, 0), (0x80, 0xFF)] {
+        for len in [0, 1, 9, 254, 255, 256] {
+            let bytes: Vec<u8> = (0..len).map(|n| (n * 7 % 251) as u8).collect();
+            let row = FLETCHER_16.seeded(first, second).unwrap();
+            let plain = compute(FLETCHER_16.into(), &bytes);
+            let moved = [plain % 256 + u128::from(first), plain / 256 + u128::from(second) + u128::from(len * first)];
+            assert_eq!(compute(row.into(), &bytes), moved[1] % 255 * 256 + moved[0] % 255, "{first}, {second}, {len}");
+        }
+    }
+    assert_eq!(FLETCHER_16.seeded(0, 0), Some(FLETCHER_16));
+    let row = FLETCHER_32_LE.seeded(0xFFFF, 0xABCD).unwrap();
+    assert_eq!(row.check(), compute(row.into(), b"123456789"));
+    assert_eq!(Algorithm::from(row).to_string(), "fletcher32le (seeds 0xFFFF, 0xABCD)");
+    for (row, first, second) in [(FLETCHER_16, 256, 0), (FLETCHER_16, 0, 256), (FLETCHER_32_LE, 0x1_0000, 0)] {
+        assert_eq!(row.seeded(first, second), None);
+    }
 }
 
 #[test]
@@ -243,9 +265,9 @@ fn forced_words() {
             forced += 1;
         }
     }
-    // 79 rows of the catalogue have whole bytes; 7 sums, and 6 of only the low bytes of little-endian
+    // 79 rows of the catalogue have whole bytes; 7 sums, and 8 of only the low bytes of little-endian
     // words; 7 XORs, 5 of Fletcher's, FTDI's.
-    assert_eq!(forced, 10 * (79 + 7 + 6 + 7 + 5 + 1));
+    assert_eq!(forced, 10 * (79 + 7 + 8 + 7 + 5 + 1));
 }
 
 #[test]

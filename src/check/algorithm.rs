@@ -92,7 +92,7 @@ const WORDS: [(&str, Words); 7] = [
 
 /// All sums: each of the words, and modulo 2 to each other number of bits.
 fn sums() -> impl Iterator<Item = Words> {
-    let wide = |words: Words| [8, 16, 32, 64].into_iter().filter_map(move |bits| words.modulo(bits));
+    let wide = |words: Words| [8, 16, 24, 32, 64].into_iter().filter_map(move |bits| words.modulo(bits));
     let others = WORDS.into_iter().flat_map(move |(_, words)| wide(words).filter(|words| !words.is_plain()));
     WORDS.into_iter().map(|(_, words)| words).chain(others)
 }
@@ -167,7 +167,7 @@ impl From<Fletcher> for Algorithm {
     }
 }
 
-/// The name that [`Algorithm::from_name`] reads; of a CRC that has none, its parameters.
+/// The name that [`Algorithm::from_name`] reads; of a CRC that has none, its parameters; of sums with other seeds, those too.
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |words: &Words| {
@@ -179,7 +179,7 @@ impl fmt::Display for Algorithm {
             Self::Sum(words) if words.is_plain() => write!(f, "sum{}", name(words)),
             Self::Sum(words) => write!(f, "sum{}/{}", name(words), words.bits()),
             Self::Xor(words) => write!(f, "xor{}", name(words)),
-            Self::Fletcher(row) => f.write_str(row.name()),
+            Self::Fletcher(row) => row.fmt(f),
             Self::Rotate(row) => f.write_str(row.name()),
             Self::Hash(hash) => f.write_str(hash.name()),
         }

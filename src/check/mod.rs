@@ -13,7 +13,7 @@
 //! |---|---|---|
 //! | `CRC-…` | a row of the CRC [`CATALOGUE`], as `CRC-32/ISO-HDLC`, or an alias of one, as `CRC-16/X-25`; any other by its [`Parameters`] | 1–128 bits |
 //! | `sum8`, `sum16le`, `sum16be`, … `sum64be` | sum of words of that size and byte order, modulo 2 to its bits | 8–64 bits |
-//! | `sum8/16`, `sum16le/32`, … | the same, modulo 2 to the bits behind the stroke | 8–64 bits |
+//! | `sum8/16`, `sum8/24`, `sum16le/32`, … | the same, modulo 2 to the bits behind the stroke | 8–64 bits |
 //! | `xor8`, `xor16le`, … `xor64be` | exclusive or of the same words | 8–64 bits |
 //! | `fletcher16`, `fletcher32le`, `fletcher32be`, `adler32` | two sums at once | 16, 32 bits |
 //! | `srecord-fletcher16`, `srecord-fletcher32`, `srecord-adler16` | as SRecord computes them, which is otherwise | 16, 32 bits |
