@@ -48,9 +48,15 @@ pub const FAMILIES: &[Family] = &[
             (0x83_0000, 0x400, "lock bits", "avr-libc, <avr/lock.h>; binutils, avr.sc"),
         ],
     ),
+    Family::new("samc", &[(0x80_4000, 8, "NVM user row", "Microchip DS60001479, NVM User Row Mapping")]),
     Family::new("samd", &[(0x80_4000, 8, "NVM user row", "Microchip DS40001882, NVM User Row Mapping")]),
+    Family::new("saml", &[(0x80_4000, 8, "NVM user row", "Microchip DS60001477, NVM User Row Mapping")]),
     Family::new("same5", &[(0x80_4000, 32, "NVM user page", "Microchip DS60001507, NVM User Page Mapping")]),
     Family::new("msp430f2", &[(0xFFDE, 2, "boot loader lock (BSLSKEY)", "TI SLAU144, Bootloader; lnk_msp430f2xx.cmd")]),
+    Family::new(
+        "msp430f5",
+        &[(0x17F2, 14, "vectors and signatures of the boot loader, JTAG key", "TI SLAA450, BSL Reserved Memory Locations")],
+    ),
     Family::new(
         "msp430fr",
         &[(0xFF80, 16, "JTAG, BSL and IPE signatures", "TI SLAU367, JTAG and BSL signatures; lnk_msp430fr5969.cmd")],
@@ -84,7 +90,10 @@ pub const FAMILIES: &[Family] = &[
     // OPTSR_CUR to HDP2R_PRG.
     Family::new("stm32h5", &[(0x4002_2050, 0x1B0, BY_REGISTERS, "ST stm32h563xx.h, FLASH_TypeDef")]),
     // OPTSR_CUR, OPTSR_PRG and those behind.
-    Family::new("stm32h7", &[(0x5200_201C, 0x30, BY_REGISTERS, "ST RM0433, FLASH registers; stlink, H74x_H75x.chip")]),
+    Family::new(
+        "stm32h7",
+        &[(0x5200_201C, 0x80, BY_REGISTERS, "ST RM0433, FLASH registers; DFU interface of ST's bootloader")],
+    ),
     Family::new("stm32l0", &[(0x1FF8_0000, 32, OPTIONS, "ST RM0367, NVM organization")]),
     // 32 bytes on categories 1 and 2, 160 on the others.
     Family::new("stm32l1", &[(0x1FF8_0000, 160, OPTIONS, "ST AN2606; RM0038, Option bytes")]),
@@ -95,11 +104,15 @@ pub const FAMILIES: &[Family] = &[
             (0x1FFF_F800, 40, OPTIONS_2, "ST AN2606; RM0351, Option bytes"),
             // L4P, L4Q, L4R, L4S.
             (0x1FF0_0000, 40, OPTIONS, "ST RM0432, Option bytes; stlink, L4Rx.chip"),
+            (0x1FF0_1000, 40, OPTIONS_2, "ST RM0432, Option bytes; DFU interface of ST's bootloader"),
         ],
     ),
-    // OPTR to WRP2BR.
+    // OPTR to WRP2BR; of the U5 the keys behind too.
     Family::new("stm32l5", &[(0x4002_2040, 0x30, BY_REGISTERS, "ST RM0438, FLASH registers; OpenOCD, stm32l4x.c")]),
-    Family::new("stm32u5", &[(0x4002_2040, 0x30, BY_REGISTERS, "ST RM0456, FLASH registers; OpenOCD, stm32l4x.c")]),
+    Family::new(
+        "stm32u5",
+        &[(0x4002_2040, 0x40, BY_REGISTERS, "ST RM0456, FLASH registers; DFU interface of ST's bootloader")],
+    ),
     Family::new(
         "stm32wb",
         &[(0x1FFF_8000, 128, OPTIONS, "ST RM0434, Flash memory organization; stlink, WBx0_WBx5.chip")],
