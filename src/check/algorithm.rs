@@ -7,7 +7,7 @@ use core::ops::BitXor;
 use zeroize::Zeroize;
 
 use super::catalog::CATALOGUE;
-use super::crc::{Contributions, Crc};
+use super::crc::{Contributions, Crc, sum_of_bytes};
 use super::fletcher::{FLETCHERS, Fletcher};
 use super::hash::{Digest, Hash};
 use super::rotate::{ROTATES, Rotate};
@@ -250,7 +250,16 @@ impl Change {
     #[inline]
     pub fn value(&self, bytes: impl Iterator<Item = u8> + Clone) -> u128 {
         match &self.kind {
-            Kind::Crc(contributions) => contributions.add(self.base, bytes),
+            Kind::Crc(Contributions::Bytes(tables)) => self.base ^ u128::from(sum_of_bytes(tables, bytes)),
+            _ => self.any(bytes),
+        }
+    }
+
+    /// The same, of any kind.
+    #[inline(never)]
+    fn any(&self, bytes: impl Iterator<Item = u8> + Clone) -> u128 {
+        match &self.kind {
+            Kind::Crc(contributions) => self.base ^ contributions.sum(bytes),
             Kind::Sum(words, shifts) => words.add(u64::wrapping_add, self.base, shifts, bytes),
             Kind::Xor(words, shifts) => words.add(u64::bitxor, self.base, shifts, bytes),
             Kind::Fletcher(row, weights) => row.add(self.base, weights, bytes),

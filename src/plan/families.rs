@@ -55,7 +55,12 @@ pub const FAMILIES: &[Family] = &[
     Family::new("msp430f2", &[(0xFFDE, 2, "boot loader lock (BSLSKEY)", "TI SLAU144, Bootloader; lnk_msp430f2xx.cmd")]),
     Family::new(
         "msp430f5",
-        &[(0x17F2, 14, "vectors and signatures of the boot loader, JTAG key", "TI SLAA450, BSL Reserved Memory Locations")],
+        &[(
+            0x17F2,
+            14,
+            "vectors and signatures of the boot loader, JTAG key",
+            "TI SLAA450, BSL Reserved Memory Locations",
+        )],
     ),
     Family::new(
         "msp430fr",

@@ -192,9 +192,8 @@ fn mkenvimage_makes_the_same_environments() {
             };
             let blank = make(0, "env.bin");
             let field = blank.windows(8).position(|bytes| bytes == b"SN000000").unwrap();
-            let preset = format!(
-                "preset = \"uboot-env\"\nover = \"0..0x200\"\norder = \"{order}\"\nredundant = {redundant}"
-            );
+            let preset =
+                format!("preset = \"uboot-env\"\nover = \"0..0x200\"\norder = \"{order}\"\nredundant = {redundant}");
             let (units, bare) = stamp(&bench, "env.bin", field, &preset);
             for (seq, (unit, bare)) in (1..).zip(units.iter().zip(&bare)) {
                 let theirs = make(seq, "unit.bin");
