@@ -160,6 +160,10 @@ fn the_word_itself_is_not_covered() {
     let repair = |over| preset::srecord("c", "-checksum-neg-l-e 0x4 2", over).unwrap().template(Template::Blank);
     let stored = |over| stamped(&image, &Layout::new().repair(repair(over)), &[])[4..6].to_vec();
     assert_eq!((stored(0..8), stored(0..4)), (vec![0xE7, 0xFF], vec![0xF6, 0xFF]));
+    // Of words, what lies beside it counts where it lay: 0x0102 + 0x0300 + 0x0006 + 0x0708.
+    let image = Raw::new(&[1, 2, 3, 0xFF, 0xFF, 6, 7, 8], 0).unwrap();
+    let repair = preset::srecord("c", "-c-p-b-e 3 2 2", 0..8).unwrap().template(Template::Blank);
+    assert_eq!(stamped(&image, &Layout::new().repair(repair), &[])[3..5], [0x0B, 0x10]);
 }
 
 /// Without the tool: what it stored over the digits, odd in number and so without a whole last word.

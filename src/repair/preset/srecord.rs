@@ -33,10 +33,10 @@ pub struct FilterError {
 ///
 /// | filter | behind the address |
 /// |---|---|
-/// | `-CRC16_…` | a polynomial as a number or as `-POLYnomial` with a number or a name of the tool's (`ibm`, `ccitt`, `t10-dif`, `dnp`, …); `-CCITT`, `-XMODEM` or `-BROKEN`; `-Most_To_Least` or `-Least_To_Most`; `-AUGment`. Of each kind the last one holds |
+/// | `-CRC16_…` | a polynomial as a number or as `-POLYnomial` with a number or a name of the tool's (`ibm`, `ccitt`, `t10-dif`, `dnp`, …); `-CCITT` (which is a polynomial too), `-XMODEM` or `-BROKEN`; `-Most_To_Least` or `-Least_To_Most`; `-AUGment`. Of each kind the last one holds |
 /// | `-CRC32_…` | `-CCITT` or `-XMODEM` |
 /// | `-STM32`, `-STM32_…`, `-Adler_16_…`, `-Adler_32_…`, `-Fletcher_32_…` | nothing |
-/// | `-Fletcher_16_…` | both seeds: 0 to 255 |
+/// | `-Fletcher_16_…` | both seeds: 0 to 255. Over nothing but zeros and from seeds of 0 the tool stores zeros, and this 0xFFFF |
 /// | `-Checksum_Positive_…`, `_Negative_…`, `_BitNot_…` | how many bytes are stored (4), and how many are added at a time (1) |
 ///
 /// ```
