@@ -164,6 +164,13 @@ fn the_word_itself_is_not_covered() {
     let image = Raw::new(&[1, 2, 3, 0xFF, 0xFF, 6, 7, 8], 0).unwrap();
     let repair = preset::srecord("c", "-c-p-b-e 3 2 2", 0..8).unwrap().template(Template::Blank);
     assert_eq!(stamped(&image, &Layout::new().repair(repair), &[])[3..5], [0x0B, 0x10]);
+    // The same of a hole.
+    let bytes = [(0, 1), (1, 2), (2, 3), (5, 6), (6, 7), (7, 8), (8, 0xFF), (9, 0xFF)];
+    let text = hex_text(&Memory::from(bytes), STYLES[0]);
+    let hex = Hex::parse(text.as_bytes()).unwrap();
+    let repair = preset::srecord("c", "-c-p-b-e 8 2 2", 0..8).unwrap().template(Template::Blank);
+    let unit = memory(&stamped(&hex, &Layout::new().repair(repair), &[]));
+    assert_eq!((unit[&8], unit[&9], unit.len()), (0x0B, 0x10, 8));
 }
 
 /// Without the tool: what it stored over the digits, odd in number and so without a whole last word.
@@ -173,9 +180,17 @@ fn over_nine_digits() {
         ("-crc16-b-e 9 -poly ibm", &[0x9E, 0xCF][..]),
         ("-crc16-b-e 9 0x8005 -xmodem", &[0xFE, 0xE8]),
         ("-crc16-b-e 9 -poly dnp", &[0x9E, 0xAA]),
+        ("-crc16-b-e 9 -poly M-BUS -xmodem", &[0x3D, 0x48]),
+        ("-crc16-b-e 9 1", &[0xF7, 0xC6]),
+        ("-crc16-b-e 9 -poly 65535", &[0xA4, 0x31]),
+        ("-crc16-b-e 9 0xFFFF -l-t-m", &[0x34, 0x2A]),
+        ("-crc16-b-e 9 -poly t10-dif -aug", &[0x1F, 0x94]),
+        ("-crc16-b-e 9 0x8005 -broken -ccitt", &[0xE5, 0xCC]),
         ("-crc16-l-e 9 -l-t-m", &[0xA2, 0xD1]),
+        ("-crc16-b-e 9 -l-t-m -most-to-least", &[0xE5, 0xCC]),
         ("-crc16-b-e 9 -l-t-m -broken", &[0x70, 0xB1]),
         ("-crc16-b-e 9 -broken -xmodem", &[0x31, 0xC3]),
+        ("-crc32-b-e 9 -xmodem -ccitt", &[0xCB, 0xF4, 0x39, 0x26]),
         ("-crc32-b-e 9 -xmodem", &[0xD2, 0x02, 0xD2, 0x77]),
         ("-fletcher-16-b-e 9 1 2", &[0xDF, 0x29]),
         ("-fletcher-16-l-e 9 255 255", &[0x1E, 0xDE]),
