@@ -110,36 +110,125 @@ pub(crate) fn encode(bytes: &[u8], out: &mut [u8], case: Case) {
     }
 }
 
-/// Whether all of `text` is digits of bytes that add up to zero with `sum`: the data and the sum of
-/// a record whose header is known. Written so that compilers make vector code of it: 16 digits at a
-/// time, those of the high nibbles in the even places, and only two additions across at the end.
-#[inline]
-pub(crate) fn adds_up<const DIGITS: usize>(text: &[u8; DIGITS], sum: u8) -> bool {
-    let (mut values, mut bad) = ([0_u8; 16], [0_u8; 16]);
-    let mut blocks = text.chunks_exact(16);
-    for block in &mut blocks {
-        let Some((block, _)) = block.split_first_chunk::<16>() else { return false };
-        for ((value, bad), &c) in values.iter_mut().zip(&mut bad).zip(block) {
-            let is_number = c.wrapping_sub(b'0') < 10;
-            let is_letter = (c | 0x20).wrapping_sub(b'a') < 6;
-            // At most four blocks: 15 each time cannot pass a byte.
-            *value = value.wrapping_add((c & 0xF) + (c >> 6) * 9);
-            *bad |= u8::from(!(is_number | is_letter));
+/// Which characters are hexadecimal digits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alphabet {
+    /// The value of each byte, or [`BAD`].
+    nibbles: &'static [u8; 256],
+    /// Clears what the two letter cases differ in, where both count.
+    fold: u8,
+    /// The digit with value ten.
+    ten: u8,
+}
+
+/// Digits of either letter case.
+pub(crate) static ANY: Alphabet = Alphabet { nibbles: &NIBBLE, fold: !0x20, ten: b'A' };
+static UPPER_ONLY: Alphabet = Alphabet { nibbles: &without(b'a'), fold: !0, ten: b'A' };
+static LOWER_ONLY: Alphabet = Alphabet { nibbles: &without(b'A'), fold: !0, ten: b'a' };
+
+/// The table without the six letters from `first` on.
+#[allow(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated at compile time")]
+const fn without(first: u8) -> [u8; 256] {
+    let mut table = NIBBLE;
+    let mut n = 0;
+    while n < 6 {
+        table[first as usize + n] = BAD;
+        n += 1;
+    }
+    table
+}
+
+impl Alphabet {
+    /// Letters of one case only.
+    pub(crate) fn of(case: Case) -> &'static Self {
+        match case {
+            Case::Upper => &UPPER_ONLY,
+            Case::Lower => &LOWER_ONLY,
         }
     }
-    let mut sum = sum;
-    let mut right = u128::from_le_bytes(bad) == 0;
-    for pair in blocks.remainder().chunks_exact(2) {
-        let &[high, low] = pair else { return false };
-        let (high, low) = (nibble(high), nibble(low));
-        right &= (high | low) < 16;
-        sum = sum.wrapping_add(high << 4 | low);
+
+    /// The value of one digit, or [`BAD`].
+    #[inline]
+    pub(crate) fn nibble(&self, digit: u8) -> u8 {
+        self.nibbles.get(usize::from(digit)).copied().unwrap_or(BAD)
     }
-    let (Some(&one), Some(&two)) = (values.first_chunk::<8>(), values.last_chunk::<8>()) else { return false };
-    let all = u64::from_le_bytes(one).wrapping_add(u64::from_le_bytes(two));
-    let [high, ..] = across(all & EVEN).to_le_bytes();
-    let [low, ..] = across(all >> 8 & EVEN).to_le_bytes();
-    right && sum.wrapping_add(high << 4).wrapping_add(low) == 0
+}
+
+/// Adds up digits, sixteen at a time, those of the high nibbles in the even places. Written so that
+/// compilers make vector code of it; an upper half of a lane's number is set when something was no digit.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Adder {
+    values: [u8; 16],
+    bad: [u8; 16],
+}
+
+impl Adder {
+    /// Adds sixteen digits; only those count whose bits are set in `mask`.
+    #[inline]
+    pub(crate) fn add(&mut self, block: &[u8; 16], alphabet: &Alphabet, mask: &[u8; 16]) {
+        for (((value, bad), &c), &mask) in self.values.iter_mut().zip(&mut self.bad).zip(block).zip(mask) {
+            // Below 10 for numbers, 10 to 15 for letters, and beyond 15 for all else.
+            let number = c.wrapping_add(0xFF - b'9').saturating_sub(6).wrapping_sub(0xF0);
+            let letter = (c & alphabet.fold).wrapping_sub(alphabet.ten).saturating_add(10);
+            let one = number.min(letter) & mask;
+            *value = value.wrapping_add(one);
+            *bad |= one;
+        }
+    }
+
+    /// What the bytes add up to, if all was digits.
+    #[inline]
+    pub(crate) fn sum(&self) -> Option<u8> {
+        if u128::from_le_bytes(self.bad) & u128::from_le_bytes([0xF0; 16]) != 0 {
+            return None;
+        }
+        let (Some(&one), Some(&two)) = (self.values.first_chunk(), self.values.last_chunk()) else { return None };
+        let (one, two) = (u64::from_le_bytes(one), u64::from_le_bytes(two));
+        // In 16 bits each; the 32 blocks of the longest record do not fill them.
+        let (high, low) = ((one & EVEN) + (two & EVEN), (one >> 8 & EVEN) + (two >> 8 & EVEN));
+        let [sum, ..] = across((high << 4).wrapping_add(low)).to_le_bytes();
+        Some(sum)
+    }
+}
+
+/// The most digits whose places [`front`] tells apart.
+const PLACES: usize = 144;
+
+/// Places that count, and behind them as many that do not.
+static FRONT: [u8; 2 * PLACES] = {
+    let mut places = [0; 2 * PLACES];
+    let (counting, _) = places.split_at_mut(PLACES);
+    let mut at = counting;
+    while let [first, rest @ ..] = at {
+        *first = 0xFF;
+        at = rest;
+    }
+    places
+};
+
+/// The first `count` of `MOST` places.
+#[inline]
+fn front<const MOST: usize>(count: u8) -> Option<&'static [u8; MOST]> {
+    FRONT.get(PLACES.checked_sub(count.into())?..)?.first_chunk()
+}
+
+/// The last `count` places of a block.
+pub(crate) fn last(count: u8) -> [u8; 16] {
+    front(16_u8.saturating_sub(count)).map_or([0; 16], |mask: &[u8; 16]| mask.map(|mask| !mask))
+}
+
+/// Whether the first `count` characters are digits of bytes that add up to zero with `sum`. All are
+/// looked at, whatever the count, so that nothing waits for it.
+#[allow(clippy::inline_always, reason = "its constants stay in registers from line to line")]
+#[inline(always)]
+pub(crate) fn adds_up<const MOST: usize>(text: &[u8; MOST], count: u8, sum: u8, alphabet: &Alphabet) -> bool {
+    let Some(places) = front::<MOST>(count) else { return false };
+    let mut adder = Adder::default();
+    for (block, mask) in text.chunks_exact(16).zip(places.chunks_exact(16)) {
+        let (Some(block), Some(mask)) = (block.first_chunk(), mask.first_chunk()) else { return false };
+        adder.add(block, alphabet, mask);
+    }
+    adder.sum().is_some_and(|digits| digits.wrapping_add(sum) == 0)
 }
 
 /// Eight characters, the first in the lowest byte.

@@ -317,6 +317,26 @@ fn layouts_that_ask_for_too_much() {
     }
 }
 
+/// More bytes that change under checksums than their tables have room for.
+#[test]
+fn too_much_change() {
+    let bytes = vec![0xFF; (1 << 22) + 16];
+    let raw = Raw::new(&bytes, 0).unwrap();
+    let end = u64::try_from(bytes.len()).unwrap();
+    let fields = (0..64_u64).map(|n| Field::new(format!("f{n}"), At::address(n << 16), Encoding::bytes(65_536)));
+    let sum = |start: u64, at| Repair::crc("all", CRC_32_ISO_HDLC, start..end - 8).stored_at(at).u32_le();
+    let one = Field::new("one", At::address(1 << 22), Encoding::uint(1, nameplate::ByteOrder::Little));
+    let layout = fields.fold(Layout::new().field(one), Layout::field);
+    let used = allocation_counter::measure(|| {
+        let layout = layout.repair(sum(0, end - 4).template(Template::Blank));
+        assert_eq!(
+            layout.compile(&raw).unwrap_err().to_string(),
+            "checksum `all`: with the checksums before it covers more than 4194304 bytes that change: let fewer checksums cover the same fields and words"
+        );
+    });
+    assert!(used.bytes_max < 1 << 27, "{}", used.bytes_max);
+}
+
 /// A marker that almost occurs everywhere.
 #[test]
 fn repetitive_markers() {
@@ -489,7 +509,19 @@ fn use_elf(file: &[u8]) {
     for name in ["", "serial", "AAAAAAAAAA"] {
         let _ = black_box((elf.symbol(name), elf.symbol_in("id.c", name), elf.section(name)));
     }
-    let _ = black_box(elf.extent().map(|extent| elf.locate(extent)));
+    let _ = black_box((elf.extent().map(|extent| elf.locate(extent)), elf.padding().len(), elf.conflicts().count()));
+}
+
+/// Without segments: sections of 16 bytes, each so many bytes further than the one before, in the file and in memory.
+fn sections_only(n: usize, file: usize, memory: usize) -> Vec<u8> {
+    let mut out = elf(n, n, 0, &[vec![0], vec![b'A'; 8], vec![0]].concat(), |_| 1);
+    let headers = out.len() - 64 * n;
+    for index in 3..n {
+        for (at, value) in [(16, index * memory), (24, 64 + index * file)] {
+            out[headers + 64 * index + at..][..8].copy_from_slice(&(value as u64).to_le_bytes());
+        }
+    }
+    out
 }
 
 #[test]
@@ -509,6 +541,30 @@ fn elf_files() {
         |n| elf(4, n, 1, &[vec![0xFF; 24 * n], vec![0]].concat(), |at| at as u32),
         use_elf,
     );
+    for (what, file, memory) in [
+        ("end to end", 16, 16),
+        ("over each other", 8, 8),
+        ("at one address", 16, 0),
+        ("of the same bytes", 0, 16),
+        ("partly of the same bytes", 8, 24),
+        ("partly at one address", 32, 8),
+    ] {
+        bounded(&format!("sections without segments, {what}"), 1000, |n| sections_only(n, file, memory), use_elf);
+        // The file of a dsPIC with one segment, in which sections have other addresses than their places give.
+        let astray = |n: usize| {
+            let mut out = sections_only(n, file, memory);
+            let headers = out.len();
+            out[18] = 118;
+            out[32..40].copy_from_slice(&(headers as u64).to_le_bytes());
+            out[56] = 1;
+            let len = headers as u64;
+            for (value, len) in [(1, 4), (4, 4), (0, 8), (0x4_0000, 8), (0x8_0000, 8), (len, 8), (len, 8), (1, 8)] {
+                out.extend(&u64::to_le_bytes(value)[..len]);
+            }
+            out
+        };
+        bounded(&format!("sections astray in a segment, {what}"), 1000, astray, use_elf);
+    }
     bounded("segments and symbols", 1000, |n| elf(4, n, 1000, &long(8), |_| 1), use_elf);
 }
 

@@ -125,8 +125,8 @@ fn line_ends() -> Vec<Case> {
 fn blanks() -> Vec<Case> {
     let [a, b, end] = usual();
     vec![
-        tolerated("blank-line-inside", with(""), "the line is blank"),
-        tolerated("blank-lines-leading", format!("\n\r\n{a}\n{b}\n{end}\n"), "the line is blank"),
+        both("blank-line-inside", with(""), plain()),
+        both("blank-lines-leading", format!("\n\r\n{a}\n{b}\n{end}\n"), plain()),
         both("blank-lines-after-eof", format!("{a}\n{b}\n{end}\n\n\r\n"), plain()),
         tolerated("blank-line-of-spaces", with("  "), "found ` `, expected `:`"),
         tolerated("space-leading", format!("{a}\n {b}\n{end}\n"), "found ` `, expected `:`"),
@@ -205,8 +205,12 @@ fn after_eof() -> Vec<Case> {
     let text = format!("{a}\n{b}\n{end}\n");
     let more = record(0, 0x0200, &[0xAA]);
     vec![
-        tolerated("after-eof-data", format!("{text}{more}\n"), "text after the end-of-file record"),
-        tolerated("after-eof-second-file", format!("{text}{more}\n{end}\n"), "text after the end-of-file record"),
+        tolerated("after-eof-data", format!("{text}{more}\n"), "found a record after the end-of-file record"),
+        tolerated("after-eof-second-file", format!("{text}{more}\n{end}\n"), "a record after the end-of-file record"),
+        both("after-eof-comments", format!("{text};PIC18F4550\n;CRC=6C2F  CREATED=\"01-Jan-12\"\n"), plain()),
+        tolerated("after-eof-comment-with-blanks", format!("{text}  ; end\n"), "text after the end-of-file record"),
+        tolerated("after-eof-comment-at-once", format!("{a}\n{b}\n{end};end\n"), "text after the end-of-file record"),
+        tolerated("after-eof-used-number", format!("{text};{}\n", &more[1..]), "a used number of an SQTP file"),
         tolerated("after-eof-text", format!("{text}made by hand\n"), "text after the end-of-file record"),
         both("after-eof-ctrl-z", format!("{text}\u{1A}"), plain()),
         both("after-eof-nul-padding", format!("{text}{}", "\0".repeat(64)), plain()),
@@ -221,7 +225,11 @@ fn eof() -> Vec<Case> {
         tolerated("eof-missing-no-line-end", format!("{a}\n{b}"), missing),
         both("eof-with-address", format!("{a}\n{b}\n{}\n", record(1, 0x1234, &[])), plain()),
         both("eof-with-payload", format!("{a}\n{b}\n{}\n", record(1, 0, &[0])), refused("type 0x01 with 1 data bytes")),
-        case("eof-only", format!("{end}\n"), refused("no data"), memory(&[])),
+        case("eof-only", format!("{end}\n"), refused("no data, only the end-of-file record"), memory(&[])),
+        case("eof-then-data", format!("{end}\n{a}\n"), refused("a record after the end-of-file record"), memory(&[])),
+        case("start-only", file([record(5, 0, &[8, 0, 0, 0])]), refused("no data, only records of base"), memory(&[])),
+        case("base-only", file([record(4, 0, &[8, 0])]), refused("no data, only records of base"), memory(&[])),
+        case("zero-length-data-only", file([record(0, 0, &[])]), refused("no data, only records"), memory(&[])),
     ]
 }
 
@@ -238,7 +246,12 @@ fn bases() -> Vec<Case> {
         both("type02-highest-byte", file([base(2, 0xFFFF), one(0xFFFF, 7)]), memory(&[(0x10_FFEF, &[7])])),
         both("type02-crosses-64k", file([base(2, 0x1000), four(0xFFFE)]), refused(past)),
         both("type04", file([base(4, 0x0800), four(0)]), go_on(0x0800_0000)),
-        case("type04-crosses-64k", file([base(4, 0x0800), four(0xFFFE)]), refused(past), go_on(0x0800_FFFE)),
+        both("type04-crosses-64k", file([base(4, 0x0800), four(0xFFFE)]), go_on(0x0800_FFFE)),
+        both(
+            "type04-crosses-64k-and-the-next-goes-on",
+            file([base(4, 0x0800), four(0xFFFE), base(4, 0x0801), one(2, 5)]),
+            memory(&[(0x0800_FFFE, &[1, 2, 3, 4, 5])]),
+        ),
         both("no-base-crosses-64k", file([four(0xFFFE)]), go_on(0xFFFE)),
         both("ends-at-64k", file([four(0xFFFC)]), go_on(0xFFFC)),
         both("ends-at-4g", file([base(4, 0xFFFF), four(0xFFFC)]), go_on(0xFFFF_FFFC)),
@@ -305,7 +318,7 @@ fn types() -> Vec<Case> {
         tolerated("type06", with(&record(6, 0, &[])), "record type 0x06"),
         tolerated("type10", with(&record(0x10, 0x0200, &[0xAA])), "record type 0x10"),
         tolerated("type-ff", with(&record(0xFF, 0, &[1, 2, 3])), "record type 0xFF"),
-        tolerated("types-0a-to-0e-of-universal-hex", with(&universal.join("\n")), "record type 0x0A"),
+        both("types-0a-to-0e-of-universal-hex", with(&universal.join("\n")), refused("a Universal HEX file")),
         both("type06-wrong-sum", with(&wrong_sum(&record(6, 0, &[1]))), refused("record sum is")),
     ]
 }
@@ -336,6 +349,7 @@ fn overlaps() -> Vec<Case> {
     let across = record(0, 0x0102, &[0x3C, 0x4D, 0x5E]);
     let [base, same_place] = [record(2, 0, &[0, 0x10]), record(0, 4, &[0x5E, 0x6F, 0x70, 0x81])];
     let unit = |serial: u8| record(0, 0x0100, &[serial, 0x34]);
+    let word = |at: u16, low: u8| record(0, at, &[0x80, low]);
     vec![
         tolerated("overlap-equal-record-twice", file([a.clone(), a.clone(), b.clone()]), "both say the same"),
         tolerated("overlap-equal-in-part", file([a.clone(), across, b.clone()]), "data for 0x00000102 again"),
@@ -343,6 +357,23 @@ fn overlaps() -> Vec<Case> {
         both("overlap-different", file([a.clone(), record(0, 0x0102, &[9, 9]), b]), refused("it says something else")),
         both("overlap-different-record-twice", file([a, record(0, 0x0100, &[9; 4])]), refused("again")),
         both("sqtp-as-firmware", file([unit(1), unit(2), unit(3)]), refused("is this an SQTP file?")),
+        both(
+            "configuration-word-twice",
+            file([
+                record(4, 0, &[0, 0x30]),
+                record(0, 0, &[0x24, 0x0E, 0x1F, 0x1F, 0xFF, 0x83]),
+                record(4, 0, &[0, 0]),
+                record(0, 0x10, &[1, 2]),
+                record(4, 0, &[0, 0x30]),
+                record(0, 0, &[0x24, 0x0E, 0x1F, 0x1E, 0xFF, 0x83]),
+            ]),
+            refused("two different values for one configuration word"),
+        ),
+        both(
+            "addresses-of-words",
+            file([word(0, 0x80), word(1, 0x06), word(2, 0x0C)]),
+            refused("look like 16-bit words"),
+        ),
     ]
 }
 
@@ -360,8 +391,12 @@ fn damage() -> Vec<Case> {
         both("sum-missing", instead(&b[..b.len() - 2]), refused("says 4 data bytes and holds 3")),
         both("count-too-large", instead(&line(&[5, 1, 4, 0, 1, 2, 3, 4])), refused("says 5 data bytes and holds 4")),
         both("count-too-small", instead(&line(&[3, 1, 4, 0, 1, 2, 3, 4])), refused("says 3 data bytes and holds 4")),
-        both("truncated-in-record", format!("{a}\n{}", &b[..13]), refused("says 4 data bytes and holds 1")),
-        both("truncated-in-header", format!("{a}\n{}", &b[..6]), refused("ends after 5 digits")),
+        both(
+            "truncated-in-record",
+            format!("{a}\n{}", &b[..13]),
+            refused("in the middle of a record, 12 of 18 digits"),
+        ),
+        both("truncated-in-header", format!("{a}\n{}", &b[..6]), refused("in the middle of a record, 5 of 18 digits")),
         both("not-hex", instead(&not_hex), refused("found `G`, expected a hexadecimal digit")),
         both("not-utf-8", not_utf_8, refused("found `\\xFF`, expected a hexadecimal digit")),
         both("odd-digits", instead(&format!("{b}0")), refused("expected two for each byte")),

@@ -30,10 +30,9 @@ fn by_ihex(text: &str) -> Option<Memory> {
 fn refused(kind: &HexErrorKind) -> Option<&'static str> {
     Some(match kind {
         HexErrorKind::Empty => "empty-file",
-        HexErrorKind::NoData => "no-data",
+        HexErrorKind::NoData { .. } => "no-data",
         HexErrorKind::NoEof => "no-end-of-file",
-        HexErrorKind::AfterEof => "after-end-of-file",
-        HexErrorKind::Blank => "blank-line",
+        HexErrorKind::AfterEof | HexErrorKind::RecordAfterEof | HexErrorKind::UsedSqtp => "after-end-of-file",
         HexErrorKind::AddressField { .. } => "address-field",
         HexErrorKind::Start { .. } => "start-addresses",
         HexErrorKind::Past64K { .. } => "past-64k",
@@ -54,7 +53,7 @@ fn accepted(hex: &Hex<'_>, text: &[u8]) -> Option<&'static str> {
     hex.diagnostics().find_map(|found| {
         Some(match found.kind() {
             DiagnosticKind::ByteOrderMark => "byte-order-mark",
-            DiagnosticKind::Blank | DiagnosticKind::Blanks => "blanks",
+            DiagnosticKind::Blanks | DiagnosticKind::OnlyBlanks => "blanks",
             DiagnosticKind::Comment => "comment",
             DiagnosticKind::TextBehind | DiagnosticKind::AfterEof { .. } => "text-behind",
             DiagnosticKind::Opaque { .. } => "unknown-type",
@@ -119,7 +118,17 @@ fn mutated(random: &mut Random) -> Vec<u8> {
                     &noise(1, 2 + 2 * random.below(2)),
                 ),
             ),
-            9 => tail.push_str(random.of(&["\n", "\r\n", "\u{1A}", "\0\0", "text", ":0100000001FE", "\n\n"])),
+            9 => tail.push_str(random.of(&[
+                "\n",
+                "\r\n",
+                "\u{1A}",
+                "\0\0",
+                "text",
+                ":0100000001FE",
+                "\n\n",
+                ";text",
+                "\n;0100000001FE",
+            ])),
             10 => lines[at] = lines[at].to_lowercase(),
             11 => {
                 let len = random.below(lines[at].len() + 1);
@@ -149,7 +158,11 @@ fn mutated(random: &mut Random) -> Vec<u8> {
     }
     let mut text = (text + &tail).into_bytes();
     if random.below(400) == 0 {
-        return random.of(&[&b""[..], b"\r\n", b":02000004FFFFFC\n:02FFFF000102FD\n:00000001FF\n"]).to_vec();
+        let past = [
+            &b":02000004FFFFFC\n:02FFFF000102FD\n:00000001FF\n"[..],
+            b":020000021000EC\n:02FFFF000102FD\n:00000001FF\n",
+        ];
+        return random.of(&[&b""[..], b"\r\n", past[0], past[1]]).to_vec();
     }
     if random.below(200) == 0 {
         let at = random.below(text.len());

@@ -7,7 +7,7 @@ use nameplate::image::{Container, Elf, GapError, Hex, Raw, Sparse};
 use nameplate::plan::LocateError;
 use nameplate::{At, Encoding, Field, Layout, Span, Value};
 
-use crate::elf_file::{Build, OBJECT, Segment, firmware, symbol};
+use crate::elf_file::{Build, OBJECT, Segment, conflicts, firmware, symbol};
 use crate::noise;
 
 const KINDS: [(u32, bool); 4] = [(32, false), (32, true), (64, false), (64, true)];
@@ -345,13 +345,13 @@ fn load_addresses() {
         let zero = firmware(bits, big).with(|file| file.segments.iter_mut().for_each(|segment| segment.lma = 0));
         let bytes = zero.bytes();
         assert_eq!(Elf::parse(&bytes).unwrap_err(), ElfError::NoLoadAddresses { segments: 2 });
-        let elf = Elf::parse_with(&bytes, LoadAddress::Virtual).unwrap();
+        let elf = Elf::parse_with(&bytes, &LoadAddress::Virtual.into()).unwrap();
         assert_eq!(elf.symbol("station").unwrap().span(), Ok(span(0x2000_0004, 4)));
         // One segment may well lie at 0.
         let one = zero.with(|file| file.segments.truncate(1));
         assert_eq!(parse(one), Ok(Some(span(0, 48))));
         let both = firmware(bits, big).with(|file| file.segments[1].lma = 0x0800_0028);
-        assert_eq!(parse(both), Err("two segments load 0x08000028..0x08000030: no flash can hold both".to_owned()));
+        assert_eq!(conflicts(&both), ["two segments load 0x08000028..0x08000030: no flash can hold both"]);
         // The same bytes a second time are no other bytes.
         let again = firmware(bits, big).with(|file| file.segments.push(file.segments[1].clone()));
         assert_eq!(parse(again), Ok(Some(span(0x0800_0000, 0x38))));
@@ -360,7 +360,7 @@ fn load_addresses() {
         });
         let at = twice.at(2);
         let message = "is loaded to 0x08000030 and 0x09000000: a stamp at one address would change the other";
-        assert_eq!(parse(twice), Err(format!("the byte at offset {at} of the file {message}")));
+        assert_eq!(conflicts(&twice), vec![format!("the byte at offset {at} of the file {message}"); 2]);
     }
     let cut = firmware(32, false).bytes();
     let cut = &cut[..firmware(32, false).at(2) + 4];
@@ -533,9 +533,10 @@ fn damaged_files() {
         let mut note = |error: String| *answers.entry(error).or_default() += 1;
         let elf = Elf::parse(&bytes).or_else(|error| {
             note(variant(&error));
-            Elf::parse_with(&bytes, LoadAddress::Virtual)
+            Elf::parse_with(&bytes, &LoadAddress::Virtual.into())
         });
         let Ok(elf) = elf else { continue };
+        elf.conflicts().for_each(|(_, error)| note(variant(error)));
         for name in &names {
             lookups += 1;
             match elf.symbol(name) {

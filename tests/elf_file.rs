@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use nameplate::image::Elf;
+
 /// An ELF file to be made.
 #[derive(Clone)]
 pub(crate) struct Build {
@@ -107,6 +109,55 @@ pub(crate) fn firmware(bits: u32, big: bool) -> Build {
     }
 }
 
+/// Bytes of the file that no section has.
+pub(crate) fn padding(bytes: &[u8]) -> Section {
+    Section { flags: 0, ..section("", 0, bytes) }
+}
+
+pub(crate) fn segment(sections: Range<usize>, at: u64) -> Segment {
+    Segment { sections, vma: at, lma: at, zeros: 0, front: 0 }
+}
+
+/// Two sections of 128 bytes, and a symbol 16 addresses into the second.
+pub(crate) fn two_sections(machine: u16, base: u64) -> Build {
+    Build {
+        bits: 32,
+        big: false,
+        machine,
+        kind: 2,
+        segments: vec![segment(0..1, base), segment(1..2, base + 0x2000)],
+        sections: vec![section(".text", base, &[0x5A; 0x80]), section(".const", base + 0x2000, &[0xFF; 0x80])],
+        symbols: vec![symbol("serial", base + 0x2010, 8, OBJECT, 2)],
+        named: true,
+    }
+}
+
+/// Three sections with zeros between them, as a linker aligns them: words, a block of identity, a checksum.
+pub(crate) fn padded() -> Build {
+    let words: Vec<u8> = [0x1122_3344_u32, 0x5566_7788, 0xBF00].into_iter().flat_map(u32::to_le_bytes).collect();
+    Build {
+        bits: 32,
+        big: false,
+        machine: 40,
+        kind: 2,
+        segments: vec![segment(0..5, 0x0800_0000)],
+        sections: vec![
+            section(".text", 0x0800_0000, &words),
+            padding(&[0; 0x34]),
+            section(".nameplate", 0x0800_0040, &[0xFF; 32]),
+            padding(&[0; 0x20]),
+            section(".crc", 0x0800_0080, &[0xFF; 4]),
+        ],
+        symbols: vec![symbol("np", 0x0800_0040, 32, OBJECT, 3), symbol("image_crc", 0x0800_0080, 4, OBJECT, 5)],
+        named: true,
+    }
+}
+
+/// What the file contradicts itself about.
+pub(crate) fn conflicts(build: &Build) -> Vec<String> {
+    Elf::parse(&build.bytes()).unwrap().conflicts().map(|(_, error)| error.to_string()).collect()
+}
+
 impl Build {
     fn put(&self, out: &mut Vec<u8>, value: u64, len: usize) {
         let bytes = value.to_le_bytes();
@@ -155,7 +206,7 @@ impl Build {
         let strtab = symtab + table.len();
         let headers = strtab + strings.len();
 
-        let mut out = vec![0x7F, b'E', b'L', b'F', (self.bits / 32) as u8, 1 + u8::from(self.big), 1];
+        let mut out = vec![0x7F, b'E', b'L', b'F', if self.bits == 32 { 1 } else { 2 }, 1 + u8::from(self.big), 1];
         out.resize(16, 0);
         for (value, len) in [(self.kind.into(), 2), (self.machine.into(), 2), (1, 4), (0x0800_0001, word)] {
             self.put(&mut out, value, len);
@@ -189,7 +240,7 @@ impl Build {
         if !self.named {
             return out;
         }
-        out.resize(out.len() + entry as usize, 0);
+        out.extend(std::iter::repeat_n(0, usize::try_from(entry).unwrap()));
         let own = self.sections.iter().zip(&names).enumerate().map(|(index, (section, &name))| {
             let len = section.says.unwrap_or(section.bytes.len() as u64);
             [name, section.kind.into(), section.flags, section.vma, self.at(index) as u64, len, 0, 0, 1, 0]

@@ -11,7 +11,7 @@
 //! | records cut short, lengths that lie, odd or wrong digits, wrong sums | `images::refused`, `hex_cases::every_case_in_both_modes` |
 //! | byte order marks, NUL, text that is not UTF-8 | `hex_cases::every_case_in_both_modes`, `deviations::every_difference_from_ihex_is_named` |
 //! | base and start records of a wrong length, unknown types | `images::refused`, `hex_cases::every_case_in_both_modes` |
-//! | no end-of-file record, two, or data behind it | `hex_cases::every_case_in_both_modes`, `lenient::one_policy_at_a_time` |
+//! | no end-of-file record, two, or data behind it | `hex_cases::every_case_in_both_modes`, `lenient::one_tolerance_at_a_time` |
 //! | records over each other, alike or not | `lenient::all`, `bounds::one_byte_many_times` |
 //! | two start addresses | `hex_cases::every_case_in_both_modes` |
 //! | line ends or letter case changed by an edit | `records::any_mixture_of_line_ends`, `records::each_record_keeps_its_letter_case` |

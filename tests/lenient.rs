@@ -1,8 +1,8 @@
 //! Lenient reading: what is tolerated is told, with its place; copies are stamped in all places; limits
 //! hold before memory is taken.
 
-use nameplate::image::hex::{Crossing, Hex, HexErrorKind, Limits, MissingEof, Options, Overlap, Text, Unknown};
-use nameplate::image::{Container, Sparse, Start};
+use nameplate::image::hex::{Conflict, Crossing, DiagnosticKind, Hex, HexErrorKind, Limits, Options, Tolerance};
+use nameplate::image::{Container, Marker, Sparse, Start};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 use proptest::prelude::*;
 
@@ -34,7 +34,7 @@ fn each_kind_with_its_place() {
         record(4, 0x10, &[8, 0]),
         record(5, 0, &[8, 0, 0, 1]),
         record(5, 0, &[8, 0, 0, 2]),
-        record(0x0D, 3, &[9]),
+        record(0x10, 3, &[9]),
         record(0, 0, &[1, 2]),
         record(0, 0xFFFF, &[3, 4]),
         "  // the end".to_owned(),
@@ -53,7 +53,7 @@ fn each_kind_with_its_place() {
             "line 5, column 14: text behind the record",
             "line 6, column 4: record type 0x04 with address field 0x0010, kept and not used",
             "line 8, column 1: start address 0x08000002, before 0x08000001; the last one counts",
-            "line 9, column 1: record type 0x0D, kept and not looked at",
+            "line 9, column 1: record type 0x10, kept and not looked at",
             "line 10, column 1: the record for 0x08000000 comes after one at a higher address",
             "line 10, column 1: data for 0x08000000 again, the same as elsewhere",
             "line 11, column 1: 2 data bytes from 0x0800FFFF pass the end of their 64 KiB block, and go on behind it",
@@ -66,10 +66,7 @@ fn each_kind_with_its_place() {
         told(one.as_bytes(), &Options::lenient()),
         ["line 1, column 14: no end-of-file record: the file may have been cut off"]
     );
-    assert_eq!(
-        told(b":00000001FF\n", &Options::lenient()),
-        ["line 1, column 1: the file has no data, only the end-of-file record"]
-    );
+    assert_eq!(told(b":00000001FF\n", &Options::lenient()), ["line 1, column 1: the file has no data"]);
     assert_eq!(
         told(format!("{one}\n:00000001FF \n").as_bytes(), &Options::lenient()),
         ["line 2, column 12: blanks around the record"]
@@ -121,33 +118,99 @@ fn the_last_start_counts() {
     assert_eq!(hex.start(), Start { segment: Some(4), linear: Some(0x0800_0002) });
 }
 
-/// Each policy alone lets through what it is for, and nothing else.
+/// Each tolerance alone lets through what it is for, and nothing else.
 #[test]
-fn one_policy_at_a_time() {
+fn one_tolerance_at_a_time() {
     let end = ":00000001FF\n";
     let one = record(0, 0, &[1]);
+    let start = |n| record(5, 0, &[8, 0, 0, n]);
     let files = [
-        format!("{one}\n\n{end}"),
-        format!("{one}\n"),
-        format!("{one}\n{one}\n{end}"),
-        format!("{}\n{one}\n{end}", record(0x0A, 0, &[1])),
-        [record(2, 0, &[0, 0]), record(0, 0xFFFF, &[1, 2]), end.to_owned()].join("\n"),
+        (Tolerance::NoEof, format!("{one}\n")),
+        (Tolerance::AfterEof, format!("{one}\n{end}{one}\n")),
+        (Tolerance::Comments, format!("# one\n{one}\n{end}")),
+        (Tolerance::Blanks, format!("{one} \n  \n {end} \n")),
+        (Tolerance::TextBehind, format!("{one} one\n{end}")),
+        (Tolerance::ByteOrderMark, format!("\u{FEFF}{one}\n{end}")),
+        (Tolerance::AddressFields, format!("{}\n{one}\n{end}", record(4, 1, &[8, 0]))),
+        (Tolerance::Starts, format!("{}\n{}\n{one}\n{end}", start(1), start(2))),
+        (Tolerance::Types, format!("{}\n{one}\n{end}", record(6, 0, &[]))),
+        (Tolerance::Copies, format!("{one}\n{one}\n{end}")),
+        (Tolerance::NoData, end.to_owned()),
     ];
-    let strict = Options::strict();
-    let policies = [
-        strict.text(Text::Lenient),
-        strict.missing_eof(MissingEof::Accept),
-        strict.overlap(Overlap::Equal),
-        strict.unknown(Unknown::Opaque),
-        strict.crossing(Crossing::Linear),
-    ];
-    for (n, file) in files.iter().enumerate() {
-        assert!(Hex::parse(file.as_bytes()).is_err(), "{file}");
-        for (m, options) in policies.iter().enumerate() {
-            assert_eq!(Hex::parse_with(file.as_bytes(), options).is_ok(), n == m, "{file} {options:?}");
+    for (what, file) in &files {
+        let error = Hex::parse(file.as_bytes()).unwrap_err();
+        for other in Tolerance::ALL {
+            let read = Hex::parse_with(file.as_bytes(), &Options::strict().tolerate(other));
+            match read {
+                Ok(hex) => {
+                    assert_eq!(other, *what, "{file:?}");
+                    let told: Vec<_> = hex.diagnostics().filter_map(|found| found.kind().tolerance()).collect();
+                    assert!(!told.is_empty() && told.iter().all(|told| told == what), "{file:?}: {told:?}");
+                }
+                Err(same) => {
+                    assert_ne!(other, *what, "{file:?}: {same}");
+                    assert_eq!((same.line(), same.kind()), (error.line(), error.kind()), "{file:?} {other:?}");
+                }
+            }
         }
+        assert_eq!(Tolerance::from_name(what.name()), Some(*what));
     }
-    assert_eq!(Options::default(), strict);
+    assert_eq!(files.map(|(what, _)| what), Tolerance::ALL);
+    assert_eq!(Tolerance::from_name("all"), None);
+    let all = Tolerance::ALL.into_iter().fold(Options::strict(), Options::tolerate);
+    assert_eq!((all, Options::default()), (Options::lenient(), Options::strict()));
+}
+
+/// The text that the CCS compiler writes behind the end, and other things that strict reading takes and tells.
+#[test]
+fn what_strict_reading_tells() {
+    let one = record(0, 0, &[1]);
+    let end = ":00000001FF\n";
+    for (text, expected) in [
+        (
+            format!("{one}\n{end};PIC18F4550\n;CRC=0000  CREATED=\"01-Jan-12 00:00\"\n"),
+            vec![
+                "line 3, column 1: 2 lines of text after the end-of-file record, kept and not read",
+                "line 4, column 1: a checksum in the text after the end-of-file record, which a stamp does not change: it may be stale then",
+            ],
+        ),
+        (format!("{one}\n\n{end}"), vec!["line 2, column 1: a blank line"]),
+        (
+            format!("{}\n{}\n{end}", record(4, 0, &[0, 1]), record(0, 0xFFFF, &[1, 2])),
+            vec![
+                "line 2, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and go on behind it",
+            ],
+        ),
+    ] {
+        assert_eq!(told(text.as_bytes(), &Options::strict()), expected);
+        assert_eq!(told(text.as_bytes(), &Options::lenient()), expected);
+        let hex = Hex::parse(text.as_bytes()).unwrap();
+        assert!(hex.diagnostics().all(|found| !found.kind().is_tolerated()));
+        assert_eq!(hex.tolerated().count(), 0);
+        let sum = hex.diagnostics().find(|found| matches!(found.kind(), DiagnosticKind::TailSum));
+        assert_eq!(hex.tail_sum(), sum);
+    }
+    let text = format!("# 1\n{one}\n\n{end};CRC=0000\n");
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    assert_eq!(hex.tolerated().map(|found| found.to_string()).collect::<Vec<_>>(), ["line 1, column 1: a comment"]);
+    assert_eq!((hex.diagnostics().count(), hex.tail_sum().map(|found| found.line())), (4, Some(5)));
+}
+
+/// A place that only a record has which was not read: the miss says so.
+#[test]
+fn a_miss_names_records_that_were_not_read() {
+    let text = format!("{}\n{}\n:00000001FF\n{}\n", record(0, 0, &[1]), record(6, 0, &[2]), record(0, 1, &[2]));
+    let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    let error = hex.locate(Span::new(1, 1).unwrap()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no byte at 0x00000001: the data before it ends at 0x00000001, and none follows; 2 records were not read, after the end-of-file record or of other types"
+    );
+    let marker = Marker::new(b"in no record").unwrap();
+    assert_eq!(
+        marker.find(&hex).unwrap_err().to_string(),
+        "marker 0x696E206E6F207265636F7264 does not occur: is the image stamped already, or of another build? 2 records were not read, after the end-of-file record or of other types"
+    );
 }
 
 #[test]
@@ -166,7 +229,7 @@ fn errors_in_lenient_reading_point_at_the_cause() {
         ),
         (
             ":0400100001020304E2\n:0400100001020904DC",
-            "line 2, column 1: data for 0x00000012 again, first given in line 1; is this an SQTP file? its records are one device each, and no image",
+            "line 2, column 1: data for 0x00000012 again, first given in line 1, and it says something else: 0x00000012 is 0x09 here and 0x03 there",
         ),
         ("text", "line 1, column 1: found `t`, expected `:`"),
         (" \n\t\n", "line 1, column 1: the file is empty, expected at least the end-of-file record `:00000001FF`"),
@@ -301,7 +364,7 @@ proptest! {
         let other = record(0, at as u16, &[memory[&at] ^ 0x10]);
         let text = text.replace(":00000001FF", &format!("{other}\n:00000001FF"));
         let error = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap_err();
-        let overlap = matches!(error.kind(), HexErrorKind::Overlap { equal: false, address, .. } if *address == at);
+        let overlap = matches!(error.kind(), HexErrorKind::Overlap { address, conflict, .. } if *address == at && *conflict != Conflict::Equal);
         prop_assert!(overlap, "{}", error);
     }
 }
@@ -316,7 +379,7 @@ fn a_copy_of_two_records() {
     assert!(Hex::parse_with(text(6).as_bytes(), &Options::lenient()).is_ok());
     assert_eq!(
         Hex::parse_with(text(9).as_bytes(), &Options::lenient()).unwrap_err().to_string(),
-        "line 3, column 1: data for 0x00000005 again, first given in line 2, and it says something else"
+        "line 3, column 1: data for 0x00000005 again, first given in line 2, and it says something else: 0x00000005 is 0x09 here and 0x06 there"
     );
 }
 

@@ -8,6 +8,7 @@
 //! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
+//! | `elf_memory` | what of an ELF file is memory: words of 16 bits, padding, files without segments, overlaps, other addresses |
 //! | `elf_facts` | symbols and sections of many ELF files are where `readelf` and `objdump` say |
 //! | `encoding_names` | names both ways, encodings that make no sense |
 //! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
@@ -25,6 +26,7 @@
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
+//! | `objcopy` | ELF files of linkers, of byte by byte, and of any folder: the memory that objcopy makes of them |
 //! | `oracle` | (not a stage) tools of other people |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
 //! | `presets` | images of vendors' tools are right as they are and stamped; sealed ones are refused |
@@ -83,6 +85,7 @@ mod deviations;
 mod elf;
 mod elf_facts;
 mod elf_file;
+mod elf_memory;
 mod encoding_names;
 mod encodings;
 mod encodings_back;
@@ -101,6 +104,7 @@ mod lenient;
 mod lists;
 mod lorawan;
 mod markers;
+mod objcopy;
 mod oracle;
 mod plans;
 mod presets;

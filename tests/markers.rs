@@ -35,7 +35,7 @@ fn a_marker_across_records() {
     }
     // Not across a gap.
     let gap = Sparse::from_pieces([(0, &MAGIC[..4]), (5, &MAGIC[4..])], Merge::Error).unwrap();
-    assert_eq!(marker.find(&gap), Err(MarkerError::Missing { marker: MAGIC.to_vec() }));
+    assert_eq!(marker.find(&gap), Err(MarkerError::Missing { marker: MAGIC.to_vec(), unread: 0 }));
     let layout = Layout::new().field(
         Field::new("id", At::marker(marker.clone()).plus(8), Encoding::u16_be()).expect(Guard::Bytes(vec![0x55, 0x55])),
     );

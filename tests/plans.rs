@@ -401,6 +401,40 @@ fn reading_back() {
     );
 }
 
+/// All bytes may read 0x00, or 0xFF, where all other memory of the template does, and no field expects erased memory that
+/// would be so.
+#[test]
+fn units_of_which_all_bytes_are_alike() {
+    let number = |guard: Guard| Field::new("n", At::address(4), Encoding::u16_le()).expect(guard);
+    let (fill, blank) = ([0xA5; 2], [0xFF; 2]);
+    let around = |byte: u8, own: [u8; 2]| [&[byte; 4][..], &own, &[byte; 2]].concat();
+    for (template, guard, may) in [
+        (around(0xFF, fill), Guard::Any, &[0xFF][..]),
+        (around(0xFF, fill), Guard::Bytes(fill.to_vec()), &[0xFF]),
+        (around(0xFF, blank), Guard::Erased, &[]),
+        (around(0x00, fill), Guard::Any, &[0x00]),
+        (around(0x00, blank), Guard::Erased, &[0x00]),
+        (around(0x11, fill), Guard::Any, &[]),
+        ([around(0xFF, fill), vec![0xFE]].concat(), Guard::Any, &[]),
+    ] {
+        let about = format!("{template:02X?} {guard:?}");
+        let plan = Layout::new().field(number(guard)).compile(&Raw::new(&template, 0).unwrap()).unwrap();
+        for byte in [0x00, 0xFF] {
+            let dump = vec![byte; template.len()];
+            let read = plan.read(&Raw::new(&dump, 0).unwrap());
+            assert_eq!(read.is_ok(), may.contains(&byte), "{about}: {byte:#04X}");
+        }
+    }
+    // Of a field alone nothing else tells.
+    for (guard, own, may) in [(Guard::Any, fill, true), (Guard::Erased, blank, false)] {
+        let template = Raw::new(&own, 4).unwrap();
+        let plan = Layout::new().field(number(guard)).compile(&template).unwrap();
+        for dump in [[0x00; 2], [0xFF; 2]] {
+            assert_eq!(plan.read(&Raw::new(&dump, 4).unwrap()).is_ok(), may);
+        }
+    }
+}
+
 /// A field of zeros matches zero, and no value that does not fit it.
 #[test]
 fn a_value_that_does_not_fit_does_not_match() {

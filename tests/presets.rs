@@ -2,10 +2,10 @@
 //! stay right when stamped; sealed ones are refused.
 
 use nameplate::image::Raw;
-#[cfg(feature = "sha256")]
-use nameplate::repair::Template;
-use nameplate::repair::preset;
-use nameplate::{ByteOrder, Layout, Repair};
+use nameplate::plan::PlanErrorKind;
+use nameplate::repair::preset::PresetError;
+use nameplate::repair::{Template, preset};
+use nameplate::{ByteOrder, Guard, Layout, Repair};
 
 use crate::repairs::{all_right, field, stamped};
 use crate::vectors::l1024;
@@ -23,6 +23,32 @@ fn good(image: &[u8], at: u64, repairs: Vec<Repair>) {
     let unit = stamped(&raw, &layout, &[("id", b"SN001")]);
     all_right(&plan, &unit, BASE);
     assert!(layout.compile(&Raw::new(&unit, BASE).unwrap()).is_ok());
+}
+
+/// With another byte anywhere in `image` the format has the same checksums in the same places, or a field over that byte
+/// is refused by name.
+#[track_caller]
+fn found_by(image: &[u8], presets: impl Fn(&[u8]) -> Result<Vec<Repair>, PresetError>) -> Vec<usize> {
+    let expected = presets(image).unwrap();
+    let raw = Raw::new(image, BASE).unwrap();
+    let (mut wild, mut refused) = (image.to_vec(), Vec::new());
+    for at in 0..image.len() {
+        let moves = [0x01, 0x04, 0x80, 0xFF].into_iter().any(|flip| {
+            wild[at] = image[at] ^ flip;
+            presets(&wild).as_ref() != Ok(&expected)
+        });
+        wild[at] = image[at];
+        let layout = Layout::new().field(field("id", BASE + at as u64, 1).expect(Guard::Any));
+        let layout =
+            expected.iter().map(|repair| repair.clone().template(Template::Unknown)).fold(layout, Layout::repair);
+        let error = layout.compile(&raw).err();
+        let reads = error
+            .as_ref()
+            .is_some_and(|error| matches!(error.kind(), PlanErrorKind::Reads { name, .. } if name == "id"));
+        assert!(reads || !moves, "{at:#X}: {error:?}");
+        refused.extend(reads.then_some(at));
+    }
+    refused
 }
 
 fn hex(digits: &str) -> Vec<u8> {
@@ -53,6 +79,8 @@ fn a_u_boot_image_and_environments() {
     let repairs = preset::uimage("boot", &Raw::new(&image, BASE).unwrap(), BASE).unwrap();
     assert_eq!(repairs.iter().map(Repair::name).collect::<Vec<_>>(), ["boot.data", "boot.header"]);
     good(&image, 100, repairs);
+    let read = found_by(&image, |image| preset::uimage("boot", &Raw::new(image, BASE).unwrap(), BASE));
+    assert_eq!(read, (0..4).chain(12..16).collect::<Vec<_>>(), "magic, size");
     let error = preset::uimage("boot", &Raw::new(&image[1..], BASE).unwrap(), BASE).unwrap_err();
     let expected = "no U-Boot image: the magic number at 0x10000000 is 0x5195604, expected 0x27051956";
     assert_eq!(error.to_string(), expected);
@@ -79,6 +107,8 @@ fn a_dfu_file() {
     let image = [l1024(), hex("00018960501D0001 554644 10 BE61FF5B")].concat();
     let suffix = |image: &[u8]| preset::dfu_suffix("dfu", &Raw::new(image, BASE).unwrap());
     good(&image, 1000, vec![suffix(&image).unwrap()]);
+    let read = found_by(&image, |image| Ok(vec![suffix(image)?]));
+    assert_eq!(read, (1032..1036).collect::<Vec<_>>(), "signature, length");
     let error = suffix(&image[1..image.len() - 1]).unwrap_err();
     assert_eq!(error.to_string(), "no DFU suffix: the signature at 0x10000406 is 0x15546, expected 0x554644");
     assert_eq!(suffix(&image[..10]).unwrap_err().to_string(), "DFU suffix: fewer than 16 bytes at 0x10000000");
@@ -106,6 +136,9 @@ fn an_esp8266_image() {
         let first = esp8266(lens);
         assert_eq!(presets(&first).unwrap().len(), 1);
         good(&first, 0x10, presets(&first).unwrap());
+        let read = found_by(&first, presets);
+        // Of each segment the length.
+        assert_eq!((&read[..2], read.len()), (&[0, 1][..], 2 + 4 * lens.len()));
         // Version 2: one more segment, which the XOR does not cover, and a CRC over all.
         for irom in [0, 0x30] {
             let mut second = vec![0xEA, 4, 0, 0, 0, 0, 0x10, 0x40, 0, 0, 0, 0, irom, 0, 0, 0];
@@ -115,6 +148,7 @@ fn an_esp8266_image() {
             second.extend((if crc >> 31 == 1 { !crc } else { crc + 1 }).to_le_bytes());
             assert_eq!(presets(&second).unwrap().len(), 2);
             good(&second, 0x10 + u64::from(irom) + 0x10, presets(&second).unwrap());
+            assert_eq!(found_by(&second, presets).len(), 5 + 2 + 4 * lens.len());
         }
     }
     assert_eq!(presets(&[0xE9, 0]).unwrap_err().to_string(), "ESP8266 image: no segment has data at 0x10000000");
@@ -143,6 +177,9 @@ fn an_esp32_image() {
     // esptool elf2image.
     assert_eq!((&image[0xEF..0xF4], &image[0x10D..]), (&hex("FD CBCF68C7")[..], &hex("70635F")[..]));
     good(&image, 0x30, presets(&image).unwrap());
+    let read = found_by(&image, presets);
+    let segments = usize::from(image[1]);
+    assert!(read.starts_with(&[0, 1, 23]) && read.len() == 3 + 4 * segments, "magic, count, hash, lengths: {read:?}");
     let mut without = image.clone();
     without[23] = 0;
     assert_eq!(presets(&without).unwrap().len(), 1, "no hash, when the header says so");
@@ -199,6 +236,10 @@ fn an_image_for_mcuboot() {
         image.extend(hex("07692800 10002000"));
         image.extend(hex(digest));
         good(&image, 0x300, vec![presets(&image).unwrap()]);
+        let read = found_by(&image, |image| Ok(vec![presets(image)?]));
+        let header = (0..4).chain(8..20);
+        assert_eq!(read[..16], header.collect::<Vec<_>>(), "magic, sizes, flags");
+        assert_eq!(read[read.len() - 8..], (entries..entries + 8).collect::<Vec<_>>(), "the entry of the digest");
         for at in (0..24).chain(entries..entries + 8) {
             for byte in [0, 1, 0x7F, 0xFF] {
                 let mut wild = image.clone();
@@ -249,6 +290,8 @@ fn the_settings_of_an_nrf52_bootloader() {
         preset::nrf52_settings("nrf", &raw, BASE, BASE + 0x400, Some(BASE + 0x800))
     };
     good(&image, 77, presets(&image).unwrap());
+    let read: Vec<usize> = (0x404..0x408).chain(0x418..0x41C).chain([0x6A1]).collect();
+    assert_eq!(found_by(&image, presets), read, "version, size, validation");
     let names: Vec<String> = presets(&image).unwrap().iter().map(|repair| repair.name().to_owned()).collect();
     assert_eq!(names, ["nrf.app", "nrf.boot", "nrf.settings"]);
     // Both pages are the same after a stamp.
@@ -268,6 +311,7 @@ fn the_settings_of_an_nrf52_bootloader() {
     let hashed = stamped(&Raw::new(&hashed, BASE).unwrap(), &blank.fold(Layout::new(), Layout::repair), &[]);
     assert_eq!(hashed[0x6A2..0x6AC], hex("e219ea8e440569c68156"), "SHA-256 of the application");
     good(&hashed, 77, presets(&hashed).unwrap());
+    assert_eq!(found_by(&hashed, presets), read);
 
     // Not validated: its place is left as it is.
     page[0x2A1] = 0;
@@ -277,6 +321,7 @@ fn the_settings_of_an_nrf52_bootloader() {
     let loose = stamped(&Raw::new(&loose, BASE).unwrap(), &blank.fold(Layout::new(), Layout::repair), &[]);
     assert_eq!(loose[0x6A2..0x6A6], *b"none");
     good(&loose, 77, presets(&loose).unwrap());
+    assert_eq!(found_by(&loose, presets), read);
 
     page[0x2A1] = 3;
     assert_eq!(
@@ -288,4 +333,39 @@ fn the_settings_of_an_nrf52_bootloader() {
         presets(&build(&page)).unwrap_err().to_string(),
         "no nRF52 bootloader settings: the version at 0x10000404 is 0x1, expected 0x2"
     );
+}
+
+/// What says where the checksums of a format lie is in no field, and is read again.
+#[test]
+fn what_a_preset_reads() {
+    let mut image = hex("27051956 04595071 00000000 00000020 00008000 00008000 66862B7F 05020500");
+    image.resize(96, 0);
+    image.extend([0xFF; 32]);
+    let raw = Raw::new(&image, BASE).unwrap();
+    let unknown = |repair: Repair| repair.template(Template::Unknown);
+    let boot = || preset::uimage("boot", &raw, BASE).unwrap().into_iter().map(unknown);
+    let with = |at: u64| boot().fold(Layout::new().field(field("id", BASE + at, 4)), Layout::repair);
+    for (at, start, len) in [(12, 12, 4), (10, 12, 2), (15, 15, 1), (0, 0, 4)] {
+        let span = nameplate::Span::new(BASE + start, len).unwrap();
+        assert_eq!(
+            with(at).compile(&raw).unwrap_err().to_string(),
+            format!(
+                "`id` lies over {span}, by which checksum `boot.data` is found (U-Boot image): with other bytes there it would lie elsewhere or cover other bytes; give the field another place, or put those bytes into the template"
+            )
+        );
+    }
+    // The word of another checksum there is no better.
+    let crc = nameplate::Repair::crc("crc", nameplate::check::CRC_32_ISO_HDLC, BASE + 100..BASE + 104);
+    let layout = with(104).repair(unknown(crc.stored_at(BASE + 12).u32_be()));
+    assert!(layout.compile(&raw).unwrap_err().to_string().starts_with("`crc` lies over 0x1000000C..0x10000010, by "));
+    let plan = with(16).compile(&raw).unwrap();
+    let mut other = image.clone();
+    other[15] = 0x1F;
+    let other = Raw::new(&other, BASE).unwrap();
+    assert_eq!(
+        plan.read(&other).unwrap_err().to_string(),
+        "checksum `boot.data` (U-Boot image): at 0x1000000C..0x10000010 found 0x0000001F, and the template has 0x00000020: its checksums are not where those of the template are"
+    );
+    assert!(plan.stamper(&other).is_err() && plan.stamper(&raw).is_ok() && plan.read(&raw).is_ok());
+    assert!(plan.read(&Raw::new(&image[16..], BASE + 16).unwrap()).is_err());
 }

@@ -2,7 +2,7 @@
 //! every style of HEX and as a raw binary, whatever was stamped before; and it reads back.
 
 use nameplate::check::Algorithm;
-use nameplate::image::{Container, Hex, Raw};
+use nameplate::image::{Container, Hex, Raw, Sparse};
 use nameplate::repair::{Gaps, Step, Template};
 use nameplate::{At, ByteOrder, Encoding, Field, Guard, Layout, Repair, Value};
 use proptest::prelude::*;
@@ -364,11 +364,14 @@ proptest! {
             prop_assert_eq!(memory(stamped.bytes()), case.twin(n));
             prop_assert_eq!(memory(&stamped.masked()), case.masked(n));
             prop_assert!(Hex::parse(&stamped.masked()).is_ok());
-            let bytes = stamped.bytes().to_vec();
+            let (bytes, masked) = (stamped.bytes().to_vec(), stamped.masked().into_owned());
+            // The same from its file, and from no more than its memory.
+            let image = Hex::parse(&bytes).unwrap();
+            prop_assert_eq!(&*plan.masked(&image, &hex).unwrap(), &masked);
+            prop_assert_eq!(&*plan.masked_over(&Sparse::new(&image), &hex).unwrap(), &masked);
             let _ = others.undo();
             prop_assert_eq!(&bytes, others.stamp(&values).unwrap().bytes(), "whatever was stamped before");
 
-            let image = Hex::parse(&bytes).unwrap();
             let reading = plan.read(&image).unwrap();
             for field in &case.fields {
                 let [this, other] = [n, 1 - n].map(|n| &field.units[n]);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use nameplate::image::hex::{
-    AddError, Addressing, Case, DiagnosticKind, Hex, Limits, LineEnd, MissingEof, Options, Style, WriteError,
+    AddError, Addressing, Case, DiagnosticKind, Hex, Limits, LineEnd, Options, Style, Tolerance, WriteError,
 };
 use nameplate::image::{Container, Erased, Merge, MergeError, Raw, Sparse, Start, flatten};
 use nameplate::plan::Gap;
@@ -372,7 +372,7 @@ fn words() {
         add(&[span(0, 0xFFFF_FFFF)]).unwrap_err(),
         "4294967294 bytes to add, more than fit the limit of 1073741824 bytes of text"
     );
-    let opaque = format!("{}\n{text}", record(0x0A, 0, &[1]));
+    let opaque = format!("{}\n{text}", record(0x10, 0, &[1]));
     let opaque = Hex::parse_with(opaque.as_bytes(), &Options::lenient()).unwrap();
     assert_eq!(opaque.add_missing(&[span(9, 1)], Erased::default()), Err(AddError::Opaque));
     // Nothing is missing: nothing is copied, nor refused.
@@ -400,7 +400,8 @@ fn where_new_records_go() {
     let data = |at: u16, byte: u8| record(0, at, &[byte; 4]);
     let check = |before: &[String], spans: &[(u64, u64)], after: &[String]| {
         let text = lines(before);
-        let hex = Hex::parse(text.as_bytes()).unwrap();
+        let options = Options::strict().tolerate(Tolerance::NoData);
+        let hex = Hex::parse_with(text.as_bytes(), &options).unwrap();
         let spans: Vec<Span> = spans.iter().map(|(start, len)| span(*start, *len)).collect();
         let added = hex.add_missing(&spans, Erased::byte(0xEE)).unwrap();
         assert_eq!(String::from_utf8(added.into_owned()).unwrap(), lines(after));
@@ -462,7 +463,7 @@ fn where_new_records_go() {
     assert_eq!(String::from_utf8(added.into_owned()).unwrap(), lines(&[ee(0x10), text.trim_end().to_owned()]));
     // Without an end, behind the last line, which gets one if it has none.
     for text in [data(0x20, 1), data(0x20, 1) + "\n"] {
-        let hex = Hex::parse_with(text.as_bytes(), &Options::lenient().missing_eof(MissingEof::Accept)).unwrap();
+        let hex = Hex::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
         let added = hex.add_missing(&[span(0x30, 4)], Erased::byte(0xEE)).unwrap();
         let style = Style::of(&hex).line_end.text();
         let expected = [data(0x20, 1).as_bytes(), style, ee(0x30).as_bytes(), style].concat();

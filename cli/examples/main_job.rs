@@ -30,23 +30,12 @@ fn main() -> Result<(), Failure> {
     let choice = Choice { count: Some(UNITS), ..Choice::default() };
 
     let job = examples.join("nameplate.toml");
-    let stamp = stamp::Args {
-        job: job.clone(),
-        out: units.clone(),
-        choice: choice.clone(),
-        form: Form { format: None, window: None, options },
-    };
-    println!("{}\n", stamp::run(&stamp)?.text);
+    let stamp = stamp::Args { job: job.clone(), out: units.clone(), choice: choice.clone(), form: Form::default() };
+    println!("{}\n", stamp::run(&stamp, options)?.text);
 
-    let sqtp = sqtp::Args {
-        job: examples.join("sqtp.toml"),
-        out: out.join("serials.num"),
-        choice,
-        image: None,
-        options,
-        stations: None,
-    };
-    println!("{}\n", sqtp::run(&sqtp)?.text);
+    let (job_file, out_file) = (examples.join("sqtp.toml"), out.join("serials.num"));
+    let sqtp = sqtp::Args { job: Some(job_file), out: Some(out_file), choice, ..sqtp::Args::default() };
+    println!("{}\n", sqtp::run(&sqtp, options)?.text);
 
     let journal = units.join("units.jsonl");
     let mut images = Vec::new();
@@ -58,12 +47,10 @@ fn main() -> Result<(), Failure> {
     }
     images.sort();
     let first = images.first().map(|path| path.display().to_string()).unwrap_or_default();
-    let units = vec![journal.clone()];
-    let (base, date, other_firmware, undo) = (None, None, false, None);
-    let args = verify::Args { job, base, units, date, other_firmware, undo, images, options };
+    let args = verify::Args { job, units: vec![journal.clone()], images, ..verify::Args::default() };
     let mut said = io::stdout();
     let mut report = Report::new(&mut said, false);
-    let (_, right) = verify::run(&args, &mut report)?;
+    let (_, right) = verify::run(&args, options, &mut report)?;
     report.end(right).map_err(|error| Failure::new(Exit::Io, error))?;
     println!("the first unit  {first}\nthe journal     {}", journal.display());
     println!("the SQTP file   {}", out.join("serials.num").display());

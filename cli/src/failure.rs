@@ -18,6 +18,8 @@ pub enum Exit {
     Verify = 4,
     /// 5: a range of numbers is exhausted; nothing was written.
     Exhausted = 5,
+    /// 6: the ledger is recovering or fenced; nothing was issued.
+    Closed = 6,
 }
 
 impl Exit {
@@ -29,6 +31,7 @@ impl Exit {
             Self::Refused => 3,
             Self::Verify => 4,
             Self::Exhausted => 5,
+            Self::Closed => 6,
         }
     }
 }

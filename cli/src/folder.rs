@@ -70,9 +70,7 @@ impl Folder {
         let mut options = fs::OpenOptions::new();
         let _ = options.write(true).create_new(true);
         #[cfg(unix)]
-        if self.readers == Readers::Owner {
-            let _ = std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
+        let _ = std::os::unix::fs::OpenOptionsExt::mode(&mut options, self.readers.mode());
         #[cfg(not(unix))]
         let _ = self.readers;
         // After a signal no more files are made.

@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: what was begun under a temporary name is removed, and the run says so.
+//! Ctrl-C, SIGTERM and a terminal that goes away (SIGHUP): what was begun under a temporary name is removed, and the run
+//! says so.
 //!
 //! A thread waits for the signal. Whatever makes a temporary file registers it in one step with making it, and whoever
 //! is about to give a final name, or to mark a number, calls `finish` first: from then on a signal comes too late, and
@@ -75,7 +76,7 @@ pub(crate) fn finish() {
     state().is_finishing = true;
 }
 
-/// Starts to wait for SIGINT and SIGTERM; with `json` the end is said as JSON.
+/// Starts to wait for SIGINT, SIGTERM and SIGHUP; with `json` the end is said as JSON.
 pub fn watch(json: bool) {
     // Where signals cannot be caught they end the run at once, as they do by themselves.
     let _ = wait(move |signal| end(signal, json));
@@ -83,10 +84,25 @@ pub fn watch(json: bool) {
 
 #[cfg(unix)]
 fn wait(end: impl Fn(i32) + Send + 'static) -> io::Result<()> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
+    if hears(SIGHUP) {
+        signals.add_signal(SIGHUP)?;
+    }
     drop(spawn(move || signals.forever().for_each(end)));
     Ok(())
+}
+
+/// Whether a signal is not ignored, as `nohup` has it ignored: to catch it would undo that. Where the system does not say,
+/// it is left as it is.
+#[cfg(unix)]
+fn hears(signal: i32) -> bool {
+    let status = if cfg!(target_os = "linux") { fs::read_to_string("/proc/self/status") } else { Ok(String::new()) };
+    let ignored = status.ok().and_then(|text| {
+        let mask = text.lines().find_map(|line| line.strip_prefix("SigIgn:"))?.trim();
+        u64::from_str_radix(mask, 16).ok()
+    });
+    ignored.is_some_and(|mask| mask >> (signal - 1) & 1 == 0)
 }
 
 /// Windows has Ctrl-C, and no pipe that a handler may write into.

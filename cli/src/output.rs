@@ -1,23 +1,26 @@
 //! A file that is written whole or not at all, never over another one, and on the disk before it is spoken of.
 
 use std::fs;
-use std::io::{BufWriter, ErrorKind, Write};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use nameplate_job::Job;
 use tempfile::NamedTempFile;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::failure::{Failure, folder};
 use crate::interrupt::{self, Begun};
 use crate::{leftover, sync};
 
-/// Who may read what is written. Windows gives a file what its folder says.
+/// Who may read what is written, besides the one who made it. Windows gives a file what its folder says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
     /// Whoever may read new files: the umask says.
     Usual,
-    /// The one who made it: it may hold keys.
+    /// Nobody: it may hold keys.
     Owner,
+    /// Of those, no more than these bits of a file's mode let in.
+    Bits(u32),
 }
 
 impl Readers {
@@ -26,23 +29,37 @@ impl Readers {
         if job.fields.iter().any(|field| field.secret) { Self::Owner } else { Self::Usual }
     }
 
-    /// Of what is made of the file at `path`: what others may not read of it, they may not read there.
+    /// Of what is made of the file at `path`: who may not read that may not read it there.
     pub fn like(path: &Path) -> Self {
         #[cfg(unix)]
-        if fs::metadata(path)
-            .is_ok_and(|found| std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o44 == 0)
-        {
-            return Self::Owner;
+        if let Ok(found) = fs::metadata(path) {
+            return Self::Bits(std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o044);
         }
         let _ = path;
         Self::Usual
     }
+
+    /// The mode of a new file, from which the umask is taken.
+    #[cfg(unix)]
+    pub(crate) fn mode(self) -> u32 {
+        match self {
+            Self::Usual => 0o666,
+            Self::Owner => 0o600,
+            // Who may write what others may read is as usual.
+            Self::Bits(read) => 0o600 | read | read >> 1,
+        }
+    }
 }
+
+/// How much is written at once.
+const PIECE: usize = 1 << 16;
 
 /// A file under a temporary name, beside the one it will have.
 #[derive(Debug)]
 pub struct NewFile {
-    file: Option<BufWriter<NamedTempFile>>,
+    file: Option<NamedTempFile>,
+    /// What is yet to be written. It may hold keys, so it never grows.
+    piece: Zeroizing<Vec<u8>>,
     begun: Begun,
     path: PathBuf,
 }
@@ -64,10 +81,7 @@ impl NewFile {
         let mut builder = tempfile::Builder::new();
         // A temporary file is its maker's alone; this one may be to be like any new file.
         #[cfg(unix)]
-        let _ = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(match readers {
-            Readers::Usual => 0o666,
-            Readers::Owner => 0o600,
-        }));
+        let _ = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.mode()));
         #[cfg(not(unix))]
         let _ = readers;
         let mut state = interrupt::state();
@@ -78,7 +92,8 @@ impl NewFile {
         let begun = Begun::File(file.path().to_owned());
         state.begin(begun.clone());
         leftover::claim(file.as_file());
-        Ok(Self { file: Some(BufWriter::new(file)), begun, path: path.to_owned() })
+        let piece = Zeroizing::new(Vec::with_capacity(PIECE));
+        Ok(Self { file: Some(file), piece, begun, path: path.to_owned() })
     }
 
     /// Adds `bytes`.
@@ -86,6 +101,25 @@ impl NewFile {
     /// # Errors
     /// When they cannot be written.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        if bytes.len() > PIECE - self.piece.len() {
+            self.flush()?;
+        }
+        if bytes.len() > PIECE {
+            return self.put(bytes);
+        }
+        self.piece.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        let mut piece = std::mem::take(&mut self.piece);
+        let written = self.put(&piece);
+        piece.zeroize();
+        self.piece = piece;
+        written
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let written = self.file.as_mut().map_or(Ok(()), |file| file.write_all(bytes));
         written.map_err(|error| Failure::making(&self.path, &error))
     }
@@ -127,9 +161,8 @@ impl NewFile {
 
     /// The file, with all its bytes on the disk.
     fn sync(&mut self) -> Result<NamedTempFile, Failure> {
-        let file = self.file.take().map(BufWriter::into_inner).transpose();
-        let file = file.map_err(|error| self.failure(error.error()))?;
-        let file = file.ok_or_else(|| Failure::io(&self.path, "is kept already"))?;
+        self.flush()?;
+        let file = self.file.take().ok_or_else(|| Failure::io(&self.path, "is kept already"))?;
         file.as_file().sync_all().map_err(|error| self.failure(&error))?;
         Ok(file)
     }

@@ -4,19 +4,24 @@ use std::path::Path;
 
 use crate::failure::{Exit, Failure, folder};
 
-/// Refuses what the disk beside `out` clearly cannot hold: `count` files of `len` bytes each, or so many files at all.
+/// Refuses what the disk beside `out` clearly cannot hold: `count` units of `len` bytes each, or so many files.
 ///
 /// # Errors
 /// When it cannot. Where the system does not say what is free, never.
-pub(crate) fn check(out: &Path, count: u64, len: Option<u64>) -> Result<(), Failure> {
-    let Some(Free { bytes, files }) = free(folder(out)) else { return Ok(()) };
+pub(crate) fn check(out: &Path, count: u64, len: Option<u64>, files: u64) -> Result<(), Failure> {
+    let Some(free) = free(folder(out)) else { return Ok(()) };
     let fail = |message: std::fmt::Arguments<'_>| Err(Failure::new(Exit::Io, message).about(out.display()));
-    if let Some(needed) = len.map(|len| u128::from(len) * u128::from(count)).filter(|needed| *needed > bytes) {
-        let len = len.unwrap_or_default();
-        return fail(format_args!("{count} units of {len} bytes take {needed} bytes, and the disk has {bytes} free"));
+    if let Some(len) = len {
+        let needed = u128::from(len) * u128::from(count);
+        if needed > free.bytes {
+            let free = free.bytes;
+            return fail(format_args!(
+                "{count} units of {len} bytes take {needed} bytes, and the disk has {free} free"
+            ));
+        }
     }
-    match files.filter(|files| *files < count) {
-        Some(files) => fail(format_args!("{count} units take as many files, and the disk has room for {files}")),
+    match free.files.filter(|free| *free < files) {
+        Some(free) => fail(format_args!("{count} units take as many files, and the disk has room for {free}")),
         None => Ok(()),
     }
 }

@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use nameplate_job::rows::{ColumnSpec, Row};
-use nameplate_job::{Job, Rows, Run, sources};
+use nameplate::Value;
+use nameplate_job::rows::ColumnSpec;
+use nameplate_job::{Job, Rows, Run, parse_date, sources};
 
 use crate::failure::{Exit, Failure};
+use crate::hidden::Named;
 
 /// A job file that was read.
 #[derive(Debug)]
@@ -45,26 +48,47 @@ impl JobFile {
 }
 
 /// What the command line says about the units.
-#[derive(Clone, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Choice {
-    /// How many; to the job's last one, when not said.
+    /// How many units; up to the job's `last`, if not said
+    #[arg(long)]
     pub count: Option<u64>,
-    /// The first number, in place of the job's.
+    /// The number of the first unit; the job's `first`, if not said
+    #[arg(long)]
     pub first: Option<u64>,
-    /// Year, month and day that date tokens mean, in place of the job's.
+    /// The day that date tokens mean, as 2024-07-01; the job's `date`, if not said
+    #[arg(long, value_parser = parse_date)]
     pub date: Option<(u16, u8, u8)>,
-    /// The `--input` file.
+    /// A CSV file with a row for each unit, matched by its `seq` column
+    #[arg(long)]
     pub input: Option<PathBuf>,
-    /// The `--set name=value` options.
-    pub set: Vec<(String, String)>,
+    /// The value of an input column, for one unit; others on the machine can see it, so not for keys
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<Named>,
 }
 
-/// Without the values of `--set`.
-impl std::fmt::Debug for Choice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let set: Vec<&String> = self.set.iter().map(|(name, _)| name).collect();
-        let Self { count, first, date, input, .. } = self;
-        write!(f, "Choice {{ count: {count:?}, first: {first:?}, date: {date:?}, input: {input:?}, set: {set:?} }}")
+impl Choice {
+    /// What `--set` says: names and values.
+    pub(crate) fn pairs(&self) -> Result<Vec<(&str, &str)>, Failure> {
+        let pairs = self.set.iter().map(|pair| Some((pair.name.as_deref()?, &*pair.value))).collect::<Option<_>>();
+        pairs.ok_or_else(|| Failure::new(Exit::Usage, "--set: expected NAME=VALUE, as --set label=EU-000001"))
+    }
+}
+
+/// Refuses a job whose numbers a ledger gives, where none is named.
+///
+/// # Errors
+/// When the job has `[ledger]`.
+pub fn without_ledger(job: &Job) -> Result<(), Failure> {
+    match &job.ledger {
+        None => Ok(()),
+        Some(ledger) => Err(Failure::new(
+            Exit::Usage,
+            format_args!(
+                "the numbers of this job come from pool `{}` of a ledger: `stamp --ledger FILE` with --unit or --input; `plan` shows a unit without one",
+                ledger.pool
+            ),
+        )),
     }
 }
 
@@ -74,7 +98,7 @@ impl std::fmt::Debug for Choice {
 /// When a source is wrong, the input is, or a range of numbers is exhausted.
 pub fn run(job: &Job, choice: &Choice) -> Result<Run, Failure> {
     let _ = sources(job)?;
-    let rows = input(job, choice)?;
+    let rows = input(job, choice, &choice.pairs()?)?;
     let first = choice.first.unwrap_or(job.unit.first);
     let count = match (choice.count, job.unit.last) {
         (Some(0), _) => return Err(Failure::new(Exit::Usage, "--count 0: there is nothing to do")),
@@ -102,24 +126,75 @@ pub fn run(job: &Job, choice: &Choice) -> Result<Run, Failure> {
     Ok(Run::new(job, first..=last, rows)?)
 }
 
-/// The row of unit `seq` in the input, if there is an input.
+/// The values of one unit, by field.
+pub type Values<'v> = Vec<(&'v str, Value<'v>)>;
+
+/// Hands the values of unit `seq` to `take`, those of an input from its row.
 ///
 /// # Errors
-/// When the input has no such row.
-pub fn row(run: &Run, seq: u64) -> Result<Option<Row<'_>>, Failure> {
-    run.row(seq).map_err(|error| Failure::from(error).about("--input"))
+/// When the input has no such row, a number has no value, or `take` fails.
+pub fn one<T>(run: &Run, seq: u64, take: impl FnOnce(Values<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+    let row = run.row(seq).map_err(|error| Failure::from(error).about("--input"))?;
+    take(run.values(seq, row.as_ref())?)
+}
+
+/// Does the same with each unit, one after the other, and shows how far it is.
+///
+/// # Errors
+/// At the first unit that fails.
+pub fn each(
+    run: &Run,
+    what: &str,
+    mut take: impl FnMut(u64, Values<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let bar = progress(run.count(), what);
+    for seq in run.numbers() {
+        one(run, seq, |values| take(seq, values))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Refuses a run whose last numbers the fields do not hold, before anything is made of the first ones. What is wrong with
+/// the first is found soon, and what with rows of an input when they are read.
+///
+/// # Errors
+/// With what `check` says of the first number behind the last good one.
+pub fn check_last(
+    job: &Job,
+    run: &Run,
+    mut check: impl FnMut(u64, Values<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut check = |seq| one(run, seq, |values| check(seq, values));
+    let (mut good, mut bad) = (run.first(), run.last());
+    if !job.columns().is_empty() || run.is_drawn() {
+        return Ok(());
+    }
+    let Err(mut wrong) = check(bad) else { return Ok(()) };
+    if check(good).is_err() {
+        return Ok(());
+    }
+    while bad - good > 1 {
+        let middle = good + (bad - good) / 2;
+        match check(middle) {
+            Ok(()) => good = middle,
+            Err(error) => (bad, wrong) = (middle, error),
+        }
+    }
+    Err(wrong)
 }
 
 /// The rows of `--input`, or one made of `--set`; nothing when no field takes its value from there.
-fn input(job: &Job, choice: &Choice) -> Result<Option<Rows>, Failure> {
+fn input(job: &Job, choice: &Choice, set: &[(&str, &str)]) -> Result<Option<Rows>, Failure> {
     let columns = job.columns();
-    match (&choice.input, columns.is_empty(), choice.set.is_empty()) {
+    match (&choice.input, columns.is_empty(), set.is_empty()) {
         (None, true, true) => Ok(None),
         (Some(path), false, true) => {
             let bytes = zeroize::Zeroizing::new(fs::read(path).map_err(|error| Failure::reading(path, &error))?);
             job.rows(&bytes).map(Some).map_err(|error| Failure::from(error).about(path.display()))
         }
-        (None, false, false) => set(choice, columns).map(Some),
+        (None, false, false) => one_row(choice, set, columns).map(Some),
         (Some(_), _, false) => Err(Failure::new(Exit::Usage, "--input and --set cannot be given together")),
         (_, true, _) => {
             Err(Failure::new(Exit::Usage, "--input or --set is given, but no field takes its value from there"))
@@ -134,15 +209,15 @@ fn input(job: &Job, choice: &Choice) -> Result<Option<Rows>, Failure> {
 }
 
 /// `--set` as the one row of an input: the same checks for both.
-fn set(choice: &Choice, columns: Vec<ColumnSpec>) -> Result<Rows, Failure> {
+pub(crate) fn one_row(choice: &Choice, set: &[(&str, &str)], columns: Vec<ColumnSpec>) -> Result<Rows, Failure> {
     let Some(first) = choice.first.filter(|_| choice.count == Some(1)) else {
         return Err(Failure::new(Exit::Usage, "--set is for one unit: give --first N --count 1 with it"));
     };
     let mut csv = zeroize::Zeroizing::new(Vec::new());
     let mut writer = csv::Writer::from_writer(&mut *csv);
-    let names = std::iter::once("seq").chain(choice.set.iter().map(|(name, _)| name.as_str()));
+    let names = std::iter::once("seq").chain(set.iter().map(|(name, _)| *name));
     let number = first.to_string();
-    let cells = std::iter::once(number.as_str()).chain(choice.set.iter().map(|(_, value)| value.as_str()));
+    let cells = std::iter::once(number.as_str()).chain(set.iter().map(|(_, value)| *value));
     writer.write_record(names).and_then(|()| writer.write_record(cells)).map_err(Failure::refused)?;
     drop(writer);
     // One row is like no other.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use nameplate::image::hex::{Options, Style};
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+use nameplate::image::hex::Style;
 use nameplate::image::{Container, Difference, Sparse, difference, flatten};
 use nameplate::plan::{PlanErrorKind, Stamped, Stamper};
 use nameplate::writes::delta::{Delta, DeltaError, Extent};
@@ -13,11 +15,11 @@ use nameplate::{Plan, Span, Value};
 use nameplate_job::job::{Format, Image};
 use nameplate_job::labels::Labels;
 use nameplate_job::names::{NameTemplate, Names};
-use nameplate_job::{Job, JobError, Run};
+use nameplate_job::{Job, JobError, Run, parse_range};
 
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened};
-use crate::run::{progress, row};
+use crate::run::{check_last, each};
 use crate::template::{Compiled, Template, erased};
 
 /// The most bytes that `--format bin` writes for one unit.
@@ -34,15 +36,39 @@ pub enum Output {
     Pages,
 }
 
-/// How the command line says what is made of each unit.
-#[derive(Clone, Debug)]
+impl ValueEnum for Output {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: &[Output] = &[
+            Output::Image(Format::Hex),
+            Output::Image(Format::Bin),
+            Output::Image(Format::Elf),
+            Output::Delta,
+            Output::Pages,
+        ];
+        ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Image(Format::Hex) => "hex",
+            Self::Image(Format::Bin) => "bin",
+            Self::Image(Format::Elf) => "elf",
+            Self::Delta => "delta",
+            Self::Pages => "pages",
+        }))
+    }
+}
+
+/// What is made of each unit, as the command line says it.
+#[derive(Args, Clone, Debug, Default)]
 pub struct Form {
-    /// A file as the template, when not said.
+    /// What is written of each unit: the template's format, if not said; delta is HEX of only what
+    /// was stamped, pages of the erase pages around that
+    #[arg(long)]
     pub format: Option<Output>,
-    /// The addresses that `--format bin` writes.
+    /// For --format bin: the addresses to write, as 0x08000000..0x08010000
+    #[arg(long, value_parser = parse_range)]
     pub window: Option<Range<u64>>,
-    /// How HEX files are read.
-    pub options: Options,
 }
 
 impl Form {
@@ -66,6 +92,7 @@ impl Form {
         match self.format {
             Some(Output::Image(format)) if format == template.file().format() => Ok(None),
             Some(Output::Image(Format::Hex)) => {
+                compiled.opened.writable_as(Format::Hex)?;
                 let text = Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
                 Ok(Some(File::made(text, Format::Hex, 0)))
             }
@@ -75,6 +102,7 @@ impl Form {
                     Failure::new(Exit::Usage, message)
                 })?;
                 let window = Span::try_from(range).map_err(Failure::refused)?;
+                compiled.opened.writable_as(Format::Bin)?;
                 let bytes = flatten(container, window, erased(image), FLAT_LIMIT).map_err(Failure::refused)?;
                 Ok(Some(File::made(bytes, Format::Bin, window.start())))
             }
@@ -172,33 +200,12 @@ impl<'r> Units<'r> {
             _ => (out.extension(), out.extension()),
         };
         let mut units = Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? };
-        if job.columns().is_empty() {
-            units.check_last()?;
-        }
+        check_last(job, run, |seq, values| units.stamp(seq, &values).map(drop))?;
         Ok(units)
     }
 
-    /// Refuses a run whose last numbers the fields do not hold, before anything is made of the first ones. What is wrong
-    /// with the first is found soon.
-    fn check_last(&mut self) -> Result<(), Failure> {
-        let (mut good, mut bad) = (self.run.first(), self.run.last());
-        let Err(mut wrong) = self.check(bad) else { return Ok(()) };
-        if self.check(good).is_err() {
-            return Ok(());
-        }
-        while bad - good > 1 {
-            let middle = good + (bad - good) / 2;
-            match self.check(middle) {
-                Ok(()) => good = middle,
-                Err(error) => (bad, wrong) = (middle, error),
-            }
-        }
-        Err(wrong)
-    }
-
-    fn check(&mut self, seq: u64) -> Result<(), Failure> {
-        let values = self.run.values(seq, None)?;
-        self.stamper.stamp(&values).map(drop).map_err(|error| JobError::stamp(seq, &error).into())
+    fn stamp(&mut self, seq: u64, values: &[(&str, Value<'_>)]) -> Result<Stamped<'_>, Failure> {
+        self.stamper.stamp(values).map_err(|error| JobError::stamp(seq, &error).into())
     }
 
     /// How many bytes the file of each unit has; nothing when that is known only when it is made.
@@ -223,10 +230,7 @@ impl<'r> Units<'r> {
     pub fn each(self, what: &str, mut take: impl FnMut(Unit<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
         let Self { run, mut stamper, mut delta, name: template, extension, labels, .. } = self;
         let mut names = Names::default();
-        let bar = progress(run.count(), what);
-        for seq in run.numbers() {
-            let row = row(run, seq)?;
-            let values = run.values(seq, row.as_ref())?;
+        each(run, what, |seq, values| {
             let stamped = stamper.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
             let name = template.expand(seq, |field| run.text(&values, field)).map_err(Failure::refused)?;
             let texts = labels.texts(seq, |field| run.text(&values, field))?;
@@ -236,11 +240,8 @@ impl<'r> Units<'r> {
                 Some(delta) => delta.text(stamped.writes()),
                 None => stamped.bytes(),
             };
-            take(Unit { seq, name: &name, bytes, stamped: &stamped, texts, run, values: &values })?;
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-        Ok(())
+            take(Unit { seq, name: &name, bytes, stamped: &stamped, texts, run, values: &values })
+        })
     }
 }
 

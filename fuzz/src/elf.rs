@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use nameplate::image::elf::{LoadAddress, Location};
+use nameplate::image::elf::{self, LoadAddress, Location, Options};
 use nameplate::image::{Container, Elf};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 
@@ -12,7 +12,9 @@ use crate::reference::Memory;
 /// Any bytes as ELF: whatever is found lies in the file and is what is loaded, and stamping it changes that and
 /// nothing else, and is undone to the letter.
 pub fn parse_elf(file: &[u8]) {
-    for addresses in [LoadAddress::Physical, LoadAddress::Virtual] {
+    let physical = Options::new();
+    let segments = Options::from(LoadAddress::Virtual).memory(elf::Memory::Segments);
+    for addresses in [&physical, &segments] {
         match Elf::parse_with(file, addresses) {
             Ok(elf) => {
                 whole(&elf, addresses);
@@ -27,7 +29,7 @@ pub fn parse_elf(file: &[u8]) {
     }
 }
 
-fn whole(elf: &Elf<'_>, addresses: LoadAddress) {
+fn whole(elf: &Elf<'_>, addresses: &Options) {
     let file = elf.file();
     let _ = format!("{elf:?} {:?}", elf.start());
     let mut end = 0;
@@ -59,10 +61,15 @@ fn whole(elf: &Elf<'_>, addresses: LoadAddress) {
 }
 
 /// The first bytes of what a name says, up to four, as a field.
-fn stamped(elf: &Elf<'_>, addresses: LoadAddress, loaded: &Memory, found: &Location, at: At) {
+fn stamped(elf: &Elf<'_>, addresses: &Options, loaded: &Memory, found: &Location, at: At) {
     let file = elf.file();
     assert!(found.file().end <= file.len() && !found.is_empty());
     let Ok(span) = found.span() else { return };
+    if elf.locate(span).is_err() {
+        // What the file contradicts itself about.
+        assert!(elf.conflicts().any(|(conflict, _)| conflict.common(span).is_some()), "{found:?}");
+        return;
+    }
     let bytes = &file[found.file()];
     assert!(bytes.iter().zip(span.start()..).all(|(byte, at)| loaded.get(&at) == Some(byte)), "{found:?}");
     let value = [!bytes[0], 0x5A, 0xC3, 0x0F];

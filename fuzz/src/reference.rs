@@ -30,15 +30,18 @@ fn lines(text: &str) -> Vec<(&str, &str)> {
 
 /// The memory of a HEX file that is right in every respect, else nothing.
 pub fn read(text: &[u8]) -> Option<Memory> {
-    let text = std::str::from_utf8(text).ok();
-    // Only what follows the last record may be other than ASCII, and then it is wrong too.
-    let text = text?;
-    let (mut memory, mut base, mut based, mut seen) = (Memory::new(), 0_u64, false, 0);
+    // Only what follows the last record may be other than ASCII.
+    let text = &*String::from_utf8_lossy(text);
+    let (mut memory, mut base, mut segmented, mut seen) = (Memory::new(), 0_u64, false, 0);
     let mut starts: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
     for (line, end) in lines(text) {
         // Padding may follow the last record at once.
         let padded = line;
         let line = padded.trim_end_matches(['\u{1A}', '\0']);
+        if padded.is_empty() {
+            seen += end.len();
+            continue;
+        }
         let bytes = bytes_of(line)?;
         if line != padded && bytes.get(3) != Some(&1) {
             return None;
@@ -54,7 +57,8 @@ pub fn read(text: &[u8]) -> Option<Memory> {
         let data = &bytes[4..bytes.len() - 1];
         match (bytes[3], data.len()) {
             (0, len) => {
-                if based && len > 0 && offset + len as u64 > 0x1_0000 {
+                let end = if segmented { offset } else { base + offset } + len as u64;
+                if len > 0 && end > if segmented { 0x1_0000 } else { 1 << 32 } {
                     return None;
                 }
                 for (n, byte) in data.iter().enumerate() {
@@ -63,14 +67,16 @@ pub fn read(text: &[u8]) -> Option<Memory> {
                     }
                 }
             }
-            // The only record of the file says nothing.
-            (1, 0) if seen == line.len() + if line == padded { end.len() } else { 0 } => return None,
             (1, 0) => {
-                let tail = &text[seen..];
-                return tail.bytes().all(|c| matches!(c, b'\r' | b'\n' | 0x1A | 0)).then_some(memory);
+                let right = |line: &str| match line.strip_prefix(';') {
+                    Some(_) => !used(line.as_bytes()),
+                    None => line.chars().all(|c| matches!(c, '\u{1A}' | '\0')),
+                };
+                let all = lines(&text[seen..]).iter().all(|(line, _)| right(line));
+                return (all && !memory.is_empty()).then_some(memory);
             }
-            (2, 2) if offset == 0 => (base, based) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 4, true),
-            (4, 2) if offset == 0 => (base, based) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 16, true),
+            (2, 2) if offset == 0 => (base, segmented) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 4, true),
+            (4, 2) if offset == 0 => (base, segmented) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 16, false),
             (kind @ (3 | 5), 4) if offset == 0 => {
                 if starts.entry(kind).or_insert_with(|| data.to_vec()) != data {
                     return None;
@@ -132,6 +138,7 @@ fn lenient(text: &[u8], wraps: bool) -> Option<Memory> {
                 }
             }
             (1, 0) => return Some(memory),
+            (10..=14, _) => return None,
             (2, 2) => (base, segmented) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 4, true),
             (4, 2) => (base, segmented) = ((u64::from(data[0]) << 8 | u64::from(data[1])) << 16, false),
             (3 | 5, 4) | (6.., _) => {}

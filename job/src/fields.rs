@@ -147,15 +147,15 @@ fn expect(item: &Item<'_, '_>, len: usize, secret: bool) -> Result<Expect, Parse
     }
 }
 
-const VALUES: [&str; 15] = [
+const VALUES: [&str; 16] = [
     "eui48", "eui64", "stm32", "uuid5", "scan", "hex", "text", "uint", "input", "stride", "seq0", "as", "unique",
-    "name", "order",
+    "name", "order", "pool",
 ];
 
 /// What a value can be made of, and the keys that go with it. `input` goes with some others.
 const KINDS: [(&str, &[&str]); 9] = [
-    ("eui48", &["stride", "seq0"]),
-    ("eui64", &["stride", "seq0"]),
+    ("eui48", &["stride", "seq0", "pool"]),
+    ("eui64", &["stride", "seq0", "pool"]),
     ("stm32", &["input"]),
     ("uuid5", &["name", "input", "order"]),
     ("scan", &["input"]),
@@ -190,12 +190,12 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, ParseError> {
     };
     match kind.key {
         "eui48" => {
-            let (prefixes, stride, seq0) = block(item, &table, kind)?;
-            Ok(ValueSpec::Eui48 { prefixes, stride, seq0 })
+            let (prefixes, stride, seq0, pool) = block(item, &table, kind)?;
+            Ok(ValueSpec::Eui48 { prefixes, stride, seq0, pool })
         }
         "eui64" => {
-            let (prefixes, stride, seq0) = block(item, &table, kind)?;
-            Ok(ValueSpec::Eui64 { prefixes, stride, seq0 })
+            let (prefixes, stride, seq0, pool) = block(item, &table, kind)?;
+            Ok(ValueSpec::Eui64 { prefixes, stride, seq0, pool })
         }
         "stm32" => {
             let form = kind.choice(&[
@@ -263,7 +263,7 @@ fn block(
     value: &Item<'_, '_>,
     table: &Table<'_, '_>,
     item: &Item<'_, '_>,
-) -> Result<(Vec<String>, u64, u64), ParseError> {
+) -> Result<(Vec<String>, u64, u64, Option<String>), ParseError> {
     let expected = "a prefix as \"70B3D57ED\", or a list of them; digits are text, not a number";
     let prefix = |item: Item<'_, '_>| item.string(expected).map(str::to_owned);
     let prefixes = if item.is_list() {
@@ -272,11 +272,18 @@ fn block(
         vec![prefix(*item)?]
     };
     let stride = table.get("stride").map_or(Ok(1), |item| item.u64())?;
+    if let Some(pool) = table.get("pool") {
+        return match table.get("seq0") {
+            Some(seq0) => Err(seq0.error("the numbers of a pool count from the first address: leave it out")),
+            None => Ok((prefixes, stride, 0, Some(name(&pool)?))),
+        };
+    }
     let seq0 = table.get("seq0").ok_or_else(|| {
         value.fail(ParseErrorKind::Missing, "no `seq0`, the number of the unit with the first address: without it, next month's job, which starts at another number, could hand out this month's addresses again")
     })?;
-    Ok((prefixes, stride, seq0.u64()?))
+    Ok((prefixes, stride, seq0.u64()?, None))
 }
+
 /// One `[[text]]`.
 pub(crate) fn label(item: &Item<'_, '_>) -> Result<Text, ParseError> {
     let table = item.table("[[text]]", "a table", &["name", "value", "gs1", "iso15434"], &[])?;

@@ -9,7 +9,7 @@ use nameplate::image::{Container, Difference, Erased, differences};
 use nameplate::{Plan, Span};
 
 use crate::error::JobError;
-use crate::image::{File, Opened};
+use crate::image::{C2000, File, Opened};
 use crate::job::{Format, Image, Job};
 use crate::layout::layout;
 
@@ -88,6 +88,14 @@ impl Files {
             Ok((file.open().map_err(|error| error.about(&name))?, name))
         });
         let map = map.transpose()?;
+        let elf = |opened: &Opened<'_>| opened.container().elf().is_some();
+        let without = job.image.as_ref().and_then(Image::for_elf).filter(|_| !elf(&original) && map.is_none());
+        if let Some(key) = without {
+            return Err(about(JobError::refused(format_args!("{key} is about an ELF file, and the job has none"))));
+        }
+        if let Some((map, _)) = &map {
+            counts_bytes(map, &original).map_err(about)?;
+        }
         let layout = match &map {
             None => layout(job, original.container(), original.container())?,
             Some((map, name)) => {
@@ -113,6 +121,18 @@ impl Files {
         }
         Ok(Compiled { opened, map: map.map(|(map, _)| map), plan, tolerated })
     }
+}
+
+/// Whether a HEX file of a C2000 has the addresses of its map in bytes.
+fn counts_bytes(map: &Opened<'_>, image: &Opened<'_>) -> Result<(), JobError> {
+    let (Opened::Elf(map), Opened::Hex(hex)) = (map, image) else { return Ok(()) };
+    let whole = |span: Span| hex.locate(span).is_ok();
+    if map.machine() != C2000 || map.segments().all(|segment| whole(segment.span)) {
+        return Ok(());
+    }
+    Err(JobError::refused(
+        "this HEX file has not the bytes of the map at twice its addresses, which count words: hex2000 writes them as they are, where HEX files count bytes; stamp the ELF file, and make the HEX file of that",
+    ))
 }
 
 /// Whether the image has every byte that the map has under the fields and the checksums. Words of checksums

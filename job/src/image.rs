@@ -16,15 +16,16 @@
 //! | any other, when a base address is given | a raw binary |
 //! | any other | refused |
 //!
-//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT and UF2 are recognised, and
-//! refused.
+//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT, UF2 and TI COFF are recognised,
+//! and refused.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use nameplate::image::elf::{ElfError, LoadAddress};
-use nameplate::image::hex::{Crossing, Diagnostic, Options};
-use nameplate::image::{Container, Elf, Hex, Raw};
+use nameplate::image::elf::{self, ElfError};
+use nameplate::image::hex::{Crossing, Diagnostic, Options, Tolerance};
+use nameplate::image::{Container, Elf, Hex, Raw, is_coff};
 
 use crate::error::JobError;
 use crate::job::{Format, Image};
@@ -36,7 +37,7 @@ pub struct File {
     bytes: Vec<u8>,
     format: Format,
     base: u64,
-    load: LoadAddress,
+    elf: elf::Options,
     options: Options,
 }
 
@@ -70,13 +71,36 @@ impl Opened<'_> {
         }
     }
 
-    /// What was tolerated in it, a sentence for each kind.
+    /// Whether its memory can be written as a file of `format`: all of it is known, and means the same there.
+    ///
+    /// # Errors
+    /// When it has none, contradicts itself, or others read such a file in another way.
+    pub fn writable_as(&self, format: Format) -> Result<(), JobError> {
+        if self.container().extent().is_none() && (format == Format::Hex || matches!(self, Self::Elf(_))) {
+            return Err(JobError::refused("the image has no bytes of memory, so there is nothing to write"));
+        }
+        let Self::Elf(elf) = self else { return Ok(()) };
+        if let Some((_, error)) = elf.conflicts().next() {
+            return Err(JobError::refused(error));
+        }
+        if elf.machine() == C2000 && format == Format::Hex {
+            return Err(JobError::refused(
+                "the addresses of a C2000 count words, and tools for it read and write them so in HEX files, where others count bytes: write a binary, or make the HEX file with hex2000 of the stamped ELF file",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What was tolerated in it, and what a stamp may make stale: a sentence for each kind.
     pub fn tolerated(&self) -> Vec<String> {
         let Self::Hex(hex) = self else { return Vec::new() };
-        let found = by_kind(hex.diagnostics().filter(|found| found.kind().is_tolerated()));
+        let found = by_kind(hex.tolerated().chain(hex.tail_sum()));
         found.iter().map(ToString::to_string).collect()
     }
 }
+
+/// TI C2000, as `e_machine` of ELF has it.
+pub(crate) const C2000: u16 = 141;
 
 /// A kind of thing found in a HEX file: the first one, and how many there are.
 #[derive(Debug)]
@@ -130,34 +154,32 @@ impl File {
             Err(why) => return Err(JobError::refused(why).about(name.display())),
         };
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
-        let is_virtual = job.is_some_and(|image| image.virtual_addresses);
-        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
-        Ok(Self { name, bytes, format, base, load, options })
+        let options = job.map_or(options, |image| image.reading(options));
+        let elf = job.map(Image::elf_options).unwrap_or_default();
+        Ok(Self { name, bytes, format, base, elf, options })
     }
 
     /// A HEX file or raw binary that was made from another image.
     pub fn made(bytes: Vec<u8>, format: Format, base: u64) -> Self {
-        let (name, load) = (PathBuf::new(), LoadAddress::default());
-        Self { name, bytes, format, base, load, options: Options::strict() }
+        let (name, elf) = (PathBuf::new(), elf::Options::default());
+        Self { name, bytes, format, base, elf, options: Options::strict() }
+    }
+
+    /// The same file, read as `elf` says if it is ELF.
+    #[must_use]
+    pub fn with_elf(self, elf: elf::Options) -> Self {
+        Self { elf, ..self }
     }
 
     /// A file whose format is known, whatever it begins with.
-    pub fn known(
-        name: impl Into<PathBuf>,
-        bytes: Vec<u8>,
-        format: Format,
-        base: u64,
-        is_virtual: bool,
-        options: Options,
-    ) -> Self {
-        let load = if is_virtual { LoadAddress::Virtual } else { LoadAddress::Physical };
-        Self { name: name.into(), bytes, format, base, load, options }
+    pub fn known(name: impl Into<PathBuf>, bytes: Vec<u8>, format: Format, base: u64, options: Options) -> Self {
+        Self { name: name.into(), bytes, format, base, elf: elf::Options::default(), options }
     }
 
     /// The same file with another text.
     #[must_use]
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
-        Self { name: self.name.clone(), bytes, ..*self }
+        Self { name: self.name.clone(), bytes, elf: self.elf.clone(), ..*self }
     }
 
     /// Its name, as messages have it.
@@ -175,30 +197,76 @@ impl File {
         self.format
     }
 
+    /// How HEX files are read: as the caller says, and the job.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// What else has to be said for the file to be read as HEX, if it can be read so: what to tolerate, and
+    /// whether records pass the end of their segment.
+    fn missing(&self) -> Option<(Vec<Tolerance>, bool)> {
+        let all = Tolerance::ALL.into_iter().fold(self.options, Options::tolerate);
+        [all, all.crossing(Crossing::Linear)].into_iter().find_map(|options| {
+            let hex = Hex::parse_with(&self.bytes, &options).ok()?;
+            let mut kinds = Vec::new();
+            for kind in hex.diagnostics().filter_map(|found| found.kind().tolerance()) {
+                if !self.options.tolerates(kind) && !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
+            (options != all || !kinds.is_empty()).then_some((kinds, options != all))
+        })
+    }
+
+    /// How to have the file read as HEX, as the end of a sentence; nothing when it cannot be.
+    fn remedy(&self) -> String {
+        let Some((kinds, crosses)) = self.missing() else { return String::new() };
+        let (mut flags, mut keys) = (String::new(), Vec::new());
+        for kind in &kinds {
+            let _ = write!(flags, " --tolerate {}", kind.name());
+        }
+        if !kinds.is_empty() {
+            let names: Vec<String> = kinds.iter().map(|kind| format!("\"{}\"", kind.name())).collect();
+            keys.push(format!("tolerate = [{}]", names.join(", ")));
+        }
+        if crosses {
+            flags.push_str(" --crossing linear (or wrap)");
+            keys.push("crossing = \"linear\" (or \"wrap\")".to_owned());
+        }
+        format!(";{flags} reads the file, or  {}  in [image]", keys.join(", "))
+    }
+
     /// The file as a container.
     ///
     /// # Errors
     /// When it is not what its format says.
     pub fn open(&self) -> Result<Opened<'_>, JobError> {
         match self.format {
-            Format::Hex => Ok(Opened::Hex(Hex::parse_with(&self.bytes, &self.options).map_err(|error| {
-                let reads = |options: Options| Hex::parse_with(&self.bytes, &options).is_ok();
-                if self.options == Options::strict() && reads(Options::lenient()) {
-                    JobError::refused(format_args!("{error}; --lenient reads the file"))
-                } else if reads(self.options.crossing(Crossing::Linear)) {
-                    JobError::refused(format_args!("{error}; --crossing says it"))
-                } else {
-                    JobError::refused(error)
-                }
-            })?)),
+            Format::Hex => {
+                let hex = Hex::parse_with(&self.bytes, &self.options);
+                let hex = hex.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
+                Ok(Opened::Hex(hex?))
+            }
             Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(JobError::refused)?)),
-            Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, self.load).map_err(|error| match error {
+            Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, &self.elf).map_err(|error| match error {
                 ElfError::NoLoadAddresses { segments } => JobError::refused(format_args!(
                     "all {segments} segments have load address (p_paddr) 0, of which GNU and LLVM tools make different images: if the virtual addresses are meant, say  load = \"virtual\"  in [image]; else mend the linker script"
+                )),
+                ElfError::AddressUnit { machine, abi } => JobError::refused(format_args!(
+                    "machine {machine} with EI_OSABI {abi:#04X}: whether its addresses count bytes or 16-bit words is not known: say  words = true  or  words = false  in [image.elf] (--words), or give the HEX file of the build"
                 )),
                 error => JobError::refused(error),
             })?)),
         }
+    }
+}
+
+impl Image {
+    /// How HEX files are read: as `options` say, and the job. A crossing that `options` say overrides the job's.
+    pub fn reading(&self, options: Options) -> Options {
+        let options = self.tolerate.iter().fold(options, |options, kind| options.tolerate(*kind));
+        let unsaid = options == options.crossing(Crossing::Reject);
+        self.crossing.filter(|_| unsaid).map_or(options, |crossing| options.crossing(crossing))
     }
 }
 
@@ -209,6 +277,9 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
         return Err(format!("this is {other}, which is not read: convert it to Intel HEX"));
     }
     match format {
+        Some(Format::Bin) if is_elf(bytes) => {
+            Err("this is an ELF file, not a raw binary; ELF needs neither `format` nor `base`".to_owned())
+        }
         None => Err("neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
         Some(Format::Bin) if is_hex_text(bytes) => {
             Err("this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`".to_owned())
@@ -236,6 +307,11 @@ fn is_hex_text(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether the first bytes are those of an ELF file: magic, class, byte order and version.
+fn is_elf(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x7F, b'E', b'L', b'F', 1 | 2, 1 | 2, 1, ..])
+}
+
 /// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
@@ -244,6 +320,8 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
         [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
         [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
         _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
+        _ if bytes.starts_with(b"DfuSe\x01") => Some("a DfuSe file of ST"),
+        _ if is_coff(bytes) => Some("a TI COFF file"),
         _ => None,
     }
 }

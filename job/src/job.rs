@@ -5,10 +5,12 @@ use std::ops::Range;
 use nameplate::addr::Address;
 use nameplate::check::Crc;
 use nameplate::id::uuid::{Order as Octets, Uuid};
+use nameplate::image::elf::{AddressUnit, LoadAddress, Memory, Options};
+use nameplate::image::hex::{Crossing, Tolerance};
 use nameplate::image::{Container, Erased};
 use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
-use nameplate::{At, ByteOrder, Encoding};
+use nameplate::{At, ByteOrder, Encoding, Span};
 
 /// A job file. Two are equal when they say the same, however they are written.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Job {
     pub sqtp: Option<Sqtp>,
     /// `[nvs]`.
     pub nvs: Option<Nvs>,
+    /// `[ledger]`.
+    pub ledger: Option<Ledger>,
     /// SHA-256 of the text that it was read from, in lower-case digits: the journal names the job by it.
     pub sha256: String,
 }
@@ -36,9 +40,10 @@ pub struct Job {
 /// But for the text that it was read from.
 impl PartialEq for Job {
     fn eq(&self, other: &Self) -> bool {
-        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, sha256: _ } = self;
+        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256: _ } = self;
         (image, unit, fields, checksums) == (&other.image, &other.unit, &other.fields, &other.checksums)
             && (presets, texts, sqtp, nvs) == (&other.presets, &other.texts, &other.sqtp, &other.nvs)
+            && *ledger == other.ledger
     }
 }
 
@@ -55,6 +60,16 @@ pub struct Image {
     pub map: Option<String>,
     /// Whether the load addresses of ELF files are their run-time addresses.
     pub virtual_addresses: bool,
+    /// What of an ELF file is memory, if that is said.
+    pub memory: Option<Memory>,
+    /// What an address of an ELF file counts, if that is said.
+    pub address_unit: Option<AddressUnit>,
+    /// Load addresses of ELF files that are others in the template: from where, and to where.
+    pub remap: Vec<(Span, u64)>,
+    /// What is read of a HEX file though strict reading refuses it.
+    pub tolerate: Vec<Tolerance>,
+    /// Where the rest goes of a record of a HEX file that passes the end of its segment.
+    pub crossing: Option<Crossing>,
     /// The address of the first byte of a raw binary.
     pub base: Option<u64>,
     /// The family of the part.
@@ -65,6 +80,25 @@ pub struct Image {
     pub erase: Option<u64>,
     /// Bytes that are programmed at once.
     pub write_unit: Option<u64>,
+}
+
+impl Image {
+    /// How ELF files are read.
+    pub fn elf_options(&self) -> Options {
+        let addresses = if self.virtual_addresses { LoadAddress::Virtual } else { LoadAddress::Physical };
+        let options = Options::from(addresses);
+        let options = self.memory.map_or(options.clone(), |memory| options.memory(memory));
+        let options = self.address_unit.map_or(options.clone(), |unit| options.unit(unit));
+        self.remap.iter().fold(options, |options, (from, to)| options.remap(*from, *to))
+    }
+
+    /// What it says that is for ELF files only, if it says any.
+    pub fn for_elf(&self) -> Option<&'static str> {
+        if !self.remap.is_empty() {
+            return Some("`remap`");
+        }
+        (self.memory.is_some() || self.address_unit.is_some()).then_some("[image.elf]")
+    }
 }
 
 /// The format of an image file.
@@ -145,8 +179,10 @@ pub enum ValueSpec {
         prefixes: Vec<String>,
         /// Addresses for each unit.
         stride: u64,
-        /// The number that has the first address.
+        /// The number that has the first address; of a pool, 0.
         seq0: u64,
+        /// The pool of a ledger that the number is from; that of the unit, when not said.
+        pool: Option<String>,
     },
     /// The same of EUI-64.
     Eui64 {
@@ -154,8 +190,10 @@ pub enum ValueSpec {
         prefixes: Vec<String>,
         /// Addresses for each unit.
         stride: u64,
-        /// The number that has the first address.
+        /// The number that has the first address; of a pool, 0.
         seq0: u64,
+        /// The pool of a ledger that the number is from; that of the unit, when not said.
+        pool: Option<String>,
     },
     /// The UID of an STM32 in a column of the input.
     Stm32 {
@@ -442,6 +480,41 @@ pub struct Sqtp {
 pub struct Nvs {
     /// The namespace of the keys.
     pub namespace: String,
+}
+
+/// `[ledger]`: what a ledger gives the units, and what names them there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The pool of the units' numbers.
+    pub pool: String,
+    /// The kinds of keys that name a unit, such as `uid`; at least one.
+    pub keys: Vec<String>,
+    /// The weakest evidence that makes a unit verified.
+    pub evidence: Evidence,
+    /// Whether a board that reads blank goes on with an open ticket that only one key names.
+    pub retry: Retry,
+}
+
+/// How it is known what a board holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Evidence {
+    /// The memory was read back.
+    #[default]
+    Readback,
+    /// The firmware reported it.
+    Reported,
+    /// The programmer's log says so.
+    Programmer,
+}
+
+/// Whether a board that reads blank goes on with the open ticket of its unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retry {
+    /// It does.
+    #[default]
+    Blank,
+    /// A person says that it is the same board.
+    Person,
 }
 
 /// Where the lines of an SQTP file lie.

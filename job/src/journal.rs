@@ -1,8 +1,9 @@
 //! `units.jsonl`: what was stamped, one JSON object a line. Its keys are read by other systems and
 //! stay as they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::str::FromStr;
 
 use nameplate::addr::{Address, Span};
 use nameplate::plan::Stamped;
@@ -30,7 +31,7 @@ pub struct Line {
     pub texts: BTreeMap<String, String>,
     /// SHA-256 of the template.
     pub template_sha256: String,
-    /// SHA-256 of the unit's file, secret fields and what covers them as in the template.
+    /// SHA-256 of the unit's whole image, where `file` is a delta too; secret fields and what covers them as in the template.
     pub image_sha256: String,
     /// SHA-256 of the job file.
     pub job_sha256: String,
@@ -39,6 +40,22 @@ pub struct Line {
     /// What the date tokens of the job meant, `2024-07-01`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub date: Option<String>,
+    /// Where the unit stands in a ledger.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ledger: Option<Entry>,
+}
+
+/// Where a unit stands in a ledger: the event that gave it its numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The ID of the ledger.
+    pub id: String,
+    /// The line of the event, as it stands in the log.
+    pub event: String,
+    /// Its place in the log.
+    pub seq: Number,
+    /// The root of the log up to it, in digits.
+    pub root: String,
 }
 
 /// What all units of a run are made of.
@@ -79,7 +96,15 @@ impl Line {
             job_sha256,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             date: date.map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}")),
+            ledger: None,
         }
+    }
+
+    /// The same of a unit of a ledger.
+    #[must_use]
+    pub fn of_ledger(mut self, entry: Entry) -> Self {
+        self.ledger = Some(entry);
+        self
     }
 }
 
@@ -184,23 +209,41 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// Reads a whole `units.jsonl`, by number.
+impl FromStr for Line {
+    type Err = JobError;
+
+    /// Reads one line.
+    fn from_str(text: &str) -> Result<Self, JobError> {
+        // Not the error's own words: they show what was found, which may be a key of another file.
+        serde_json::from_str(text).map_err(|error| {
+            let column = error.column();
+            JobError::refused(format_args!("column {column}: this is no line of a units.jsonl as `stamp` writes it"))
+        })
+    }
+}
+
+/// The lines of a `units.jsonl`, each with the number of its unit and its own text. Nothing of them is kept but the
+/// numbers.
 ///
 /// # Errors
 /// When a line is none, or two are of one unit.
-pub fn parse(text: &str) -> Result<BTreeMap<u64, Line>, JobError> {
-    let mut lines = BTreeMap::new();
-    for (index, text) in text.lines().enumerate() {
-        let about = |error: &dyn fmt::Display| JobError::refused(format_args!("line {}: {error}", index + 1));
-        // Not the error's own words: they show what was found, which may be a key of another file.
-        let line: Line = serde_json::from_str(text).map_err(|error| {
-            let column = error.column();
-            about(&format_args!("column {column}: this is no line of a units.jsonl as `stamp` writes it"))
-        })?;
-        let seq = line.seq.get().ok_or_else(|| about(&"`seq` is no number"))?;
-        if lines.insert(seq, line).is_some() {
-            return Err(about(&format_args!("unit {seq} a second time")));
+pub fn lines(text: &str) -> impl Iterator<Item = Result<(u64, Line, &str), JobError>> {
+    let mut known = HashSet::new();
+    text.lines().zip(1..).map(move |(text, number): (&str, usize)| {
+        let about = |error: JobError| error.about(format_args!("line {number}"));
+        let line: Line = text.parse().map_err(about)?;
+        let seq = line.seq.get().ok_or_else(|| about(JobError::refused("`seq` is no number")))?;
+        if !known.insert(seq) {
+            return Err(about(JobError::refused(format_args!("unit {seq} a second time"))));
         }
-    }
-    Ok(lines)
+        Ok((seq, line, text))
+    })
+}
+
+/// Reads a whole `units.jsonl`, by number.
+///
+/// # Errors
+/// As [`lines`].
+pub fn parse(text: &str) -> Result<BTreeMap<u64, Line>, JobError> {
+    lines(text).map(|line| line.map(|(seq, line, _)| (seq, line))).collect()
 }

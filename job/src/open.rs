@@ -275,6 +275,11 @@ impl JobStamper {
 impl Units {
     /// The values of unit `seq`, if the job has such a number, and `row` is its row.
     fn values<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Vec<(&'a str, Value<'a>)>, JobError> {
+        if let Some((name, _)) = self.sources.iter().find(|(_, source)| source.pool().is_some()) {
+            return Err(JobError::refused(format_args!(
+                "field `{name}`: its number is from a pool of a ledger, which `Run::drawn` takes"
+            )));
+        }
         check_numbers(&self.unit, &self.sources, seq, seq)?;
         match row.map(|row| row.seq) {
             None if self.input => return Err(no_row(seq)),
@@ -283,7 +288,7 @@ impl Units {
             }
             _ => {}
         }
-        values(&self.sources, seq, row)
+        values(&self.sources, seq, None, row)
     }
 
     /// The name and the texts of unit `seq`.

@@ -2,18 +2,21 @@
 
 use std::collections::HashSet;
 
+use nameplate::Span;
 use nameplate::image::Erased;
+use nameplate::image::elf::{AddressUnit, Memory};
+use nameplate::image::hex::{Crossing, Tolerance};
 use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
 use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::fields::{field, label};
-use crate::job::{Format, Given, Image, Job, Nvs, Sqtp, SqtpAddress, Unit};
+use crate::job::{Evidence, Format, Given, Image, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
 use crate::journal::sha256;
-use crate::reader::{Item, Table, line_of, parse_address};
+use crate::reader::{Item, Table, line_of, parse_address, parse_range};
 
-const TABLES: [&str; 7] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs"];
+const TABLES: [&str; 8] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs", "ledger"];
 
 impl Job {
     /// Reads a job file.
@@ -53,8 +56,12 @@ impl Job {
             (_, item) => item.map(|item| nvs(&item)).transpose()?,
         };
         let unit = document.get("unit").ok_or_else(|| missing("the job has no [unit], as in  [unit] first = 1"))?;
-        let unit = self::unit(&unit)?;
-        let one = |item: &Item<'_, '_>| field(item, image.is_some());
+        let ledger = document.get("ledger").map(|item| ledger(&item)).transpose()?;
+        let unit = self::unit(&unit, ledger.is_some())?;
+        let one = |item: &Item<'_, '_>| {
+            let field = field(item, image.is_some())?;
+            of_ledger(item, &field.value, ledger.as_ref()).map(|()| field)
+        };
         let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
         let sum = |item: &Item<'_, '_>| either(item, image.is_some());
         let (mut checksums, mut presets) = (Vec::new(), Vec::new());
@@ -69,7 +76,7 @@ impl Job {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
         let sha256 = sha256(text.as_bytes());
-        Ok(Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, sha256 })
+        Ok(Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256 })
     }
 }
 
@@ -94,7 +101,21 @@ fn members<T>(
 }
 
 fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
-    let keys = ["file", "format", "map", "load", "base", "family", "erased", "erase", "write_unit"];
+    let keys = [
+        "file",
+        "format",
+        "map",
+        "load",
+        "tolerate",
+        "crossing",
+        "base",
+        "family",
+        "erased",
+        "erase",
+        "write_unit",
+        "remap",
+        "elf",
+    ];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
@@ -117,6 +138,9 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     };
     let map = table.get("map").map(|item| item.string("the name of an ELF file").map(str::to_owned)).transpose()?;
     let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
+    let remap = table.get("remap").map(|item| remap(&item)).transpose()?.unwrap_or_default();
+    let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
+    let (tolerate, crossing) = hex(&table, format)?;
     let family = |item: Item<'_, '_>| {
         let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
         item.choice(&names)
@@ -135,7 +159,72 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let size = |key| table.get(key).map(|item| size(&item)).transpose();
     let (erase, write_unit) = (size("erase")?, size("write_unit")?);
     let (base, virtual_addresses) = (base.map(|(_, base)| base), load.unwrap_or(false));
-    Ok(Image { file: name, format, map, virtual_addresses, base, family, erased, erase, write_unit })
+    Ok(Image {
+        file: name,
+        format,
+        map,
+        virtual_addresses,
+        memory,
+        address_unit,
+        remap,
+        tolerate,
+        crossing,
+        base,
+        family,
+        erased,
+        erase,
+        write_unit,
+    })
+}
+
+fn elf(item: &Item<'_, '_>) -> Result<(Option<Memory>, Option<AddressUnit>), ParseError> {
+    let table = item.table("[image.elf]", "a table", &["memory", "words"], &[])?;
+    let choices = [("sections", Memory::Sections), ("segments", Memory::Segments)];
+    let memory = table.get("memory").map(|item| item.choice(&choices)).transpose()?;
+    let words = table.get("words").map(|item| item.flag()).transpose()?;
+    Ok((memory, words.map(|words| if words { AddressUnit::Word16 } else { AddressUnit::Byte })))
+}
+
+fn remap(item: &Item<'_, '_>) -> Result<Vec<(Span, u64)>, ParseError> {
+    let example = "[{ from = \"0x9D000000..0x9D080000\", to = \"0x1D000000\" }]";
+    let mut all: Vec<(Span, u64)> = Vec::new();
+    for item in item.list(&format!("a list, as {example}"))? {
+        let table = item.table("`remap` of [image]", &format!("tables, as {example}"), &["from", "to"], &[])?;
+        let from = table.require("from", "\"0x9D000000..0x9D080000\"")?;
+        let range = parse_range(from.string("a range of addresses, as \"0x9D000000..0x9D080000\"")?);
+        let range = range.map_err(|error| from.error(error))?;
+        let span = Span::try_from(range).map_err(|error| from.error(error.to_string()))?;
+        if let Some(common) = all.iter().find_map(|(other, _)| other.common(span)) {
+            return Err(from.error(format!("{common} is remapped twice")));
+        }
+        let to = table.require("to", "\"0x1D000000\"")?;
+        let start = to.u64()?;
+        let _ = Span::new(start, span.len()).map_err(|error| to.error(error.to_string()))?;
+        all.push((span, start));
+    }
+    Ok(all)
+}
+
+/// How a HEX file is read: what of it is, though strict reading refuses it, and where records go on.
+fn hex(table: &Table<'_, '_>, format: Option<Format>) -> Result<(Vec<Tolerance>, Option<Crossing>), ParseError> {
+    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
+    let tolerate = match table.get("tolerate") {
+        None => Vec::new(),
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only HEX files are read with tolerances"));
+        }
+        Some(item) => {
+            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
+            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
+        }
+    };
+    let crossing = match table.get("crossing") {
+        Some(item) if matches!(format, Some(Format::Bin | Format::Elf)) => {
+            return Err(item.error("only records of HEX files pass the end of a segment"));
+        }
+        crossing => crossing.map(|item| item.choice(&[("wrap", Crossing::Wrap), ("linear", Crossing::Linear)])),
+    };
+    Ok((tolerate, crossing.transpose()?))
 }
 
 fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {
@@ -145,10 +234,13 @@ fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {
     }
 }
 
-fn unit(item: &Item<'_, '_>) -> Result<Unit, ParseError> {
+fn unit(item: &Item<'_, '_>, has_ledger: bool) -> Result<Unit, ParseError> {
     let keys = ["first", "last", "date", "name", "station", "product", "country"];
     let table = item.table("[unit]", "a table", &keys, &[])?;
-    let first = table.require("first", "1")?.u64()?;
+    let first = match table.get("first") {
+        None if has_ledger => 0,
+        _ => table.require("first", "1")?.u64()?,
+    };
     let last = table.get("last").map(|item| item.u64().map(|last| (item, last))).transpose()?;
     if let Some((item, last)) = last.as_ref().filter(|(_, last)| *last < first) {
         return Err(item.error(format!("found {last}, expected {first} (`first`) or more")));
@@ -183,6 +275,44 @@ fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, ParseError> {
         return Err(field.error("found an empty list, expected the names of fields"));
     }
     Ok(Sqtp { fields, profile: text("profile", "\"pic16-userid\"")?, address })
+}
+
+fn ledger(item: &Item<'_, '_>) -> Result<Ledger, ParseError> {
+    let table = item.table("[ledger]", "a table", &["pool", "keys", "evidence", "retry"], &["notes", "pepper"])?;
+    let pool = table.require("pool", "\"euroboard\"")?;
+    let keys = table.require("keys", "[\"uid\"]")?;
+    let mut kinds: Vec<String> = Vec::new();
+    for item in keys.list("the kinds of keys, as [\"uid\", \"board\"]")? {
+        let kind = crate::fields::name(&item)?;
+        if kinds.contains(&kind) {
+            return Err(item.error(format!("found \"{kind}\" twice")));
+        }
+        kinds.push(kind);
+    }
+    if kinds.is_empty() {
+        return Err(keys.error("found an empty list, expected what names a unit, as [\"uid\", \"board\"]"));
+    }
+    let evidence =
+        [("readback", Evidence::Readback), ("reported", Evidence::Reported), ("programmer", Evidence::Programmer)];
+    let evidence = table.get("evidence").map(|item| item.choice(&evidence)).transpose()?.unwrap_or_default();
+    let retry = [("blank", Retry::Blank), ("person", Retry::Person)];
+    let retry = table.get("retry").map(|item| item.choice(&retry)).transpose()?.unwrap_or_default();
+    Ok(Ledger { pool: crate::fields::name(&pool)?, keys: kinds, evidence, retry })
+}
+
+/// Refuses a pool that no ledger gives, or that of the units' numbers, which needs no name.
+fn of_ledger(item: &Item<'_, '_>, value: &ValueSpec, ledger: Option<&Ledger>) -> Result<(), ParseError> {
+    let (ValueSpec::Eui48 { pool: Some(pool), .. } | ValueSpec::Eui64 { pool: Some(pool), .. }) = value else {
+        return Ok(());
+    };
+    let fail = |message: String| Err(ParseError::new(item.line(), ParseErrorKind::Value, message));
+    match ledger {
+        None => fail(format!("`pool` in value: pool `{pool}` is one of a ledger, and the job has no [ledger]")),
+        Some(ledger) if ledger.pool == *pool => fail(format!(
+            "`pool` in value: pool `{pool}` has the numbers of the units: say `seq0`, the number with the first address"
+        )),
+        Some(_) => Ok(()),
+    }
 }
 
 fn nvs(item: &Item<'_, '_>) -> Result<Nvs, ParseError> {

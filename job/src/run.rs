@@ -10,11 +10,24 @@ use crate::job::{Field, InputAs, Job, Unit, UuidName, ValueSpec};
 use crate::rows::{ColumnSpec, Row, Rows};
 use crate::source::{Source, check_last};
 
+/// What a ledger gave a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// The number of the unit.
+    pub seq: u64,
+    /// Its numbers of other pools, by pool.
+    pub pools: BTreeMap<String, u64>,
+    /// The number of its row in the input.
+    pub row: u64,
+}
+
 /// The units of one run.
 #[derive(Debug)]
 pub struct Run {
     first: u64,
     last: u64,
+    /// What a ledger gave each unit, in place of all numbers from the first to the last.
+    drawn: Option<BTreeMap<u64, Draw>>,
     sources: Vec<(String, Source)>,
     by_name: HashMap<String, usize>,
     rows: Option<Rows>,
@@ -30,7 +43,29 @@ impl Run {
         let (sources, (first, last)) = (sources(job)?, numbers.into_inner());
         check_numbers(&job.unit, &sources, first, last)?;
         let by_name = sources.iter().map(|(name, _)| name.clone()).zip(0..).collect();
-        Ok(Self { first, last, sources, by_name, rows })
+        Ok(Self { first, last, drawn: None, sources, by_name, rows })
+    }
+
+    /// The units that a ledger gave numbers, if the job has values for all of them.
+    ///
+    /// # Errors
+    /// When there are none, a source is wrong, or a range of numbers is exhausted.
+    pub fn drawn(job: &Job, draws: impl IntoIterator<Item = Draw>, rows: Option<Rows>) -> Result<Self, JobError> {
+        let drawn: BTreeMap<u64, Draw> = draws.into_iter().map(|draw| (draw.seq, draw)).collect();
+        let (Some(&first), Some(&last)) = (drawn.keys().next(), drawn.keys().next_back()) else {
+            return Err(JobError::refused("no unit was given a number"));
+        };
+        Ok(Self { drawn: Some(drawn), ..Self::new(job, first..=last, rows)? })
+    }
+
+    /// The rows again, for another run.
+    pub fn into_rows(self) -> Option<Rows> {
+        self.rows
+    }
+
+    /// Whether its numbers are those that a ledger gave.
+    pub fn is_drawn(&self) -> bool {
+        self.drawn.is_some()
     }
 
     /// The first number.
@@ -45,12 +80,17 @@ impl Run {
 
     /// How many units.
     pub fn count(&self) -> u64 {
-        self.last.checked_sub(self.first).map_or(0, |steps| steps.saturating_add(1))
+        match &self.drawn {
+            Some(drawn) => u64::try_from(drawn.len()).unwrap_or(u64::MAX),
+            None => self.last.checked_sub(self.first).map_or(0, |steps| steps.saturating_add(1)),
+        }
     }
 
     /// The numbers of all units.
     pub fn numbers(&self) -> impl Iterator<Item = u64> + use<> {
-        self.first..=self.last
+        let drawn = self.drawn.as_ref().map(|drawn| drawn.keys().copied().collect::<Vec<u64>>());
+        let range = if drawn.is_some() { None } else { Some(self.first..=self.last) };
+        range.into_iter().flatten().chain(drawn.into_iter().flatten())
     }
 
     /// The sources by field.
@@ -64,7 +104,8 @@ impl Run {
     /// When the input has no such row.
     pub fn row(&self, seq: u64) -> Result<Option<Row<'_>>, JobError> {
         let Some(rows) = &self.rows else { return Ok(None) };
-        match rows.get(seq) {
+        let number = self.drawn.as_ref().and_then(|drawn| drawn.get(&seq)).map_or(seq, |draw| draw.row);
+        match rows.get(number) {
             Some(row) => Ok(Some(row)),
             None => Err(no_row(seq)),
         }
@@ -75,7 +116,8 @@ impl Run {
     /// # Errors
     /// When a number has no value, with the field named.
     pub fn values<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Vec<(&'a str, Value<'a>)>, JobError> {
-        values(&self.sources, seq, row)
+        let draw = self.drawn.as_ref().and_then(|drawn| drawn.get(&seq));
+        values(&self.sources, seq, draw.map(|draw| &draw.pools), row)
     }
 
     /// One of `values` as a person reads it; nothing of a secret.
@@ -93,6 +135,10 @@ pub(crate) fn no_row(seq: u64) -> JobError {
     JobError::refused(format_args!("no row for unit {seq}"))
 }
 
+fn no_number(field: &str, pool: &str) -> JobError {
+    JobError::refused(format_args!("field `{field}`: the ledger gave no number of pool `{pool}`"))
+}
+
 /// Whether a job has all numbers from `first` to `last`.
 pub(crate) fn check_numbers(unit: &Unit, sources: &[(String, Source)], first: u64, last: u64) -> Result<(), JobError> {
     let begin = unit.first;
@@ -104,17 +150,24 @@ pub(crate) fn check_numbers(unit: &Unit, sources: &[(String, Source)], first: u6
         let message = format_args!("the job's last number is {end}, the last unit would be {last}");
         return Err(JobError::exhausted(message));
     }
-    sources.iter().try_for_each(|(name, source)| check_last(name, source, last))
+    let own = sources.iter().filter(|(_, source)| source.pool().is_none());
+    own.into_iter().try_for_each(|(name, source)| check_last(name, source, last))
 }
 
-/// Every field's value for unit `seq`.
+/// Every field's value for unit `seq`. Where no ledger gave numbers of `pools`, as in a rehearsal, they are the unit's.
 pub(crate) fn values<'a>(
     sources: &'a [(String, Source)],
     seq: u64,
+    pools: Option<&BTreeMap<String, u64>>,
     row: Option<&'a Row<'a>>,
 ) -> Result<Vec<(&'a str, Value<'a>)>, JobError> {
     let one = |(name, source): &'a (String, Source)| {
-        let value = source.value(seq, row).map_err(|error| error.about(format_args!("unit {seq}: field `{name}`")))?;
+        let number = match (source.pool(), pools) {
+            (Some(pool), Some(pools)) => pools.get(pool).copied().ok_or_else(|| no_number(name, pool))?,
+            _ => seq,
+        };
+        let value =
+            source.value(number, row).map_err(|error| error.about(format_args!("unit {seq}: field `{name}`")))?;
         Ok((name.as_str(), value))
     };
     sources.iter().map(one).collect()
@@ -153,6 +206,14 @@ impl Job {
             columns.push(ColumnSpec { name: column.clone(), as_, bytes, unique, secret: field.secret });
         }
         columns
+    }
+
+    /// The rows of an input without numbers, which a ledger will give; until then a row has its place, from 1.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub fn rows_in_order(&self, csv: &[u8]) -> Result<Rows, JobError> {
+        Rows::in_order(csv, &self.columns()).map_err(JobError::refused)
     }
 
     /// The rows of an input, a CSV file.

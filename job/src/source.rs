@@ -14,6 +14,8 @@ use crate::rows::{Cell, Row};
 /// Where the value of one field comes from.
 pub struct Source {
     kind: Kind,
+    /// The pool of a ledger that its number is from, when that is not the unit's.
+    pool: Option<String>,
     secret: bool,
 }
 
@@ -60,11 +62,11 @@ impl Source {
                 let serials = serials(text, unit).map_err(|error| if field.secret { hidden() } else { error });
                 Kind::Serials(serials.map_err(|error| about(&error))?)
             }
-            ValueSpec::Eui48 { prefixes, stride, seq0 } => {
+            ValueSpec::Eui48 { prefixes, stride, seq0, .. } => {
                 let pool = blocks(prefixes).and_then(|blocks| Pool::new(&blocks, *stride, *seq0));
                 Kind::Pool(pool.map_err(|error| about(&error))?)
             }
-            ValueSpec::Eui64 { prefixes, stride, seq0 } => {
+            ValueSpec::Eui64 { prefixes, stride, seq0, .. } => {
                 let pool = blocks(prefixes).and_then(|blocks| Pool64::new(&blocks, *stride, *seq0));
                 Kind::Pool64(pool.map_err(|error| about(&error))?)
             }
@@ -93,7 +95,11 @@ impl Source {
                 },
             },
         };
-        let this = Self { kind, secret: field.secret };
+        let pool = match &field.value {
+            ValueSpec::Eui48 { pool, .. } | ValueSpec::Eui64 { pool, .. } => pool.clone(),
+            _ => None,
+        };
+        let this = Self { kind, pool, secret: field.secret };
         let found = this.value_kind();
         if !field.encode.accepts(found) {
             let kinds = [ValueKind::Uint, ValueKind::Bytes, ValueKind::Text].into_iter();
@@ -116,6 +122,22 @@ impl Source {
             Kind::Number | Kind::Uint(_) | Kind::Stm32 { .. } => ValueKind::Uint,
             Kind::Input { kind, .. } => *kind,
         }
+    }
+
+    /// The pool of a ledger that its number is from; nothing when it is the number of the unit.
+    pub fn pool(&self) -> Option<&str> {
+        self.pool.as_deref()
+    }
+
+    /// The number of a text as [`show`](Self::show) writes it; nothing of one that it does not make.
+    pub fn number_of(&self, text: &str) -> Option<u64> {
+        let number = match &self.kind {
+            Kind::Pool(_) => self.number(View::Bytes(&Eui48::from_hyphens(text).ok()?.octets())),
+            Kind::Pool64(_) => self.number(View::Bytes(&Eui64::from_hyphens(text).ok()?.octets())),
+            Kind::Number | Kind::Serials(_) => self.number(View::Text(text)),
+            _ => None,
+        };
+        number.flatten()
     }
 
     /// The last number that has a value; nothing when every number has one.

@@ -1,6 +1,7 @@
 use nameplate::ByteOrder;
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::Erased;
+use nameplate::image::hex::Tolerance;
 
 use nameplate::At;
 use nameplate::repair::{Order, Own, Step, Tail};
@@ -20,6 +21,25 @@ fn with(job: &str, from: &str, to: &str) -> Result<Job, ParseError> {
 }
 
 #[test]
+fn tolerances_by_name() {
+    let file = "file   = \"firmware.hex\"";
+    let tolerate = |list: &str| with(JOB, file, &format!("{file}\ntolerate = {list}"));
+    let image = tolerate("[\"no-eof\", \"copies\"]").unwrap().image.unwrap();
+    assert_eq!(image.tolerate, [Tolerance::NoEof, Tolerance::Copies]);
+    for (list, expected) in [
+        ("[\"comment\"]", "did you mean `comments`?"),
+        ("\"no-eof\"", "a list of kinds, as [\"no-eof\"]"),
+        ("[\"copies\"]\nformat = \"elf\"", "only HEX files are read with tolerances"),
+        ("[]\ncrossing = \"wraps\"", "did you mean `wrap`?"),
+    ] {
+        let error = tolerate(list).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    let error = with(JOB, file, &format!("{file}\ncrossing = \"wrap\"\nformat = \"elf\"")).unwrap_err().to_string();
+    assert!(error.contains("only records of HEX files pass the end of a segment"), "{error}");
+}
+
+#[test]
 fn every_key() {
     let job = Job::parse(JOB).unwrap();
     let image = Image {
@@ -27,6 +47,11 @@ fn every_key() {
         format: None,
         map: None,
         virtual_addresses: false,
+        memory: None,
+        address_unit: None,
+        remap: Vec::new(),
+        tolerate: Vec::new(),
+        crossing: None,
         base: None,
         family: None,
         erased: vec![0xFF],
@@ -40,7 +65,7 @@ fn every_key() {
     let places = [&serial.at, &mac.at, &key.at].map(Clone::clone);
     assert_eq!(places, [0x0800_7F00, 0x0800_7F10, 0x0800_7F18].map(|at| Some(At::address(at))));
     assert_eq!(serial.value, ValueSpec::Template("EUDV{YY}{MM}-{seq:6}".to_owned()));
-    assert_eq!(mac.value, ValueSpec::Eui48 { prefixes: vec!["70B3D57ED".to_owned()], stride: 1, seq0: 1 });
+    assert_eq!(mac.value, ValueSpec::Eui48 { prefixes: vec!["70B3D57ED".to_owned()], stride: 1, seq0: 1, pool: None });
     assert_eq!(key.value, ValueSpec::Input { column: "app_key".to_owned(), as_: InputAs::Hex, unique: true });
     assert_eq!((serial.secret, &serial.expect, key.secret), (false, &Expect::Erased, true));
     let [app] = job.checksums.as_slice() else { panic!("{:?}", job.checksums) };
@@ -82,7 +107,12 @@ fn other_values() {
     for (text, expected) in [
         (
             "{ eui48 = [\"70B3D5\", \"0080E1\"], seq0 = 7 }",
-            ValueSpec::Eui48 { prefixes: vec!["70B3D5".to_owned(), "0080E1".to_owned()], stride: 1, seq0: 7 },
+            ValueSpec::Eui48 {
+                prefixes: vec!["70B3D5".to_owned(), "0080E1".to_owned()],
+                stride: 1,
+                seq0: 7,
+                pool: None,
+            },
         ),
         ("{ hex = \"00fF\" }", ValueSpec::Hex(vec![0x00, 0xFF])),
         ("{ text = \"{seq}\" }", ValueSpec::Text("{seq}".to_owned())),
@@ -245,7 +275,7 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 146);
+    assert_eq!(count, 152);
 }
 
 /// A key that is a constant of the job is not shown.
@@ -281,4 +311,109 @@ fn large_jobs() {
     let many: String = (0..10_000).map(|n| field.replacen("\"serial\"", &format!("\"f{n}\""), 1)).collect();
     assert_eq!(Job::parse(&format!("{JOB}{many}")).unwrap().fields.len(), 10_003);
     assert_eq!(Job::parse(&("a = ".to_owned() + &"[".repeat(100_000))).unwrap_err().kind(), ParseErrorKind::Syntax);
+}
+
+const LEDGER: &str = "\
+[unit]
+first = 0
+
+[[field]]
+name = \"serial\"
+encode = \"ascii:8:exact\"
+value = \"EU-{seq:5}\"
+
+[[field]]
+name = \"mac\"
+encode = \"bytes:6\"
+value = { eui48 = \"70B3D57ED\", stride = 2, pool = \"mac\" }
+
+[nvs]
+namespace = \"factory\"
+
+[ledger]
+pool = \"board\"
+keys = [\"uid\", \"board\"]
+evidence = \"reported\"
+retry = \"person\"
+";
+
+#[test]
+fn a_ledger() {
+    let job = Job::parse(LEDGER).unwrap();
+    assert_eq!(job.to_toml(), LEDGER);
+    let Some(Ledger { pool, keys, evidence: Evidence::Reported, retry: Retry::Person }) = &job.ledger else {
+        panic!("{:?}", job.ledger)
+    };
+    assert_eq!((pool.as_str(), keys.join(" ").as_str()), ("board", "uid board"));
+    // The numbers of the units may be the ledger's alone.
+    assert_eq!(with(LEDGER, "first = 0\n", "").unwrap(), job);
+    for (from, to, line, expected) in [
+        ("keys = [\"uid\", \"board\"]\n", "", 17, "[ledger] has no `keys`, as in  keys = [\"uid\"]"),
+        ("[\"uid\", \"board\"]", "[]", 19, "`keys` in [ledger]: found an empty list"),
+        ("[\"uid\", \"board\"]", "[\"uid\", \"uid\"]", 19, "`keys` in [ledger]: found \"uid\" twice"),
+        ("\"reported\"", "\"read\"", 20, "`evidence` in [ledger]: found \"read\", expected \"readback\""),
+        ("retry =", "notes =", 21, "`notes` in [ledger] is not supported yet"),
+        ("stride = 2, ", "seq0 = 1, ", 12, "`seq0` in value: the numbers of a pool count from the first address"),
+        ("\"mac\" }", "\"board\" }", 9, "pool `board` has the numbers of the units: say `seq0`"),
+    ] {
+        let error = with(LEDGER, from, to).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("line {line}: ")), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    let (job, _) = LEDGER.split_once("\n[ledger]").unwrap();
+    let error = Job::parse(job).unwrap_err().to_string();
+    assert!(error.contains("pool `mac` is one of a ledger, and the job has no [ledger]"), "{error}");
+}
+
+/// The texts are those that the ledger keeps, so they are asserted to the letter.
+#[test]
+fn a_ledger_and_its_job_agree() {
+    let job = Job::parse(LEDGER).unwrap();
+    let written = |pool: &str| match pool {
+        "board" => Some("EU-{seq:5}"),
+        "mac" => Some("eui48 70B3D57ED stride 2"),
+        _ => None,
+    };
+    let [board, mac] = &job.identities(written).unwrap()[..] else { panic!("two") };
+    assert_eq!((board.pool(), board.field(), mac.pool(), mac.field()), ("board", "serial", "mac", "mac"));
+    assert_eq!((board.text(99_999), board.text(100_000)), (Some("EU-99999".to_owned()), None));
+    assert_eq!((board.number("EU-00017"), board.number("EU-17"), board.number("UE-00017")), (Some(17), None, None));
+    assert_eq!((mac.text(2).as_deref(), mac.text(2048)), (Some("70-B3-D5-7E-D0-04"), None));
+    assert_eq!((mac.number("70-B3-D5-7E-D0-04"), mac.number("70-B3-D5-7E-D0-05")), (Some(2), None));
+    assert_eq!(mac.number("70:B3:D5:7E:D0:04"), None);
+    for (pool, other, expected) in [
+        ("board", None, "the ledger has no pool `board`"),
+        ("board", Some("EU-{seq:6}"), "is written as `EU-{seq:6}`, and the job writes field `serial` as `EU-{seq:5}`"),
+        ("mac", Some("eui48 70B3D57ED"), "the job writes field `mac` as `eui48 70B3D57ED stride 2`"),
+    ] {
+        let error = job.identities(|name| if name == pool { other } else { written(name) }).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    assert!(job.identities(written).is_ok());
+}
+
+/// Each field has the number of its pool, and its row.
+#[test]
+fn what_a_ledger_gave() {
+    use crate::run::{Draw, Run};
+    let job = with(LEDGER, "\"EU-{seq:5}\"", "{ input = \"label\", as = \"text\" }").unwrap();
+    let rows = job.rows_in_order(b"uid,label\n1,EU-00030\n2,EU-00010\n").unwrap();
+    let draw = |seq, mac, row| Draw { seq, pools: [("mac".to_owned(), mac)].into(), row };
+    let run = Run::drawn(&job, [draw(30, 7, 1), draw(10, 9, 2)], Some(rows)).unwrap();
+    assert_eq!((run.count(), run.first(), run.last()), (2, 10, 30));
+    assert_eq!(run.numbers().collect::<Vec<_>>(), [10, 30]);
+    for (seq, label, mac) in [(10, "EU-00010", "70-B3-D5-7E-D0-12"), (30, "EU-00030", "70-B3-D5-7E-D0-0E")] {
+        let row = run.row(seq).unwrap();
+        let values = run.values(seq, row.as_ref()).unwrap();
+        assert_eq!(
+            (run.text(&values, "serial").as_deref(), run.text(&values, "mac").as_deref()),
+            (Some(label), Some(mac))
+        );
+    }
+    let error = job.rows_in_order(b"seq,label\n1,EU-00030\n").unwrap_err().to_string();
+    assert_eq!(error, "line 1: column `seq`: the ledger gives the numbers; leave it out");
+    assert!(Run::drawn(&job, [], None).is_err());
+    // Without the number of a pool there is no value.
+    let run = Run::drawn(&job, [Draw { seq: 1, pools: [].into(), row: 1 }], None).unwrap();
+    assert!(run.values(1, None).unwrap_err().to_string().contains("no value in column `label`"));
 }

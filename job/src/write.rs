@@ -6,13 +6,15 @@ use nameplate::addr::Address;
 use nameplate::check::Parameters;
 use nameplate::id::uuid::Order as Octets;
 use nameplate::image::Erased;
+use nameplate::image::elf::{AddressUnit, Memory};
+use nameplate::image::hex::Crossing;
 use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
-use nameplate::{At, ByteOrder};
+use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
-    Algorithm, Checksum, Expect, Field, Format, Gaps, Image, InputAs, Job, Nvs, Over, Preset, PresetKind, Sqtp,
-    SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
+    Algorithm, Checksum, Evidence, Expect, Field, Format, Gaps, Image, InputAs, Job, Ledger, Nvs, Over, Preset,
+    PresetKind, Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
 };
 
 impl Job {
@@ -45,7 +47,7 @@ impl Job {
     /// ```
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, sha256: _ } = self;
+        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256: _ } = self;
         let mut out = Tables::default();
         if let Some(image) = image {
             out.image(image);
@@ -68,6 +70,9 @@ impl Job {
         }
         if let Some(nvs) = nvs {
             out.nvs(nvs);
+        }
+        if let Some(ledger) = ledger {
+            out.ledger(ledger);
         }
         out.text
     }
@@ -204,15 +209,16 @@ fn expect(expect: &Expect) -> String {
     })
 }
 
-fn block(key: &'static str, prefixes: &[String], stride: u64, seq0: u64) -> String {
-    table([(key, one_or_list(prefixes)), ("stride", number(stride)), ("seq0", number(seq0))])
+fn block(key: &'static str, prefixes: &[String], stride: u64, seq0: u64, pool: Option<&String>) -> String {
+    let begin = pool.map_or_else(|| ("seq0", number(seq0)), |pool| ("pool", quoted(pool)));
+    table([(key, one_or_list(prefixes)), ("stride", number(stride)), begin])
 }
 
 fn value(value: &ValueSpec) -> String {
     match value {
         ValueSpec::Template(text) => quoted(text),
-        ValueSpec::Eui48 { prefixes, stride, seq0 } => block("eui48", prefixes, *stride, *seq0),
-        ValueSpec::Eui64 { prefixes, stride, seq0 } => block("eui64", prefixes, *stride, *seq0),
+        ValueSpec::Eui48 { prefixes, stride, seq0, pool } => block("eui48", prefixes, *stride, *seq0, pool.as_ref()),
+        ValueSpec::Eui64 { prefixes, stride, seq0, pool } => block("eui64", prefixes, *stride, *seq0, pool.as_ref()),
         ValueSpec::Stm32 { column, form } => {
             let form = match form {
                 UidForm::Memory => "memory",
@@ -348,7 +354,22 @@ impl Tables {
     }
 
     fn image(&mut self, image: &Image) {
-        let Image { file, format, map, virtual_addresses, base, family, erased, erase, write_unit } = image;
+        let Image {
+            file,
+            format,
+            map,
+            virtual_addresses,
+            memory,
+            address_unit,
+            remap,
+            tolerate,
+            crossing,
+            base,
+            family,
+            erased,
+            erase,
+            write_unit,
+        } = image;
         self.begin("[image]");
         self.key("file", Quoted(file));
         if let Some(format) = format {
@@ -361,11 +382,32 @@ impl Tables {
         }
         self.given("map", map.as_ref().map(Quoted));
         self.other("load", virtual_addresses, &false, "\"virtual\"");
+        let kinds = tolerate.iter().map(|kind| quoted(kind.name()));
+        self.other("tolerate", &**tolerate, &[], list(kinds));
+        // Where it is refused, the job says nothing.
+        let crossing = crossing.and_then(|crossing| match crossing {
+            Crossing::Wrap => Some("wrap"),
+            Crossing::Linear => Some("linear"),
+            _ => None,
+        });
+        self.given("crossing", crossing.map(Quoted));
         self.given("base", base.map(|base| Quoted(Address(base))));
         self.given("family", family.map(|family| Quoted(family.name())));
         self.other("erased", &**erased, &[0xFF][..], Quoted(hex::encode_upper(erased)));
         self.given("erase", erase.map(number));
         self.given("write_unit", write_unit.map(number));
+        if !remap.is_empty() {
+            let one = |(from, to): &(Span, u64)| table([("from", quoted(from)), ("to", quoted(Address(*to)))]);
+            self.key("remap", list(remap.iter().map(one)));
+        }
+        if memory.is_some() || address_unit.is_some() {
+            self.begin("[image.elf]");
+        }
+        self.given(
+            "memory",
+            memory.map(|memory| quoted(if memory == Memory::Segments { "segments" } else { "sections" })),
+        );
+        self.given("words", address_unit.map(|unit| unit == AddressUnit::Word16));
     }
 
     fn unit(&mut self, unit: &Unit) {
@@ -494,5 +536,20 @@ impl Tables {
     fn nvs(&mut self, nvs: &Nvs) {
         self.begin("[nvs]");
         self.key("namespace", Quoted(&nvs.namespace));
+    }
+
+    fn ledger(&mut self, ledger: &Ledger) {
+        let Ledger { pool, keys, evidence, retry } = ledger;
+        self.begin("[ledger]");
+        self.key("pool", Quoted(pool));
+        self.key("keys", list(keys.iter().map(Quoted)));
+        match evidence {
+            Evidence::Readback => {}
+            Evidence::Reported => self.key("evidence", Quoted("reported")),
+            Evidence::Programmer => self.key("evidence", Quoted("programmer")),
+        }
+        if *retry == Retry::Person {
+            self.key("retry", Quoted("person"));
+        }
     }
 }

@@ -242,6 +242,6 @@ fn sum(tables: &[[u64; 32]], bytes: impl Iterator<Item = u8>) -> u64 {
         // Both indices are below 32.
         let low = table.get(usize::from(byte & 15)).copied().unwrap_or_default();
         let high = table.get(16 + usize::from(byte >> 4)).copied().unwrap_or_default();
-        sum ^ low ^ high
+        sum ^ (low ^ high)
     })
 }

@@ -6,5 +6,9 @@ pub mod adding {}
 pub mod deviations {}
 #[doc = include_str!("divergence.md")]
 pub mod divergence {}
+#[doc = include_str!("ledger.md")]
+pub mod ledger {}
+#[doc = include_str!("recovery.md")]
+pub mod recovery {}
 #[doc = include_str!("systems.md")]
 pub mod systems {}

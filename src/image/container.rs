@@ -1,5 +1,6 @@
 //! What all images have in common: bytes that are found by address.
 
+use core::num::NonZeroU64;
 use core::ops::ControlFlow;
 
 use thiserror::Error;
@@ -54,6 +55,12 @@ pub trait Container: sealed::Sealed {
     /// ascending order and in pieces of any size, until `each` breaks.
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()>;
 
+    /// How many records of a HEX file were tolerated and not read: those of other types, and after the end-of-file
+    /// record. What is missed may be in them.
+    fn unread(&self) -> usize {
+        0
+    }
+
     /// The file as ELF, whose symbols and sections have names; nothing when it is of another format.
     fn elf(&self) -> Option<&Elf<'_>> {
         None
@@ -84,25 +91,50 @@ pub type Visitor<'v> = dyn FnMut(u64, &[u8]) -> ControlFlow<()> + 'v;
 
 /// A byte that a file does not have.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no byte at {}: {}", Address(*.address), Around(.before, .after))]
+#[error("no byte at {}: {}{}", Address(*.address), Around(.before, .after), Unread(*.unread, "; "))]
 pub struct GapError {
-    pub(super) address: u64,
-    pub(super) before: Option<u64>,
-    pub(super) after: Option<u64>,
+    address: u64,
+    before: Option<NonZeroU64>,
+    after: Option<u64>,
+    /// How many records of a HEX file were not read, and may have it.
+    unread: u32,
 }
 
 impl GapError {
+    /// No byte at `address`; where the data before it ends, and the next begins.
+    pub(super) fn new(address: u64, before: Option<u64>, after: Option<u64>) -> Self {
+        // No data ends at 0.
+        Self { address, before: before.and_then(NonZeroU64::new), after, unread: 0 }
+    }
+
+    /// The same, in a file with so many records that were not read.
+    pub(super) fn with_unread(self, records: usize) -> Self {
+        Self { unread: u32::try_from(records).unwrap_or(u32::MAX), ..self }
+    }
+
     /// The lowest address asked for that has no byte.
     pub fn address(&self) -> u64 {
         self.address
     }
 }
 
-struct Around<'a>(&'a Option<u64>, &'a Option<u64>);
+/// What is said where something was missed, behind which mark: nothing of 0 records.
+pub(super) struct Unread(pub(super) u32, pub(super) &'static str);
+
+impl core::fmt::Display for Unread {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.0 {
+            0 => Ok(()),
+            n => write!(f, "{}{n} records were not read, after the end-of-file record or of other types", self.1),
+        }
+    }
+}
+
+struct Around<'a>(&'a Option<NonZeroU64>, &'a Option<u64>);
 
 impl core::fmt::Display for Around<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match (self.0.map(Address), self.1.map(Address)) {
+        match (self.0.map(|end| Address(end.get())), self.1.map(Address)) {
             (Some(end), Some(next)) => write!(f, "the data before it ends at {end}, the next begins at {next}"),
             (Some(end), None) => write!(f, "the data before it ends at {end}, and none follows"),
             (None, Some(next)) => write!(f, "the first data begins at {next}"),

@@ -4,7 +4,7 @@
 //! Advice to the next person: [`read`] says yes or no, and nothing more; why a line is no record, [`Claims`]
 //! tell, when it no longer matters how long that takes.
 
-use crate::digits;
+use crate::digits::{self, Adder, Alphabet};
 
 /// Digits in front of the data, the colon included.
 pub(crate) const HEADER: usize = 9;
@@ -45,24 +45,27 @@ impl Record<'_> {
 /// The record that `text` begins with, if it begins with one whose sum is right.
 #[inline]
 pub(crate) fn read(text: &[u8]) -> Option<Record<'_>> {
+    read_in(text, &digits::ANY)
+}
+
+/// The same, with the digits of an alphabet only.
+#[inline]
+pub(crate) fn read_in<'t>(text: &'t [u8], alphabet: &Alphabet) -> Option<Record<'t>> {
     let (&[colon, l1, l0, a3, a2, a1, a0, t1, t0], rest) = text.split_first_chunk::<HEADER>()?;
-    let [l1, l0, a3, a2, a1, a0, t1, t0] = [l1, l0, a3, a2, a1, a0, t1, t0].map(digits::nibble);
+    let [l1, l0, a3, a2, a1, a0, t1, t0] = [l1, l0, a3, a2, a1, a0, t1, t0].map(|digit| alphabet.nibble(digit));
     if colon != b':' || (l1 | l0 | a3 | a2 | a1 | a0 | t1 | t0) > 15 {
         return None;
     }
     let (len, high, low, kind) = (l1 << 4 | l0, a3 << 4 | a2, a1 << 4 | a0, t1 << 4 | t0);
     let sum = len.wrapping_add(high).wrapping_add(low).wrapping_add(kind);
-    // The usual lengths at a known size, which compilers make vector code of.
-    let digits = match len {
-        2 => fixed::<6>(rest, sum)?,
-        16 => fixed::<34>(rest, sum)?,
-        32 => fixed::<66>(rest, sum)?,
-        _ => {
-            let data = rest.get(..usize::from(len) * 2 + 2)?;
-            data.get(..usize::from(len) * 2).filter(|_| adds_up(data, sum))?
-        }
+    let digits = rest.get(..usize::from(len) * 2)?;
+    // The usual lengths without a branch on the very length, if there is as much text.
+    let right = match (rest.first_chunk::<80>(), rest.first_chunk::<144>()) {
+        (Some(rest), _) if len < 40 => digits::adds_up(rest, len * 2 + 2, sum, alphabet),
+        (_, Some(rest)) if len < 72 => digits::adds_up(rest, len * 2 + 2, sum, alphabet),
+        _ => adds_up(rest.get(..usize::from(len) * 2 + 2)?, sum, alphabet),
     };
-    Some(Record { kind, address: u16::from_be_bytes([high, low]), len, digits })
+    right.then_some(Record { kind, address: u16::from_be_bytes([high, low]), len, digits })
 }
 
 /// What the digits of a line say, whether they are right or not.
@@ -105,19 +108,19 @@ impl<'t> Claims<'t> {
     }
 }
 
-#[inline]
-fn fixed<const DIGITS: usize>(rest: &[u8], sum: u8) -> Option<&[u8]> {
-    let data = rest.first_chunk::<DIGITS>()?;
-    data.get(..DIGITS - 2).filter(|_| digits::adds_up(data, sum))
-}
-
-fn adds_up(text: &[u8], mut sum: u8) -> bool {
+fn adds_up(text: &[u8], mut sum: u8, alphabet: &Alphabet) -> bool {
+    let mut blocks = text.chunks_exact(16);
+    let mut adder = Adder::default();
+    for block in &mut blocks {
+        let Some(block) = block.first_chunk() else { return false };
+        adder.add(block, alphabet, &[0xFF; 16]);
+    }
     let mut bad = 0;
-    for pair in text.chunks_exact(2) {
+    for pair in blocks.remainder().chunks_exact(2) {
         let &[high, low] = pair else { return false };
-        let (high, low) = (digits::nibble(high), digits::nibble(low));
+        let (high, low) = (alphabet.nibble(high), alphabet.nibble(low));
         bad |= high | low;
         sum = sum.wrapping_add(high << 4 | low);
     }
-    bad < 16 && sum == 0
+    bad < 16 && adder.sum().is_some_and(|digits| digits.wrapping_add(sum) == 0)
 }

@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use thiserror::Error;
 
-use super::container::Container;
+use super::container::{Container, Unread};
 use crate::addr::Address;
 use crate::digits::Hexadecimal;
 
@@ -49,10 +49,12 @@ pub enum MarkerError {
         byte: u8,
     },
     /// It does not occur.
-    #[error("marker {} does not occur: is the image stamped already, or of another build?", Hexadecimal(.marker))]
+    #[error("marker {} does not occur: is the image stamped already, or of another build?{}", Hexadecimal(.marker), Unread(*.unread, " "))]
     Missing {
         /// The marker.
         marker: Vec<u8>,
+        /// How many records of a HEX file were not read, and may have it.
+        unread: u32,
     },
     /// It occurs more than once.
     #[error("marker {} occurs {count} times, at {}: a longer one would tell them apart", Hexadecimal(.marker), Addresses(.addresses, *.count))]
@@ -117,7 +119,10 @@ impl Marker {
     pub fn find(&self, image: &dyn Container) -> Result<u64, MarkerError> {
         let (addresses, count) = self.find_all(image);
         match addresses.as_slice() {
-            [] => Err(MarkerError::Missing { marker: self.bytes.clone() }),
+            [] => {
+                let unread = u32::try_from(image.unread()).unwrap_or(u32::MAX);
+                Err(MarkerError::Missing { marker: self.bytes.clone(), unread })
+            }
             [address] => Ok(*address),
             _ => Err(MarkerError::Several { marker: self.bytes.clone(), addresses, count }),
         }

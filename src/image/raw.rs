@@ -56,11 +56,11 @@ impl Container for Raw<'_> {
         if !self.span.covers(span) {
             let (start, end) = (self.span.start(), self.span.end());
             let low = span.start() < start;
-            return Err(GapError {
-                address: if low { span.start() } else { span.start().max(end) },
-                before: (!low && !self.span.is_empty()).then_some(end),
-                after: (low && !self.span.is_empty()).then_some(start),
-            });
+            return Err(GapError::new(
+                if low { span.start() } else { span.start().max(end) },
+                (!low && !self.span.is_empty()).then_some(end),
+                (low && !self.span.is_empty()).then_some(start),
+            ));
         }
         let at = self.offset(span.start());
         let mut place = Place::default();

@@ -326,7 +326,7 @@ impl Container for Sparse {
         let address = here.map_or(span.start(), |segment| segment.span.end());
         let next = self.from(address);
         let before = next.checked_sub(1).and_then(|last| self.segments.get(last)).map(|segment| segment.span.end());
-        Err(GapError { address, before, after: self.segments.get(next).map(|segment| segment.span.start()) })
+        Err(GapError::new(address, before, self.segments.get(next).map(|segment| segment.span.start())))
     }
 
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()> {

@@ -1,9 +1,11 @@
 //! Layout to plan: everything that can be wrong with the description is found here.
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use core::iter;
+use core::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
@@ -11,6 +13,7 @@ use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
 use super::layout::{Compiled, Field, Guard, Layout, Plan};
 use super::lock::Family;
+use super::{memory, reads};
 use crate::addr::Span;
 use crate::image::{Container, Elf, Erased, Place};
 use crate::record::Slot;
@@ -53,10 +56,12 @@ impl Layout {
             .map(|field| Compiled { encoding: field.encoding.clone(), guard: field.guard.clone() })
             .collect();
 
+        let reads = reads::compile(&self.repairs, &field_slots, &check_slots, template)?;
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
         guards(&fields, &field_slots, &bytes, self.erased)?;
-        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased);
         let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
+        memory::agreed(&self.repairs, template, guessable)?;
+        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased);
         let graph = graph.map_err(|error| if guessable { error.without_numbers() } else { error })?;
 
         let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
@@ -67,8 +72,10 @@ impl Layout {
         }
         let mut by_name: Vec<usize> = (0..field_slots.len()).collect();
         by_name.sort_unstable_by_key(|&index| field_slots.get(index).map(|slot| &*slot.name));
+        let uniform = uniform(template, (&fields, &field_slots), &variables, self.erased);
         Ok(Plan {
             by_name,
+            uniform,
             secret: field_slots.iter().any(|slot| slot.secret),
             guessable,
             fields,
@@ -77,6 +84,7 @@ impl Layout {
             check_slots,
             variables,
             graph,
+            reads,
             erased: self.erased,
             len,
         })
@@ -185,8 +193,8 @@ pub(super) fn locate(
         let place = image.locate(slot.span).map_err(|error| {
             let name = slot.name.clone();
             let name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
-            let load = image.elf().and_then(|elf| elf.vma(slot.span).ok()).map(Span::start);
-            PlanErrorKind::Gap { slot: name, span: slot.span, error, load }
+            let hint = memory::hint(image, slot.span, &error).map(Box::new);
+            PlanErrorKind::Gap { slot: name, span: slot.span, error, hint }
         })?;
         place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());
         places.push(place);
@@ -221,6 +229,38 @@ pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: 
         stamped: (!guarded.iter().all(has_value)).then_some(false).or(says.then_some(true)),
     }
     .into())
+}
+
+/// Which of 0x00 and 0xFF all bytes of a unit may read: all other memory of the template reads that, and no field that
+/// expects erased memory would still be erased. With such a field and no other memory nothing tells a unit from a device
+/// with read protection.
+fn uniform(
+    template: &dyn Container,
+    (fields, field_slots): (&[Compiled], &[Slot]),
+    slots: &[Variable],
+    erased: Erased,
+) -> Vec<u8> {
+    let mut own: Vec<Span> = slots.iter().map(|slot| slot.span).collect();
+    own.sort_unstable();
+    let begins = iter::once(0).chain(own.iter().map(|span| span.end()));
+    let ends = own.iter().map(|span| span.start()).chain(template.extent().map(Span::end));
+    let mut other = None;
+    for gap in begins.zip(ends).filter_map(|(begin, end)| Span::try_from(begin..end).ok()) {
+        let all = template.visit(gap, &mut |_, bytes| {
+            let first = *other.get_or_insert(bytes.first().copied().unwrap_or_default());
+            if bytes.iter().all(|byte| *byte == first) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if all.is_break() {
+            return Vec::new();
+        }
+    }
+    let may = |byte: u8| {
+        let blank = |slot: &Slot| (slot.span.start()..slot.span.end()).all(|at| erased.at(at) == byte);
+        let written =
+            |(field, slot): (&Compiled, &Slot)| field.guard != Guard::Erased || other.is_some() && !blank(slot);
+        other.is_none_or(|other| other == byte) && fields.iter().zip(field_slots).all(written)
+    };
+    [0x00, 0xFF].into_iter().filter(|byte| may(*byte)).collect()
 }
 
 impl Layout {

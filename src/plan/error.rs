@@ -1,6 +1,7 @@
 //! Why a layout does not compile or bind, a unit is not stamped, an image is not read.
 
-use alloc::string::String;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -8,9 +9,11 @@ use thiserror::Error;
 
 use super::at::LocateError;
 use crate::addr::{Address, Span, SpanError};
+use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
 use crate::encode::{EncodeError, EncodingError};
 use crate::image::GapError;
+use crate::image::elf::ElfError;
 use crate::repair::RepairError;
 
 /// Why a layout does not compile against a template, or a plan does not bind to an image.
@@ -70,7 +73,7 @@ pub enum PlanErrorKind {
         error: LocateError,
     },
     /// A field or a word that the image lacks.
-    #[error("{slot} at {span}: {error}{}", Load(.load))]
+    #[error("{slot} at {span}: {error}{}", Shown(.hint))]
     Gap {
         /// The field or checksum.
         slot: SlotName,
@@ -78,8 +81,8 @@ pub enum PlanErrorKind {
         span: Span,
         /// The first byte that is missing.
         error: GapError,
-        /// Where the bytes are loaded to that have this address at run time.
-        load: Option<u64>,
+        /// Where else the image has bytes that may be meant.
+        hint: Option<Box<GapHint>>,
     },
     /// Two fields, or words, or one of each, that share a byte.
     #[error("{first} and {second} share {span}")]
@@ -135,6 +138,51 @@ pub enum PlanErrorKind {
     /// A checksum that cannot be repaired as described.
     #[error(transparent)]
     Repair(#[from] RepairError),
+    /// A field or a word over bytes by which the checksums of a format are found.
+    #[error(
+        "`{name}` lies over {span}, by which checksum `{check}` is found ({format}): with other bytes there it would lie elsewhere or cover other bytes; give the field another place, or put those bytes into the template"
+    )]
+    Reads {
+        /// The field or checksum.
+        name: String,
+        /// The checksum of the format.
+        check: String,
+        /// The format.
+        format: &'static str,
+        /// The bytes.
+        span: Span,
+    },
+    /// A checksum over padding of an ELF file, of which flashers make different memory.
+    #[error(transparent)]
+    Padding(Box<Padding>),
+    /// A checksum over headers of an ELF file, or over padding in front of its first section.
+    #[error(
+        "checksum `{check}` covers {span}, where the segment has headers of the ELF file or padding in front of its first section: loaders that go by program headers write that, objcopy leaves it out, and nothing else than ELF files is made with it; let the checksum begin at the first section, or say  memory = \"sections\"  in [image.elf]"
+    )]
+    Front {
+        /// The checksum.
+        check: String,
+        /// Where they are loaded to.
+        span: Span,
+    },
+    /// A checksum over addresses that an ELF file contradicts itself about.
+    #[error("checksum `{check}`: {error}")]
+    Conflict {
+        /// The checksum.
+        check: String,
+        /// What is wrong.
+        error: ElfError,
+    },
+    /// A checksum over addresses at which the image has nothing, and that mean others.
+    #[error("checksum `{check}` covers {span}, and the image has no byte there; {hint}")]
+    Elsewhere {
+        /// The checksum.
+        check: String,
+        /// What it covers.
+        span: Span,
+        /// Where the image has bytes that may be meant.
+        hint: Box<GapHint>,
+    },
     /// An image that is not of the build that was compiled.
     #[error(
         "under checksum `{check}` the image differs from the one the plan was compiled for: is it of another build, or are gaps filled in another way?"
@@ -194,12 +242,98 @@ impl fmt::Display for Expected<'_> {
     }
 }
 
-struct Load<'a>(&'a Option<u64>);
+/// Why an image may lack a byte that seems to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GapHint {
+    /// It is an address at run time, of bytes that are loaded to this one.
+    RunTime(u64),
+    /// It is padding of an ELF segment.
+    Padding(Span),
+    /// It is padding of an ELF segment in front of its first section, which is never memory.
+    Front(Span),
+    /// It is a word address of an ELF file that counts words of 16 bits.
+    Words(u64),
+    /// The ELF file contradicts itself about it.
+    Conflict(ElfError),
+    /// It is an address of a MIPS program, as of PIC32, and the image has bytes at the physical one.
+    Physical {
+        /// The region of memory, as the program has it.
+        from: Span,
+        /// Where it begins for the image.
+        to: u64,
+        /// The physical address.
+        found: u64,
+    },
+}
 
-impl fmt::Display for Load<'_> {
+impl fmt::Display for GapHint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(load) = self.0.map(Address) else { return Ok(()) };
-        write!(f, "; when the program runs that is the byte loaded to {load}: give that address, or the symbol")
+        match self {
+            Self::RunTime(load) => write!(
+                f,
+                "when the program runs that is the byte loaded to {}: give that address, or the symbol",
+                Address(*load)
+            ),
+            Self::Padding(span) => write!(
+                f,
+                "{span} of the segment belongs to no section: it is padding, which is memory only with  memory = \"segments\"  in [image.elf]"
+            ),
+            Self::Front(span) => write!(
+                f,
+                "{span} is padding in front of the first section of its segment, which is no memory: something else may lie there"
+            ),
+            Self::Words(word) => write!(
+                f,
+                "the addresses of this file count words of 16 bits, those of jobs bytes: the word there is  word:{word:#X}"
+            ),
+            Self::Conflict(error) => error.fmt(f),
+            Self::Physical { from, to, found } => write!(
+                f,
+                "the image has bytes at {}, the physical address (PIC32): give that, or for addresses of an ELF file say  remap = [{{ from = \"{from}\", to = \"{}\" }}]  in [image]",
+                Address(*found),
+                Address(*to)
+            ),
+        }
+    }
+}
+
+struct Shown<'a>(&'a Option<Box<GapHint>>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
+    }
+}
+
+/// What a checksum over padding of an ELF file would be.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "checksum `{check}` covers {span}, which is padding of a segment that no section has: objcopy leaves it out, loaders that go by program headers write it, so say what the device gets, as  memory = \"sections\"  or  \"segments\"  in [image.elf]{}", Values(.sections, .segments)
+)]
+#[non_exhaustive]
+pub struct Padding {
+    /// The checksum.
+    pub check: String,
+    /// The first padding.
+    pub span: Span,
+    /// What it is without the padding, if it can be computed then, and may be shown.
+    pub sections: Option<CheckValue>,
+    /// What it is with the padding, likewise.
+    pub segments: Option<CheckValue>,
+}
+
+struct Values<'a>(&'a Option<CheckValue>, &'a Option<CheckValue>);
+
+impl fmt::Display for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_none() && self.1.is_none() {
+            return Ok(());
+        }
+        let one = |value: &Option<CheckValue>| {
+            value.map_or("no value, as gaps are refused".to_string(), |value| value.to_string())
+        };
+        write!(f, ": over this template \"sections\" gives {}, and \"segments\" {}", one(self.0), one(self.1))
     }
 }
 
@@ -282,6 +416,22 @@ pub enum ReadError {
     Uniform {
         /// The byte.
         byte: u8,
+    },
+    /// Other bytes than the template's where they say where the checksums of a format lie.
+    #[error(
+        "checksum `{check}` ({format}): at {span} found {}, and the template has {}: its checksums are not where those of the template are", Hexadecimal(.found), Hexadecimal(.expected)
+    )]
+    Reads {
+        /// The checksum.
+        check: String,
+        /// The format.
+        format: &'static str,
+        /// The bytes.
+        span: Span,
+        /// What is there.
+        found: Vec<u8>,
+        /// What the template has.
+        expected: Vec<u8>,
     },
     /// A checksum cannot be computed.
     #[error(transparent)]

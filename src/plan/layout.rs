@@ -229,6 +229,8 @@ pub struct Plan {
     /// The same, as the repairs see them.
     pub(super) variables: Vec<Variable>,
     pub(super) graph: Graph,
+    /// Bytes by which checksums of formats were found: of which, where, and what they are.
+    pub(super) reads: Vec<(usize, Span, Vec<u8>)>,
     pub(super) erased: Erased,
     /// How many bytes all slots have together.
     pub(super) len: usize,
@@ -236,6 +238,8 @@ pub struct Plan {
     /// Whether an image may hold a secret behind its guard, so that numbers of checksums say something of it. Without a
     /// guard that says otherwise the field is blank there.
     pub(super) guessable: bool,
+    /// Of 0x00 and 0xFF, those that every byte of a unit may read.
+    pub(super) uniform: Vec<u8>,
 }
 
 /// What stamping and reading need to know of a field besides its slot.

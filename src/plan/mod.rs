@@ -37,12 +37,14 @@ mod compile;
 mod error;
 mod layout;
 mod lock;
+mod memory;
 mod read;
+mod reads;
 mod stamper;
 mod undo;
 
 pub use self::at::{At, Base, LocateError};
-pub use self::error::{PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
+pub use self::error::{GapHint, Padding, PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 pub use self::layout::{Field, Gap, Guard, Layout, Plan};
 pub use self::lock::{FAMILIES, Family};
 pub use self::read::{CheckReading, FieldReading, Reading};

@@ -8,6 +8,7 @@ use zeroize::Zeroize;
 
 use super::error::{ReadError, SlotName};
 use super::layout::{Compiled, Plan};
+use super::reads;
 use crate::addr::Span;
 use crate::check::CheckValue;
 use crate::encode::DecodeError;
@@ -22,12 +23,16 @@ impl Plan {
     /// dump of a device.
     ///
     /// # Errors
-    /// When a field or a covered byte is missing, or every byte of the image is the same 0x00 or
-    /// 0xFF: that is what a device with read protection gives.
+    /// When a field or a covered byte is missing, when the bytes by which the checksums of a format were found are
+    /// others than in the template, or every byte of the image is the same 0x00 or
+    /// 0xFF: that is what a device with read protection gives. A unit may be so where all other memory
+    /// of the template is, and its fields do not expect erased memory; then it is read.
     pub fn read(&self, image: &dyn Container) -> Result<Reading<'_>, ReadError> {
-        if let Some(byte @ (0x00 | 0xFF)) = image.uniform() {
+        let unlike = |byte: &u8| matches!(byte, 0x00 | 0xFF) && !self.uniform.contains(byte);
+        if let Some(byte) = image.uniform().filter(unlike) {
             return Err(ReadError::Uniform { byte });
         }
+        reads::same(&self.reads, &self.repairs, image)?;
         let blank = Verdict { found: None, right: CheckValue::Number(0) };
         let mut reading = Reading { plan: self, bytes: vec![0; self.len], verdicts: vec![blank; self.repairs.len()] };
         for (index, slot) in self.slots().enumerate() {

@@ -12,6 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::compile::{guards, locate};
 use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
 use super::layout::{Guard, Plan};
+use super::reads;
 use crate::addr::Span;
 use crate::image::{Container, Place};
 use crate::record::Record;
@@ -179,8 +180,11 @@ where
         let of: &Plan = plan.borrow();
         let (places, before) = locate(&of.field_slots, &of.check_slots, of.len, image)?;
         guards(&of.fields, &of.field_slots, &before, of.erased)?;
+        let found = reads::differs(&of.reads, image);
         let differs = of.graph.differs(&of.repairs, &of.variables, &before, image, of.erased);
-        if let Some(index) = differs.map_err(|error| if of.guessable { error.without_numbers() } else { error })? {
+        if let Some(index) =
+            differs.map_err(|error| if of.guessable { error.without_numbers() } else { error })?.or(found)
+        {
             let check = of.repairs.get(index).map_or("", |repair| repair.name()).into();
             return Err(PlanErrorKind::Differs { check }.into());
         }

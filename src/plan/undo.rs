@@ -66,6 +66,26 @@ impl Plan {
         self.with_template(image, template, |slot| slot.secret)
     }
 
+    /// The file of `template` with the fields and words of `part`, which need not have more memory than these, as a
+    /// delta: what [`masked`](Self::masked) gives for the whole file of that unit.
+    ///
+    /// ```
+    /// use nameplate::image::Raw;
+    /// use nameplate::{At, Encoding, Field, Layout};
+    ///
+    /// let template = Raw::new(&[0xFF; 4], 0)?;
+    /// let plan = Layout::new().field(Field::new("n", At::address(2), Encoding::u16_be())).compile(&template)?;
+    /// let part = Raw::new(&[0x00, 0x2A], 2)?;
+    /// assert_eq!(*plan.masked_over(&part, &template)?, [0xFF, 0xFF, 0x00, 0x2A]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`masked`](Self::masked).
+    pub fn masked_over(&self, part: &dyn Container, template: &dyn Container) -> Result<Zeroizing<Vec<u8>>, PlanError> {
+        self.with_template(template, part, |slot| !slot.secret)
+    }
+
     /// The file of `image` with what `template` holds in the slots that `which` chooses.
     fn with_template(
         &self,

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::choices::{Gaps, Order, Own, Step, Tail, Template};
+use super::reads::Reads;
 use super::store::Store;
 use crate::addr::{Span, SpanError};
 use crate::check::{Algorithm, CheckValue, Crc, Hash};
@@ -41,6 +42,8 @@ pub struct Repair {
     /// At least one.
     pub(super) stores: Vec<Store>,
     pub(super) template: Template,
+    /// What says where it lies, of the checksum of a format.
+    pub(super) reads: Reads,
 }
 
 /// A checksum that does not yet say where it is stored.
@@ -86,6 +89,7 @@ impl Unplaced {
             steps: Vec::new(),
             stores: Vec::from([store]),
             template: Template::default(),
+            reads: Reads::default(),
         }
     }
 }
@@ -173,6 +177,17 @@ impl Repair {
     pub fn step(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
+    }
+
+    /// What was read to find it.
+    pub(super) fn found_by(mut self, reads: Reads) -> Self {
+        self.reads = reads;
+        self
+    }
+
+    /// What was read to find it; of a checksum that is described, nothing.
+    pub(crate) fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     /// What the template holds in the word. The default is [`Template::Valid`].

@@ -78,6 +78,14 @@ pub enum RepairErrorKind {
         /// The most that are filled.
         limit: u64,
     },
+    /// So many bytes that change under it and the checksums before it that their tables would take gigabytes.
+    #[error(
+        "with the checksums before it covers more than {limit} bytes that change: let fewer checksums cover the same fields and words"
+    )]
+    TooMuchChange {
+        /// The most that all checksums together cover, a byte under two of them counted twice.
+        limit: usize,
+    },
     /// Words that do not divide what is covered.
     #[error("{span} does not begin and end at a multiple of {unit}, the bytes in a word")]
     Misaligned {

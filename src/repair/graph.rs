@@ -8,7 +8,7 @@ use core::cmp::Reverse;
 
 use super::description::{Repair, Verdict};
 use super::error::{RepairError, RepairErrorKind};
-use super::node::{Against, Node, by_address};
+use super::node::{Against, MOST_CHANGE, Node, by_address};
 use super::variable::Variable;
 use crate::image::{Container, Erased};
 
@@ -32,11 +32,15 @@ impl Graph {
         let mut next = variables.len().saturating_sub(words);
         let by_address = &by_address(variables);
         let mut nodes = Vec::with_capacity(repairs.len());
+        let mut room = MOST_CHANGE;
         for (index, repair) in repairs.iter().enumerate() {
             let own = next..next + repair.stores.len();
             next = own.end;
-            let node = Node::compile(index, repair, own, Against { variables, by_address, bytes, image, erased });
-            nodes.push(node.map_err(|kind| RepairError::new(&repair.name, kind))?);
+            let against = Against { variables, by_address, bytes, image, erased };
+            let node = Node::compile(index, repair, own, room, against);
+            let node = node.map_err(|kind| RepairError::new(&repair.name, kind))?;
+            room -= node.changing();
+            nodes.push(node);
         }
         Ok(Self { nodes: sort(nodes, repairs)? })
     }

@@ -53,12 +53,16 @@ pub(super) struct Against<'a> {
     pub(super) erased: Erased,
 }
 
+/// The most bytes that change under all checksums together: a CRC has a table of 256 bytes for each.
+pub(super) const MOST_CHANGE: usize = 1 << 22;
+
 impl Node {
-    /// `own` are the repair's words among the variables.
+    /// `own` are the repair's words among the variables; it may cover `room` bytes that change.
     pub(super) fn compile(
         index: usize,
         repair: &Repair,
         own: Range<usize>,
+        room: usize,
         against: Against<'_>,
     ) -> Result<Self, RepairErrorKind> {
         let Against { variables, by_address, bytes, image, .. } = against;
@@ -72,6 +76,9 @@ impl Node {
             variables.get(own.clone()).unwrap_or_default().iter().map(|word| word.at.clone()).collect();
         check_template(repair, &stream, &words, against)?;
         let (positions, inputs, mut covers) = inputs(repair, &stream, variables, by_address);
+        if positions.len() > room {
+            return Err(RepairErrorKind::TooMuchChange { limit: MOST_CHANGE });
+        }
         let template = inputs.iter().flat_map(|part| bytes.get(part.clone()).unwrap_or_default()).copied();
         let kind = match (stream.value, repair.algorithm) {
             (CheckValue::Number(value), algorithm) => {
@@ -90,6 +97,11 @@ impl Node {
         };
         covers.retain(|variable| !own.contains(variable));
         Ok(Self { repair: index, parts, kind, stream_len: stream.len, positions, inputs, covers, own, words })
+    }
+
+    /// How many bytes change under it.
+    pub(super) fn changing(&self) -> usize {
+        self.positions.len()
     }
 
     /// Computes its words among `bytes`, those of all variables.

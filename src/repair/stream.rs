@@ -101,6 +101,12 @@ pub(super) fn compute(repair: &Repair, parts: &[Part], image: &dyn Container) ->
     Ok(Stream { value, len, pieces })
 }
 
+/// What a word of `repair` should hold in `image` as it is, if that can be computed.
+pub(crate) fn computed(repair: &Repair, image: &dyn Container) -> Option<CheckValue> {
+    let parts = coverage(repair).ok()?;
+    Some(repair.finished(compute(repair, &parts, image).ok()?.value))
+}
+
 /// Hands everything that is covered to `take`, in the order that is fed.
 pub(super) fn feed(
     repair: &Repair,

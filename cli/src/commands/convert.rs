@@ -3,69 +3,98 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use clap::value_parser;
 use nameplate::Span;
 use nameplate::image::hex::{Addressing, Case, LineEnd, Options, Style};
 use nameplate::image::{Erased, Sparse, flatten};
 use nameplate_job::job::Format;
+use nameplate_job::{parse_address, parse_range};
 use serde_json::json;
 
 use super::outcome::Outcome;
+use crate::choices::one_of;
 use crate::failure::{Exit, Failure};
 use crate::image::{Opened, is_hex_name, read_file};
 use crate::output::{NewFile, Readers};
+use crate::reading::{ElfArgs, erased};
 
 /// The most bytes that a binary is written with.
 const FLAT_LIMIT: u64 = 1 << 30;
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The image.
+    /// The image
     pub input: PathBuf,
-    /// The file to write.
+    /// The file to write; it must not exist yet
     pub output: PathBuf,
-    /// The address of the first byte of a raw input.
+    /// The address of the first byte of a raw input
+    #[arg(long, value_parser = parse_address)]
     pub base: Option<u64>,
-    /// The format of the output; told by its name when not said.
+    /// The format of the output; told by its name, if not said
+    #[arg(long, value_parser = one_of(&FORMATS))]
     pub format: Option<Format>,
-    /// The addresses to write.
+    /// The addresses to write, as 0x08000000..0x08010000
+    #[arg(long, value_parser = parse_range)]
     pub window: Option<Range<u64>>,
-    /// Whether bytes outside of the window are left out.
+    /// Leave out what lies outside of the window
+    #[arg(long, requires = "window")]
     pub crop: bool,
-    /// What a binary has in gaps.
+    /// What a binary has in gaps: the digits of 1 to 4 bytes, their phase by address
+    #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
     pub erased: Erased,
-    /// How HEX files are read.
-    pub options: Options,
-    /// The style of HEX output, where it is not the input's.
+    /// The style of HEX output.
+    #[command(flatten)]
     pub style: StyleArgs,
+    /// How ELF files are read.
+    #[command(flatten)]
+    pub elf: ElfArgs,
 }
 
-/// The style of HEX output, where it is not the input's.
-#[derive(Clone, Copy, Debug, Default)]
+const FORMATS: [(&str, &str, Format); 2] = [("hex", "", Format::Hex), ("bin", "", Format::Bin)];
+
+/// The style of HEX output; where nothing is said, that of the input.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
 pub struct StyleArgs {
-    /// The most data bytes in a record.
+    /// The most data bytes in a record
+    #[arg(long, value_parser = value_parser!(u8).range(1..))]
     pub record_len: Option<u8>,
-    /// Whether records begin at multiples of that.
+    /// Begin records at multiples of that
+    #[arg(long)]
     pub align: bool,
-    /// How lines end.
+    /// How lines end
+    #[arg(long, value_parser = one_of(&LINE_ENDS))]
     pub line_end: Option<LineEnd>,
-    /// The letter case.
+    /// The letter case of digits
+    #[arg(long, value_parser = one_of(&CASES))]
     pub case: Option<Case>,
-    /// The type of base records.
+    /// How addresses beyond 64 KiB are written: type 04 records, or type 02
+    #[arg(long, value_parser = one_of(&ADDRESSINGS))]
     pub addressing: Option<Addressing>,
 }
+
+const LINE_ENDS: [(&str, &str, LineEnd); 3] =
+    [("lf", "", LineEnd::Lf), ("crlf", "", LineEnd::CrLf), ("cr", "", LineEnd::Cr)];
+const CASES: [(&str, &str, Case); 2] = [("upper", "", Case::Upper), ("lower", "", Case::Lower)];
+const ADDRESSINGS: [(&str, &str, Addressing); 2] =
+    [("linear", "", Addressing::Linear), ("segment", "", Addressing::Segment)];
 
 /// Converts one image.
 ///
 /// # Errors
 /// When the input is wrong, something would be lost, or the output exists already.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let input = read_file(&args.input, None, args.base, args.options)?;
+pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
+    let input = read_file(&args.input, None, args.base, options)?.with_elf((&args.elf).into());
     let about = |failure: Failure| failure.about(args.input.display());
     let opened = input.open().map_err(|error| about(error.into()))?;
     let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", args.input.display()));
+    let to = format(args)?;
+    opened.writable_as(to).map_err(|error| about(error.into()))?;
     let (memory, span) = memory(args, &opened)?;
-    let bytes = match format(args)? {
+    if to == Format::Hex && memory.segments().next().is_none() {
+        return Err(about(Failure::refused("the image has no bytes within --window, so there is nothing to write")));
+    }
+    let bytes = match to {
         Format::Hex => style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?,
         Format::Bin => {
             let window = span.ok_or_else(|| about(Failure::refused("the image is empty; say --window START..END")))?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use nameplate::image::Container;
 use nameplate::image::hex::Options;
 use nameplate::lists::elnec::from_file::FromFile;
@@ -13,47 +14,56 @@ use nameplate::lists::{FeedError, Unit};
 use nameplate::writes::write_unit::WriteUnits;
 use nameplate::{Plan, Span};
 use nameplate_job::JobError;
-use serde_json::json;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
+use super::nvs;
 use super::outcome::Outcome;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::output::{NewFile, Readers};
-use crate::run::{self, Choice, JobFile, progress, row};
+use crate::room;
+use crate::run::{self, Choice, JobFile, check_last};
 use crate::template::{Compiled, Template, erased, image};
 
 /// Which programmer's list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum List {
-    /// SEGGER `Patches.txt`: up to four places.
+    /// SEGGER Patches.txt: up to four places
     SeggerPatches,
-    /// SEGGER `SNList.txt`: one block.
+    /// SEGGER SNList.txt: one block
     SeggerSnlist,
-    /// Hexadecimal digits, a line a unit: one block.
+    /// Hexadecimal digits, a line a unit: one block
     Hex,
-    /// Conitec GALEP: CSV with an index.
+    /// Conitec GALEP: CSV with an index
     Galep,
-    /// Data I/O Serial2: CSV with an index.
+    /// Data I/O Serial2: CSV with an index
     DataIo,
-    /// Elnec from-file: up to two places, labelled with the unit's number.
+    /// Elnec from-file: up to two places, labelled with the unit's number
     Elnec,
-    /// Renesas Flash Programmer `.ruc`: one block.
+    /// Renesas Flash Programmer unique code file: one block
     Ruc,
+    /// Values for ESP-IDF's manufacturing utility.
+    #[value(help = "Values for ESP-IDF's manufacturing utility, of a job with [nvs]")]
+    Espressif,
 }
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
-    /// The file to write.
+    /// The file to write; it must not exist yet
+    #[arg(long)]
     pub out: PathBuf,
     /// Which units.
+    #[command(flatten)]
     pub choice: Choice,
-    /// Which list.
+    /// Which programmer's list
+    #[arg(long = "format", value_name = "FORMAT")]
     pub list: List,
-    /// How HEX files are read.
-    pub options: Options,
+    /// For --format espressif: the configuration to write, which says the type of each key
+    #[arg(long)]
+    pub config: Option<PathBuf>,
 }
 
 /// Writes one entry for each unit of a job into a new file: its fields, and the checksums as they are
@@ -61,23 +71,33 @@ pub struct Args {
 ///
 /// # Errors
 /// When anything is wrong, or the programmer does not take it; then no file is left behind.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
+pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
+    if args.list == List::Espressif {
+        return nvs::run(&args.job, (&args.out, args.config.as_deref()), &args.choice);
+    }
+    if args.config.is_some() {
+        return Err(Failure::new(Exit::Usage, "--config is for --format espressif"));
+    }
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
-    let template = Template::read(&job, args.options)?;
+    let template = Template::read(&job, options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
     let mut unit = plan.stamper(opened.container()).map_err(Failure::refused)?;
 
     let whole = write_units(args.list, &job, opened.container(), &plan)?;
     let mut spans: Vec<Span> = plan.spans().collect();
     spans.sort_unstable();
-    // It may hold keys.
-    let mut text = Zeroizing::new(String::new());
-    let mut writer = Writer::new(args.list, &spans, run.first(), &mut text)?;
-    let bar = progress(run.count(), "writing");
-    for seq in run.numbers() {
-        let row = row(&run, seq)?;
-        let values = run.values(seq, row.as_ref())?;
+    let mut list = Writer::new(args.list, &spans, run.first())?;
+    check_last(&job.job, &run, |seq, values| {
+        unit.stamp(&values).map(drop).map_err(|error| JobError::stamp(seq, &error).into())
+    })?;
+    let mut file = NewFile::create(&args.out, Readers::of(&job.job))?;
+    file.write(list.header().as_bytes())?;
+    // It may hold keys: room for an entry, so that it leaves no copy behind.
+    let len: u64 = spans.iter().map(|span| span.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(ENTRY + 2 * usize::try_from(len).unwrap_or(0)));
+    run::each(&run, "writing", |seq, values| {
         let stamped = unit.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
         let widened = whole.as_ref().map(|whole| whole.widen(stamped.writes()));
         let entry = match &widened {
@@ -85,18 +105,21 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             None => Unit::new(seq, stamped.writes()),
         };
         let entry = entry.map_err(|error| Failure::refused(error).about(seq))?;
-        writer.entry(&entry, &mut text).map_err(Failure::refused)?;
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    let mut file = NewFile::create(&args.out, Readers::of(&job.job))?;
-    file.write(text.as_bytes())?;
+        list.entry(&entry, &mut text).map_err(Failure::refused)?;
+        if seq == run.first() {
+            room::check(&args.out, run.count(), text.len().try_into().ok(), 1)?;
+        }
+        file.write(text.as_bytes())?;
+        text.zeroize();
+        Ok(())
+    })?;
     file.keep()?;
-    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
-    let json =
-        json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy() });
-    Ok(Outcome { text: said, json, tolerated })
+    let text = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
+    Ok(Outcome::of_units(&run, &args.out, text, tolerated))
 }
+
+/// Characters of an entry besides its digits, with those of widened places.
+const ENTRY: usize = 1 << 12;
 
 /// For lists of patches, the whole write units that the job says.
 fn write_units(
@@ -121,7 +144,7 @@ enum Writer {
 }
 
 impl Writer {
-    fn new(list: List, spans: &[Span], first: u64, text: &mut String) -> Result<Self, Failure> {
+    fn new(list: List, spans: &[Span], first: u64) -> Result<Self, Failure> {
         Ok(match list {
             List::SeggerPatches => Self::Patches(Patches::new(first)),
             List::SeggerSnlist => Self::Hex(HexList::segger(block(spans)?, first)),
@@ -129,12 +152,18 @@ impl Writer {
             List::Galep => Self::Csv(IndexCsv::galep()),
             List::DataIo => Self::Csv(IndexCsv::data_io()),
             List::Elnec => Self::Elnec(FromFile::new()),
-            List::Ruc => {
-                let ruc = Ruc::new(block(spans)?).map_err(Failure::refused)?;
-                ruc.header_into(text);
-                Self::Ruc(ruc)
-            }
+            List::Ruc => Self::Ruc(Ruc::new(block(spans)?).map_err(Failure::refused)?),
+            List::Espressif => return Err(Failure::refused("values have no places")),
         })
+    }
+
+    /// What stands in front of the first entry.
+    fn header(&self) -> String {
+        let mut text = String::new();
+        if let Self::Ruc(list) = self {
+            list.header_into(&mut text);
+        }
+        text
     }
 
     fn entry(&mut self, unit: &Unit<'_>, text: &mut String) -> Result<(), FeedError> {

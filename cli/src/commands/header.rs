@@ -1,8 +1,9 @@
 //! `nameplate header`: the firmware's side of a job, as C, Rust or linker script.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use clap::ValueEnum;
 use nameplate::addr::Address;
 use nameplate::plan::Base;
 use nameplate::{At, ByteOrder};
@@ -15,14 +16,25 @@ use crate::failure::Failure;
 use crate::run::JobFile;
 
 /// What the firmware is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Language {
-    /// A header for C and C++.
+    /// A header for C and C++
     C,
-    /// A module.
+    /// A module
     Rust,
-    /// Lines for a linker script of GNU ld or LLD.
+    /// Lines for a linker script
     Linker,
+}
+
+/// What the command line says.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The job file
+    #[arg(long)]
+    pub job: PathBuf,
+    /// What the firmware is written in
+    #[arg(long, default_value = "c")]
+    pub language: Language,
 }
 
 /// Bytes between two slots from which on they are of two blocks.
@@ -53,12 +65,12 @@ struct Block<'j> {
 ///
 /// # Errors
 /// When the job is wrong, or has no image.
-pub fn run(path: &Path, language: Language) -> Result<Outcome, Failure> {
-    let job = JobFile::read(path)?.job;
-    let name = path.file_name().map(PathBuf::from).unwrap_or_default();
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let job = JobFile::read(&args.job)?.job;
+    let name = args.job.file_name().map(PathBuf::from).unwrap_or_default();
     let blocks = blocks(&job)?;
     let source = format!("Made by nameplate from {}; changes are lost.", name.display());
-    let text = match language {
+    let text = match args.language {
         Language::C => c(&source, &blocks),
         Language::Rust => rust(&source, &blocks),
         Language::Linker => linker(&source, &blocks),

@@ -1,5 +1,6 @@
 //! `nameplate id`: one identity formatted, parsed or checked.
 
+use clap::Subcommand;
 use nameplate::Source as _;
 use nameplate::check::character::{CharacterError, System};
 use nameplate::id::eui::{Block, EuiError, Pool, Pool64};
@@ -11,30 +12,112 @@ use nameplate_job::{did_you_mean, namespace_of};
 use serde_json::json;
 
 use super::outcome::Outcome;
+use crate::choices::one_of;
 use crate::failure::{Exit, Failure};
 
-/// A serial number, of a number or back.
-#[derive(Debug)]
-pub struct SerialArgs {
-    /// The template.
-    pub template: String,
-    /// The number.
-    pub nth: Option<u64>,
-    /// A serial to read back.
-    pub parse: Option<String>,
-    /// What date tokens mean.
-    pub date: Option<Date>,
-    /// What `{station:N}` stands for.
-    pub station: Option<String>,
-    /// What `{product:N}` stands for.
-    pub product: Option<String>,
-    /// What `{CC}` stands for.
-    pub country: Option<String>,
+/// What of an identity.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// The serial number of a template, as EUDV{YY}{MM}-{seq:6}
+    Serial(SerialArgs),
+    /// An address of the block with this prefix of 6, 7 or 9 digits
+    Eui48(EuiArgs),
+    /// An EUI-64 of the block with this prefix
+    Eui64(EuiArgs),
+    /// The unique ID of an STM32: its order and layout, and what becomes of it
+    Stm32Uid(UidArgs),
+    /// A UUID of version 5
+    Uuid5 {
+        /// dns, url, oid, or a UUID
+        namespace: String,
+        /// The name
+        name: String,
+    },
+    /// Whether a text ends in the right check character
+    Check {
+        /// The text
+        text: String,
+        /// luhn, damm, verhoeff, gs1, mod37-36, …
+        #[arg(long)]
+        algorithm: String,
+    },
 }
+
+/// A serial number, of a number or back.
+#[derive(clap::Args, Debug)]
+pub struct SerialArgs {
+    /// The template
+    template: String,
+    /// The number
+    #[arg(long, conflicts_with = "parse")]
+    nth: Option<u64>,
+    /// A serial number to read back
+    #[arg(long, value_name = "TEXT")]
+    parse: Option<String>,
+    /// What date tokens mean, as 2024-07-01
+    #[arg(long, value_parser = date)]
+    date: Option<Date>,
+    /// What {station:N} stands for
+    #[arg(long)]
+    station: Option<String>,
+    /// What {product:N} stands for
+    #[arg(long)]
+    product: Option<String>,
+    /// What {CC} stands for
+    #[arg(long)]
+    country: Option<String>,
+}
+
+/// An address of a block.
+#[derive(clap::Args, Debug)]
+pub struct EuiArgs {
+    /// The prefix
+    prefix: String,
+    /// Which one, counted from 0
+    #[arg(long)]
+    nth: u64,
+    /// How many addresses each unit has
+    #[arg(long, default_value_t = 1)]
+    stride: u64,
+}
+
+/// A UID of an STM32.
+#[derive(clap::Args, Debug)]
+pub struct UidArgs {
+    /// Its 24 hexadecimal digits
+    uid: String,
+    /// Their order; found out when not said
+    #[arg(long, value_parser = one_of(&ORDERS))]
+    order: Option<Order>,
+    /// The layout, with --order: B of STM32L0 and L1, opaque of F1
+    #[arg(long, default_value = "a", requires = "order", value_parser = one_of(&LAYOUTS))]
+    layout: Layout,
+    /// pack60, pack64, pack77, pack86, drop88, hash:BITS, or usb12, which is not unique
+    #[arg(long, value_parser = form)]
+    form: Option<Form>,
+    /// Of a hash: what keeps IDs of different products apart, as acme/sensor/v1
+    #[arg(long)]
+    domain: Option<String>,
+    /// Of a hash: how many devices there will be
+    #[arg(long)]
+    units: Option<u64>,
+    /// Of a hash: the greatest chance that any two of them share an ID, as 1e-6
+    #[arg(long)]
+    max_p: Option<f64>,
+}
+
+const ORDERS: [(&str, &str, Order); 4] = [
+    ("memory", "Words 0, 1, 2, the low byte of each first", Order::Memory),
+    ("msb-first", "Words 2, 1, 0, the high byte of each first", Order::MsbFirst),
+    ("words", "Words 0, 1, 2, the high byte of each first", Order::Words),
+    ("words-backwards", "Words 2, 1, 0, the low byte of each first", Order::WordsBackwards),
+];
+
+const LAYOUTS: [(&str, &str, Layout); 3] = [("a", "", Layout::A), ("b", "", Layout::B), ("opaque", "", Layout::Opaque)];
 
 /// What becomes of a UID.
 #[derive(Clone, Debug)]
-pub enum Form {
+enum Form {
     /// 60 bits, packed.
     Pack60,
     /// 64 bits, packed.
@@ -51,30 +134,49 @@ pub enum Form {
     Usb12,
 }
 
-/// A UID of an STM32.
-#[derive(Debug)]
-pub struct UidArgs {
-    /// Its 24 digits.
-    pub text: String,
-    /// Their order; found out when not said.
-    pub order: Option<Order>,
-    /// The layout, with the order.
-    pub layout: Layout,
-    /// What becomes of it.
-    pub form: Option<Form>,
-    /// Of a hash, the domain.
-    pub domain: Option<String>,
-    /// Of a hash, how many devices there will be.
-    pub units: Option<u64>,
-    /// Of a hash, the greatest chance that two devices share one.
-    pub max_p: Option<f64>,
+fn form(text: &str) -> Result<Form, String> {
+    Ok(match text {
+        "pack60" => Form::Pack60,
+        "pack64" => Form::Pack64,
+        "pack77" => Form::Pack77,
+        "pack86" => Form::Pack86,
+        "drop88" => Form::Drop88,
+        "usb12" => Form::Usb12,
+        _ => {
+            let bits = text.strip_prefix("hash:").and_then(|bits| bits.parse().ok());
+            Form::Hash(bits.ok_or("expected pack60, pack64, pack77, pack86, drop88, hash:BITS or usb12")?)
+        }
+    })
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    let wrong = || format!("found {text}, expected a date as 2024-07-01");
+    let mut parts = text.splitn(3, '-');
+    let mut part =
+        |digits: usize| parts.next().filter(|part| part.len() == digits && part.bytes().all(|c| c.is_ascii_digit()));
+    let (year, month, day) = (part(4).ok_or_else(wrong)?, part(2).ok_or_else(wrong)?, part(2).ok_or_else(wrong)?);
+    let number = |text: &str| text.parse::<u8>().map_err(|_| wrong());
+    Date::new(year.parse().map_err(|_| wrong())?, number(month)?, number(day)?).map_err(|error| error.to_string())
+}
+
+/// Formats, parses or checks it; of a text that is checked and wrong, the verdict is that.
+///
+/// # Errors
+/// When what is given is wrong.
+pub fn run(what: &What) -> Result<(Outcome, Result<(), Failure>), Failure> {
+    let done = |outcome| (outcome, Ok(()));
+    match what {
+        What::Serial(args) => serial(args).map(done),
+        What::Eui48(args) => eui48(args).map(done),
+        What::Eui64(args) => eui64(args).map(done),
+        What::Stm32Uid(args) => stm32_uid(args).map(done),
+        What::Uuid5 { namespace, name } => uuid5(namespace, name).map(done),
+        What::Check { text, algorithm } => check(text, algorithm),
+    }
 }
 
 /// A serial number of a template.
-///
-/// # Errors
-/// When the template is wrong, the number has no serial, or the text is none.
-pub fn serial(args: &SerialArgs) -> Result<Outcome, Failure> {
+fn serial(args: &SerialArgs) -> Result<Outcome, Failure> {
     let mut given = Given::new();
     if let Some(station) = &args.station {
         given = given.station(station);
@@ -107,38 +209,29 @@ pub fn serial(args: &SerialArgs) -> Result<Outcome, Failure> {
 }
 
 /// An address of a block.
-///
-/// # Errors
-/// When the prefix is wrong, or the block has no such address.
-pub fn eui48(prefix: &str, nth: u64, stride: u64) -> Result<Outcome, Failure> {
+fn eui48(EuiArgs { prefix, nth, stride }: &EuiArgs) -> Result<Outcome, Failure> {
     let block = Block::from_prefix(prefix).map_err(Failure::refused)?;
-    let pool = Pool::new(&[block], stride, 0).map_err(Failure::refused)?;
-    let eui = pool.eui48(nth).map_err(|error| eui_failure(&error))?;
+    let pool = Pool::new(&[block], *stride, 0).map_err(Failure::refused)?;
+    let eui = pool.eui48(*nth).map_err(|error| eui_failure(&error))?;
     let json = json!({ "eui48": eui.bare().to_string(), "nth": nth, "last": pool.last() });
     Ok(outcome(eui.hyphens().to_string(), json))
 }
 
 /// An EUI-64 of a block.
-///
-/// # Errors
-/// As [`eui48`].
-pub fn eui64(prefix: &str, nth: u64, stride: u64) -> Result<Outcome, Failure> {
+fn eui64(EuiArgs { prefix, nth, stride }: &EuiArgs) -> Result<Outcome, Failure> {
     let block = Block::from_prefix(prefix).map_err(Failure::refused)?;
-    let pool = Pool64::new(&[block], stride, 0).map_err(Failure::refused)?;
-    let eui = pool.eui64(nth).map_err(|error| eui_failure(&error))?;
+    let pool = Pool64::new(&[block], *stride, 0).map_err(Failure::refused)?;
+    let eui = pool.eui64(*nth).map_err(|error| eui_failure(&error))?;
     let json = json!({ "eui64": eui.bare().to_string(), "nth": nth, "last": pool.last() });
     Ok(outcome(eui.hyphens().to_string(), json))
 }
 
 /// A UID of an STM32, and what becomes of it.
-///
-/// # Errors
-/// When the text is no UID, or it does not fit the form.
-pub fn stm32_uid(args: &UidArgs) -> Result<Outcome, Failure> {
+fn stm32_uid(args: &UidArgs) -> Result<Outcome, Failure> {
     let (uid, order) = if let Some(order) = args.order {
-        (Uid::parse(&args.text, order, args.layout).map_err(Failure::refused)?, order)
+        (Uid::parse(&args.uid, order, args.layout).map_err(Failure::refused)?, order)
     } else {
-        let found = Uid::detect(&args.text);
+        let found = Uid::detect(&args.uid);
         let found = found.map_err(|error| Failure::refused(format_args!("{error} (--order, --layout)")))?;
         (found.uid, found.order)
     };
@@ -199,20 +292,14 @@ fn name_of(order: Order) -> &'static str {
 }
 
 /// A UUID of version 5.
-///
-/// # Errors
-/// When the namespace is none.
-pub fn uuid5(namespace: &str, name: &str) -> Result<Outcome, Failure> {
+fn uuid5(namespace: &str, name: &str) -> Result<Outcome, Failure> {
     let namespace = namespace_of(namespace).map_err(Failure::refused)?;
     let uuid = Uuid::v5(namespace, name.as_bytes()).hyphens().to_string();
     Ok(outcome(uuid.clone(), json!({ "uuid": uuid })))
 }
 
 /// Whether a text ends in the right check characters; if not, the verdict is that.
-///
-/// # Errors
-/// When the algorithm or the text is not one.
-pub fn check(text: &str, algorithm: &str) -> Result<(Outcome, Result<(), Failure>), Failure> {
+fn check(text: &str, algorithm: &str) -> Result<(Outcome, Result<(), Failure>), Failure> {
     let system = System::from_name(algorithm).ok_or_else(|| {
         let mut hint = did_you_mean(algorithm, System::names());
         if hint.is_empty() {

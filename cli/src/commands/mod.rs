@@ -5,14 +5,18 @@ pub mod feed;
 pub mod header;
 pub mod id;
 pub mod inspect;
-pub mod next;
+#[cfg(feature = "ledger")]
+pub mod ledger;
+mod next;
 pub mod num;
-pub mod nvs;
+mod nvs;
 mod outcome;
+mod padding;
 pub mod plan;
-pub mod readback;
+mod readback;
 pub mod sqtp;
 pub mod stamp;
 pub mod verify;
 
+pub use self::next::Marked;
 pub use self::outcome::Outcome;

@@ -7,39 +7,67 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
+use clap::Subcommand;
 use nameplate::addr::Address;
-use nameplate::image::hex::Options;
+use nameplate::image::hex::{Options, Tolerance};
 use nameplate::sqtp::{Change, File, Reading, Unit};
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::next::{self, Marked, Number};
 use super::outcome::Outcome;
 use super::readback;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
+use crate::hidden::Hidden;
 use crate::interrupt;
 
 /// What to do with a file.
-#[derive(Debug)]
+#[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Say the next unused number, and mark it as used if that is asked for.
+    /// Say the next unused number of an SQTP file; not for files of keys, as it is shown
     Next {
-        /// Whether to mark it, durably, before it is said.
+        /// The file.
+        #[command(flatten)]
+        file: FileArgs,
+        /// Mark it as used, durably, before it is said; what cannot be said is not marked
+        #[arg(long)]
         mark: bool,
-        /// The job that says what the payload means.
+        /// The job of the file, which says what the number means
+        #[arg(long)]
         job: Option<PathBuf>,
     },
-    /// Mark a unit as used.
+    /// Mark a unit as used
     Mark {
-        /// Its line, counted from 1.
+        /// The file.
+        #[command(flatten)]
+        file: FileArgs,
+        /// The unit's line, counted from 1, as `next` and `inspect` say it
+        #[arg(long)]
         line: usize,
     },
-    /// Give a unit another payload.
+    /// Give an unused unit another payload
     Set {
-        /// Its line, counted from 1.
+        /// The file.
+        #[command(flatten)]
+        file: FileArgs,
+        /// The unit's line, counted from 1, as `next` and `inspect` say it
+        #[arg(long)]
         line: usize,
-        /// The payload.
-        payload: Vec<u8>,
+        /// The payload as digits, in the order of addresses; others on the machine can see it
+        #[arg(long, value_name = "DIGITS")]
+        hex: Hidden,
     },
+}
+
+/// A file that stations share.
+#[derive(Clone, Debug, clap::Args)]
+pub struct FileArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    path: PathBuf,
+    /// How many seconds to wait for another station that has the file
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    wait: u16,
 }
 
 /// How many duplicates are listed.
@@ -54,9 +82,10 @@ const STEP: Duration = Duration::from_millis(20);
 
 /// Opens the file to be changed. Until it is closed, no other `nameplate` changes it: two stations
 /// that ask at the same time get two numbers.
-fn open(path: &Path, wait: Duration) -> Result<fs::File, Failure> {
+fn open(FileArgs { path, wait }: &FileArgs) -> Result<fs::File, Failure> {
     let open = fs::OpenOptions::new().read(true).write(true).open(path);
     let file = open.map_err(|error| Failure::reading(path, &error))?;
+    let wait = Duration::from_secs((*wait).into());
     let mut waited = Duration::ZERO;
     loop {
         match file.try_lock() {
@@ -100,7 +129,9 @@ pub fn is_num_name(path: &Path) -> bool {
 /// When the file cannot be read, or is none.
 pub fn inspect(path: &Path, options: Options) -> Result<Outcome, Failure> {
     let text = read(path)?;
-    let reading = if options == Options::strict() { Reading::Strict } else { Reading::Lenient };
+    // Tolerances of one kind are of firmware.
+    let is_lenient = Tolerance::ALL.into_iter().all(|kind| options.tolerates(kind));
+    let reading = if is_lenient { Reading::Lenient } else { Reading::Strict };
     let file = parse(path, &text, reading)?;
     let (used, len) = (file.used(), file.len());
     let address = Address(file.record_address().into()).to_string();
@@ -134,39 +165,64 @@ pub fn inspect(path: &Path, options: Options) -> Result<Outcome, Failure> {
     Ok(Outcome { text: said, json, tolerated: Vec::new() })
 }
 
-/// Does one thing with the file at `path`, which is read strictly. What is marked for [`Action::Next`] can be
+/// Does one thing with a file, which is read strictly. What is marked for [`Action::Next`] can be
 /// taken back if it cannot be said.
 ///
 /// # Errors
-/// When the file is wrong, has no such unit, or none that is unused, or another station holds it longer than `wait`.
-pub fn run(path: &Path, action: &Action, wait: Duration) -> Result<(Outcome, Option<Marked>), Failure> {
+/// When the file is wrong, has no such unit, or none that is unused, or another station holds it for too long.
+pub fn run(action: &Action) -> Result<(Outcome, Option<Marked>), Failure> {
     match action {
-        Action::Next { mark, job } => {
-            let meaning = job.as_deref().map(readback::Meaning::read).transpose()?;
-            let mut file = if *mark {
-                open(path, wait)?
-            } else {
-                fs::File::open(path).map_err(|error| Failure::reading(path, &error))?
-            };
-            let number = next::next(path, &mut file)?;
-            let meant = meaning.map(|meaning| meaning.of(&number.payload)).transpose();
-            let meant = meant.map_err(|wrong| {
-                Failure::refused(format_args!("line {}: {wrong}", number.line)).about(path.display())
-            })?;
-            if !mark {
-                return Ok((said(path, &number, meant.as_deref(), "the next unused"), None));
-            }
-            let marked = Marked::new(file, number).map_err(|error| Failure::io(path, error))?;
-            Ok((said(path, marked.number(), meant.as_deref(), "marked as used"), Some(marked)))
+        Action::Next { file, mark, job } => next(file, *mark, job.as_deref()),
+        Action::Mark { file, line } => change(file, *line, None).map(|outcome| (outcome, None)),
+        Action::Set { file, line, hex } => {
+            let wrong = |_| Failure::new(Exit::Usage, "--hex: expected hexadecimal digits, two for each byte");
+            let payload = Zeroizing::new(hex::decode(&**hex).map_err(wrong)?);
+            change(file, *line, Some(&payload)).map(|outcome| (outcome, None))
         }
-        Action::Mark { line } => change(path, *line, None, wait).map(|outcome| (outcome, None)),
-        Action::Set { line, payload } => change(path, *line, Some(payload), wait).map(|outcome| (outcome, None)),
     }
 }
 
+/// Says the next unused number, and marks it first if that is asked for; `job` says what it means.
+fn next(file: &FileArgs, mark: bool, job: Option<&Path>) -> Result<(Outcome, Option<Marked>), Failure> {
+    let path = &file.path;
+    let meaning = job.map(readback::Meaning::read).transpose()?;
+    let mut opened =
+        if mark { open(file)? } else { fs::File::open(path).map_err(|error| Failure::reading(path, &error))? };
+    let number = next::next(path, &mut opened)?;
+    let meant = meaning.map(|meaning| meaning.of(&number.payload)).transpose();
+    let meant =
+        meant.map_err(|wrong| Failure::refused(format_args!("line {}: {wrong}", number.line)).about(path.display()))?;
+    if !mark {
+        return Ok((said(path, &number, meant.as_deref(), "the next unused"), None));
+    }
+    if is_deaf() {
+        let message = "standard output is closed, so that nobody would hear the number: it is not marked; `sqtp mark` marks one that is known";
+        return Err(Failure::new(Exit::Io, message).about(path.display()));
+    }
+    let marked = Marked::new(opened, number).map_err(|error| Failure::io(path, error))?;
+    Ok((said(path, marked.number(), meant.as_deref(), "marked as used"), Some(marked)))
+}
+
+/// Whether standard output was closed when the run began: in its place Rust has /dev/null, open in both directions.
+fn is_deaf() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+
+        let out = std::io::stdout();
+        let both = rustix::fs::fcntl_getfl(&out).is_ok_and(|flags| flags.contains(rustix::fs::OFlags::RDWR));
+        let null = fs::metadata("/dev/null").map(|null| null.rdev());
+        let own = rustix::fs::fstat(&out).map(|own| own.st_rdev);
+        both && null.is_ok_and(|null| own == Ok(null))
+    }
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
 /// Marks the unit in `line`, or gives it another payload.
-fn change(path: &Path, line: usize, payload: Option<&[u8]>, wait: Duration) -> Result<Outcome, Failure> {
-    let mut locked = open(path, wait)?;
+fn change(file: &FileArgs, line: usize, payload: Option<&[u8]>) -> Result<Outcome, Failure> {
+    let path = &file.path;
+    let mut locked = open(file)?;
     let mut text = Vec::new();
     let _ = locked.read_to_end(&mut text).map_err(|error| Failure::io(path, error))?;
     let file = parse(path, &text, Reading::Strict)?;

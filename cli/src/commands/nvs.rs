@@ -1,77 +1,78 @@
 //! `nameplate feed --format espressif`: the values CSV of ESP-IDF's manufacturing utility, a row for each unit.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nameplate::lists::esp::{Column, Kind, Values};
 use nameplate_job::job::Field;
-use serde_json::json;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::outcome::Outcome;
 use super::sqtp::encode;
 use crate::failure::Failure;
 use crate::output::{NewFile, Readers};
-use crate::run::{self, Choice, JobFile, progress, row};
+use crate::room;
+use crate::run::{self, Choice, JobFile, check_last};
 
 /// The column of the unit's number, which goes into no device.
 const ID: &str = "id";
 
-/// What the command line says.
-#[derive(Debug)]
-pub struct Args {
-    /// The job file.
-    pub job: PathBuf,
-    /// The values file to write.
-    pub out: PathBuf,
-    /// The configuration file to write, which says the type of each key.
-    pub config: Option<PathBuf>,
-    /// Which units.
-    pub choice: Choice,
-}
-
-/// Writes the values of a job's units, and the configuration that goes with them.
+/// Writes the values of a job's units into `out`, and the configuration that goes with them into `config`, which says the
+/// type of each key.
 ///
 /// # Errors
 /// When anything is wrong, or NVS does not take it; then no file is left behind.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?.dated(args.choice.date).job;
+pub(super) fn run(job: &Path, (out, config_out): (&Path, Option<&Path>), choice: &Choice) -> Result<Outcome, Failure> {
+    let job = JobFile::read(job)?.dated(choice.date).job;
     let nvs = job
         .nvs
         .as_ref()
         .ok_or_else(|| Failure::refused("the job has no [nvs]; the other formats are for jobs with [image]"))?;
-    let run = run::run(&job, &args.choice)?;
+    run::without_ledger(&job)?;
+    let run = run::run(&job, choice)?;
     let columns = job.fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     let columns = std::iter::once(Column::new(ID, Kind::Metadata)).chain(columns).collect();
     let list = Values::new(columns).map_err(Failure::refused)?;
     let mut config = String::new();
     list.config_into(&nvs.namespace, &mut config).map_err(Failure::refused)?;
-    // It may hold keys.
-    let mut text = Zeroizing::new(String::new());
-    list.header_into(&mut text);
-    let bar = progress(run.count(), "writing");
-    for seq in run.numbers() {
-        let row = row(&run, seq)?;
-        let mut values = run.values(seq, row.as_ref())?;
+    let row = |seq, mut values: run::Values<'_>, text: &mut String| {
         for (field, (_, value)) in job.fields.iter().zip(&values) {
             encode(field, seq, value, &mut Zeroizing::new(vec![0; field.encode.len()]))?;
         }
         values.push((ID, seq.into()));
-        list.row_into(seq, &values, &mut text).map_err(Failure::refused)?;
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    let config = args.config.as_ref().map(|path| (path, config.as_bytes()));
-    let mut files = Vec::new();
-    for (path, bytes) in std::iter::once((&args.out, text.as_bytes())).chain(config) {
+        list.row_into(seq, &values, text).map_err(Failure::refused)
+    };
+    // It may hold keys: room for a row, so that it leaves no copy behind.
+    let len: usize = job.fields.iter().map(|field| CELL + 2 * field.encode.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(CELL + len));
+    check_last(&job, &run, |seq, values| {
+        text.zeroize();
+        row(seq, values, &mut text)
+    })?;
+    let mut header = String::new();
+    list.header_into(&mut header);
+    let mut values_file = NewFile::create(out, Readers::of(&job))?;
+    values_file.write(header.as_bytes())?;
+    let config_file = config_out.map(|path| {
         let mut file = NewFile::create(path, Readers::of(&job))?;
-        file.write(bytes)?;
-        files.push(file);
-    }
-    NewFile::keep_all(files)?;
-    let said = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), args.out.display());
-    let json = json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy(), "config": args.config.as_deref().map(Path::to_string_lossy) });
-    Ok(Outcome { text: said, json, tolerated: Vec::new() })
+        file.write(config.as_bytes()).map(|()| file)
+    });
+    let config_file = config_file.transpose()?;
+    run::each(&run, "writing", |seq, values| {
+        text.zeroize();
+        row(seq, values, &mut text)?;
+        if seq == run.first() {
+            room::check(out, run.count(), text.len().try_into().ok(), 1)?;
+        }
+        values_file.write(text.as_bytes())
+    })?;
+    NewFile::keep_all(std::iter::once(values_file).chain(config_file))?;
+    let text = format!("wrote {} units ({} to {}) into {}", run.count(), run.first(), run.last(), out.display());
+    let config = config_out.map(Path::to_string_lossy);
+    Ok(Outcome::of_units(&run, out, text, Vec::new()).with("config", config))
 }
+
+/// Characters of a cell besides those of its field's bytes.
+const CELL: usize = 64;
 
 /// The type that NVS has for a field.
 fn column(field: &Field) -> Result<Column, Failure> {

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use nameplate::addr::Address;
-use nameplate::image::elf::Symbol;
+use nameplate::image::elf::{AddressUnit, Own, Symbol};
+use nameplate::image::hex::Options;
 use nameplate::image::{Elf, Erased};
 use nameplate::{Encoding, Plan, Repair, Span};
 use nameplate_job::job::Field;
@@ -13,6 +14,7 @@ use nameplate_job::source::Source;
 use nameplate_job::{Job, Run, sources};
 use serde::Serialize;
 
+use super::padding::{padding_len, padding_of};
 use crate::failure::Failure;
 use crate::image::{File, Opened};
 use crate::report::Report;
@@ -21,13 +23,16 @@ use crate::template::{Compiled, Template, erased, image};
 use crate::units::{Form, Units};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
     /// Which units; all of the job, or its first, when nothing is said.
+    #[command(flatten)]
     pub choice: Choice,
     /// What would be written of each unit.
+    #[command(flatten)]
     pub form: Form,
 }
 
@@ -36,12 +41,12 @@ pub struct Args {
 ///
 /// # Errors
 /// When anything is wrong, as `stamp` would say.
-pub fn run(args: &Args, report: &mut Report<'_>) -> Result<Vec<String>, Failure> {
+pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec<String>, Failure> {
     args.form.check()?;
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
     let (run, tried) = units(&job.job, &args.choice)?;
-    let template = Template::read(&job, args.form.options)?;
+    let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;
     let made = args.form.made(image, &template, &compiled)?;
     let made = made.as_ref().map(File::open).transpose()?;
@@ -62,14 +67,27 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<Vec<String>, Failure>
         let more = template.file().bytes().len() - len;
         report.say(format_args!("  {more} characters of new records, for fields in gaps"));
     }
+    if let Some(elf) = opened.container().elf() {
+        let padding = elf.padding();
+        if let Some(said) = padding_of(elf, &padding) {
+            report.say(format_args!("  {said}"));
+        }
+        report.entry("padding", padding_len(&padding));
+    }
     let fields = plan.fields().zip(&job.job.fields).zip(&sources);
     report.list("fields", fields.map(|((field, job), (_, source))| FieldPlan::new(field, job, source, opened)));
-    report.list("checksums", plan.checks().enumerate().map(|(at, check)| CheckPlan::new(plan, at + 1, check)));
+    let unit = unit(opened);
+    report.list("checksums", plan.checks().enumerate().map(|(at, check)| CheckPlan::new(plan, at + 1, check, unit)));
     report.list("erase_units", erase.iter().flat_map(|erase| erase.units(plan)));
     report.say(verdict(&run, tried));
     report.entry("tried", if tried { run.count() } else { 0 });
     report.entry("written", false);
     Ok(compiled.tolerated.clone())
+}
+
+/// What addresses of the template count.
+fn unit(opened: &Opened<'_>) -> AddressUnit {
+    opened.container().elf().map_or(AddressUnit::Byte, Elf::unit)
 }
 
 /// A field, and what its place holds now.
@@ -82,7 +100,7 @@ struct FieldPlan<'p> {
     before: String,
     secret: bool,
     #[serde(skip)]
-    span: Span,
+    place: Own,
     #[serde(skip)]
     last: Option<u64>,
 }
@@ -108,7 +126,7 @@ impl<'p> FieldPlan<'p> {
             encoding: encoding.to_string(),
             before: if job.secret { "secret".to_owned() } else { hex::encode_upper(&bytes) },
             secret: job.secret,
-            span,
+            place: unit(image).own(span),
             last: source.last(),
         }
     }
@@ -116,8 +134,8 @@ impl<'p> FieldPlan<'p> {
 
 impl fmt::Display for FieldPlan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, length, encoding, before, span, .. } = self;
-        write!(f, "field {name}: {span}, {length} bytes as {encoding}")?;
+        let Self { name, length, encoding, before, place, .. } = self;
+        write!(f, "field {name}: {place}, {length} bytes as {encoding}")?;
         self.last.map_or(Ok(()), |last| write!(f, ", numbers to {last}"))?;
         write!(f, "\n  now {before}")
     }
@@ -138,10 +156,12 @@ struct CheckPlan<'p> {
     repair: &'p Repair,
     #[serde(skip)]
     span: Span,
+    #[serde(skip)]
+    unit: AddressUnit,
 }
 
 impl<'p> CheckPlan<'p> {
-    fn new(plan: &'p Plan, turn: usize, (repair, span): (&'p Repair, Span)) -> Self {
+    fn new(plan: &'p Plan, turn: usize, (repair, span): (&'p Repair, Span), unit: AddressUnit) -> Self {
         let over = repair.over().iter().map(|range| format!("{}..{}", Address(range.start), Address(range.end)));
         Self {
             name: repair.name(),
@@ -153,17 +173,19 @@ impl<'p> CheckPlan<'p> {
             turn,
             repair,
             span,
+            unit,
         }
     }
 }
 
 impl fmt::Display for CheckPlan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, algorithm, span, turn, .. } = self;
-        let over = self.over.join(" and ");
-        write!(f, "checksum {name}: {algorithm} over {over}, stored at {span}, repaired {turn}.")?;
+        let Self { name, algorithm, turn, unit, .. } = self;
+        let spans = self.repair.over().iter().filter_map(|range| Span::try_from(range.clone()).ok());
+        let over = spans.map(|span| unit.own(span).to_string()).collect::<Vec<_>>().join(" and ");
+        write!(f, "checksum {name}: {algorithm} over {over}, stored at {}, repaired {turn}.", unit.own(self.span))?;
         for copy in self.repair.stores().iter().skip(1) {
-            let place = copy.span().map_or(String::new(), |span| span.to_string());
+            let place = copy.span().map_or(String::new(), |span| unit.own(span).to_string());
             write!(f, "\n  {} at {place}", if copy.is_inverted() { "inverted" } else { "again" })?;
         }
         let covers = if self.covers.is_empty() { "nothing that changes".to_owned() } else { self.covers.join(", ") };

@@ -27,7 +27,7 @@ use crate::run::JobFile;
 ///
 /// # Errors
 /// When the job or a file is wrong.
-pub fn run(job: &Path, images: &[PathBuf], options: Options) -> Result<(Outcome, bool), Failure> {
+pub(super) fn run(job: &Path, images: &[PathBuf], options: Options) -> Result<(Outcome, bool), Failure> {
     let job = JobFile::read(job)?;
     let place = Place::of(&job.job)?;
     let len = place.sqtp()?.payload_len();

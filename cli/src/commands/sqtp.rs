@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use clap::value_parser;
 use nameplate::encode::EncodeError;
 use nameplate::image::Erased;
 use nameplate::image::hex::Options;
@@ -18,22 +19,27 @@ use super::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::image::read_file;
 use crate::output::{NewFile, Readers};
-use crate::run::{self, Choice, JobFile, progress, row};
+use crate::room;
+use crate::run::{self, Choice, JobFile, check_last};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug, Default)]
 pub struct Args {
-    /// The job file.
-    pub job: PathBuf,
-    /// The file to write.
-    pub out: PathBuf,
+    // Not said only where a file that there is is the matter.
+    /// The job file
+    #[arg(long, required = true)]
+    pub job: Option<PathBuf>,
+    /// The file to write; it must not exist yet
+    #[arg(long, required = true)]
+    pub out: Option<PathBuf>,
     /// Which units.
+    #[command(flatten)]
     pub choice: Choice,
-    /// The firmware in which the place must be blank.
+    /// A HEX file in which the place must be blank and under no checksum of the job
+    #[arg(long)]
     pub image: Option<PathBuf>,
-    /// How that is read.
-    pub options: Options,
-    /// How many files to write, each with numbers of its own.
+    /// Write one file for each of N stations, FILE-1.num to FILE-N.num, no number in two of them
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1000))]
     pub stations: Option<u32>,
 }
 
@@ -41,33 +47,64 @@ pub struct Args {
 ///
 /// # Errors
 /// When anything is wrong; then no file is left behind.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let job = JobFile::read(&args.job)?.dated(args.choice.date);
+pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
+    let (Some(job), Some(out)) = (&args.job, &args.out) else {
+        return Err(Failure::new(Exit::Usage, "say --job and --out"));
+    };
+    let job = JobFile::read(job)?.dated(args.choice.date);
     let place = Place::of(&job.job)?;
     let sqtp = place.sqtp()?;
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
     let tolerated = match &args.image {
-        Some(path) => blank(&job.job, path, &place, sqtp.payload_len(), args.options)?,
+        Some(path) => blank(&job.job, path, &place, sqtp.payload_len(), options)?,
         None => Vec::new(),
     };
-    let parts = parts(&run, args)?;
+    let parts = parts(&run, out, args.stations)?;
+    // They may hold keys.
+    let mut payload = Zeroizing::new(vec![0; sqtp.payload_len()]);
+    let mut line = Zeroizing::new(vec![0; sqtp.line_len()]);
+    check_last(&job.job, &run, |seq, values| fill(&place.fields, seq, &values, &mut payload))?;
+    let files = u64::try_from(parts.len()).unwrap_or(u64::MAX);
+    room::check(out, run.count(), u64::try_from(line.len()).ok(), files)?;
     let mut files = Vec::new();
-    let bar = progress(run.count(), "writing");
     for part in &parts {
         let mut file = NewFile::create(&part.path, Readers::of(&job.job))?;
-        write(&run, &place.fields, &sqtp, part, &mut file, &bar)?;
+        file.write(&sqtp.header())?;
         files.push(file);
     }
-    bar.finish_and_clear();
+    let mut ends = parts.iter().map(|part| part.last).zip(&mut files).peekable();
+    run::each(&run, "writing", |seq, values| {
+        fill(&place.fields, seq, &values, &mut payload)?;
+        if !sqtp.line_into(&payload, &mut line) {
+            return Err(Failure::refused(format_args!("unit {seq}: no line of {} bytes", line.len())));
+        }
+        while ends.next_if(|(last, _)| *last < seq).is_some() {}
+        ends.peek_mut().map_or(Ok(()), |(_, file)| file.write(&line))
+    })?;
+    files.iter_mut().try_for_each(|file| file.write(FOOTER))?;
     NewFile::keep_all(files)?;
+
     let names: Vec<String> = parts.iter().map(Part::to_string).collect();
     let fields: Vec<&str> = place.fields.iter().map(|field| field.name.as_str()).collect();
     let (fields, profile) = (fields.join(" and "), place.profile.name());
     let text = format!("wrote {} units: {fields} for {profile} into {}", run.count(), names.join(", "));
     let one = |part: &Part| json!({ "out": part.path.to_string_lossy(), "first": part.first, "last": part.last });
     let files: Vec<_> = parts.iter().map(one).collect();
-    let json = json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy(), "files": files });
-    Ok(Outcome { text, json, tolerated })
+    Ok(Outcome::of_units(&run, out, text, tolerated).with("files", files))
+}
+
+/// The bytes of a unit's fields, end to end.
+fn fill(fields: &[&Field], seq: u64, values: &[(&str, Value<'_>)], payload: &mut [u8]) -> Result<(), Failure> {
+    let mut rest = payload;
+    for field in fields {
+        let Some((to, behind)) = rest.split_at_mut_checked(field.encode.len()) else { break };
+        rest = behind;
+        if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name) {
+            encode(field, seq, value, to)?;
+        }
+    }
+    Ok(())
 }
 
 /// The numbers of one file.
@@ -84,55 +121,23 @@ impl std::fmt::Display for Part {
 }
 
 /// One file of all numbers; or one for each station, with its number before the extension.
-fn parts(run: &Run, args: &Args) -> Result<Vec<Part>, Failure> {
-    let Some(stations) = args.stations else {
-        return Ok(vec![Part { path: args.out.clone(), first: run.first(), last: run.last() }]);
+fn parts(run: &Run, out: &Path, stations: Option<u32>) -> Result<Vec<Part>, Failure> {
+    let Some(stations) = stations else {
+        return Ok(vec![Part { path: out.to_owned(), first: run.first(), last: run.last() }]);
     };
     let numbers = Numbers::inclusive(run.first().into(), run.last().into()).map_err(Failure::refused)?;
     let pieces = numbers.split(stations.into()).map_err(|error| Failure::refused(error).about("--stations"))?;
     let number = |n: Option<u128>| n.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
     let part = |(piece, station): (Numbers, u32)| {
-        let mut name = args.out.file_stem().unwrap_or_default().to_owned();
+        let mut name = out.file_stem().unwrap_or_default().to_owned();
         name.push(format!("-{station}"));
-        if let Some(ending) = args.out.extension() {
+        if let Some(ending) = out.extension() {
             name.push(".");
             name.push(ending);
         }
-        Part { path: args.out.with_file_name(name), first: number(piece.first()), last: number(piece.last()) }
+        Part { path: out.with_file_name(name), first: number(piece.first()), last: number(piece.last()) }
     };
     Ok(pieces.zip(1..).map(part).collect())
-}
-
-fn write(
-    run: &Run,
-    fields: &[&Field],
-    sqtp: &Sqtp,
-    part: &Part,
-    file: &mut NewFile,
-    bar: &indicatif::ProgressBar,
-) -> Result<(), Failure> {
-    file.write(&sqtp.header())?;
-    // They may hold keys.
-    let mut payload = Zeroizing::new(vec![0; sqtp.payload_len()]);
-    let mut line = Zeroizing::new(vec![0; sqtp.line_len()]);
-    for seq in part.first..=part.last {
-        let row = row(run, seq)?;
-        let values = run.values(seq, row.as_ref())?;
-        let mut rest = payload.as_mut_slice();
-        for field in fields {
-            let Some((to, behind)) = rest.split_at_mut_checked(field.encode.len()) else { break };
-            rest = behind;
-            if let Some((_, value)) = values.iter().find(|(name, _)| *name == field.name) {
-                encode(field, seq, value, to)?;
-            }
-        }
-        if !sqtp.line_into(&payload, &mut line) {
-            return Err(Failure::refused(format_args!("unit {seq}: no line of {} bytes", line.len())));
-        }
-        file.write(&line)?;
-        bar.inc(1);
-    }
-    file.write(FOOTER)
 }
 
 /// What [sqtp] names.

@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use nameplate::Plan;
+use nameplate::image::hex::Options;
 use nameplate_job::Run;
 use nameplate_job::journal::{Line, Origin, sha256};
-use serde_json::json;
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
@@ -19,15 +19,19 @@ use crate::template::{Template, image};
 use crate::units::{Form, Units};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
-    /// The folder to make.
+    /// The folder to make; it must not exist yet
+    #[arg(long)]
     pub out: PathBuf,
     /// Which units.
+    #[command(flatten)]
     pub choice: Choice,
     /// What is written of each unit.
+    #[command(flatten)]
     pub form: Form,
 }
 
@@ -35,18 +39,19 @@ pub struct Args {
 ///
 /// # Errors
 /// When anything is wrong; then nothing is left behind.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
+pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     args.form.check()?;
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
     let image = image(&job)?;
+    run::without_ledger(&job.job)?;
     let run = run::run(&job.job, &args.choice)?;
-    let template = Template::read(&job, args.form.options)?;
+    let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;
     let made = args.form.made(image, &template, &compiled)?;
     let made = made.as_ref().map(File::open).transpose()?;
     let units = Units::new(&args.form, (&job.job, image), &run, &compiled, made.as_ref())?;
 
-    room::check(&args.out, run.count(), units.file_len())?;
+    room::check(&args.out, run.count(), units.file_len(), run.count())?;
     let folder = Folder::create(&args.out, Readers::of(&job.job))?;
     let origin = Origin {
         template_sha256: sha256(template.original().bytes()),
@@ -57,9 +62,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     write(units, &origin, &folder)?;
     folder.keep()?;
     let text = summary(args, &run, &compiled.plan, template.path());
-    let json =
-        json!({ "units": run.count(), "first": run.first(), "last": run.last(), "out": args.out.to_string_lossy() });
-    Ok(Outcome { text, json, tolerated: compiled.tolerated })
+    Ok(Outcome::of_units(&run, &args.out, text, compiled.tolerated))
 }
 
 fn summary(args: &Args, run: &Run, plan: &Plan, template: &Path) -> String {

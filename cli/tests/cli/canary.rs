@@ -157,7 +157,7 @@ fn debug_shows_no_secret() {
     let guard = format!("secret = true\nexpect = \"hex:{CONSTANT}\"");
     let text = bench.text("job.toml").replacen("secret = true", &guard, 1);
     let job = nameplate_job::Job::parse(&text).unwrap();
-    let set = vec![("app_key".to_owned(), APP[0].to_owned())];
+    let set = vec![format!("app_key={}", APP[0]).into()];
     let choice = nameplate_cli::run::Choice { set, ..Default::default() };
     let sources = nameplate_job::sources(&job).unwrap();
     for said in [format!("{job:?}"), format!("{job:#?}"), format!("{sources:?}"), format!("{choice:?}")] {

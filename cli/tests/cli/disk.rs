@@ -18,20 +18,26 @@ use crate::replay::{Disk, Lost};
 /// What a folder holds: paths with bytes, or with nothing for folders.
 type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
-/// What makes something new: the name of that, and the arguments.
-const MAKERS: &[(&str, &str)] = &[
-    ("out", "stamp --job nameplate.toml --out out --count 3 --format delta"),
+/// What makes something new: the names of that, and the arguments.
+const MAKERS: &[(&[&str], &str)] = &[
+    (&["out"], "stamp --job nameplate.toml --out out --count 3 --format delta"),
     // As many are synced by one call.
-    ("out", "stamp --job nameplate.toml --out out --count 20 --format delta"),
-    ("out.num", "sqtp --job sqtp.toml --out out.num --count 5"),
-    ("out.bin", "convert firmware.hex out.bin --format bin --window 0x08000000..0x08002000"),
-    ("out.txt", "feed --job nameplate.toml --count 3 --format segger-patches --out out.txt"),
+    (&["out"], "stamp --job nameplate.toml --out out --count 20 --format delta"),
+    (&["out.num"], "sqtp --job sqtp.toml --out out.num --count 5"),
+    (&["out-1.num", "out-2.num", "out-3.num"], "sqtp --job sqtp.toml --out out.num --count 7 --stations 3"),
+    (&["out.bin"], "convert firmware.hex out.bin --format bin --window 0x08000000..0x08002000"),
+    (&["out.txt"], "feed --job nameplate.toml --count 3 --format segger-patches --out out.txt"),
+    (&["out.csv", "config.csv"], "feed --job nvs.toml --count 3 --format espressif --out out.csv --config config.csv"),
+    (&["out.hex"], "verify --job nameplate.toml unit.hex --undo out.hex"),
 ];
+
+/// What changes a file of numbers.
+const CHANGES: &[&str] = &["sqtp mark s.num --line 7", "sqtp set s.num --line 9 --hex 0034003400347734"];
 
 const NEXT: &str = "sqtp next s.num --mark";
 
 /// The library, built once.
-fn shim() -> &'static Path {
+pub(crate) fn shim() -> &'static Path {
     static SHIM: OnceLock<PathBuf> = OnceLock::new();
     SHIM.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -120,34 +126,52 @@ impl Run {
     }
 }
 
-/// Whether a run of `args`, which makes `name`, is all there or not there, and there if it is said.
+/// Whether it was said: a kill comes from outside, so what it says counts, not how it ended.
+fn is_said(said: &Output) -> bool {
+    said.status.success() || !said.stdout.is_empty()
+}
+
+/// Whether what a run makes under these names is all there or not there, each by itself, and there if it is said.
 #[track_caller]
-fn whole_or_not(run: &Run, name: &str, whole: &Tree, said: &Output, at: &str) {
-    // A kill comes from outside: what it says counts, not how it ended.
-    let is_said = said.status.success() || !said.stdout.is_empty();
+fn whole_or_not(run: &Run, names: &[&str], whole: &Tree, said: &Output, at: &str) {
     for (state, tree) in run.states() {
-        let found = under(&tree, name);
-        let is_reserved = found.len() == 1 && found.get(Path::new(name)) == Some(&None);
-        let is_whole = found == *whole;
-        assert!(
-            is_whole || !is_said && (found.is_empty() || is_reserved),
-            "{at}, {state}: {} of {} are there, said {is_said}: {said:?}",
-            found.iter().filter(|(path, bytes)| whole.get(*path) == Some(*bytes)).count(),
-            whole.len(),
-        );
+        for name in names {
+            let (found, whole) = (under(&tree, name), under(whole, name));
+            let is_reserved = found.len() == 1 && found.get(Path::new(name)) == Some(&None);
+            assert!(
+                found == whole || !is_said(said) && (found.is_empty() || is_reserved),
+                "{at}, {state}: {} of {} are there under {name}: {said:?}",
+                found.iter().filter(|(path, bytes)| whole.get(*path) == Some(*bytes)).count(),
+                whole.len(),
+            );
+        }
     }
 }
 
+/// With what all commands need.
+fn bench() -> Bench {
+    let bench = Bench::new();
+    let nvs =
+        "[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nencode = \"u16le\"\nvalue = \"{seq}\"\n[nvs]\nnamespace = \"n\"\n";
+    bench.write("nvs.toml", nvs);
+    bench.stamp(1);
+    fs::rename(bench.path("units/EUDV2407-000001.hex"), bench.path("unit.hex")).unwrap();
+    fs::remove_dir_all(bench.path("units")).unwrap();
+    bench.good(&["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "20"]);
+    bench
+}
+
 /// What the command makes when nothing is in its way, in how many calls, and in what time.
-fn whole(name: &str, args: &str) -> (Tree, u64, Duration) {
+fn whole(names: &[&str], args: &str) -> (Tree, u64, Duration) {
     shim();
-    let run = Run::of(Bench::new());
+    let run = Run::of(bench());
     let began = Instant::now();
     let said = run.run(args, None);
     let took = began.elapsed();
     assert!(said.status.success(), "{args}: {said:?}");
-    let whole = under(&tree(&run.root), name);
-    whole_or_not(&run, name, &whole, &said, args);
+    let whole = tree(&run.root);
+    assert!(names.iter().all(|name| !under(&whole, name).is_empty()), "{args}");
+    whole_or_not(&run, names, &whole, &said, args);
     // A disk that looks at nothing would find nothing.
     assert!(run.calls() >= 5, "{args}: {} calls", run.calls());
     (whole, run.calls(), took)
@@ -156,17 +180,17 @@ fn whole(name: &str, args: &str) -> (Tree, u64, Duration) {
 #[test]
 #[ignore = "builds tests/disk, and takes a minute"]
 fn killed_or_failed_at_every_call() {
-    for (name, args) in MAKERS {
-        let (whole, calls, _) = whole(name, args);
+    let before: Vec<PathBuf> = tree(bench().folder.path()).into_keys().collect();
+    for (names, args) in MAKERS {
+        let (whole, calls, _) = whole(names, args);
         for n in 1..=calls {
             for what in ["KILL_BEFORE", "KILL_AFTER", "FAIL"] {
-                let run = Run::of(Bench::new());
+                let run = Run::of(bench());
                 let said = run.run(args, Some((what, n)));
                 let at = format!("{args}: {what} {n} of {calls}");
-                whole_or_not(&run, name, &whole, &said, &at);
+                whole_or_not(&run, names, &whole, &said, &at);
                 if what == "FAIL" && !said.status.success() {
                     let left: Vec<PathBuf> = tree(&run.root).into_keys().collect();
-                    let before: Vec<PathBuf> = tree(Bench::new().folder.path()).into_keys().collect();
                     assert_eq!(left, before, "{at}: {said:?}");
                     assert!(!String::from_utf8_lossy(&said.stderr).contains("panicked"), "{at}: {said:?}");
                 }
@@ -208,16 +232,72 @@ fn killed(mut command: Command, random: &mut Random, most: Duration) -> Output {
 #[ignore = "builds tests/disk, and takes a minute"]
 fn killed_at_random_times() {
     let (mut random, kills) = Random::kills();
-    for (name, args) in MAKERS.iter().skip(1) {
-        let (whole, _, most) = whole(name, args);
-        let mut early = 0;
+    for (names, args) in MAKERS.iter().skip(1) {
+        let (whole, _, most) = whole(names, args);
+        let (mut early, mut done) = (0, 0);
         for kill in 0..kills {
-            let run = Run::of(Bench::new());
+            let run = Run::of(bench());
             let said = killed(run.command(args), &mut random, most);
             early += u64::from(!said.status.success());
-            whole_or_not(&run, name, &whole, &said, &format!("{args}: kill {kill}"));
+            done += u64::from(run.bench.path(names[0]).exists());
+            whole_or_not(&run, names, &whole, &said, &format!("{args}: kill {kill}"));
         }
-        println!("{args}: {kills} kills, {early} before the end");
+        println!("{args}: {kills} kills, {early} before the end; {done} are there");
+    }
+    for args in CHANGES {
+        let (after, _, most) = changed(args);
+        let (mut early, mut done) = (0, 0);
+        for kill in 0..kills {
+            let run = Run::of(bench());
+            let said = killed(run.command(args), &mut random, most);
+            early += u64::from(!said.status.success());
+            done += u64::from(run.bench.text("s.num") == after);
+            before_or_after(&run, &after, &said, &format!("{args}: kill {kill}"));
+        }
+        println!("{args}: {kills} kills, {early} before the end; {done} are done");
+    }
+}
+
+/// Whether the file of numbers is as before or as after a change, and as after if that is said.
+#[track_caller]
+fn before_or_after(run: &Run, after: &str, said: &Output, at: &str) {
+    let before = bench().text("s.num");
+    for (state, tree) in run.states() {
+        let found = String::from_utf8(tree[Path::new("s.num")].clone().unwrap()).unwrap();
+        assert!(found == after || !is_said(said) && found == before, "{at}, {state}: {said:?}\n{found}");
+    }
+}
+
+/// The file of numbers after a change, in how many calls, and in what time.
+fn changed(args: &str) -> (String, u64, Duration) {
+    shim();
+    let run = Run::of(bench());
+    let began = Instant::now();
+    let said = run.run(args, None);
+    let took = began.elapsed();
+    assert!(said.status.success(), "{args}: {said:?}");
+    let after = run.bench.text("s.num");
+    assert_ne!(after, bench().text("s.num"), "{args}");
+    before_or_after(&run, &after, &said, args);
+    assert!(run.calls() >= 2, "{args}: {} calls", run.calls());
+    (after, run.calls(), took)
+}
+
+#[test]
+#[ignore = "builds tests/disk, and takes a minute"]
+fn numbers_changed_or_not() {
+    for args in CHANGES {
+        let (after, calls, _) = changed(args);
+        for n in 1..=calls {
+            for what in ["KILL_BEFORE", "KILL_AFTER", "FAIL"] {
+                let run = Run::of(bench());
+                let said = run.run(args, Some((what, n)));
+                let at = format!("{args}: {what} {n} of {calls}");
+                before_or_after(&run, &after, &said, &at);
+                assert!(!String::from_utf8_lossy(&said.stderr).contains("panicked"), "{at}: {said:?}");
+            }
+        }
+        println!("{args}: {} runs at {calls} calls", 3 * calls);
     }
 }
 
@@ -319,9 +399,10 @@ fn what_a_killed_run_left_is_named() {
     assert!(bench.path(".nameplate-a1B2c3").exists());
 }
 
-/// Waits until the command is at work, and sends it a signal.
-fn interrupted(bench: &Bench, args: &[&str], signal: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nameplate"));
+/// Waits until the command, which a shell begins with `first`, is at work, and sends it a signal.
+fn interrupted(bench: &Bench, first: &str, args: &[&str], signal: &str) -> Output {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{first} exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_nameplate")]);
     command.args(args).current_dir(bench.folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
     let is_at_work = || bench.list().iter().any(|name| name.starts_with(".nameplate-"));
@@ -343,16 +424,24 @@ fn signals_leave_nothing() {
     let (jobs, before) = (["100000", "10000000"], bench.list());
     let stamp = ["stamp", "--job", "nameplate.toml", "--out", "u", "--count", jobs[0]];
     let sqtp = ["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", jobs[1]];
-    for (args, signal, exit) in [(stamp, "-INT", 130), (stamp, "-TERM", 143), (sqtp, "-INT", 130), (sqtp, "-TERM", 143)]
-    {
-        let said = interrupted(&bench, &args, signal);
+    // Under `nohup` this test is deaf itself.
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap().trim();
+    let hears = u64::from_str_radix(ignored, 16).unwrap() & 1 == 0;
+    let signals = [("-INT", 130), ("-TERM", 143)].into_iter().chain(hears.then_some(("-HUP", 129)));
+    for (signal, exit, args) in signals.flat_map(|(signal, exit)| [(signal, exit, &stamp), (signal, exit, &sqtp)]) {
+        let said = interrupted(&bench, "", args, signal);
         assert_eq!(said.status.code(), Some(exit), "{said:?}");
         assert_eq!(String::from_utf8(said.stderr).unwrap(), "nameplate: interrupted: nothing was written\n");
         assert_eq!((bench.list(), said.stdout), (before.clone(), Vec::new()));
     }
-    let said = interrupted(&bench, &[&["--json"], &stamp[..]].concat(), "-INT");
+    let said = interrupted(&bench, "", &[&["--json"], &stamp[..]].concat(), "-INT");
     let expected = "{\"error\":\"interrupted: nothing was written\",\"exit\":130,\"ok\":false}\n";
     assert_eq!((String::from_utf8(said.stdout).unwrap(), bench.list()), (expected.to_owned(), before));
+    // As `nohup` does.
+    let sqtp = ["sqtp", "--job", "sqtp.toml", "--out", "s.num", "--count", "1000000"];
+    let said = interrupted(&bench, "trap '' HUP;", &sqtp, "-HUP");
+    assert!(said.status.success() && bench.path("s.num").exists(), "{said:?}");
 }
 
 #[test]
@@ -389,4 +478,15 @@ fn what_may_hold_keys_is_its_owners() {
     make();
     assert_eq!(all.map(mode), [0o700, 0o600, 0o600, 0o600, 0o600]);
     assert_eq!(mode("f.bin"), 0o600);
+    // What is made of a file is read by no more people than that.
+    let unit = bench.path("u/EUDV2407-000001.hex");
+    for (of, to) in [(0o640, usual & 0o640), (0o604, usual & 0o604), (0o644, usual), (0o666, usual), (0o400, 0o600)] {
+        fs::set_permissions(&unit, fs::Permissions::from_mode(of)).unwrap();
+        fs::remove_file(bench.path("f.bin")).unwrap();
+        bench.good(&["convert", "u/EUDV2407-000001.hex", "f.bin", "--window", "0x08000000..0x08002000"]);
+        assert_eq!(mode("f.bin"), to, "{of:o}");
+        bench.good(&["verify", "--job", "nameplate.toml", "--undo", "t.hex", "u/EUDV2407-000001.hex"]);
+        assert_eq!(mode("t.hex"), to, "{of:o}");
+        fs::remove_file(bench.path("t.hex")).unwrap();
+    }
 }

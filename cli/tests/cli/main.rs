@@ -7,16 +7,22 @@
 //! | `readme` | what the README says to type does what it says |
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
+//! | `guide` | what the guide pages of the ledger say to type does what they say |
+//! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
+//! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
 //! | `canary` | no key in what is said or written, but where it belongs |
 //! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
+//! | `elf_memory` | what of an ELF file is memory: words, padding, sections only, overlaps, other addresses |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
-//! | `verify` | what a file is, what of it was compared with what, dumps of a part, batches, the template again |
+//! | `formats` | what `verify` takes a file for |
+//! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
+//! | `random`, `recipes`, `twin` | numbers, fields and whole jobs at random, for `jobs` |
 //! | `whole_jobs` | `plan` refuses what `stamp` would |
 
 #![allow(
@@ -36,17 +42,30 @@ mod boards;
 mod canary;
 mod disk;
 mod elf;
+#[path = "../../../tests/elf_file.rs"]
+#[allow(dead_code, reason = "the library's tests use all of it")]
+mod elf_file;
+mod elf_memory;
 mod embed;
 mod firmware;
+mod formats;
+#[cfg(feature = "ledger")]
+mod guide;
 mod hex;
 mod identities;
 mod job;
 mod jobs;
+#[cfg(feature = "ledger")]
+mod ledger;
+#[cfg(feature = "ledger")]
+mod ledger_kills;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
 mod paths;
+mod random;
 mod readme;
+mod recipes;
 #[path = "../../../fuzz/src/reference.rs"]
 #[allow(dead_code, unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod reference;
@@ -55,6 +74,7 @@ mod reference;
 mod replay;
 mod search;
 mod sqtp;
+mod twin;
 mod vendor;
 mod verify;
 mod whole_jobs;

@@ -8,7 +8,7 @@ use crate::Bench;
 const README: &str = include_str!("../../../README.md");
 
 /// A folder with the examples of the repository.
-fn repository() -> Bench {
+pub(crate) fn repository() -> Bench {
     let bench = Bench::new();
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/firmware");
     std::fs::create_dir_all(bench.path("examples/firmware")).unwrap();
@@ -26,12 +26,16 @@ fn every_line_works() {
     let bench = repository();
     // Of the blocks of shell, the lines that call the command.
     let blocks = README.split("```sh\n").skip(1).filter_map(|rest| rest.split_once("```"));
-    let lines: Vec<&str> =
-        blocks.flat_map(|(block, _)| block.lines()).filter(|line| line.starts_with("nameplate ")).collect();
+    let lines: Vec<&str> = blocks
+        .flat_map(|(block, _)| block.lines())
+        .filter(|line| line.starts_with("nameplate ") || line.starts_with("cp "))
+        .collect();
     assert!(lines.len() >= 10, "{lines:?}");
     for line in lines {
         let line = line.replacen("nameplate", env!("CARGO_BIN_EXE_nameplate"), 1);
-        let output = Command::new("sh").args(["-c", &line]).current_dir(bench.folder.path()).output().unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line]).current_dir(bench.folder.path()).env("XDG_STATE_HOME", bench.path("state"));
+        let output = shell.env_remove("NAMEPLATE_LEDGER").output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
     for file in [

@@ -103,7 +103,42 @@ fn the_next_number_of_a_large_file() {
         let said = bench.run(&["sqtp", "next", "s.num", "--mark"]);
         let expected = format!("in line {}, was used before, in line {};", before + 120_001, before + 70_001);
         assert!(said.err.contains(&expected), "{said:?}");
+        // The used one may come behind it: soon, in the next piece, or at the end.
+        for (used, behind) in [(0_u32, 1), (7, 30_000), (70_000, 1), (3, 119_990)] {
+            let mut lines: Vec<String> = (0..120_000).map(|at| line(if at < used { ';' } else { ':' }, at)).collect();
+            let again = line(';', used);
+            let used = used as usize;
+            lines[used + behind] = again;
+            bench.write("s.num", format!("{front}{}:00000001FF{end}", lines.concat()));
+            let said = bench.run(&["sqtp", "next", "s.num", "--mark"]);
+            let lines = (before + used + 1, before + used + behind + 1);
+            assert!(
+                said.err.contains(&format!("in line {}, was used before, in line {};", lines.0, lines.1)),
+                "{said:?}"
+            );
+        }
     }
+}
+
+/// A number that nobody can hear is not marked.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_number_into_a_closed_output() {
+    let bench = Bench::new();
+    bench.write("s.num", FILE);
+    let run = |end: &str| {
+        let command = format!("\"$0\" sqtp next s.num --mark {end}");
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &command, env!("CARGO_BIN_EXE_nameplate")]).current_dir(bench.folder.path()).output().unwrap()
+    };
+    let said = run(">&-");
+    let expected = "nameplate: s.num: standard output is closed, so that nobody would hear the number: it is not marked; `sqtp mark` marks one that is known\n";
+    assert_eq!((said.status.code(), String::from_utf8(said.stderr).unwrap()), (Some(1), expected.to_owned()));
+    assert_eq!(bench.text("s.num"), FILE);
+    let said = run(">/dev/full");
+    assert_eq!((said.status.code(), bench.text("s.num").as_str()), (Some(1), FILE));
+    // Whoever asks for that has what was asked for.
+    assert!(run(">/dev/null").status.success() && bench.text("s.num") != FILE);
 }
 
 /// A station waits for another one as long as it is told to.

@@ -263,3 +263,33 @@ for name in sys.argv[2:]:
         assert_eq!(good(&bench, &python, &args), lines(&units, "True") + &lines(&bare, "False"), "{validation}");
     }
 }
+
+/// A field over the size in the header of a U-Boot image, by which its checksums are found.
+#[test]
+fn a_field_over_what_a_preset_reads() {
+    let bench = Bench::new();
+    let mut image = hex::decode("27051956045950710000000000000010000080000000800066862B7F05020500").unwrap();
+    image.resize(64, 0);
+    image.extend([0x5A; 32]);
+    bench.write("i.bin", image);
+    bench.write(
+        "j.toml",
+        "[image]\nfile = \"i.bin\"\nformat = \"bin\"\nbase = 0\n[unit]\nfirst = 1\n[[field]]\nname = \"f\"\nat = \"0xC\"\nencode = \"bytes:4\"\nexpect = \"any\"\nvalue = { hex = \"00000020\" }\n[[checksum]]\nname = \"c\"\npreset = \"uimage\"\nat = 0\ntemplate = \"unknown\"\n",
+    );
+    let said = bench.run(&["stamp", "--job", "j.toml", "--out", "units", "--count", "1"]);
+    let told = "nameplate: `f` lies over 0x0000000C..0x00000010, by which checksum `c.data` is found (U-Boot image): ";
+    assert!(said.code == 3 && said.err.starts_with(told), "{said:?}");
+    // Beside it, and verified; another size than the template's is found out.
+    bench.edit("j.toml", "0xC", "0x20");
+    bench.good(&["stamp", "--job", "j.toml", "--out", "units", "--count", "1"]);
+    bench.good(&["verify", "--job", "j.toml", "units/1.bin"]);
+    let mut unit = bench.read("units/1.bin");
+    unit[0xF] = 0x20;
+    bench.write("other.bin", unit);
+    let said = bench.run(&["verify", "--job", "j.toml", "other.bin"]);
+    assert!(
+        said.code == 4
+            && said.out.contains("at 0x0000000C..0x00000010 found 0x00000020, and the template has 0x00000010"),
+        "{said:?}"
+    );
+}

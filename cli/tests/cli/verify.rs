@@ -1,115 +1,41 @@
-//! What `verify` takes a file for, and what it says that it compared.
+//! What `verify` says that it compared with what.
 
 use serde_json::Value;
 
 use crate::{Bench, Said};
 
 /// A job with a number at 4 of a raw binary.
-const RAW: &str = "[image]\nfile = \"t.bin\"\nformat = \"bin\"\nbase = 0\n[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nat = 4\nencode = \"u32le\"\nvalue = \"{seq}\"\n";
+pub(crate) const RAW: &str = "[image]\nfile = \"t.bin\"\nformat = \"bin\"\nbase = 0\n[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nat = 4\nencode = \"u32le\"\nvalue = \"{seq}\"\n";
 
-fn raw(template: &[u8], job: &str) -> Bench {
+pub(crate) fn raw(template: &[u8], job: &str) -> Bench {
     let bench = Bench::new();
     bench.write("t.bin", template);
     bench.write("j.toml", job);
     bench
 }
 
-fn json(said: &Said) -> Value {
+pub(crate) fn json(said: &Said) -> Value {
     serde_json::from_str(&said.out).unwrap()
 }
 
 impl Bench {
-    fn verify(&self, args: &[&str]) -> Said {
+    pub(crate) fn verify(&self, args: &[&str]) -> Said {
         self.run(&[&["verify", "--job", "nameplate.toml"][..], args].concat())
     }
 
     #[track_caller]
-    fn verified(&self, args: &[&str]) -> String {
+    pub(crate) fn verified(&self, args: &[&str]) -> String {
         let said = self.verify(args);
         assert_eq!(said.code, 0, "{said:?}");
         said.out
     }
 
     #[track_caller]
-    fn refuted(&self, args: &[&str], expected: &str) {
+    pub(crate) fn refuted(&self, args: &[&str], expected: &str) {
         let said = self.verify(args);
         assert_eq!(said.code, 4, "{said:?}");
         assert!(said.out.contains(expected), "{}", said.out);
     }
-}
-
-/// A raw image that begins as HEX text does, with and without a blank in front.
-#[test]
-fn raw_images_that_begin_with_a_colon() {
-    let blank = b" :\x00 \x01\x00\x00\x08\x01\x00\x00\x08\x01\x00\x00\x08\x01\x00\x00\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
-    let text = [b":10000000".as_slice(), &[0xFF; 7]].concat();
-    for (template, at) in [([&[b':'][..], &[0xFF; 15]].concat(), "4"), (blank.to_vec(), "24"), (text, "10")] {
-        let bench = raw(&template, &RAW.replace("at = 4", &format!("at = {at}")));
-        bench.good(&["stamp", "--job", "j.toml", "--out", "u", "--count", "60"]);
-        std::fs::copy(bench.path("u/58.bin"), bench.path("dump")).unwrap();
-        std::fs::copy(bench.path("u/58.bin"), bench.path("dump.dat")).unwrap();
-        for images in [&["u"][..], &["--base", "0", "u"], &["dump"], &["--base", "0", "dump.dat"]] {
-            let said = bench.run(&[&["verify", "--job", "j.toml"][..], images].concat());
-            assert_eq!(said.code, 0, "{images:?}: {said:?}");
-        }
-    }
-}
-
-/// Every 256th unit of a counter at 0 begins with `:`, and some with `@A` and a line end.
-#[test]
-fn the_counter_at_the_first_byte() {
-    let bench = raw(&[0xFF; 16], &RAW.replace("at = 4", "at = 0"));
-    bench.good(&["stamp", "--job", "j.toml", "--out", "u", "--first", "1", "--count", "600"]);
-    let said = bench.good(&["verify", "--job", "j.toml", "u"]);
-    assert_eq!(
-        said,
-        "600 of 600 images verified: numbers 1 to 600, no two alike in n, all other memory as in the template; the job has no checksum\n"
-    );
-    // `@A\n` and `S0…`: what begins other formats.
-    for first in ["672064", "808465235"] {
-        bench.good(&["stamp", "--job", "j.toml", "--out", first, "--first", first, "--count", "1"]);
-        bench.good(&["verify", "--job", "j.toml", first]);
-        bench.good(&["verify", "--job", "j.toml", "--base", "0", first]);
-    }
-}
-
-/// The name says more than the content, the journal more than the job.
-#[test]
-fn a_file_is_what_its_name_or_its_journal_says() {
-    let bench = Bench::new();
-    bench.stamp(1);
-    let unit = "units/EUDV2407-000001.hex";
-    let window = "0x08000000..0x08002000";
-    bench.good(&["convert", unit, "dump.bin", "--window", window]);
-    let said = bench.verify(&["dump.bin"]);
-    let expected = "nameplate: dump.bin: a raw binary needs the address of its first byte: --base, or `format` and `base` in the job\n";
-    assert_eq!((said.code, said.err.as_str()), (3, expected));
-    bench.good(&["stamp", "--job", "nameplate.toml", "--out", "two", "--first", "2", "--count", "1"]);
-    bench.verified(&["--base", "0x08000000", "dump.bin", "two"]);
-    // HEX text under the name of a binary is neither read as one nor as the other.
-    bench.write(
-        "raw.toml",
-        bench
-            .text("nameplate.toml")
-            .replace("firmware.hex\"", "firmware.bin\"\nformat = \"bin\"\nbase = \"0x08000000\""),
-    );
-    bench.write("text.bin", bench.read(unit));
-    let said = bench.run(&["verify", "--job", "raw.toml", "text.bin"]);
-    let expected = "nameplate: text.bin: named as a raw binary, and every line of it is Intel HEX: give --base if it is raw, else name it .hex\n";
-    assert_eq!((said.code, said.err.as_str()), (3, expected));
-    // A name that says nothing: the journal, then the job, then the content.
-    bench.good(&["stamp", "--job", "raw.toml", "--out", "bins", "--count", "1"]);
-    std::fs::rename(bench.path("bins/EUDV2407-000001.bin"), bench.path("bins/one")).unwrap();
-    bench.edit("bins/units.jsonl", "EUDV2407-000001.bin", "one");
-    let line: Value = serde_json::from_str(&bench.text("bins/units.jsonl")).unwrap();
-    assert_eq!((&line["format"], &line["date"]), (&Value::from("bin"), &Value::from("2024-07-01")));
-    bench.good(&["verify", "--job", "raw.toml", "--units", "bins/units.jsonl", "bins/one"]);
-    bench.good(&["verify", "--job", "raw.toml", "bins/one"]);
-    bench.write("text", bench.read(unit));
-    bench.verified(&["text"]);
-    // A file named .elf is one.
-    bench.write("text.elf", bench.read(unit));
-    bench.refuted(&["text.elf"], "text.elf: ");
 }
 
 /// A value may be what erased memory looks like where the field expects anything.
@@ -140,6 +66,57 @@ fn a_value_that_reads_as_erased() {
     assert!(said.out.contains("t.bin: field `n` at 0x00000004..0x00000008 is erased"), "{}", said.out);
 }
 
+/// An image of which all bytes read 0xFF, or 0x00, may be a unit: where all other memory of the template is so, and the
+/// field expects anything.
+#[test]
+fn a_unit_that_reads_as_read_protection() {
+    let minus = |value: &str, expect: &str| {
+        let value = format!("encode = \"i16le\"\nvalue = {{ text = \"{value}\" }}\nexpect = \"{expect}\"");
+        RAW.replace("encode = \"u32le\"\nvalue = \"{seq}\"", &value)
+    };
+    // A template of a field alone has no other memory.
+    for (template, value, job) in [
+        (&[0xFF; 16][..], "-1", minus("-1", "any")),
+        (&[0; 16], "0", minus("0", "any")),
+        (&[[0; 4], [0xFF; 4], [0; 4]].concat(), "0", minus("0", "erased").replace("i16le", "i32le")),
+        (&[0xFF; 2], "-1", minus("-1", "any").replace("at = 4", "at = 0")),
+        (&[7; 2], "0", minus("0", "any").replace("at = 4", "at = 0")),
+    ] {
+        let bench = raw(template, &job);
+        for format in ["bin", "delta"] {
+            let window = format!("0..{}", template.len());
+            let form = if format == "bin" { vec!["--window", &window] } else { Vec::new() };
+            let args = ["stamp", "--job", "j.toml", "--out", format, "--count", "1", "--format", format];
+            bench.good(&[&args[..], &form].concat());
+            for units in [&[][..], &["--units", &format!("{format}/units.jsonl")]] {
+                let said = bench.run(&[&["verify", "--job", "j.toml", format][..], units].concat());
+                // Of a part that nothing says was made so, only what expects anything may read 0x00.
+                let is_told = format == "bin" || !units.is_empty() || !job.contains("erased");
+                assert_eq!(said.code, if is_told { 0 } else { 4 }, "{job} {format} {units:?}: {said:?}");
+                let expected = if is_told { format!("ok, n {value}") } else { "every byte reads 0x00".to_owned() };
+                assert!(said.out.contains(&expected), "{said:?}");
+            }
+        }
+        let said = json(&bench.run(&["--json", "verify", "--job", "j.toml", "bin"]));
+        let image = &said["images"][0];
+        assert_eq!((&image["fields"]["n"], &image["verdicts"]["n"]), (&value.into(), &"right".into()), "{said}");
+    }
+    // Where it cannot be a unit, it says what the device is like.
+    for (template, byte, job) in [
+        (&[0xFF; 16][..], 0xFF, minus("7", "erased")),
+        (&[0xFF; 16], 0, minus("0", "any")),
+        (&[0xFF; 2], 0, minus("0", "erased").replace("at = 4", "at = 0")),
+        (&[1; 16], 0xFF, minus("-1", "any")),
+    ] {
+        let bench = raw(template, &job);
+        bench.write("dump.bin", vec![byte; template.len()]);
+        let said = bench.run(&["verify", "--job", "j.toml", "dump.bin"]);
+        let expected =
+            format!("dump.bin: every byte reads {byte:#04X}: is read protection on, or was nothing programmed?\n");
+        assert!(said.code == 4 && said.out.starts_with(&expected), "{job}: {said:?}");
+    }
+}
+
 /// Each copy of a blank checksum is as long as it is.
 #[test]
 fn blank_words_of_several_lengths() {
@@ -149,6 +126,9 @@ fn blank_words_of_several_lengths() {
     assert_eq!(bench.read("u/3.bin")[8..12], [0xFF, 0, 0xFF, 0]);
     let said = bench.good(&["verify", "--job", "j.toml", "--units", "u/units.jsonl", "u"]);
     assert!(said.ends_with("3 of 3 images verified: numbers 1 to 3, no two alike in n, all checksums right, all other memory as in the template; as --units says, the digest of 3 compared\n"), "{said}");
+    let said = json(&bench.run(&["--json", "verify", "--job", "j.toml", "u/3.bin"]));
+    let word = |computed: &str| serde_json::json!({ "ok": true, "verdict": "right", "stored": computed, "computed": computed });
+    assert_eq!(said["images"][0]["checksums"], serde_json::json!({ "c": word("0xFF"), "c.2": word("0xFF") }), "{said}");
     for at in [8, 10, 11] {
         let mut template = [[0xFF; 8], [0; 8]].concat();
         template[at] = 1;
@@ -174,7 +154,7 @@ fn a_dump_of_a_part() {
         "page.bin: ok, serial EUDV2407-000002, mac 70-B3-D5-7E-D0-01, checksum identity right, checksum image not in the dump; \
          8160 bytes of the template's memory are not in the file\n\
          1 of 1 images verified: numbers 2 to 2, all checksums that they have right, all other memory that they have as in the template; \
-         not in the dump: checksum image; 8160 bytes of the template in 1 images were not looked at\n"
+         not in the dump: checksum image; 8160 bytes of the template in 1 image were not looked at\n"
     );
     let said = json(&bench.run(&[&["--json", "verify", "--job", "nameplate.toml"][..], &page].concat()));
     let image = &said["images"][0];
@@ -257,11 +237,33 @@ fn deltas_and_pages() {
         bench.good(&["stamp", "--job", "nameplate.toml", "--out", format, "--count", "30", "--format", format]);
         let units = format!("{format}/units.jsonl");
         let said = bench.verified(&["--units", &units, format]);
-        assert!(said.starts_with("30 of 30 images verified: numbers 1 to 30, no two alike in serial, mac, all checksums right, over the template where they lack memory"), "{said}");
+        assert!(said.starts_with("30 of 30 images verified: numbers 1 to 30, no two alike in serial, mac, all checksums right, over the template where they lack memory, all other memory that they have as in the template"), "{said}");
+        assert!(said.ends_with("; as --units says, the digest of 30 compared\n"), "{said}");
         let said = bench.verified(&[format]);
         assert!(said.starts_with("30 of 30 images verified"), "{said}");
         assert_eq!(bench.text(&units).matches(&format!("\"format\":\"{format}\"")).count(), 30);
     }
+    // The digest is that of the whole image, though the delta has only a part of it.
+    let digest = |name: &str| {
+        let line = bench.text(name).lines().next().map(|line| serde_json::from_str::<Value>(line).unwrap()).unwrap();
+        line["image_sha256"].as_str().unwrap().to_owned()
+    };
+    bench.stamp(1);
+    assert_eq!(digest("delta/units.jsonl"), digest("units/units.jsonl"));
+    bench.write(
+        "delta/other.jsonl",
+        bench.text("delta/units.jsonl").replacen(&digest("delta/units.jsonl"), &"0".repeat(64), 1),
+    );
+    bench.refuted(
+        &["--units", "delta/other.jsonl", "delta/EUDV2407-000001.hex"],
+        "the digest of the file is not the one in --units",
+    );
+    // With a checksum that is not judged, none is said to be right.
+    let said = bench.verified(&["--other-firmware", "delta"]);
+    assert!(
+        said.contains("no two alike in serial, mac; memory outside of fields and checksums was not compared"),
+        "{said}"
+    );
     // A word of the delta that is not the one of the template with this unit.
     let delta = bench.text("delta/EUDV2407-000001.hex");
     let line = delta.lines().find(|line| line.starts_with(":041FFC00")).unwrap();
@@ -404,7 +406,7 @@ fn no_two_keys_alike() {
     let said = bench.verified(&[&journals[..], &["a", "c"]].concat());
     assert!(
         said.contains(
-            "numbers 1 to 3, no two alike in serial, mac, app_key compared in 2 of 3 units, all checksums right"
+            "numbers 1 to 3, no two alike in serial, mac (app_key compared in 2 of 3 units), all checksums right"
         ),
         "{said}"
     );

@@ -111,3 +111,54 @@ fn counts_that_nothing_can_hold() {
     assert!(said.code == 1 && said.err.starts_with(start) && said.err.ends_with(" free\n"), "{said:?}");
     assert!(!bench.list().contains(&"units".to_owned()));
 }
+
+/// The same of lists, which are one file.
+#[test]
+fn lists_that_nothing_can_hold() {
+    let bench = Bench::new();
+    bench.edit("nameplate.toml", "last  = 4096 ", "#");
+    bench.edit("nameplate.toml", "{ eui48 = \"70B3D57ED\", seq0 = 1 }", "{ hex = \"70B3D57ED001\" }");
+    bench.write("wide.toml", bench.text("nameplate.toml").replace("EUDV{YY}{MM}-{seq:6}", "E{seq:15}"));
+    bench.write("wide-sqtp.toml", bench.text("sqtp.toml").replace("retlw14(u32be)", "u64be"));
+    let nvs =
+        "[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nencode = \"u16le\"\nvalue = \"{seq}\"\n[nvs]\nnamespace = \"n\"\n";
+    bench.write("nvs.toml", nvs);
+    bench.write("wide-nvs.toml", nvs.replace("u16le", "cstr:24").replace("{seq}", "{seq:15}"));
+    let before = bench.list();
+    let count = "100000000000000";
+    for (args, code, expected) in [
+        (
+            "sqtp --job sqtp.toml",
+            5,
+            "unit 4294967296: field `serial`: 4294967296 does not fit; the greatest is 4294967295\n",
+        ),
+        ("sqtp --job sqtp.toml --stations 3", 5, "unit 4294967296: field `serial`: 4294967296 does not fit"),
+        (
+            "sqtp --job wide-sqtp.toml",
+            1,
+            "out: 100000000000000 units of 29 bytes take 2900000000000000 bytes, and the disk has ",
+        ),
+        (
+            "feed --job nameplate.toml --format segger-patches",
+            5,
+            "field `serial`: the last number it has a value for is 999999, ",
+        ),
+        ("feed --job wide.toml --format segger-patches", 1, "out: 100000000000000 units of "),
+        (
+            "feed --job nvs.toml --format espressif",
+            5,
+            "unit 65536: field `n`: 65536 does not fit; the greatest is 65535\n",
+        ),
+        (
+            "feed --job wide-nvs.toml --format espressif --config c",
+            1,
+            "out: 100000000000000 units of 18 bytes take 1800000000000000 bytes, and the disk has ",
+        ),
+    ] {
+        let args: Vec<&str> = args.split(' ').chain(["--out", "out", "--count", count]).collect();
+        let said = bench.run(&args);
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
+        assert!(said.err.starts_with(&format!("nameplate: {expected}")), "{args:?}: {said:?}");
+        assert_eq!(bench.list(), before, "{args:?}");
+    }
+}

@@ -85,12 +85,18 @@ pub(super) fn encoding(bytes: &[u8]) -> Result<(), Wrong> {
 /// Where the columns stand.
 pub(super) struct Header {
     pub(super) len: usize,
-    pub(super) seq: usize,
+    /// Where the numbers stand; nothing where rows have none.
+    pub(super) seq: Option<usize>,
     pub(super) columns: Vec<usize>,
 }
 
 impl Header {
-    pub(super) fn new(records: &Records<'_>, at: usize, columns: &[ColumnSpec]) -> Result<Self, Wrong> {
+    pub(super) fn new(
+        records: &Records<'_>,
+        at: usize,
+        columns: &[ColumnSpec],
+        is_numbered: bool,
+    ) -> Result<Self, Wrong> {
         let names = (0..records.len).map(|index| String::from_utf8_lossy(records.cell(index)).into_owned());
         let names: Vec<String> = names.collect();
         let alone = if let [one] = names.as_slice() { one } else { "" };
@@ -114,7 +120,13 @@ impl Header {
             })
         };
         // First of all: a file without a header has keys where the names would be.
-        let seq = find("seq")?;
+        let seq = match is_numbered {
+            true => Some(find("seq")?),
+            false if places.contains_key("seq") => {
+                return Err(Wrong::new(at, "column `seq`: the ledger gives the numbers; leave it out"));
+            }
+            false => None,
+        };
         let columns = columns.iter().map(|column| find(&column.name)).collect::<Result<Vec<_>, _>>()?;
         let mut seen = HashSet::new();
         match names.iter().find(|&name| !seen.insert(name)) {

@@ -96,17 +96,37 @@ impl Rows {
     /// # Errors
     /// With the line of the first thing that is wrong, most of which spreadsheets do.
     pub fn parse(bytes: &[u8], columns: &[ColumnSpec]) -> Result<Self, RowsError> {
-        Self::read(bytes, columns).map_err(|Wrong { at, message }| RowsError { line: line_of(bytes, at), message })
+        Self::read(bytes, columns, true)
+            .map_err(|Wrong { at, message }| RowsError { line: line_of(bytes, at), message })
     }
 
-    fn read(bytes: &[u8], columns: &[ColumnSpec]) -> Result<Self, Wrong> {
+    /// Reads a CSV file without `seq`: the number of a row is its place, from 1.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn in_order(bytes: &[u8], columns: &[ColumnSpec]) -> Result<Self, RowsError> {
+        Self::read(bytes, columns, false)
+            .map_err(|Wrong { at, message }| RowsError { line: line_of(bytes, at), message })
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+
+    fn read(bytes: &[u8], columns: &[ColumnSpec], is_numbered: bool) -> Result<Self, Wrong> {
         encoding(bytes)?;
         if bytes.len() > MOST {
             return Err(Wrong::new(0, format!("the file has {} bytes, at most {MOST} are read", bytes.len())));
         }
         let mut records = Records::new(bytes);
         let at = records.next().ok_or_else(|| Wrong::new(0, "the file is empty, expected a header with `seq`"))?;
-        let header = Header::new(&records, at, columns)?;
+        let header = Header::new(&records, at, columns, is_numbered)?;
         let mut rows = Self::new(columns, bytes.len());
         let read = rows.read_all(&mut records, &header, columns);
         // Of two mistakes, the one that stands first.
@@ -155,8 +175,11 @@ impl Rows {
                 let message = format!("{} cells, expected {} as in the header", records.len, header.len);
                 return Err(((row, 0), Wrong::new(at, message)));
             }
-            let seq = seq(records.cell(header.seq), secret)
-                .map_err(|what| ((row, 0), Wrong::new(at, format!("column `seq`: {what}"))))?;
+            let seq = match header.seq {
+                Some(place) => seq(records.cell(place), secret)
+                    .map_err(|what| ((row, 0), Wrong::new(at, format!("column `seq`: {what}"))))?,
+                None => u64::from(offset(row)).saturating_add(1),
+            };
             self.units.push([high(seq), low(seq), offset(self.cells.len())]);
             let mut read = 0;
             for ((column, &index), &fresh) in columns.iter().zip(&header.columns).zip(&fresh) {

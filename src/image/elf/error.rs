@@ -6,6 +6,7 @@ use core::fmt;
 
 use thiserror::Error;
 
+use super::unit::AddressUnit;
 use crate::addr::{Address, Span, SpanError};
 use crate::digits::{Escaped, Hexadecimal};
 
@@ -26,11 +27,13 @@ pub enum ElfError {
         what: String,
     },
     /// A segment with bytes that the file does not have.
-    #[error("segment {segment} at {} has {len} bytes from offset {at} on, the file has {file}: was it cut off?", Address(*.lma))]
+    #[error("{what} {index} at {} has {len} bytes from offset {at} on, the file has {file}: was it cut off?", Address(*.lma))]
     CutOff {
-        /// Which one of the loaded segments, counted from 1.
-        segment: usize,
-        /// Its load address.
+        /// A segment; in a file without any, a section.
+        what: What,
+        /// Which one of the loaded segments, counted from 1, or which section.
+        index: u32,
+        /// Its load address, as the file has it.
         lma: u64,
         /// Where its bytes begin.
         at: u64,
@@ -48,25 +51,51 @@ pub enum ElfError {
         limit: usize,
     },
     /// A segment that passes the end of the address space.
-    #[error("segment {segment}: {error}")]
+    #[error("{what} {index}: {error}")]
     Span {
-        /// Which one, counted from 1.
-        segment: usize,
+        /// A segment; in a file without any, a section.
+        what: What,
+        /// Which one of the loaded segments, counted from 1, or which section.
+        index: u32,
         /// Its addresses.
         error: SpanError,
     },
-    /// Two segments with the same load addresses and different bytes.
-    #[error("two segments load {span}: no flash can hold both")]
-    Overlap {
-        /// What they share.
+    /// A segment of which only a part lies in a range that is remapped.
+    #[error("{what} {index} at {span} lies only partly in {from}, which is remapped: say a range with all of it")]
+    Remap {
+        /// A segment; in a file without any, a section.
+        what: What,
+        /// Which one of the loaded segments, counted from 1, or which section.
+        index: u32,
+        /// Its load addresses.
         span: Span,
+        /// What is remapped.
+        from: Span,
+    },
+    /// A file of which it is not known what its addresses count.
+    #[error(
+        "machine {machine} with EI_OSABI {abi:#04X}: whether its addresses count bytes or 16-bit words is not known: say which (AddressUnit), or give the HEX file of the build"
+    )]
+    AddressUnit {
+        /// The number of the machine.
+        machine: u16,
+        /// What the linker calls the family.
+        abi: u8,
+    },
+    /// Two segments with the same load addresses and different bytes.
+    #[error("two segments load {}: no flash can hold both", .unit.own(*.span))]
+    Overlap {
+        /// What they share, in bytes.
+        span: Span,
+        /// What addresses of the file count.
+        unit: AddressUnit,
     },
     /// Bytes of the file that two segments load to different addresses.
     #[error("the byte at offset {at} of the file is loaded to {} and {}: a stamp at one address would change the other", Address(*.first), Address(*.second))]
     Shared {
         /// Where it lies in the file.
         at: usize,
-        /// One load address.
+        /// One load address, as the file counts.
         first: u64,
         /// The other.
         second: u64,
@@ -89,6 +118,8 @@ pub enum What {
     Symbol,
     /// A section.
     Section,
+    /// A segment.
+    Segment,
 }
 
 impl fmt::Display for What {
@@ -96,6 +127,7 @@ impl fmt::Display for What {
         f.write_str(match self {
             Self::Symbol => "symbol",
             Self::Section => "section",
+            Self::Segment => "segment",
         })
     }
 }
@@ -213,6 +245,9 @@ pub enum LookupErrorKind {
         /// Whether the file is still to be linked.
         relocatable: bool,
     },
+    /// Bytes that the file loads to two addresses.
+    #[error(transparent)]
+    Conflict(ElfError),
     /// A field that is longer than what it lies in.
     #[error("it has {found} bytes, and the field needs {needed} from offset {offset} on")]
     TooShort {

@@ -7,7 +7,7 @@ use core::ops::Range;
 use super::error::{Candidate, ElfError, LookupError, LookupErrorKind, VmaError, What};
 use super::file::{Elf, Segment};
 use super::known::Known;
-use super::read::{self, Home, RawSection, RawSymbol};
+use super::read::{self, Home, MOST_SEGMENTS, RawSection, RawSymbol};
 use crate::addr::Span;
 
 /// How many candidates an error names.
@@ -39,7 +39,7 @@ impl Location {
         self.file.is_empty()
     }
 
-    /// The address at which the program finds it: of an initialised variable, in RAM.
+    /// The address at which the program finds it, as the file counts: of an initialised variable, in RAM.
     pub fn vma(&self) -> u64 {
         self.vma
     }
@@ -216,19 +216,21 @@ impl<'f> Elf<'f> {
         }
     }
 
-    /// The load addresses of run-time addresses `span`.
+    /// The load addresses of run-time addresses `span`, both in bytes.
     ///
     /// # Errors
     /// When no segment has all of them, or several do, as overlays.
     pub fn vma(&self, span: Span) -> Result<Span, VmaError> {
         let mut found = self.segments().filter_map(|segment| {
-            let vma = Span::new(segment.vma, segment.span.len()).ok()?;
+            let vma = Span::new(self.in_bytes(segment.vma), segment.span.len()).ok()?;
             let skipped = span.start().checked_sub(vma.start()).filter(|_| vma.covers(span) && !span.is_empty())?;
             Span::new(segment.span.start().checked_add(skipped)?, span.len()).ok()
         });
         match (found.next(), found.next()) {
             (None, _) => {
-                let room = |segment: &Segment| Span::new(segment.vma, segment.memory).is_ok_and(|all| all.covers(span));
+                let room = |segment: &Segment| {
+                    Span::new(self.in_bytes(segment.vma), segment.memory).is_ok_and(|all| all.covers(span))
+                };
                 Err(VmaError::Unmapped { span, zeroed: self.segments().any(|segment| room(&segment)) })
             }
             (Some(one), None) => Ok(one),
@@ -253,14 +255,15 @@ impl<'f> Elf<'f> {
         let utf8 = |name: &'f [u8]| core::str::from_utf8(name).ok();
         let name = utf8(symbol.name).filter(|_| symbol.data)?;
         let found = self.of_symbol(symbol).ok()?;
-        Some(Symbol { name, file: symbol.file.and_then(utf8), vma: found.vma, span: found.span().ok()? })
+        let span = found.span().ok().filter(|&span| self.holds(span))?;
+        Some(Symbol { name, file: symbol.file.and_then(utf8), vma: found.vma, span })
     }
 
     /// The sections that are loaded, in the order of the file's table.
     pub fn sections(&self) -> impl Iterator<Item = Section> {
         self.tables.sections.iter().filter_map(|section| {
             let all = self.of_section(section, 0, section.len, What::Section, section.name).ok()?;
-            let span = all.span().ok().filter(|_| section.alloc)?;
+            let span = all.span().ok().filter(|&span| section.alloc && self.holds(span))?;
             Some(Section { name: text(section.name), vma: all.vma, span })
         })
     }
@@ -281,6 +284,7 @@ impl<'f> Elf<'f> {
         let section = self.tables.sections.get(index).ok_or(LookupErrorKind::OutsideSection)?;
         let base = if self.tables.relocatable { 0 } else { section.vma };
         let offset = symbol.value.checked_sub(base).ok_or(LookupErrorKind::OutsideSection)?;
+        let offset = offset.checked_mul(self.unit.bytes()).ok_or(LookupErrorKind::OutsideSection)?;
         if symbol.len == 0 {
             return Err(LookupErrorKind::ZeroSize { vma: symbol.value });
         }
@@ -314,15 +318,48 @@ impl<'f> Elf<'f> {
         } else {
             Err(LookupErrorKind::NotLoaded { relocatable: self.tables.relocatable })
         };
-        Ok(Location { what, name: name.to_vec(), file, vma: section.vma.wrapping_add(offset), lma })
+        let vma = section.vma.wrapping_add(offset / self.unit.bytes());
+        Ok(Location { what, name: name.to_vec(), file, vma, lma })
     }
 
     /// The load address of these bytes of the file.
     fn loaded(&self, file: &Range<usize>) -> Result<u64, LookupErrorKind> {
-        let mut loads = self.loads.iter();
-        let load = loads.find(|load| load.at <= file.start && file.end <= load.at + load.len());
-        let address = load.map(|load| load.address(file.start));
-        address.ok_or(LookupErrorKind::NotLoaded { relocatable: self.tables.relocatable })
+        let behind = self.parts.partition_point(|part| part.at <= file.start);
+        let part = behind.checked_sub(1).and_then(|last| self.parts.get(last));
+        if let Some(part) = part.filter(|part| file.end <= part.end() && !self.has_header(file)) {
+            return Ok(part.address(file.start));
+        }
+        let before = self.shared.get(..self.shared.partition_point(|shared| shared.load.at < file.end));
+        let mut shared = before.unwrap_or_default().iter().rev().take(MOST_SEGMENTS);
+        Err(match shared.find(|shared| file.start < shared.load.end()) {
+            Some(shared) => LookupErrorKind::Conflict(shared.error.clone()),
+            None => LookupErrorKind::NotLoaded { relocatable: self.tables.relocatable },
+        })
+    }
+
+    /// Whether a header or its table lies in these bytes of the file.
+    fn has_header(&self, file: &Range<usize>) -> bool {
+        let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        self.tables.headers.iter().any(|header| size(header.start) < file.end && file.start < size(header.end))
+    }
+
+    /// Whether every byte of `span` is memory.
+    fn holds(&self, span: Span) -> bool {
+        let loads = &self.loaded.loads;
+        let first = loads.partition_point(|load| load.span.end() <= span.start());
+        let mut at = span.start();
+        for load in loads.iter().skip(first).take_while(|load| load.span.start() < span.end()) {
+            if load.span.start() > at {
+                return false;
+            }
+            at = load.span.end();
+        }
+        at >= span.end()
+    }
+
+    /// The first byte of an address of the file.
+    fn in_bytes(&self, address: u64) -> u64 {
+        address.saturating_mul(self.unit.bytes())
     }
 
     /// Names of symbols like `name`.

@@ -24,6 +24,27 @@
 //! `const volatile` is such a variable for GCC, unless a section is given. All addresses of a
 //! [`Container`](super::Container) are load addresses, so that one plan is for all files of a build.
 //!
+//! Program memory of TI C2000 (machine 141), Microchip dsPIC and PIC24 (118) and PIC of 12 and 14 bits (204, by
+//! `EI_OSABI`) counts words of 16 bits, while sizes count bytes: [`AddressUnit`]. A [`Span`](crate::Span) counts bytes
+//! there too, twice the file's addresses, as the HEX files of those parts do; a [`Location::vma`] is as the file has it,
+//! and [`AddressUnit::own`] shows any span so. Other families of machine 204, and a few processors that do not count
+//! bytes everywhere (SHARC, C5500, 56800EX), are refused until [`Options::unit`] says what they count.
+//!
+//! | of a segment | `Memory::Sections` | `Memory::Segments` |
+//! |---|---|---|
+//! | bytes that a section has which is allocated | memory | memory |
+//! | other bytes: padding | a gap: `objcopy` leaves them out | memory: loaders that go by program headers write them |
+//! | padding in front of its first section | a gap | a gap: nothing is written over what lies there, as a bootloader |
+//! | headers and their tables | a gap | a gap |
+//!
+//! The first is the default; a checksum over padding is refused until [`Options::memory`] says which, and one over the
+//! last two, which loaders do write, unless that says sections. A file without
+//! sections has no padding; one without segments that have bytes has the sections as memory, each at its own address.
+//! A section is loaded as its segment says, though it has another address itself (armlink's do); only in files of words,
+//! of which the HEX files of the build show it, by its own (configuration words of dsPIC).
+//! Where two segments load different bytes to one address, or one byte to two, that is no memory ([`Elf::conflicts`]),
+//! and the rest of the file is as if it were alone.
+//!
 //! A stamp changes bytes in place: nothing moves, no header is touched, and headers and their tables are no
 //! part of memory even when a segment loads them. 32 and 64 bits, both byte orders. A build id stays as it
 //! is: it names the build, not the unit.
@@ -34,15 +55,22 @@
 //! without `volatile` into the code); relocations, which in linked images are done; archives.
 //!
 //! Source: System V ABI, *Object Files* and *Program Loading*; the load address of bytes within a segment
-//! as GNU and LLVM `objcopy` have it.
+//! as GNU and LLVM `objcopy` have it; word addresses and byte sizes of C28x: TI, *C28x Embedded ABI* (SPRAC71B), 11.1;
+//! those of the others as 247 public files have them.
 
 mod error;
 pub(super) mod file;
+mod headers;
 mod known;
+mod loads;
 mod lookup;
+mod options;
 mod places;
 mod read;
+mod unit;
 
 pub use self::error::{Candidate, ElfError, LookupError, LookupErrorKind, VmaError, What};
-pub use self::file::{Elf, LoadAddress, Segment};
+pub use self::file::{Elf, Padding, Segment};
 pub use self::lookup::{Location, Section, Symbol};
+pub use self::options::{LoadAddress, Memory, Options};
+pub use self::unit::{AddressUnit, Own};

@@ -15,21 +15,23 @@ impl Container for Elf<'_> {
         self.file
     }
 
-    /// The entry point, if it fits 32 bits and is not 0.
+    /// The entry point in bytes, if it fits 32 bits and is not 0.
     fn start(&self) -> Start {
-        Start { segment: None, linear: u32::try_from(self.tables.entry).ok().filter(|&entry| entry != 0) }
+        let entry = self.tables.entry.checked_mul(self.unit.bytes());
+        let linear = entry.and_then(|entry| u32::try_from(entry).ok()).filter(|&entry| entry != 0);
+        Start { segment: None, linear }
     }
 
     fn extent(&self) -> Option<Span> {
-        let (first, last) = (self.loads.first()?, self.loads.last()?);
+        let (first, last) = (self.loaded.loads.first()?, self.loaded.loads.last()?);
         Span::try_from(first.span.start()..last.span.end()).ok()
     }
 
     fn locate(&self, span: Span) -> Result<Place, GapError> {
         let mut place = Place::default();
-        let first = self.loads.partition_point(|load| load.span.end() <= span.start());
+        let first = self.loaded.loads.partition_point(|load| load.span.end() <= span.start());
         let mut at = span.start();
-        for load in self.loads.iter().skip(first) {
+        for load in self.loaded.loads.iter().skip(first) {
             let Some(part) = load.span.common(span).filter(|part| part.start() == at) else { break };
             let from = usize::try_from(at - span.start()).unwrap_or_default();
             let file = load.file(part);
@@ -37,20 +39,20 @@ impl Container for Elf<'_> {
             at = part.end();
         }
         if at < span.end() {
-            let next = self.loads.partition_point(|load| load.span.end() <= at);
-            let before = next.checked_sub(1).and_then(|before| self.loads.get(before));
-            return Err(GapError {
-                address: at,
-                before: before.map(|load| load.span.end()),
-                after: self.loads.get(next).map(|load| load.span.start()),
-            });
+            let next = self.loaded.loads.partition_point(|load| load.span.end() <= at);
+            let before = next.checked_sub(1).and_then(|before| self.loaded.loads.get(before));
+            return Err(GapError::new(
+                at,
+                before.map(|load| load.span.end()),
+                self.loaded.loads.get(next).map(|load| load.span.start()),
+            ));
         }
         Ok(place)
     }
 
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()> {
-        let first = self.loads.partition_point(|load| load.span.end() <= span.start());
-        for load in self.loads.iter().skip(first) {
+        let first = self.loaded.loads.partition_point(|load| load.span.end() <= span.start());
+        for load in self.loaded.loads.iter().skip(first) {
             let Some(part) = load.span.common(span) else { break };
             each(part.start(), self.file.get(load.file(part)).unwrap_or_default())?;
         }

@@ -17,6 +17,10 @@ pub(super) struct Tables<'f> {
     pub(super) bits: u32,
     pub(super) big: bool,
     pub(super) machine: u16,
+    /// `EI_OSABI`, by which Microchip tells its families of 8 bits.
+    pub(super) abi: u8,
+    /// `e_flags`, by which it tells the others.
+    pub(super) flags: u32,
     pub(super) relocatable: bool,
     pub(super) entry: u64,
     pub(super) segments: Vec<RawSegment>,
@@ -30,7 +34,7 @@ pub(super) struct Tables<'f> {
 const MOST_NAME: usize = 4096;
 
 /// The most segments that are loaded. A linker makes one for each region of memory.
-const MOST_SEGMENTS: usize = 1024;
+pub(super) const MOST_SEGMENTS: usize = 1024;
 
 /// A `PT_LOAD` program header.
 #[derive(Clone, Copy)]
@@ -144,7 +148,8 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
         at..at.saturating_add(len)
     };
     let headers = [
-        0..u64::from(header.e_ehsize(order)).max(52),
+        // `e_ehsize` of a damaged file may say anything.
+        0..if header.is_type_64() { 64 } else { 52 },
         part(header.e_phoff(order).into(), programs.len(), header.e_phentsize(order)),
         part(header.e_shoff(order).into(), table.len(), header.e_shentsize(order)),
     ];
@@ -154,6 +159,8 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
         bits: if header.is_type_64() { 64 } else { 32 },
         big: header.is_big_endian(),
         machine: header.e_machine(order).0,
+        abi: file.get(7).copied().unwrap_or_default(),
+        flags: header.e_flags(order).0,
         relocatable: header.e_type(order) == elf::ET_REL,
         entry: header.e_entry(order).into(),
         segments: segments.collect(),

@@ -5,11 +5,13 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::error::HexError;
+use super::error::{HexError, HexErrorKind};
 use super::file::Hex;
 use super::line::{BOM, Content, Line, Lines, is_blank};
+use super::options::Tolerance;
+use super::tail::{self, Odd};
 use crate::addr::Address;
-use crate::image::line::{Record, kind};
+use crate::image::line::{Record, kind, read};
 
 /// Something that was tolerated, or is unusual, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,12 @@ impl Diagnostic {
     /// What it is.
     pub fn kind(&self) -> &DiagnosticKind {
         &self.kind
+    }
+
+    /// One at an offset in the text.
+    fn at(text: &[u8], offset: usize, kind: DiagnosticKind) -> Self {
+        let place = HexError::at(text, offset, HexErrorKind::AfterEof);
+        Self { line: place.line(), column: place.column(), kind }
     }
 }
 
@@ -90,9 +98,12 @@ pub enum DiagnosticKind {
     /// Tolerated: a byte order mark.
     #[error("a UTF-8 byte order mark")]
     ByteOrderMark,
-    /// Tolerated: a blank line.
+    /// An empty line.
     #[error("a blank line")]
     Blank,
+    /// Tolerated: a line of nothing but blanks.
+    #[error("a line of nothing but blanks")]
+    OnlyBlanks,
     /// Tolerated: a comment.
     #[error("a comment")]
     Comment,
@@ -124,15 +135,15 @@ pub enum DiagnosticKind {
         /// The type.
         found: u8,
     },
-    /// A record that passes the end of its 64 KiB. Tolerated, unless there is no base.
+    /// A record that passes the end of its 64 KiB. Strict reading refuses it under a type 02 base.
     #[error("{len} data bytes from {} pass the end of their 64 KiB block, and {}", Address(*.address), if *.wraps { "wrap to its begin" } else { "go on behind it" })]
     Past64K {
         /// The address of the first byte.
         address: u64,
         /// How many bytes.
         len: u8,
-        /// Whether a base record says where the block begins.
-        based: bool,
+        /// Whether the base is of type 02.
+        segmented: bool,
         /// Whether the rest lies at the begin of the segment.
         wraps: bool,
     },
@@ -151,28 +162,43 @@ pub enum DiagnosticKind {
         /// How many lines begin with a colon.
         records: usize,
     },
+    /// Lines that begin with `;` after the end-of-file record.
+    #[error("{lines} lines of text after the end-of-file record, kept and not read")]
+    TailText {
+        /// How many.
+        lines: usize,
+    },
+    /// A line of those that names a checksum, as the CCS compiler writes it.
+    #[error("a checksum in the text after the end-of-file record, which a stamp does not change: it may be stale then")]
+    TailSum,
     /// Tolerated: a file without data.
-    #[error("the file has no data, only the end-of-file record")]
+    #[error("the file has no data")]
     Empty,
 }
 
 impl DiagnosticKind {
+    /// What strict reading would have to be told to accept it; nothing when it does, and where a record passes
+    /// its segment, which is another policy.
+    pub fn tolerance(&self) -> Option<Tolerance> {
+        Some(match self {
+            Self::NoEof => Tolerance::NoEof,
+            Self::AfterEof { .. } => Tolerance::AfterEof,
+            Self::Comment => Tolerance::Comments,
+            Self::Blanks | Self::OnlyBlanks => Tolerance::Blanks,
+            Self::TextBehind => Tolerance::TextBehind,
+            Self::ByteOrderMark => Tolerance::ByteOrderMark,
+            Self::AddressField { .. } => Tolerance::AddressFields,
+            Self::Start { .. } => Tolerance::Starts,
+            Self::Opaque { .. } => Tolerance::Types,
+            Self::Copy { .. } => Tolerance::Copies,
+            Self::Empty => Tolerance::NoData,
+            _ => return None,
+        })
+    }
+
     /// Whether strict reading refuses it.
     pub fn is_tolerated(&self) -> bool {
-        !matches!(
-            self,
-            Self::LineEnd { .. }
-                | Self::CrOnly
-                | Self::OutOfOrder { .. }
-                | Self::MixedBase
-                | Self::NoData
-                | Self::MixedStart
-                | Self::EofAddress { .. }
-                | Self::MixedCase
-                | Self::NoLastLineEnd
-                | Self::Padding
-                | Self::Past64K { based: false, .. }
-        )
+        self.tolerance().is_some() || matches!(self, Self::Past64K { segmented: true, .. })
     }
 }
 
@@ -205,15 +231,33 @@ struct Seen {
 }
 
 impl Hex<'_> {
-    /// What was tolerated, and what is unusual though allowed, line by line; not on any fast path.
+    /// What was tolerated, and what is unusual though allowed. Costs nothing where parsing found nothing of
+    /// the kind; else it looks at each line again.
     pub fn diagnostics(&self) -> Diagnostics<'_> {
         Diagnostics::new(self)
+    }
+
+    /// What was tolerated, of [`diagnostics`](Self::diagnostics). Costs nothing after strict reading, which tolerates
+    /// nothing.
+    pub fn tolerated(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        let found = (!self.options.is_strict()).then(|| self.diagnostics());
+        found.into_iter().flatten().filter(|found| found.kind().is_tolerated())
+    }
+
+    /// A line of text after the end-of-file record that names a checksum, which a stamp does not change: a
+    /// diagnostic of the kind [`TailSum`](DiagnosticKind::TailSum).
+    pub fn tail_sum(&self) -> Option<Diagnostic> {
+        let eof = self.eof.filter(|_| !self.plain)?;
+        let end = eof + read(self.text.get(eof..)?)?.text_len();
+        let (offset, _) = tail::comments(self.text.get(end..)?).find(|(_, line)| tail::is_sum(line))?;
+        Some(Diagnostic::at(self.text, end + offset, DiagnosticKind::TailSum))
     }
 }
 
 impl<'h> Diagnostics<'h> {
     pub(super) fn new(hex: &'h Hex<'h>) -> Self {
-        let lines = Lines { text: hex.text, at: 0 };
+        // Parsing knows whether there is anything to look for.
+        let lines = Lines { text: hex.text, at: if hex.plain { hex.text.len() } else { 0 } };
         Self { hex, lines, found: VecDeque::new(), line: 0, seen: Seen::default(), ended: false }
     }
 
@@ -240,7 +284,8 @@ impl<'h> Diagnostics<'h> {
             self.note(0, DiagnosticKind::ByteOrderMark);
         }
         match line.content {
-            Content::Blank => self.note(0, DiagnosticKind::Blank),
+            Content::Blank if line.lead == 0 => self.note(0, DiagnosticKind::Blank),
+            Content::Blank => self.note(0, DiagnosticKind::OnlyBlanks),
             Content::Comment => self.note(line.lead, DiagnosticKind::Comment),
             Content::Record(record, rest) => {
                 let end = line.lead + record.text_len();
@@ -345,8 +390,7 @@ impl<'h> Diagnostics<'h> {
             let segmented = self.seen.base_kind == Some(kind::SEGMENT);
             let wraps = segmented && self.hex.options.crossing == super::options::Crossing::Wrap;
             copy |= wraps && !first(self.seen.base);
-            let based = self.seen.base_kind.is_some();
-            self.note(column, DiagnosticKind::Past64K { address, len, based, wraps });
+            self.note(column, DiagnosticKind::Past64K { address, len, segmented, wraps });
         }
         if copy {
             self.note(column, DiagnosticKind::Copy { address });
@@ -355,7 +399,7 @@ impl<'h> Diagnostics<'h> {
 
     /// The end-of-file record at `at`, and what follows it.
     fn eof(&mut self, record: Record<'_>, at: usize, line: &Line<'_>) {
-        if !self.seen.any {
+        if self.hex.index.runs.is_empty() {
             self.note(line.lead, DiagnosticKind::Empty);
         }
         if record.address != 0 {
@@ -366,20 +410,32 @@ impl<'h> Diagnostics<'h> {
         if tail.is_empty() {
             self.note(line.len, DiagnosticKind::NoLastLineEnd);
         }
-        let padding = |byte: &u8| matches!(byte, 0x1A | 0);
-        let other = |byte: &u8| !matches!(byte, b'\r' | b'\n') && !padding(byte);
-        let (offset, kind) = if let Some(offset) = tail.iter().position(|byte| other(byte) && !is_blank(*byte)) {
-            let lines = tail.split(|byte| matches!(byte, b'\r' | b'\n'));
-            (offset, DiagnosticKind::AfterEof { records: lines.filter(|line| line.starts_with(b":")).count() })
-        } else if let Some(offset) = tail.iter().position(other) {
-            (offset, DiagnosticKind::Blanks)
-        } else if let Some(offset) = tail.iter().position(padding) {
-            (offset, DiagnosticKind::Padding)
-        } else {
-            return;
+        let end = at + record.text_len();
+        let blank = tail.iter().position(|byte| is_blank(*byte));
+        let padding = tail.iter().position(|byte| matches!(byte, 0x1A | 0));
+        let first = |wanted: Option<Odd>| match wanted {
+            Some(Odd::Record(at) | Odd::UsedSqtp(at) | Odd::Other(at)) => Some(at),
+            None => None,
         };
-        let place = HexError::at(text, at + record.text_len() + offset, super::error::HexErrorKind::AfterEof);
-        self.found.push_back(Diagnostic { line: place.line(), column: place.column(), kind });
+        if let Some(offset) = first(tail::odd(tail, true)) {
+            self.tell(end + offset, DiagnosticKind::AfterEof { records: tail::records(tail) });
+        } else if let Some(offset) = first(tail::odd(tail, false)).and(blank) {
+            self.tell(end + offset, DiagnosticKind::Blanks);
+        } else if let (Some(offset), None) = (padding, tail::comments(tail).next()) {
+            self.tell(end + offset, DiagnosticKind::Padding);
+        }
+        if first(tail::odd(tail, true)).is_none() {
+            let mut lines = tail::comments(tail).map(|(offset, _)| offset);
+            if let Some(offset) = lines.next() {
+                self.tell(end + offset, DiagnosticKind::TailText { lines: 1 + lines.count() });
+            }
+        }
+        self.found.extend(self.hex.tail_sum());
+    }
+
+    /// Notes what lies at an offset of the text, perhaps in another line.
+    fn tell(&mut self, offset: usize, kind: DiagnosticKind) {
+        self.found.push_back(Diagnostic::at(self.hex.text, offset, kind));
     }
 }
 

@@ -4,11 +4,13 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::line::{BOM, is_blank, is_used};
-use super::options::Options;
+use super::index::Clash;
+use super::line::{BOM, Lines, is_blank, is_used};
+use super::options::{Options, Tolerance};
 use crate::addr::Address;
 use crate::digits::{self, BAD, Escaped, nibble};
-use crate::image::line::{Claims, HEADER, read};
+use crate::image::foreign::foreign;
+use crate::image::line::{Claims, HEADER, kind, read};
 
 /// Why a text is not read as Intel HEX.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,9 +71,12 @@ pub enum HexErrorKind {
     /// There is nothing.
     #[error("the file is empty, expected at least the end-of-file record `:00000001FF`")]
     Empty,
-    /// The end-of-file record is the only one.
-    #[error("the file has no data, only the end-of-file record")]
-    NoData,
+    /// No record has data.
+    #[error("the file has no data, only {}", if *.only_eof { "the end-of-file record" } else { "records of base and start addresses and the like" })]
+    NoData {
+        /// The end-of-file record is the only one.
+        only_eof: bool,
+    },
     /// More text than the limit.
     #[error("the text has {len} bytes, more than the limit of {limit}")]
     TextTooLong {
@@ -104,14 +109,19 @@ pub enum HexErrorKind {
         /// The character.
         found: u8,
     },
-    /// A line with nothing in it.
-    #[error("the line is blank, expected a record")]
-    Blank,
     /// A character that is no digit.
     #[error("found `{}`, expected a hexadecimal digit", Escaped(&[*.found]))]
     Digit {
         /// The character.
         found: u8,
+    },
+    /// The text ends before a record does.
+    #[error("the file ends in the middle of a record, {digits} of {expected} digits are there: it was cut off")]
+    CutOff {
+        /// How many there are.
+        digits: usize,
+        /// How many the record has by its length field; the fewest that a record has, where that is not there.
+        expected: usize,
     },
     /// A line that is shorter than the shortest record.
     #[error("the record ends after {digits} digits, expected at least 10")]
@@ -126,7 +136,7 @@ pub enum HexErrorKind {
         digits: usize,
     },
     /// A length field that is not the length of the data.
-    #[error("the record says {expected} data bytes and holds {found}")]
+    #[error("the record says {expected} data bytes and holds {found}{}", if found + 1 == usize::from(*expected) { ", or has no record sum" } else { "" })]
     Count {
         /// Data bytes in the line.
         found: usize,
@@ -144,6 +154,14 @@ pub enum HexErrorKind {
     /// A record type that is not of Intel HEX.
     #[error("record type {found:#04X}, expected 0x00 to 0x05")]
     Type {
+        /// The type.
+        found: u8,
+    },
+    /// A Universal HEX file, which has an image for each of several boards.
+    #[error(
+        "record type {found:#04X}: this is a Universal HEX file of the micro:bit, with an image for each of several boards; take the HEX file of one board"
+    )]
+    UniversalHex {
         /// The type.
         found: u8,
     },
@@ -193,16 +211,14 @@ pub enum HexErrorKind {
         line: usize,
     },
     /// Two records for one byte.
-    #[error("data for {} again, first given in line {line}{}", Address(*.address), overlap_hint(*.equal, *.sqtp))]
+    #[error("data for {} again, first given in line {line}{conflict}", Address(*.address))]
     Overlap {
         /// The first byte that both have.
         address: u64,
         /// The line that gives it first.
         line: usize,
-        /// They say the same.
-        equal: bool,
-        /// Both have one address and length and say different things, as in an SQTP file.
-        sqtp: bool,
+        /// What both say.
+        conflict: Conflict,
     },
     /// The text ends without its last record.
     #[error("no end-of-file record (`:00000001FF`): the file may have been cut off")]
@@ -210,13 +226,106 @@ pub enum HexErrorKind {
     /// Something follows the end-of-file record.
     #[error("found text after the end-of-file record, expected the end of the file")]
     AfterEof,
+    /// A record follows the end-of-file record.
+    #[error("found a record after the end-of-file record, expected the end of the file; were two files put together?")]
+    RecordAfterEof,
 }
 
-fn overlap_hint(equal: bool, sqtp: bool) -> &'static str {
-    match (equal, sqtp) {
-        (true, _) => "; both say the same, which lenient reading accepts",
-        (_, true) => "; is this an SQTP file? its records are one device each, and no image",
-        _ => ", and it says something else",
+/// What two records for one byte say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Conflict {
+    /// The same.
+    #[error("; both say the same, which lenient reading accepts")]
+    Equal,
+    /// All records of the file, three or more, have one address, as those of an SQTP file.
+    #[error("; is this an SQTP file? its records are one device each, and no image")]
+    Sqtp,
+    /// Most records have addresses that count words, and none has one that counts bytes.
+    #[error(
+        "; the addresses look like {bits}-bit words, not bytes (Quartus writes such files): write it with byte addresses"
+    )]
+    Words {
+        /// Bits of a word.
+        bits: u8,
+    },
+    /// Two values for one configuration word.
+    #[error(": two different values for one configuration word, {} is {here:#04X} here and {there:#04X} there", Address(*.address))]
+    Configuration {
+        /// The first byte that differs.
+        address: u64,
+        /// What the record says that comes second.
+        here: u8,
+        /// What the first one says.
+        there: u8,
+    },
+    /// Two values for one place.
+    #[error(", and it says something else: {} is {here:#04X} here and {there:#04X} there", Address(*.address))]
+    Different {
+        /// The first byte that differs.
+        address: u64,
+        /// What the record says that comes second.
+        here: u8,
+        /// What the first one says.
+        there: u8,
+    },
+}
+
+/// Where families keep their configuration words, as HEX files address them.
+const CONFIGURATION: [core::ops::Range<u64>; 4] = [
+    0x0030_0000..0x0030_0020, // PIC18: Microchip DS39622, "Special features of the CPU"
+    0x0000_400E..0x0000_4014, // PIC16 (mid-range), words 0x2007..: DS33023, section 27
+    0x0001_000E..0x0001_0018, // PIC16F1 (enhanced mid-range), words 0x8007..: DS41375, section 4
+    0x01F0_0000..0x01F0_0040, // PIC24 and dsPIC, words 0xF80000..: DS70194
+];
+
+/// The error of the record that comes second in the text.
+pub(super) fn overlap(text: &[u8], clash: &Clash) -> HexError {
+    let line = HexError::line_of(text, clash.first.line);
+    let address = clash.address;
+    let conflict = match (by_addresses(text), clash.differs) {
+        (Some(conflict), _) if conflict != Conflict::Sqtp || clash.differs.is_some() => conflict,
+        (_, None) => Conflict::Equal,
+        (_, Some((address, here, there))) if CONFIGURATION.iter().any(|words| words.contains(&address)) => {
+            Conflict::Configuration { address, here, there }
+        }
+        (_, Some((address, here, there))) => Conflict::Different { address, here, there },
+    };
+    HexError::at(text, clash.second.line, HexErrorKind::Overlap { address, line, conflict })
+}
+
+/// What the addresses of the data records, three or more, say of a file that has two for one byte. Of a file of
+/// words, most records begin as many words behind the one before as that has, and none as many bytes; some do
+/// not: those of another region, and the last word of one may be filled up.
+fn by_addresses(text: &[u8]) -> Option<Conflict> {
+    let (mut base, mut before, mut steps) = (0, None, 0);
+    let (mut one, mut whole, mut halves, mut quarters) = (true, 0_usize, 0_usize, 0_usize);
+    for (_, line) in (Lines { text, at: 0 }) {
+        let Some(record) = line.record() else { continue };
+        match record.kind {
+            kind::SEGMENT => base = u64::from(record.number()) << 4,
+            kind::LINEAR => base = u64::from(record.number()) << 16,
+            kind::DATA if record.len > 0 => {
+                let address = base + u64::from(record.address);
+                if let Some((last, len)) = before.replace((address, u64::from(record.len))) {
+                    let is_behind = |bytes: u64| usize::from(len % bytes == 0 && address == last + len / bytes);
+                    steps += 1;
+                    one &= address == last;
+                    whole += is_behind(1);
+                    halves += is_behind(2);
+                    quarters += is_behind(4);
+                }
+            }
+            _ => {}
+        }
+    }
+    let most = |words: usize| whole == 0 && words >= 2 && words * 2 > steps;
+    match () {
+        () if steps < 2 => None,
+        () if one => Some(Conflict::Sqtp),
+        () if most(halves) => Some(Conflict::Words { bits: 16 }),
+        () if most(quarters) => Some(Conflict::Words { bits: 32 }),
+        () => None,
     }
 }
 
@@ -227,8 +336,10 @@ pub(super) fn explain(text: &[u8], at: usize, options: &Options) -> HexError {
     }
     let rest = text.get(at..).unwrap_or_default();
     let mut lead = 0;
-    if options.is_lenient() {
-        lead = if at == 0 && rest.starts_with(BOM) { BOM.len() } else { 0 };
+    if options.tolerates(Tolerance::ByteOrderMark) && at == 0 && rest.starts_with(BOM) {
+        lead = BOM.len();
+    }
+    if options.tolerates(Tolerance::Blanks) {
         lead += rest.iter().skip(lead).take_while(|byte| is_blank(**byte)).count();
     }
     let (offset, kind) = cause(rest.get(lead..).unwrap_or_default(), at == 0, options);
@@ -239,8 +350,7 @@ pub(super) fn explain(text: &[u8], at: usize, options: &Options) -> HexError {
 fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
     let line = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     match line.first() {
-        None if rest.is_empty() => return (0, HexErrorKind::NoEof),
-        None => return (0, HexErrorKind::Blank),
+        None => return (0, HexErrorKind::NoEof),
         Some(b':') => {}
         Some(b';') if is_used(line.get(1..).unwrap_or_default()) => return (0, HexErrorKind::UsedSqtp),
         Some(_) if first && foreign(rest).is_some() => {
@@ -251,10 +361,17 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
     }
     let digits = line.get(1..).unwrap_or_default();
     let end = digits.iter().position(|&c| nibble(c) == BAD);
+    if let (None, true) = (end, rest.len() == line.len()) {
+        let expected = digits.get(..2).map_or(10, |len| 10 + 2 * usize::from(digits::value(len)));
+        if digits.len() < expected {
+            return (line.len(), HexErrorKind::CutOff { digits: digits.len(), expected });
+        }
+    }
+    let behind = options.tolerates(Tolerance::TextBehind);
     // Where text may follow a record, what is wrong with the record comes first.
     let digits = match end {
-        Some(end) if !options.is_lenient() || read(line).is_some() => {
-            let colon = digits.iter().skip(end).position(|&c| options.is_lenient() && c == b':').unwrap_or_default();
+        Some(end) if !behind || read(line).is_some() => {
+            let colon = digits.iter().skip(end).position(|&c| behind && c == b':').unwrap_or_default();
             let found = digits.get(end + colon).copied().unwrap_or_default();
             return (1 + end + colon, HexErrorKind::Digit { found });
         }
@@ -277,22 +394,4 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
         Some(claims) => (1, HexErrorKind::Count { found: claims.found(), expected: claims.len }),
         None => (digits.len() + 1, HexErrorKind::Odd { digits: digits.len() }),
     }
-}
-
-/// What a file is that begins like none of Intel HEX, if it can be told.
-fn foreign(text: &[u8]) -> Option<&'static str> {
-    Some(match text {
-        [0x7F, b'E', b'L', b'F', ..] => "an ELF file",
-        [0xEF, 0xBB, 0xBF, ..] => "text with a UTF-8 byte order mark (save it without one)",
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16 text (save it as plain ASCII)",
-        [b'S', b'0'..=b'9', ..] => "a Motorola S-record file",
-        [b'<', ..] => "an HTML or XML page (was a web page saved in place of the file?)",
-        [b'U', b'F', b'2', b'\n', ..] => "a UF2 file",
-        [b'P', b'K', 3, 4, ..] => "a ZIP archive (unpack it first)",
-        [0x1F, 0x8B, ..] => "a gzip file (unpack it first)",
-        [b'@', b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..] => "a TI-TXT or Verilog memory file",
-        [b';' | b'#', ..] | [b'/', b'/', ..] => "text that begins with a comment, which lenient reading accepts",
-        _ if text.iter().take(256).any(|byte| *byte == 0) => "a binary file: it has NUL bytes",
-        _ => return None,
-    })
 }

@@ -23,6 +23,10 @@ pub struct Hex<'t> {
     pub(super) start: Start,
     pub(super) eof: Option<usize>,
     pub(super) opaque: bool,
+    /// How many records were not read.
+    unread: usize,
+    /// Whether there is nothing to tell of the text. May be false where there is not.
+    pub(super) plain: bool,
 }
 
 impl<'t> Hex<'t> {
@@ -39,8 +43,8 @@ impl<'t> Hex<'t> {
     /// # Errors
     /// At the first thing that the options do not allow.
     pub fn parse_with(text: &'t [u8], options: &Options) -> Result<Self, HexError> {
-        let Parsed { index, start, eof, opaque } = parse::parse(text, options)?;
-        Ok(Self { text, options: *options, index, start, eof, opaque })
+        let Parsed { index, start, eof, opaque, unread, plain } = parse::parse(text, options)?;
+        Ok(Self { text, options: *options, index, start, eof, opaque, unread, plain })
     }
 
     /// The contiguous pieces of memory, in the order of their addresses.
@@ -93,6 +97,10 @@ impl Container for Hex<'_> {
         self.start
     }
 
+    fn unread(&self) -> usize {
+        self.unread
+    }
+
     fn extent(&self) -> Option<Span> {
         Span::try_from(self.index.runs.first()?.start()..self.index.runs.last()?.end()).ok()
     }
@@ -109,7 +117,8 @@ impl Container for Hex<'_> {
         if address < span.end() {
             let next = self.index.from(address);
             let before = next.checked_sub(1).and_then(|last| self.index.runs.get(last)).map(Run::end);
-            return Err(GapError { address, before, after: self.index.runs.get(next).map(Run::start) });
+            let after = self.index.runs.get(next).map(Run::start);
+            return Err(GapError::new(address, before, after).with_unread(self.unread));
         }
         for copy in self.index.copies(span.start(), span.end()) {
             let _ = self.pieces(&mut place, copy, span, span.start().max(copy.start()));

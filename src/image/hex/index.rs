@@ -154,22 +154,23 @@ pub(super) struct Index {
     copies: Vec<(Run, u64)>,
 }
 
-/// Two records for one byte: the one given first, in the text, and the other one; and whether they
-/// say the same.
+/// Two records for one byte: the one given first, in the text, and the other one.
 pub(super) struct Clash {
     pub(super) first: Part,
     pub(super) second: Part,
     pub(super) address: u64,
-    pub(super) equal: bool,
-    /// Both have one address and length, as in an SQTP file.
-    pub(super) alike: bool,
+    /// The first byte that differs: its address, what the second one says, and the first one.
+    pub(super) differs: Option<(u64, u8, u8)>,
 }
 
 impl Index {
-    /// Sorts runs by address. Runs that share bytes are refused, unless copies are allowed and they
-    /// say the same.
-    pub(super) fn new(text: &[u8], mut runs: Vec<Run>, copies: bool) -> Result<Self, Clash> {
+    /// Sorts runs by address, unless they are known to be in order and to share nothing. Runs that share
+    /// bytes are refused, unless copies are allowed and they say the same.
+    pub(super) fn new(text: &[u8], mut runs: Vec<Run>, sorted: bool, copies: bool) -> Result<Self, Clash> {
         runs.shrink_to_fit();
+        if sorted {
+            return Ok(Self { runs, copies: Vec::new() });
+        }
         sort(&mut runs);
         let clash = runs.windows(2).position(|pair| matches!(pair, [one, two] if two.start() < one.end()));
         if let Some(first) = clash {
@@ -304,14 +305,14 @@ fn byte_at(text: &[u8], at: usize, offset: usize) -> u8 {
 
 /// What is to say of two runs that both have the byte at `address`.
 fn clash_of(text: &[u8], one: Run, two: Run, address: u64) -> Clash {
-    let (a, b) = (one.part(address, address + 1), two.part(address, address + 1));
-    let (a_all, b_all) = (one.part(address, one.end()), two.part(address, two.end()));
-    let digits = |part: Part, len: usize| text.get(part.at..part.at + 2 * len).unwrap_or_default();
-    let len = a_all.len.min(b_all.len);
-    let equal = digits(a_all, len).eq_ignore_ascii_case(digits(b_all, len));
-    let alike = one.full == two.full && a.at - a.line == b.at - b.line;
+    let (a, b) = (one.part(address, one.end()), two.part(address, two.end()));
     let (first, second) = if a.line < b.line { (a, b) } else { (b, a) };
-    Clash { first, second, address, equal, alike }
+    let bytes = (0..first.len.min(second.len)).map(|n| (n, byte_at(text, second.at, n), byte_at(text, first.at, n)));
+    let differs = bytes
+        .filter(|(_, here, there)| here != there)
+        .map(|(n, here, there)| (address + u64::try_from(n).unwrap_or(0), here, there));
+    let differs = differs.take(1).next();
+    Clash { first, second, address, differs }
 }
 
 #[cfg(test)]

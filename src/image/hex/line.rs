@@ -1,5 +1,6 @@
 //! A line as lenient reading sees it, and the lines of a text that was accepted.
 
+use super::options::{Options, Tolerance};
 use crate::digits::{BAD, nibble};
 use crate::image::line::{Record, kind, read};
 
@@ -24,6 +25,27 @@ pub(super) enum Content<'t> {
     Record(Record<'t>, &'t [u8]),
     Blank,
     Comment,
+}
+
+/// How a line ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// Not at all.
+    Missing,
+    Lf,
+    CrLf,
+    Cr,
+}
+
+impl End {
+    /// In characters.
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Missing => 0,
+            Self::Lf | Self::Cr => 1,
+            Self::CrLf => 2,
+        }
+    }
 }
 
 /// Space, tab, vertical tab, form feed.
@@ -51,6 +73,22 @@ impl<'t> Line<'t> {
         let lead = line.iter().skip(bom).take_while(|byte| is_blank(**byte)).count() + bom;
         let content = content(line.get(lead..)?)?;
         Some(Self { content, lead, len, end: line_end(rest)? })
+    }
+
+    /// Whether all that stands beside its record is tolerated.
+    pub(super) fn is_tolerated(&self, bom: bool, options: &Options) -> bool {
+        let blanks = if bom { self.lead - BOM.len() } else { self.lead };
+        let rest = match self.content {
+            Content::Record(_, rest) if !rest.is_empty() && rest.iter().all(|byte| is_blank(*byte)) => {
+                Some(Tolerance::Blanks)
+            }
+            Content::Record(_, rest) if !rest.is_empty() => Some(Tolerance::TextBehind),
+            Content::Comment => Some(Tolerance::Comments),
+            Content::Record(..) | Content::Blank => None,
+        };
+        rest.is_none_or(|rest| options.tolerates(rest))
+            && (!bom || options.tolerates(Tolerance::ByteOrderMark))
+            && (blanks == 0 || options.tolerates(Tolerance::Blanks))
     }
 
     /// How many bytes from this line to the next.

@@ -13,12 +13,12 @@
 //! ```
 //!
 //! [`Hex::parse`] is strict. Accepted: either letter case, line ends CR, LF and CR LF, records of
-//! 0–255 bytes in any order, an address in the end-of-file record, equal start records, and after the
-//! end-of-file record blank lines, Ctrl-Z and NUL bytes. Everything else is a [`HexError`] with line
-//! and column. Of two base records (types 02 and 04) the last one counts; without any, a record may
-//! pass the first 64 KiB.
+//! 0–255 bytes in any order, an address in the end-of-file record, equal start records, empty lines,
+//! and after the end-of-file record lines that begin with `;`, Ctrl-Z and NUL bytes. Everything else is
+//! a [`HexError`] with line and column. Of two base records (types 02 and 04) the last one counts; under
+//! type 04, or without any, a record may pass its 64 KiB and goes on behind them.
 //!
-//! [`Hex::parse_with`] takes [`Options`]: lenient ones, or single policies by name. What was
+//! [`Hex::parse_with`] takes [`Options`]: lenient ones, or each [`Tolerance`] by name. What was
 //! tolerated, and what is unusual though allowed, [`Hex::diagnostics`] tells.
 //!
 //! ```
@@ -41,6 +41,7 @@
 //! disagree about it, and what is decided here: [`guide::divergence`](crate::guide::divergence).
 
 mod add;
+mod ahead;
 mod diagnose;
 mod error;
 mod file;
@@ -50,14 +51,15 @@ mod interchange;
 mod line;
 mod options;
 mod parse;
+mod tail;
 mod write;
 
 pub use self::add::AddError;
 pub use self::diagnose::{Diagnostic, DiagnosticKind, Diagnostics};
-pub use self::error::{HexError, HexErrorKind};
+pub use self::error::{Conflict, HexError, HexErrorKind};
 pub use self::file::Hex;
 #[cfg(feature = "ihex")]
 pub use self::interchange::{IhexError, from_ihex};
-pub use self::options::{Crossing, Limits, MissingEof, Options, Overlap, Text, Unknown};
+pub use self::options::{Crossing, Limits, Options, Tolerance};
 pub use self::write::{Addressing, LineEnd, Style, WriteError};
 pub use crate::digits::Case;

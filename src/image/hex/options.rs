@@ -13,56 +13,103 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    pub(super) text: Text,
-    pub(super) eof: MissingEof,
-    pub(super) overlap: Overlap,
-    pub(super) unknown: Unknown,
+    /// A bit for each [`Tolerance`].
+    tolerated: u16,
     pub(super) crossing: Crossing,
     pub(super) limits: Limits,
 }
 
-/// What may stand in a line besides a record, and in fields that have to be zero.
+/// What strict reading refuses, though it has one plain meaning. All of it is kept, and told by
+/// [`Hex::diagnostics`](super::Hex::diagnostics).
+///
+/// ```
+/// use nameplate::image::hex::{Hex, Options, Tolerance};
+///
+/// let text = b":0100000001FE\n";
+/// let options = Options::strict().tolerate(Tolerance::NoEof);
+/// assert!(Hex::parse_with(text, &options).is_ok());
+/// assert_eq!(Tolerance::from_name("no-eof"), Some(Tolerance::NoEof));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Text {
-    /// Nothing.
-    Strict,
-    /// Blank lines; blanks around a record; lines of comment that begin with `;`, `#` or `//`; other
-    /// text behind a record; a byte order mark; anything after the end-of-file record; an address
-    /// field in types 02 to 05; several different start addresses; a record under type 04 that passes
-    /// its 64 KiB. All of it is kept.
-    Lenient,
+pub enum Tolerance {
+    /// A text without an end-of-file record, which may have been cut off.
+    NoEof,
+    /// Anything after the end-of-file record, records too. It is not read.
+    AfterEof,
+    /// Lines of comment in front of the end-of-file record, that begin with `;`, `#` or `//`.
+    Comments,
+    /// Blanks around a record, and lines of nothing but blanks.
+    Blanks,
+    /// Other text behind a record.
+    TextBehind,
+    /// A byte order mark.
+    ByteOrderMark,
+    /// An address field in types 02 to 05.
+    AddressFields,
+    /// Several different start addresses of one type, the last of which counts.
+    Starts,
+    /// Records of types beyond 05: kept, their sums checked, and otherwise not looked at.
+    Types,
+    /// Two records for one byte that say the same. A stamp changes all copies.
+    Copies,
+    /// A file without data.
+    NoData,
 }
 
-/// What a text without an end-of-file record is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum MissingEof {
-    /// Cut off: an error.
-    Error,
-    /// Complete.
-    Accept,
-}
+impl Tolerance {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::NoEof,
+        Self::AfterEof,
+        Self::Comments,
+        Self::Blanks,
+        Self::TextBehind,
+        Self::ByteOrderMark,
+        Self::AddressFields,
+        Self::Starts,
+        Self::Types,
+        Self::Copies,
+        Self::NoData,
+    ];
 
-/// What two records for one byte are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Overlap {
-    /// An error.
-    Error,
-    /// Fine, when they say the same. A stamp changes all copies.
-    Equal,
-}
+    /// Its name in jobs and commands.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoEof => "no-eof",
+            Self::AfterEof => "after-eof",
+            Self::Comments => "comments",
+            Self::Blanks => "blanks",
+            Self::TextBehind => "text-behind",
+            Self::ByteOrderMark => "byte-order-mark",
+            Self::AddressFields => "address-fields",
+            Self::Starts => "starts",
+            Self::Types => "types",
+            Self::Copies => "copies",
+            Self::NoData => "no-data",
+        }
+    }
 
-/// What a record of a type beyond 05 is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Unknown {
-    /// An error.
-    Error,
-    /// Kept, its sum checked, and otherwise not looked at: as types 0A to 0E of the Universal HEX
-    /// files of the micro:bit.
-    Opaque,
+    /// The one of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    const fn bit(self) -> u16 {
+        match self {
+            Self::NoEof => 1,
+            Self::AfterEof => 1 << 1,
+            Self::Comments => 1 << 2,
+            Self::Blanks => 1 << 3,
+            Self::TextBehind => 1 << 4,
+            Self::ByteOrderMark => 1 << 5,
+            Self::AddressFields => 1 << 6,
+            Self::Starts => 1 << 7,
+            Self::Types => 1 << 8,
+            Self::Copies => 1 << 9,
+            Self::NoData => 1 << 10,
+        }
+    }
 }
 
 /// Where the rest of a record goes that passes the end of its segment, under a type 02 base.
@@ -96,50 +143,29 @@ impl Default for Limits {
 impl Options {
     /// Everything that tools read differently, or that tells a damaged file, is an error.
     pub const fn strict() -> Self {
-        Self {
-            text: Text::Strict,
-            eof: MissingEof::Error,
-            overlap: Overlap::Error,
-            unknown: Unknown::Error,
-            crossing: Crossing::Reject,
-            limits: Limits { text: 1 << 30, runs: 1 << 24 },
-        }
+        Self { tolerated: 0, crossing: Crossing::Reject, limits: Limits { text: 1 << 30, runs: 1 << 24 } }
     }
 
-    /// Whatever has one plain meaning is read, and reported by [`Hex::diagnostics`](super::Hex::diagnostics).
-    /// Of records that cross a segment, `Reject` stays.
+    /// Whatever has one plain meaning is read: every [`Tolerance`]. Of records that cross a segment,
+    /// `Reject` stays.
     pub const fn lenient() -> Self {
-        Self {
-            text: Text::Lenient,
-            eof: MissingEof::Accept,
-            overlap: Overlap::Equal,
-            unknown: Unknown::Opaque,
-            ..Self::strict()
-        }
+        Self { tolerated: (1 << Tolerance::ALL.len()) - 1, ..Self::strict() }
     }
 
-    /// What may stand in a line besides a record.
+    /// Reads this as well.
     #[must_use]
-    pub const fn text(self, text: Text) -> Self {
-        Self { text, ..self }
+    pub const fn tolerate(self, what: Tolerance) -> Self {
+        Self { tolerated: self.tolerated | what.bit(), ..self }
     }
 
-    /// What a text without an end-of-file record is.
-    #[must_use]
-    pub const fn missing_eof(self, eof: MissingEof) -> Self {
-        Self { eof, ..self }
+    /// Whether this is read.
+    pub const fn tolerates(&self, what: Tolerance) -> bool {
+        self.tolerated & what.bit() != 0
     }
 
-    /// What two records for one byte are.
-    #[must_use]
-    pub const fn overlap(self, overlap: Overlap) -> Self {
-        Self { overlap, ..self }
-    }
-
-    /// What a record of a type beyond 05 is.
-    #[must_use]
-    pub const fn unknown(self, unknown: Unknown) -> Self {
-        Self { unknown, ..self }
+    /// Whether nothing is read that strict reading refuses.
+    pub(super) fn is_strict(&self) -> bool {
+        self.tolerated == 0 && self.crossing == Crossing::Reject
     }
 
     /// Where the rest of a record goes that passes the end of its segment.
@@ -152,10 +178,6 @@ impl Options {
     #[must_use]
     pub const fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
-    }
-
-    pub(super) fn is_lenient(&self) -> bool {
-        self.text == Text::Lenient
     }
 }
 

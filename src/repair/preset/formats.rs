@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 use core::ops::Range;
 
 use thiserror::Error;
@@ -11,6 +12,7 @@ use crate::check::{Algorithm, CRC_32_ISO_HDLC, CRC_32_JAMCRC, CRC_32_MPEG_2, Wor
 use crate::image::{Container, GapError};
 use crate::repair::choices::{Order, Own, Step};
 use crate::repair::description::{Repair, Unplaced};
+use crate::repair::reads::Reads;
 #[cfg(feature = "sha256")]
 use crate::repair::store::Store;
 use crate::value::ByteOrder;
@@ -99,16 +101,16 @@ pub fn uboot_env(name: impl Into<String>, range: Range<u64>, redundant: bool, or
 /// # Errors
 /// When there is no such image.
 pub fn uimage(name: &str, image: &dyn Container, base: u64) -> Result<Vec<Repair>, PresetError> {
-    let read = Reader { image, base, format: "U-Boot image" };
+    let read = Reader::new(image, base, "U-Boot image");
     read.expect("the magic number", 0, 4, ByteOrder::Big, 0x2705_1956)?;
     let size = read.uint(12, 4, ByteOrder::Big)?;
     let data = read.span(64, size)?;
     let header = Repair::crc(joined(name, "header"), CRC_32_ISO_HDLC, base..data.start);
     let data = Repair::crc(joined(name, "data"), CRC_32_ISO_HDLC, data);
-    Ok(Vec::from([
+    Ok(read.found(Vec::from([
         data.stored_at(base.saturating_add(24)).u32_be(),
         header.stored_at(base.saturating_add(4)).u32_be().own(Own::Fill(0)),
-    ]))
+    ])))
 }
 
 /// The CRC at the end of a USB DFU file, which the image is, from its first byte to its last.
@@ -121,11 +123,11 @@ pub fn dfu_suffix(name: impl Into<String>, image: &dyn Container) -> Result<Repa
     let Some(base) = extent.end().checked_sub(16).filter(|base| *base >= extent.start()) else {
         return Err(PresetError::None { format, what: "fewer than 16 bytes", at: extent.start() });
     };
-    let read = Reader { image, base, format };
+    let read = Reader::new(image, base, format);
     read.expect("the signature", 8, 3, ByteOrder::Big, 0x55_4644)?;
     read.expect("the length", 11, 1, ByteOrder::Big, 16)?;
     let at = extent.end() - 4;
-    Ok(Repair::crc(name, CRC_32_JAMCRC, extent.start()..at).stored_at(at).u32_le())
+    Ok(read.one(Repair::crc(name, CRC_32_JAMCRC, extent.start()..at).stored_at(at).u32_le()))
 }
 
 /// The XOR of the application for the ESP8266 at `base`, `name.xor`; of version 2, which begins with
@@ -135,18 +137,18 @@ pub fn dfu_suffix(name: impl Into<String>, image: &dyn Container) -> Result<Repa
 /// When there is no such image.
 pub fn esp8266_image(name: &str, image: &dyn Container, base: u64) -> Result<Vec<Repair>, PresetError> {
     let little = ByteOrder::Little;
-    let read = Reader { image, base, format: "ESP8266 image" };
+    let read = Reader::new(image, base, "ESP8266 image");
     let second = read.uint(0, 1, little)? == 0xEA;
     // Version 2 has one segment that the XOR does not cover, and a header of version 1 behind it.
     let header = if second { read.span(16, read.uint(12, 4, little)?)?.end - base } else { 0 };
     read.expect("the magic number", header, 1, little, 0xE9)?;
-    let (xor, end) = esp_xor(name, read, header, header.saturating_add(8))?;
+    let (xor, end) = esp_xor(name, &read, header, header.saturating_add(8))?;
     let mut repairs = Vec::from([xor]);
     if second {
         let crc = Repair::crc(joined(name, "crc"), CRC_32_ISO_HDLC, base..end);
         repairs.push(crc.stored_at(end).u32_le().step(Step::Esp8266));
     }
-    Ok(repairs)
+    Ok(read.found(repairs))
 }
 
 /// The XOR of the application for the ESP32 family at `base`, and its SHA-256 if the header says that
@@ -157,26 +159,26 @@ pub fn esp8266_image(name: &str, image: &dyn Container, base: u64) -> Result<Vec
 #[cfg(feature = "sha256")]
 pub fn esp32_image(name: &str, image: &dyn Container, base: u64) -> Result<Vec<Repair>, PresetError> {
     let little = ByteOrder::Little;
-    let read = Reader { image, base, format: "ESP32 image" };
+    let read = Reader::new(image, base, "ESP32 image");
     read.expect("the magic number", 0, 1, little, 0xE9)?;
     let hashed = read.uint(23, 1, little)?;
-    let (xor, end) = esp_xor(name, read, 0, 24)?;
+    let (xor, end) = esp_xor(name, &read, 0, 24)?;
     let mut repairs = Vec::from([xor]);
     if hashed == 1 {
         let hash = Algorithm::Hash(crate::check::Hash::Sha256);
         repairs.push(Repair::new(joined(name, "sha256"), hash, base..end).stored_at(end).digest());
     }
     let signed = (end.saturating_add(if hashed == 1 { 32 } else { 0 }) - base).next_multiple_of(4096);
-    match read.uint(signed, 4, little) {
+    match read.peek(signed, 4, little) {
         // The magic number and the version of a signature block.
         Ok(found @ (0x0000_02E7 | 0x0000_03E7)) => Err(read.sealed("a signature block", signed, found)),
-        _ => Ok(repairs),
+        _ => Ok(read.found(repairs)),
     }
 }
 
 /// The XOR over the segments of an image of Espressif, whose number is in the header at offset `header`,
 /// and which begin at offset `at`; and where the image ends, behind that XOR.
-fn esp_xor(name: &str, read: Reader<'_>, header: u64, mut at: u64) -> Result<(Repair, u64), PresetError> {
+fn esp_xor(name: &str, read: &Reader<'_>, header: u64, mut at: u64) -> Result<(Repair, u64), PresetError> {
     let little = ByteOrder::Little;
     let mut payloads = Vec::new();
     for _ in 0..read.uint(header.saturating_add(1), 1, little)? {
@@ -201,7 +203,7 @@ fn esp_xor(name: &str, read: Reader<'_>, header: u64, mut at: u64) -> Result<(Re
 #[cfg(feature = "sha256")]
 pub fn mcuboot_unsigned(name: impl Into<String>, image: &dyn Container, base: u64) -> Result<Repair, PresetError> {
     let little = ByteOrder::Little;
-    let read = Reader { image, base, format: "MCUboot image" };
+    let read = Reader::new(image, base, "MCUboot image");
     read.expect("the magic number", 0, 4, little, 0x96F3_B83D)?;
     let (header, protected) = (read.uint(8, 2, little)?, read.uint(10, 2, little)?);
     let (size, flags) = (read.uint(12, 4, little)?, read.uint(16, 4, little)?);
@@ -227,7 +229,7 @@ pub fn mcuboot_unsigned(name: impl Into<String>, image: &dyn Container, base: u6
         hash.ok_or(PresetError::None { format: read.format, what: "no entry with a SHA-256 in the list", at })?;
     let covered = read.span(0, covered)?;
     let sha256 = Algorithm::Hash(crate::check::Hash::Sha256);
-    Ok(Repair::new(name, sha256, covered).stored_at(base.saturating_add(hash)).digest())
+    Ok(read.one(Repair::new(name, sha256, covered).stored_at(base.saturating_add(hash)).digest()))
 }
 
 /// The checksums in the settings page of Nordic's bootloader for the nRF52, version 2: of the
@@ -245,11 +247,11 @@ pub fn nrf52_settings(
     backup: Option<u64>,
 ) -> Result<Vec<Repair>, PresetError> {
     let little = ByteOrder::Little;
-    let read = Reader { image, base: page, format: "nRF52 bootloader settings" };
+    let read = Reader::new(image, page, "nRF52 bootloader settings");
     read.expect("the version", 4, 4, little, 2)?;
-    let code = Reader { base: app, ..read }.span(0, read.uint(0x18, 4, little)?)?;
+    let code = Reader::new(image, app, read.format).span(0, read.uint(0x18, 4, little)?)?;
     // The last of what is written to a page.
-    let _ = read.uint(0x322, 1, little)?;
+    let _ = read.peek(0x322, 1, little)?;
     let validation = read.uint(0x2A1, 1, little)?;
     let stored = |draft: Unplaced, offsets: &[u64], len: usize, order| {
         let pages = core::iter::once(page).chain(backup);
@@ -273,7 +275,7 @@ pub fn nrf52_settings(
     repairs.push(stored(crc("app", code), &places, 4, little));
     repairs.push(stored(crc("boot", read.span(0x260, 0xC3)?), &[0x25C], 4, little));
     repairs.push(stored(crc("settings", read.span(4, 0x58)?), &[0], 4, little));
-    Ok(repairs)
+    Ok(read.found(repairs))
 }
 
 fn joined(name: &str, part: &str) -> String {
@@ -281,21 +283,46 @@ fn joined(name: &str, part: &str) -> String {
 }
 
 /// Reads numbers of a format at offsets from its start.
-#[derive(Clone, Copy)]
 struct Reader<'i> {
     image: &'i dyn Container,
     base: u64,
     format: &'static str,
+    /// What was read.
+    seen: RefCell<Vec<Span>>,
 }
 
-impl Reader<'_> {
+impl<'i> Reader<'i> {
+    fn new(image: &'i dyn Container, base: u64, format: &'static str) -> Self {
+        Self { image, base, format, seen: RefCell::default() }
+    }
+
+    /// The checksum that was found by what was read.
+    fn one(self, repair: Repair) -> Repair {
+        repair.found_by(Reads::new(self.format, self.seen.into_inner()))
+    }
+
+    /// The same of several.
+    fn found(self, repairs: Vec<Repair>) -> Vec<Repair> {
+        let reads = Reads::new(self.format, self.seen.into_inner());
+        repairs.into_iter().map(|repair| repair.found_by(reads.clone())).collect()
+    }
+
     fn span(&self, offset: u64, len: u64) -> Result<Range<u64>, PresetError> {
         let span = Span::new(self.base.saturating_add(offset), len);
         let span = span.map_err(|error| PresetError::Length { format: self.format, error })?;
         Ok(span.start()..span.end())
     }
 
+    /// A number that says where the checksums lie.
     fn uint(&self, offset: u64, len: usize, order: ByteOrder) -> Result<u64, PresetError> {
+        let number = self.peek(offset, len, order)?;
+        let range = self.span(offset, u64::try_from(len).unwrap_or(u64::MAX))?;
+        self.seen.borrow_mut().extend(Span::try_from(range).ok());
+        Ok(number)
+    }
+
+    /// A number that says no such thing.
+    fn peek(&self, offset: u64, len: usize, order: ByteOrder) -> Result<u64, PresetError> {
         let range = self.span(offset, u64::try_from(len).unwrap_or(u64::MAX))?;
         let place = Span::try_from(range).map_err(|error| PresetError::Length { format: self.format, error })?;
         let place = self.image.locate(place).map_err(|error| PresetError::Missing { format: self.format, error })?;

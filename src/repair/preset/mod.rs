@@ -27,6 +27,9 @@
 //! | [`dfu_suffix`] | the CRC at the end of a USB DFU file | USB DFU 1.1, appendix B |
 //! | [`srecord`] | what a filter of `srec_cat` stores, as it stands in its command | SRecord 1.64, `srec_input(1)` |
 //!
+//! Where a checksum lies and how far it reaches is read in the image: magic numbers, lengths, flags, tables of segments.
+//! A field over those bytes is refused, and so is a unit read back with others there than the template's.
+//!
 //! Images that are signed, encrypted or compressed are refused, as a repaired checksum would not make
 //! them start: stamp them first and sign them then, or keep the identity outside of what is signed.
 //! Not promised: that a device accepts what is stamped for reasons other than these checksums.

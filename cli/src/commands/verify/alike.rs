@@ -1,9 +1,9 @@
 //! Values that no two units may have alike: serials, addresses, UIDs, keys. Of each only a digest is kept.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use nameplate_job::journal::sha256;
+use nameplate_job::journal::{Line, sha256};
 use nameplate_job::source::Source;
 use zeroize::Zeroizing;
 
@@ -13,14 +13,17 @@ use super::verdict::Verdict;
 /// The most messages about lines of journals.
 const MOST: usize = 20;
 
+/// Who has a value: the line of a journal, or an image, each by its place among all.
+#[derive(Clone, Copy)]
 enum Owner {
     Line(usize),
-    Image(PathBuf),
+    Image(usize),
 }
 
 /// Who has which value.
 pub(super) struct Alike<'j> {
     journals: &'j Journals,
+    images: &'j [PathBuf],
     owners: HashMap<[u8; 32], Owner>,
     /// How many units' values were compared, by field; in the order of the job.
     compared: Vec<(String, u64)>,
@@ -41,21 +44,24 @@ pub(super) fn digest(field: &str, bytes: &[u8]) -> [u8; 32] {
 
 impl<'j> Alike<'j> {
     /// The values of the journals' lines, compared with each other.
-    pub(super) fn new(journals: &'j Journals) -> Self {
+    pub(super) fn new(journals: &'j Journals, images: &'j [PathBuf]) -> Self {
         let unique = journals.sources(0).iter().filter(|(_, source)| source.is_unique());
         let compared = unique.map(|(name, _): &(String, Source)| (name.clone(), 0)).collect();
-        let mut this = Self { journals, owners: HashMap::new(), compared, units: 0, wrong: Vec::new(), more: 0 };
+        let (owners, wrong) = (HashMap::new(), Vec::new());
+        let mut this = Self { journals, images, owners, compared, units: 0, wrong, more: 0 };
         for (index, unit) in journals.units.iter().enumerate() {
             this.units += 1;
-            this.line(index, unit);
+            if let Some(line) = journals.line(unit) {
+                this.line(index, unit, &line);
+            }
         }
         this
     }
 
-    fn line(&mut self, index: usize, unit: &Unit) {
+    fn line(&mut self, index: usize, unit: &Unit, line: &Line) {
         let mut told = false;
         for (name, count) in &mut self.compared {
-            let bytes = unit.line.fields.get(name).and_then(|field| hex::decode(field.bytes.as_deref()?).ok());
+            let bytes = line.fields.get(name).and_then(|field| hex::decode(field.bytes.as_deref()?).ok());
             let Some(bytes) = bytes else { continue };
             *count += 1;
             let digest = digest(name, &bytes);
@@ -96,49 +102,61 @@ impl<'j> Alike<'j> {
     /// The line that has that value.
     pub(super) fn owner(&self, digest: &[u8; 32]) -> Option<usize> {
         match self.owners.get(digest)? {
-            Owner::Line(index) => Some(*index),
+            Owner::Line(line) => Some(*line),
             Owner::Image(_) => None,
         }
     }
 
-    /// Compares the values of an image with those of all others, but for the image of the `same` unit, which was told.
-    pub(super) fn image(&mut self, path: &Path, verdict: &mut Verdict, same: Option<&Path>) {
+    /// Compares the values of the image at that place with those of all others, but for the image of the `same` unit,
+    /// which was told.
+    pub(super) fn image(&mut self, index: usize, verdict: &mut Verdict, same: Option<usize>) {
         let own = verdict.line;
         self.units += u64::from(own.is_none());
         for (name, digest) in std::mem::take(&mut verdict.unique) {
-            let of_line = own.and_then(|index| self.journals.get(index)?.line.fields.get(&name)?.bytes.as_ref());
-            let count = self.compared.iter_mut().find(|(known, _)| *known == name);
-            if let Some((_, count)) = count.filter(|_| of_line.is_none()) {
+            let owner = self.owners.get(&digest).copied();
+            let is_own = matches!(owner, Some(Owner::Line(line)) if Some(line) == own);
+            let of_line = || own.is_some_and(|line| self.has_bytes(line, &name));
+            let is_new = !is_own && !of_line();
+            if let Some((_, count)) = self.compared.iter_mut().find(|(known, _)| *known == name).filter(|_| is_new) {
                 *count += 1;
             }
-            match self.owners.get(&digest) {
-                None => drop(self.owners.insert(digest, Owner::Image(path.to_owned()))),
-                Some(Owner::Line(index)) if Some(*index) == own => {}
-                Some(Owner::Line(index)) => {
-                    let Some(unit) = self.journals.get(*index) else { continue };
-                    let (seq, journal) = (unit.seq, self.journals.path(unit).display());
-                    verdict.wrong.push(format!("has the same `{name}` as unit {seq} of {journal}"));
+            let other = match owner {
+                None => {
+                    let _ = self.owners.insert(digest, Owner::Image(index));
+                    continue;
                 }
-                Some(Owner::Image(other)) if same == Some(other) => {}
-                Some(Owner::Image(other)) => {
-                    verdict.wrong.push(format!("has the same `{name}` as {}", other.display()));
-                }
-            }
+                Some(Owner::Line(_)) if is_own => continue,
+                Some(Owner::Image(other)) if same == Some(other) => continue,
+                Some(Owner::Line(line)) => self.journals.get(line).map(|unit| {
+                    let journal = self.journals.path(unit).display();
+                    format!("unit {} of {journal}", unit.seq)
+                }),
+                Some(Owner::Image(other)) => self.images.get(other).map(|path| path.display().to_string()),
+            };
+            verdict.wrong.extend(other.map(|other| format!("has the same `{name}` as {other}")));
         }
     }
 
-    /// What was compared: "no two alike in serial, mac; key compared in 3 of 5 units". Nothing of a single unit.
+    /// Whether a line shows the bytes of that field, so that they were counted with it.
+    fn has_bytes(&self, line: usize, field: &str) -> bool {
+        let line = self.journals.get(line).and_then(|unit| self.journals.line(unit));
+        line.is_some_and(|line| line.fields.get(field).is_some_and(|field| field.bytes.is_some()))
+    }
+
+    /// What was compared: "no two alike in serial, mac (key compared in 3 of 5 units)". Nothing of a single unit.
     pub(super) fn text(&self) -> String {
-        let whole: Vec<&str> =
-            self.compared.iter().filter(|(_, count)| *count == self.units).map(|(name, _)| name.as_str()).collect();
-        let mut text = Vec::new();
-        if self.units > 1 && !whole.is_empty() {
-            text.push(format!("no two alike in {}", whole.join(", ")));
+        if self.units < 2 {
+            return String::new();
         }
-        for (name, count) in self.compared.iter().filter(|(_, count)| *count < self.units && self.units > 1) {
-            text.push(format!("{name} compared in {count} of {} units", self.units));
+        let (whole, some): (Vec<_>, Vec<_>) = self.compared.iter().partition(|(_, count)| *count == self.units);
+        let whole: Vec<&str> = whole.iter().map(|(name, _)| name.as_str()).collect();
+        let some: Vec<String> =
+            some.iter().map(|(name, count)| format!("{name} compared in {count} of {} units", self.units)).collect();
+        match (whole.join(", "), some.join(", ")) {
+            (whole, some) if whole.is_empty() => some,
+            (whole, some) if some.is_empty() => format!("no two alike in {whole}"),
+            (whole, some) => format!("no two alike in {whole} ({some})"),
         }
-        text.join(", ")
     }
 
     /// The same for a script: how many units' values were compared, by field, and how many units there are.

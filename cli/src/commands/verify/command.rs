@@ -1,6 +1,5 @@
 //! The run over all images, and what is said of it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,13 +7,18 @@ use std::path::{Path, PathBuf};
 use nameplate::Plan;
 use nameplate::image::hex::Options;
 use nameplate_job::journal::sha256;
+use nameplate_job::{parse_address, parse_date};
 use serde_json::json;
 
 use super::alike::Alike;
 use super::journals::Journals;
 use super::judge::Judge;
 use super::reading::Reading;
-use super::verdict::Verdict;
+use super::seen::Seen;
+use super::total::{OTHER_FIRMWARE, Total};
+#[cfg(feature = "ledger")]
+use crate::commands::ledger::Back;
+use crate::commands::readback;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name};
 use crate::output::{NewFile, Readers};
@@ -23,97 +27,74 @@ use crate::run::{JobFile, progress};
 use crate::template::{Compiled, Template, image};
 
 /// What the command line says.
-#[derive(Debug)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
-    /// The job file.
+    /// The job file
+    #[arg(long)]
     pub job: PathBuf,
-    /// The address of the first byte of raw images; images are raw then.
+    /// The address of the first byte of raw images; images are raw then, whatever they begin with
+    #[arg(long, value_parser = parse_address)]
     pub base: Option<u64>,
-    /// The journals that the images must agree with.
+    /// A units.jsonl that the images must agree with; several of several batches
+    #[arg(long, alias = "journal")]
     pub units: Vec<PathBuf>,
-    /// Year, month and day that date tokens mean, in place of the job's.
+    /// The day that date tokens mean, as 2024-07-01; that of the unit in --units, or the job's, if not said
+    #[arg(long, value_parser = parse_date)]
     pub date: Option<(u16, u8, u8)>,
-    /// Whether the memory outside of fields and checksums is that of another firmware.
+    /// The images are of another firmware: do not compare the memory outside of fields and checksums
+    #[arg(long)]
     pub other_firmware: bool,
-    /// Where the template is written to, which the one image was stamped from.
+    /// Write the template that the one image was stamped from; the file must not exist yet
+    #[arg(long, value_name = "OUT")]
     pub undo: Option<PathBuf>,
-    /// The images, or folders of them.
+    /// The job is one for SQTP, the images are HEX files that its programmer read back
+    #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
+    pub sqtp: bool,
+    /// The images; of a folder, all that are named .hex, .elf or .bin
+    #[arg(required = true)]
     pub images: Vec<PathBuf>,
-    /// How HEX files are read.
-    pub options: Options,
+    /// The ledger that is told of the one image, and the keys of its board.
+    #[cfg(feature = "ledger")]
+    #[arg(skip)]
+    pub ledger: Option<crate::commands::ledger::Seen>,
 }
 
 /// The images that are told of one by one, when all is right.
 const MOST_SHOWN: usize = 20;
 
-/// What was counted over all images.
-#[derive(Default)]
-struct Sum {
-    images: usize,
-    wrong: usize,
-    /// Images that lack some of the template's memory, and how many bytes.
-    partial: u64,
-    lacks: u64,
-    over_template: bool,
-    /// Of which fields and checksums how many images had none.
-    absent: BTreeMap<String, u64>,
-    digests: usize,
-}
-
-impl Sum {
-    fn add(&mut self, verdict: &Verdict) {
-        self.images += 1;
-        self.wrong += usize::from(!verdict.is_right());
-        self.partial += u64::from(verdict.lacks > 0);
-        self.lacks = self.lacks.saturating_add(verdict.lacks);
-        self.over_template |= verdict.over_template;
-        self.digests += usize::from(verdict.digest == Some(true));
-        for name in &verdict.absent {
-            *self.absent.entry(name.clone()).or_default() += 1;
-        }
-    }
-}
-
 /// Reads each image back.
 ///
 /// # Errors
 /// When an input is wrong, or holds nothing of the job. Images that fail are part of the report; the flag is then false.
-pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
+pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
+    if args.sqtp {
+        let (outcome, right) = readback::run(&args.job, &args.images, options)?;
+        return Ok((outcome.tell(report), right));
+    }
     let job = JobFile::read(&args.job)?.dated(args.date);
     let of_image = image(&job)?;
-    let template = Template::read(&job, args.options)?;
+    let template = Template::read(&job, options)?;
     let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
-    let journals = Journals::read(&job.job, &args.units)?;
-    let template_sha256 = sha256(template.original().bytes());
+    let journals = Journals::read(&job.job, &sha256(template.original().bytes()), &args.units)?;
     let format = template.file().format();
-    let judge = Judge::new(
-        &plan,
-        &job.job,
-        &journals,
-        (opened.container(), format),
-        template_sha256.clone(),
-        args.other_firmware,
-    );
-    let reading = Reading { image: of_image, base: args.base, options: args.options };
+    let judge = Judge::new(&plan, &job.job, &journals, (opened.container(), format), args.other_firmware);
+    let reading = Reading { image: of_image, base: args.base, options: template.original().options() };
     let images = images(&args.images)?;
-    if args.undo.is_some() && (images.len() != 1 || args.other_firmware) {
-        let message =
-            "--undo gives back the template of one image of this firmware: give one image, and not --other-firmware";
-        return Err(Failure::new(Exit::Usage, message));
-    }
+    check_one(args, images.len())?;
 
-    let mut alike = Alike::new(&journals);
-    let mut seen = Seen::default();
-    let (mut sum, mut text) = (Sum::default(), String::new());
+    #[cfg(feature = "ledger")]
+    let mut recorded = None;
+    let (mut alike, mut seen) = (Alike::new(&journals, &images), Seen::new(&images));
+    let (mut total, mut text) = (Total::default(), String::new());
     let mut undone = None;
     let bar = progress(u64::try_from(images.len()).unwrap_or(u64::MAX), "verifying");
     report.open("images");
-    for path in &images {
-        let line = journals.of_file(path).and_then(|(index, _)| journals.get(index));
-        let file = reading.file(path, line.and_then(|unit| unit.line.format.as_deref()))?;
+    for (index, path) in images.iter().enumerate() {
+        let unit = journals.of_file(path).and_then(|(index, _)| journals.get(index));
+        let file = reading.file(path, unit.and_then(|unit| unit.format))?;
         let mut verdict = judge.judge(path, &file, &alike)?;
-        let same = seen.insert(path, &mut verdict, &journals);
-        alike.image(path, &mut verdict, same);
+        let same = seen.insert(index, &mut verdict);
+        alike.image(index, &mut verdict, same);
         if let Some(out) = args.undo.as_ref().filter(|_| verdict.is_right()) {
             if verdict.lacks > 0 {
                 let message =
@@ -122,7 +103,15 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
             }
             undone = Some(undo(out, &file, &plan, &opened)?);
         }
-        sum.add(&verdict);
+        #[cfg(feature = "ledger")]
+        if let Some(seen) = &args.ledger {
+            let digest = file.open().ok().and_then(|file| plan.masked(file.container(), opened.container()).ok());
+            let digest = digest.map(|masked| sha256(&masked));
+            let back = Back { file: &file, wrong: &verdict.wrong, digest };
+            let read = |path: &Path| reading.file(path, None);
+            recorded = Some(seen.record(&job.job, (&plan, opened.container()), &back, read)?);
+        }
+        total.add(&verdict);
         if !verdict.is_right() || images.len() <= MOST_SHOWN {
             let _ = writeln!(text, "{}", verdict.text(path));
         }
@@ -130,117 +119,83 @@ pub fn run(args: &Args, report: &mut Report<'_>) -> Result<(Vec<String>, bool), 
         bar.inc(1);
     }
     bar.finish_and_clear();
+
     let wrong = alike.wrong();
+    let is_right = total.wrong == 0 && wrong.is_empty();
     for sentence in &wrong {
         let _ = writeln!(text, "{sentence}");
     }
-    let is_right = sum.wrong == 0 && wrong.is_empty();
-    let _ = write!(text, "{} of {} images verified", sum.images - sum.wrong, sum.images);
+    let _ = write!(text, "{} of {} images verified", total.images - total.wrong, total.images);
     if is_right {
-        let _ = write!(text, ": {}", said(&sum, &seen, &alike, &plan, args.other_firmware));
+        let has_checksum = plan.checks().next().is_some();
+        let _ = write!(text, ": {}", total.text(&seen, &alike, has_checksum, args.other_firmware));
     } else if args.other_firmware {
-        let _ = write!(text, "{OTHER}");
+        text.push_str(OTHER_FIRMWARE);
     }
     if !journals.is_empty() && is_right {
-        let _ = write!(text, "; as --units says, the digest of {} compared", sum.digests);
+        let _ = write!(text, "; as --units says, the digest of {} compared", total.digests);
     }
-    let missing = journals.units.len() - seen.lines.len();
-    if missing > 0 {
-        let _ = write!(text, "; {missing} more of --units have no image here");
+    let (missing, others) = unmatched(&journals, &seen, template.path(), &mut text);
+    if let Some(out) = &args.undo {
+        let _ = write!(text, "; {} {}", out.display(), undone.unwrap_or("was not written"));
     }
-    // That may be meant: the ELF and the HEX file of one build are two templates.
-    let others = journals.units.iter().filter(|unit| unit.line.template_sha256 != template_sha256).count();
-    if others > 0 {
-        let _ =
-            write!(text, "; {others} of --units were stamped from another template than {}", template.path().display());
-    }
-    match (&args.undo, undone) {
-        (Some(out), Some(what)) => write!(text, "; {} is {what}", out.display()),
-        (Some(out), None) => write!(text, "; {} was not written", out.display()),
-        (None, _) => Ok(()),
-    }
-    .unwrap_or_default();
-    let (compared, units) = alike.counts();
+    #[cfg(feature = "ledger")]
+    let is_right = if let Some(recorded) = &recorded {
+        let _ = write!(text, "\n{}", recorded.text);
+        report.entry("ledger", &recorded.json);
+        is_right && recorded.is_verified
+    } else {
+        is_right
+    };
     report.say(text);
     report.entry("missing", missing);
     report.entry("other_template", others);
     report.entry("wrong", wrong);
+    let (unique, units) = alike.counts();
     report.entry(
         "compared",
         json!({
             "template": !args.other_firmware,
-            "unique": compared,
+            "unique": unique,
             "units": units,
-            "digests": sum.digests,
-            "not_looked_at": sum.lacks,
+            "digests": total.digests,
+            "not_looked_at": total.lacks,
         }),
     );
     Ok((tolerated, is_right))
 }
 
-const OTHER: &str = "; memory outside of fields and checksums was not compared (--other-firmware)";
-
-/// What was compared, when all of it is right.
-fn said(sum: &Sum, seen: &Seen<'_>, alike: &Alike<'_>, plan: &Plan, other_firmware: bool) -> String {
-    let mut parts = Vec::new();
-    if let Some((first, last)) = seen.first.zip(seen.last) {
-        parts.push(format!("numbers {first} to {last}"));
+/// What is of one image is given one.
+fn check_one(args: &Args, images: usize) -> Result<(), Failure> {
+    let usage = |message: &str| Err(Failure::new(Exit::Usage, message));
+    #[cfg(feature = "ledger")]
+    if args.ledger.is_some() && images != 1 {
+        return usage("--seen names one board: give the one image that was read back from it");
     }
-    parts.push(alike.text());
-    let has = if sum.absent.is_empty() { "" } else { "that they have " };
-    let over = if sum.over_template { ", over the template where they lack memory" } else { "" };
-    if plan.checks().next().is_some() {
-        parts.push(format!("all checksums {has}right{over}"));
+    if args.undo.is_some() && (images != 1 || args.other_firmware) {
+        return usage(
+            "--undo gives back the template of one image of this firmware: give one image, and not --other-firmware",
+        );
     }
-    if !other_firmware {
-        parts.push(format!("all other memory {has}as in the template"));
-    }
-    let mut text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    if other_firmware {
-        text.push_str(OTHER);
-    }
-    if plan.checks().next().is_none() {
-        text.push_str("; the job has no checksum");
-    }
-    if !sum.absent.is_empty() {
-        let absent = sum.absent.iter().map(|(name, count)| match sum.images {
-            1 => name.clone(),
-            images => format!("{name} in {count} of {images}"),
-        });
-        let _ = write!(text, "; not in the dump: {}", absent.collect::<Vec<_>>().join(", "));
-    }
-    if sum.partial > 0 {
-        let _ = write!(text, "; {} bytes of the template in {} images were not looked at", sum.lacks, sum.partial);
-    }
-    text
+    Ok(())
 }
 
-/// The units whose images were seen.
-#[derive(Default)]
-struct Seen<'p> {
-    lines: BTreeMap<usize, &'p Path>,
-    numbers: BTreeMap<u64, &'p Path>,
-    first: Option<u64>,
-    last: Option<u64>,
-}
-
-impl<'p> Seen<'p> {
-    /// Notes the unit of an image. If it is not the first of that unit, that is wrong, and the first is returned.
-    fn insert(&mut self, path: &'p Path, verdict: &mut Verdict, journals: &Journals) -> Option<&'p Path> {
-        let seq = verdict.seq?;
-        self.first = self.first.map_or(seq, |first| first.min(seq)).into();
-        self.last = self.last.max(Some(seq));
-        // Batches of two dates may have the same numbers.
-        let other = match verdict.line.filter(|index| journals.get(*index).is_some()) {
-            Some(line) => self.lines.insert(line, path),
-            None => self.numbers.insert(seq, path),
-        }?;
-        verdict.wrong.push(format!("has number {seq}, and so has {}", other.display()));
-        Some(other)
+/// How many lines have no image, and how many are of another template; both are said.
+fn unmatched(journals: &Journals, seen: &Seen<'_>, template: &Path, text: &mut String) -> (usize, usize) {
+    let missing = journals.units.len() - seen.lines();
+    if missing > 0 {
+        let _ = write!(text, "; {missing} more of --units have no image here");
     }
+    // That may be meant: the ELF and the HEX file of one build are two templates.
+    let others = journals.units.iter().filter(|unit| !unit.of_template).count();
+    if others > 0 {
+        let path = template.display();
+        let _ = write!(text, "; {others} of --units were stamped from another template than {path}");
+    }
+    (missing, others)
 }
 
-/// Writes the template that the image was stamped from; what that is.
+/// Writes the template that the image was stamped from; what is to be said of that.
 fn undo(out: &Path, file: &File, plan: &Plan, template: &Opened<'_>) -> Result<&'static str, Failure> {
     let opened = file.open()?;
     let undone = plan.undo(opened.container(), template.container()).map_err(Failure::refused)?;
@@ -248,7 +203,7 @@ fn undo(out: &Path, file: &File, plan: &Plan, template: &Opened<'_>) -> Result<&
     new.write(&undone)?;
     new.keep()?;
     let same = **undone == *template.container().file();
-    Ok(if same { "the template, byte for byte" } else { "the template's memory in a file as the image" })
+    Ok(if same { "is the template, byte for byte" } else { "is the template's memory in a file as the image" })
 }
 
 /// The images, those in folders by name.

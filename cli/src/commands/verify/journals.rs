@@ -1,7 +1,9 @@
-//! The journals of `--units`: the lines of all units, by file name and by number, and the sources of each date.
+//! The journals of `--units`: the lines of all units, by file name and by number, and the sources of each date. Of each
+//! line little more is kept than its text, and read again when its unit is there.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nameplate_job::job::Unit as Numbers;
@@ -9,24 +11,31 @@ use nameplate_job::journal::{self, Line};
 use nameplate_job::source::Source;
 use nameplate_job::{Job, parse_date, sources};
 
+use super::reading::Recorded;
 use crate::failure::{Failure, folder};
 
 type Date = (u16, u8, u8);
 /// The sources of a job, by field.
 type Sources = Vec<(String, Source)>;
 
-/// One line.
+/// What is kept of one line.
 pub(super) struct Unit {
     pub(super) seq: u64,
-    pub(super) line: Line,
     pub(super) journal: usize,
+    /// What its file is; nothing when the line does not say that, or it is no format of this version.
+    pub(super) format: Option<Recorded>,
+    /// Whether it was stamped from the template.
+    pub(super) of_template: bool,
     /// Which sources are those of its date.
     pub(super) dated: usize,
+    /// Where the line is in its journal.
+    at: Range<usize>,
 }
 
 /// All lines of `--units`.
 pub(super) struct Journals {
     paths: Vec<PathBuf>,
+    texts: Vec<String>,
     /// The folders that the journals lie in, and the units' files.
     folders: Vec<Option<PathBuf>>,
     pub(super) units: Vec<Unit>,
@@ -38,9 +47,10 @@ pub(super) struct Journals {
 
 impl Journals {
     /// Reads the journals at `paths`, each once.
-    pub(super) fn read(job: &Job, paths: &[PathBuf]) -> Result<Self, Failure> {
+    pub(super) fn read(job: &Job, template_sha256: &str, paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut this = Self {
             paths: Vec::new(),
+            texts: Vec::new(),
             folders: Vec::new(),
             units: Vec::new(),
             by_file: HashMap::new(),
@@ -57,17 +67,19 @@ impl Journals {
                 known.push(whole);
             }
             let about = |failure: Failure| failure.about(path.display());
-            let lines = journal::parse(&text).map_err(|error| about(error.into()))?;
-            for (seq, line) in lines {
-                this.push(job, seq, line).map_err(about)?;
+            for line in journal::lines(&text) {
+                let (seq, line, own) = line.map_err(|error| about(error.into()))?;
+                let begin = own.as_ptr().addr() - text.as_ptr().addr();
+                this.push(job, template_sha256, (seq, line), begin..begin + own.len()).map_err(about)?;
             }
             this.folders.push(folder(path).canonicalize().ok());
             this.paths.push(path.clone());
+            this.texts.push(text);
         }
         Ok(this)
     }
 
-    fn push(&mut self, job: &Job, seq: u64, line: Line) -> Result<(), Failure> {
+    fn push(&mut self, job: &Job, template: &str, (seq, line): (u64, Line), at: Range<usize>) -> Result<(), Failure> {
         let date = line.date.as_deref().map(parse_date).transpose();
         let date = date.map_err(|error| Failure::refused(format_args!("unit {seq}: `date`: {error}")))?;
         let known = self.dates.iter().position(|(known, _)| date.is_none() || *known == date);
@@ -77,9 +89,11 @@ impl Journals {
             self.dates.push((date, sources(&job)?));
         }
         let index = self.units.len();
-        self.by_file.entry(line.file.clone()).or_default().push(index);
+        self.by_file.entry(line.file).or_default().push(index);
         self.by_seq.entry(seq).or_default().push(index);
-        self.units.push(Unit { seq, line, journal: self.paths.len(), dated });
+        let format = line.format.as_deref().and_then(Recorded::of);
+        let (journal, of_template) = (self.paths.len(), line.template_sha256 == template);
+        self.units.push(Unit { seq, journal, format, of_template, dated, at });
         Ok(())
     }
 
@@ -89,6 +103,11 @@ impl Journals {
 
     pub(super) fn get(&self, index: usize) -> Option<&Unit> {
         self.units.get(index)
+    }
+
+    /// The line of a unit.
+    pub(super) fn line(&self, unit: &Unit) -> Option<Line> {
+        self.texts.get(unit.journal)?.get(unit.at.clone())?.parse().ok()
     }
 
     /// Where the journal of a unit lies.

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use super::alike::{Alike, digest};
 use super::compare::{Memory, slots};
-use super::journals::Journals;
+use super::journals::{Journals, Unit};
+use super::reading::Recorded;
 use super::verdict::{Found, Verdict};
 use crate::failure::Failure;
 use crate::image::File;
@@ -27,7 +28,6 @@ pub(super) struct Judge<'a> {
     /// What was stamped.
     pub(super) template: &'a dyn Container,
     pub(super) template_format: Format,
-    pub(super) template_sha256: String,
     pub(super) other_firmware: bool,
     slots: Vec<Span>,
     /// The checksum of each word.
@@ -54,7 +54,6 @@ impl<'a> Judge<'a> {
         job: &'a Job,
         journals: &'a Journals,
         (template, template_format): (&'a dyn Container, Format),
-        template_sha256: String,
         other_firmware: bool,
     ) -> Self {
         let words = |repair: &'a Repair| {
@@ -62,7 +61,7 @@ impl<'a> Judge<'a> {
         };
         let repairs = plan.checks().flat_map(|(repair, _)| words(repair)).collect();
         let slots = slots(plan);
-        Self { plan, job, journals, template, template_format, template_sha256, other_firmware, slots, repairs }
+        Self { plan, job, journals, template, template_format, other_firmware, slots, repairs }
     }
 
     /// What is said of `file`, which was read from `path`.
@@ -71,8 +70,9 @@ impl<'a> Judge<'a> {
     /// When it holds nothing of the job.
     pub(super) fn judge(&self, path: &Path, file: &File, alike: &Alike<'_>) -> Result<Verdict, Failure> {
         let named = self.journals.of_file(path);
-        let line = named.and_then(|(index, _)| self.journals.get(index)).map(|unit| &unit.line);
-        let is_part = line.is_some_and(|line| matches!(line.format.as_deref(), Some("delta" | "pages")));
+        let is_part = named
+            .and_then(|(index, _)| self.journals.get(index))
+            .is_some_and(|unit| unit.format == Some(Recorded::Part));
         let opened = match file.open() {
             Ok(opened) => opened,
             Err(failure) => return Ok(Verdict::wrong(&failure)),
@@ -83,11 +83,12 @@ impl<'a> Judge<'a> {
         if !self.slots.iter().any(|slot| image.has(*slot)) {
             return Err(self.nothing(container).about(path.display()));
         }
-        if let Some(byte @ (0x00 | 0xFF)) = container.uniform().filter(|_| !self.may_be_uniform(&image)) {
-            return Ok(Verdict::wrong(&ReadError::Uniform { byte }));
-        }
         // Firmware of another build may be shorter; of a dump, the rest is as in the template.
         let alone = image.memory.lacks() == 0 || self.other_firmware && self.plan.read(container).is_ok();
+        // Of a whole image, the plan knows whether it may be so.
+        if let Some(byte @ (0x00 | 0xFF)) = container.uniform().filter(|_| !alone && !self.may_be_uniform(&image)) {
+            return Ok(Verdict::wrong(&ReadError::Uniform { byte }));
+        }
         let whole;
         let read = if alone {
             container
@@ -108,9 +109,13 @@ impl<'a> Judge<'a> {
             self.memory(&image, &mut verdict);
         }
         if !self.journals.is_empty() {
-            self.line(&image, &reading, named.map(|(index, _)| index), &mut verdict);
+            let unit = verdict.line.and_then(|index| self.journals.get(index));
+            let line = unit.and_then(|unit| Some((unit, self.journals.line(unit)?)));
+            self.line(&image, &reading, (line.as_ref(), named.map(|(index, _)| index)), &mut verdict);
             let own = named.is_some_and(|(index, beside)| beside && verdict.line == Some(index));
-            self.digest(&image, file, own, &mut verdict);
+            if let Some((unit, line)) = &line {
+                self.digest(&image, file, (unit, line, own), &mut verdict);
+            }
         }
         Ok(verdict)
     }
@@ -124,11 +129,11 @@ impl<'a> Judge<'a> {
         ))
     }
 
-    /// Whether all bytes of a file may be alike: of a part, where no field need be written over.
+    /// Whether all bytes of a part may be alike: of one that was written so, or where no field of it must have been
+    /// written over.
     fn may_be_uniform(&self, image: &Image<'_>) -> bool {
         let mut fields = self.job.fields.iter().zip(self.plan.fields());
-        (image.is_part || image.memory.lacks() > 0)
-            && fields.all(|(field, (_, span, _))| field.expect != Expect::Erased || !image.has(span))
+        image.is_part || fields.all(|(field, (_, span, _))| field.expect != Expect::Erased || !image.has(span))
     }
 
     /// Finds the line that the values of the fields are of.
@@ -199,6 +204,7 @@ impl<'a> Judge<'a> {
                 verdict.absent.push(format!("checksum {name}"));
                 continue;
             }
+            verdict.judged += 1;
             let right = check.is_right();
             let found = if right { Found::Right } else { Found::Wrong };
             let mut entry = json!({ "ok": right, "verdict": found.word() });
@@ -249,9 +255,15 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The image must hold what the line of its unit says.
-    fn line(&self, image: &Image<'_>, reading: &Reading<'_>, named: Option<usize>, verdict: &mut Verdict) {
-        let Some(unit) = verdict.line.and_then(|index| self.journals.get(index)) else {
+    /// The image must hold what the line of its unit says, and be the one that is named there.
+    fn line(
+        &self,
+        image: &Image<'_>,
+        reading: &Reading<'_>,
+        (line, named): (Option<&(&Unit, Line)>, Option<usize>),
+        verdict: &mut Verdict,
+    ) {
+        let Some((unit, Line { fields, checksums, .. })) = line else {
             let open = reading.fields().any(|field| !field.is_secret() && image.has(field.span()));
             let why = if open { "" } else { ": all its fields are secret, so nothing says which unit it is" };
             verdict.wrong.push(format!("is of no unit in --units{why}"));
@@ -262,7 +274,6 @@ impl<'a> Judge<'a> {
         {
             verdict.wrong.push(format!("is named as unit {} in --units, and holds unit {}", other.seq, unit.seq));
         }
-        let Line { fields, checksums, .. } = &unit.line;
         let address = |span: Span| nameplate::addr::Address(span.start()).to_string();
         for field in reading.fields().filter(|field| image.has(field.span())) {
             let (name, expected) = (field.name(), fields.get(field.name()));
@@ -294,23 +305,31 @@ impl<'a> Judge<'a> {
     }
 
     /// The digest of a file that was stamped: one that lies beside its journal, or is the template to the letter once
-    /// the stamp is taken out. The text of a dump may be any.
-    fn digest(&self, image: &Image<'_>, file: &File, own: bool, verdict: &mut Verdict) {
-        let Some(unit) = verdict.line.and_then(|index| self.journals.get(index)) else { return };
-        let Line { format, image_sha256, template_sha256, .. } = &unit.line;
+    /// the stamp is taken out. The text of a dump may be any. Of a delta or of pages, that of the whole image, as the
+    /// journal has it.
+    fn digest(&self, image: &Image<'_>, file: &File, (unit, line, own): (&Unit, &Line, bool), verdict: &mut Verdict) {
         let is_whole = self.slots.iter().all(|slot| image.has(*slot));
         // A secret is masked by what the template has in its place.
-        let masks = !self.plan.has_secret() || *template_sha256 == self.template_sha256;
-        if format.as_deref() != Some(name(file.format())) || !is_whole || !masks {
+        let masks = !self.plan.has_secret() || unit.of_template;
+        if !is_whole || !masks {
             return;
         }
         let is_stamped = || {
             let undone = self.plan.undo(image.container, self.template);
             file.format() == self.template_format && undone.is_ok_and(|file| *file == self.template.file())
         };
-        let Ok(masked) = self.plan.masked(image.container, self.template) else { return };
-        let same = sha256(&masked) == *image_sha256;
-        if same || own || is_stamped() {
+        let masked = match unit.format {
+            Some(Recorded::Part) if image.is_part && unit.of_template => {
+                self.plan.masked_over(image.container, self.template)
+            }
+            Some(Recorded::Whole(format)) if format == file.format() => {
+                self.plan.masked(image.container, self.template)
+            }
+            _ => return,
+        };
+        let Ok(masked) = masked else { return };
+        let same = sha256(&masked) == line.image_sha256;
+        if same || own || image.is_part || is_stamped() {
             verdict.digest = Some(same);
         }
         if verdict.digest == Some(false) {
@@ -345,6 +364,8 @@ fn one_field<'s>(
     }
     match source.number(value.expose()) {
         Some(None) => verdict.wrong.push(format!("field `{name}` is {shown}, which the job does not make")),
+        // The number of a pool of its own is not the unit's.
+        Some(Some(_)) if source.pool().is_some() => {}
         Some(Some(seq)) => match *first {
             Some((other, by)) if other != seq => {
                 verdict.wrong.push(format!("field `{name}` is of unit {seq}, field `{by}` of unit {other}"));
@@ -359,13 +380,4 @@ fn one_field<'s>(
 
 fn moved(what: &str, name: &str, here: &str, there: &str) -> String {
     format!("{what} `{name}` lies at {here} by the job, and at {there} in --units")
-}
-
-/// What the journal calls a format.
-fn name(format: Format) -> &'static str {
-    match format {
-        Format::Hex => "hex",
-        Format::Bin => "bin",
-        Format::Elf => "elf",
-    }
 }

@@ -6,7 +6,7 @@
 //! | checksums | computed anew over the image; with `--units`, the line of the unit |
 //! | all other memory of the template | the template, unless `--other-firmware` |
 //! | values that must differ | those of all other images and lines, by digest |
-//! | the file | with `--units`, its name, and its digest where it is a file that was stamped |
+//! | the file | with `--units`, its name, and its digest where it is a file that was stamped; of a delta that of the whole image |
 //!
 //! A file that has a part of the memory is looked at as far as it goes: what it lacks under a checksum is the
 //! template's, and a field or a word that it lacks is "not in the dump".
@@ -17,6 +17,8 @@ mod compare;
 mod journals;
 mod judge;
 mod reading;
+mod seen;
+mod total;
 mod verdict;
 
 pub use self::command::{Args, failed, run};

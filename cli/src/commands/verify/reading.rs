@@ -28,64 +28,84 @@ fn named(path: &Path) -> Option<Format> {
     }
 }
 
-/// The format of a file of the journal; deltas and pages are HEX text.
-fn recorded(format: &str) -> Option<Format> {
-    match format {
-        "hex" | "delta" | "pages" => Some(Format::Hex),
-        "elf" => Some(Format::Elf),
-        "bin" => Some(Format::Bin),
-        _ => None,
-    }
+/// What a journal says that a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recorded {
+    /// The whole image.
+    Whole(Format),
+    /// HEX text of what the stamp touched, or of the pages around that.
+    Part,
 }
 
-impl Reading<'_> {
-    /// Reads the file at `path`; `journal` is what the journal calls its format.
-    pub(super) fn file(&self, path: &Path, journal: Option<&str>) -> Result<File, Failure> {
-        let Self { image, options, .. } = *self;
-        let name = named(path);
-        let format = match (self.base, name) {
-            // Of a folder of several formats, --base is for those that are raw.
-            (Some(_), Some(Format::Hex | Format::Elf)) if is_as_named(path, name)? => name,
-            (Some(_), _) => Some(Format::Bin),
-            (None, Some(format)) => Some(format),
-            (None, None) => {
-                let of_job = image.format.filter(|format| *format == Format::Bin);
-                journal.and_then(recorded).or(of_job)
-            }
-        };
-        let is_virtual = image.virtual_addresses;
-        match format {
-            None => read_file(path, None, None, options),
-            Some(Format::Bin) => {
-                let base = self.base.or(image.base).ok_or_else(|| {
-                    let message =
-                        "a raw binary needs the address of its first byte: --base, or `format` and `base` in the job";
-                    Failure::refused(message).about(path.display())
-                })?;
-                if name != Some(Format::Bin) {
-                    let raw = Image { format: Some(Format::Bin), ..image.clone() };
-                    return read_file(path, Some(&raw), Some(base), options);
-                }
-                let bytes = read(path)?;
-                if self.base.is_none() && reads_as_hex(&bytes, options) {
-                    let message = "named as a raw binary, and every line of it is Intel HEX: give --base if it is raw, else name it .hex";
-                    return Err(Failure::refused(message).about(path.display()));
-                }
-                Ok(File::known(path, bytes, Format::Bin, base, is_virtual, options))
-            }
-            Some(format) => Ok(File::known(path, read(path)?, format, 0, is_virtual, options)),
+impl Recorded {
+    /// By its name in the journal.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "hex" => Self::Whole(Format::Hex),
+            "bin" => Self::Whole(Format::Bin),
+            "elf" => Self::Whole(Format::Elf),
+            "delta" | "pages" => Self::Part,
+            _ => return None,
+        })
+    }
+
+    fn format(self) -> Format {
+        match self {
+            Self::Whole(format) => format,
+            Self::Part => Format::Hex,
         }
     }
 }
 
-/// Whether the content begins as the name says.
-fn is_as_named(path: &Path, name: Option<Format>) -> Result<bool, Failure> {
-    let bytes = read(path)?;
-    Ok(match name {
-        Some(Format::Elf) => bytes.starts_with(b"\x7FELF"),
-        _ => bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':'),
-    })
+impl Reading<'_> {
+    /// Reads the file at `path`; `journal` is what the journal says of it.
+    pub(super) fn file(&self, path: &Path, journal: Option<Recorded>) -> Result<File, Failure> {
+        let Self { image, options, .. } = *self;
+        let name = named(path);
+        let format = match (self.base, name) {
+            (Some(_), _) => Some(Format::Bin),
+            (None, Some(format)) => Some(format),
+            (None, None) => {
+                let of_job = image.format.filter(|format| *format == Format::Bin);
+                journal.map(Recorded::format).or(of_job)
+            }
+        };
+        let known = |bytes, format, base| File::known(path, bytes, format, base, options).with_elf(image.elf_options());
+        let refused = |message: &str| Err(Failure::refused(message).about(path.display()));
+        match (format, self.base.or(image.base)) {
+            (None, _) => Ok(read_file(path, None, None, options)?.with_elf(image.elf_options())),
+            (Some(Format::Bin), None) => refused(NO_BASE),
+            (Some(Format::Bin), Some(base)) if self.base.is_some() => {
+                let bytes = read(path)?;
+                match name {
+                    // Of several formats, --base is for those that are raw.
+                    Some(Format::Elf) if bytes.starts_with(ELF) => Ok(known(bytes, Format::Elf, 0)),
+                    Some(Format::Hex) if reads_as_hex(&bytes, options) => Ok(known(bytes, Format::Hex, 0)),
+                    None if reads_as_hex(&bytes, options) => refused(IS_HEX),
+                    _ => Ok(known(bytes, Format::Bin, base)),
+                }
+            }
+            (Some(Format::Bin), Some(base)) if name == Some(Format::Bin) => {
+                let bytes = read(path)?;
+                if reads_as_hex(&bytes, options) { refused(NAMED_RAW) } else { Ok(known(bytes, Format::Bin, base)) }
+            }
+            (Some(Format::Bin), base) => {
+                let raw = Image { format: Some(Format::Bin), ..image.clone() };
+                read_file(path, Some(&raw), base, options)
+            }
+            (Some(format), _) => Ok(known(read(path)?, format, 0)),
+        }
+    }
 }
+
+const ELF: &[u8] = b"\x7FELF";
+
+const NO_BASE: &str = "a raw binary needs the address of its first byte: --base (of units that were stamped as raw binaries, where --window began), or `format` and `base` in the job";
+
+const NAMED_RAW: &str =
+    "named as a raw binary, and every line of it is Intel HEX: give --base if it is raw, else name it .hex";
+
+const IS_HEX: &str = "every line of it is Intel HEX: leave out --base, which is for raw binaries, or name it .hex";
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::reading(path, &error))

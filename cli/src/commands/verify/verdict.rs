@@ -38,6 +38,8 @@ pub(super) struct Verdict {
     /// How they were found.
     pub(super) found: Map<String, Value>,
     pub(super) checks: Map<String, Value>,
+    /// How many checksums were judged.
+    pub(super) judged: usize,
     pub(super) wrong: Vec<String>,
     /// Fields and checksums that were not judged.
     pub(super) absent: Vec<String>,

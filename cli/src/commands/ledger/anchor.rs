@@ -1,0 +1,44 @@
+//! `nameplate ledger anchor move`: an anchor that is moved, added or left.
+
+use std::path::PathBuf;
+
+use nameplate_ledger::sqlite::Place;
+use serde_json::json;
+
+use super::access::Access;
+use crate::commands::outcome::Outcome;
+use crate::failure::Failure;
+
+/// What the command line says.
+#[derive(Debug)]
+pub struct MoveArgs {
+    /// Where to; nothing to leave it.
+    pub to: Option<PathBuf>,
+    /// Whether the second one is meant.
+    pub second: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// Moves, adds or leaves an anchor.
+///
+/// # Errors
+/// When the ledger is behind it, or the folder cannot hold one.
+pub fn move_anchor(access: &Access, args: &MoveArgs) -> Result<Outcome, Failure> {
+    let mut ledger = access.open_to_write()?;
+    let place = if args.second { Place::Second } else { Place::First };
+    ledger.move_anchor(place, args.to.as_deref(), &args.reason)?;
+    let status = ledger.status()?;
+    let anchors: Vec<String> = status.anchors.iter().map(|(folder, _)| folder.display().to_string()).collect();
+    let mut lines = vec![match anchors.as_slice() {
+        [] => "the ledger has no anchor".to_owned(),
+        anchors => format!("anchor {}", anchors.join(" and ")),
+    }];
+    lines.extend(status.notes.iter().map(|note| format!("note: {note}")));
+    lines.extend(status.closed.iter().map(|closed| format!("closed: {closed}")));
+    Ok(Outcome {
+        text: lines.join("\n"),
+        json: json!({ "anchors": anchors, "notes": status.notes }),
+        tolerated: vec![],
+    })
+}

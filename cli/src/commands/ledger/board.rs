@@ -1,0 +1,68 @@
+//! What a board shows of the pools of a job: read back, or scanned from its label.
+
+use nameplate::Plan;
+use nameplate::image::{Container, Merge, Sparse};
+use nameplate_job::ledger::Identity;
+use nameplate_ledger::{Found, Reading, Readings};
+
+use crate::failure::Failure;
+use crate::image::File;
+
+/// What a board shows. A field that is erased shows nothing.
+///
+/// # Errors
+/// When the file holds not all of the fields, or cannot be read.
+pub(super) fn shown(
+    identities: &[Identity],
+    plan: &Plan,
+    template: &dyn Container,
+    file: &File,
+) -> Result<Readings, Failure> {
+    let about = |failure: Failure| failure.about(file.name().display());
+    let opened = file.open().map_err(|error| about(error.into()))?;
+    let container = opened.container();
+    let spans = plan.fields().filter(|(name, ..)| identities.iter().any(|identity| identity.field() == *name));
+    for (name, span, _) in spans {
+        if container.locate(span).is_err() {
+            return Err(about(Failure::refused(format_args!(
+                "field `{name}` at {span} is not in it: read back that memory too"
+            ))));
+        }
+    }
+    // A blank chip, which reads as nothing else.
+    if matches!(container.uniform(), Some(0x00 | 0xFF)) {
+        return Ok(Readings::new());
+    }
+    // Another firmware may lie around the fields.
+    let whole = Sparse::new(template).merge(&Sparse::new(container), Merge::PreferOverlay);
+    let whole = whole.map_err(|error| about(Failure::refused(error)))?;
+    let reading = plan.read(&whole).map_err(|error| about(Failure::refused(error)))?;
+    let mut shown = Readings::new();
+    for identity in identities {
+        let Some(field) = reading.field(identity.field()).filter(|field| !field.is_erased()) else { continue };
+        let text = match field.value() {
+            Ok(value) => value.view().map(|view| identity.show(view)).unwrap_or_default(),
+            // No text of the pool; the ledger never wrote that.
+            Err(_) => hex::encode_upper(field.bytes().unwrap_or_default()),
+        };
+        let number = identity.number(&text);
+        let _ = shown.insert(identity.pool().to_owned(), Reading { text, number });
+    }
+    Ok(shown)
+}
+
+/// The same as the answer to what was found.
+pub(super) fn found(shown: Readings) -> Found {
+    if shown.is_empty() { Found::Blank } else { Found::Shows(shown) }
+}
+
+/// What a label says: each text is of the pool that writes such.
+pub(super) fn label(identities: &[Identity], texts: &[String]) -> Option<Readings> {
+    let one = |text: &String| {
+        let of_pool = identities.iter().find_map(|identity| Some((identity.pool(), Some(identity.number(text)?))));
+        let (pool, number) = of_pool.or_else(|| identities.first().map(|identity| (identity.pool(), None)))?;
+        Some((pool.to_owned(), Reading { text: text.clone(), number }))
+    };
+    let readings: Readings = texts.iter().filter_map(one).collect();
+    (!readings.is_empty()).then_some(readings)
+}

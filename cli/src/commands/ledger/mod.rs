@@ -1,0 +1,49 @@
+//! `nameplate ledger`: who has which number, so that no two units ever get the same one.
+//!
+//! | file | what |
+//! |---|---|
+//! | `access` | which ledger, who asks and when; what an error of it means for the exit code |
+//! | `state` | the folder of the user's state, where anchors and journals lie |
+//! | `init`, `pool` | a new ledger, its pools |
+//! | `status`, `find` | how it stands, whose a board is |
+//! | `unit` | which unit is meant |
+//! | `issue` | `stamp --ledger`: numbers for one unit or for rows, and their files |
+//! | `pools` | where job and ledger have to agree |
+//! | `board` | what a board shows |
+//! | `journal` | the journal of this PC, and the one beside a unit's file |
+//! | `seen` | `verify --ledger`: what was read back, and from which board |
+//! | `decisions` | reports and decisions about one unit, each with a reason |
+//! | `recover`, `anchor` | after a restore, and for a stick that died |
+//! | `audit`, `copies` | whether it is what was written; backups, exports, imports |
+
+mod access;
+mod anchor;
+mod audit;
+mod board;
+mod copies;
+mod decisions;
+mod find;
+mod init;
+mod issue;
+mod journal;
+mod pool;
+mod pools;
+mod recover;
+mod seen;
+mod state;
+mod status;
+mod unit;
+
+pub use self::access::{Access, Signed};
+pub use self::anchor::{MoveArgs, move_anchor};
+pub use self::audit::{audit, check};
+pub use self::copies::{backup, export, import};
+pub use self::decisions::{Decision, decide, void_lost};
+pub use self::find::{Sought, find};
+pub use self::init::{Anchors, InitArgs, init};
+pub use self::issue::{IssueArgs, Said, Units, issue};
+pub use self::pool::{PoolArgs, Written, add_pool};
+pub use self::recover::recover;
+pub(crate) use self::seen::Back;
+pub use self::seen::Seen;
+pub use self::status::status;

@@ -1,0 +1,167 @@
+//! `nameplate verify --ledger --seen`: what was read back, and from which board.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nameplate::Plan;
+use nameplate::image::Container;
+use nameplate_job::Job;
+use nameplate_job::ledger::Identity;
+use nameplate_ledger::sqlite::{Ledger, Query, Record};
+use nameplate_ledger::{Answer, Command, Evidence, Keys, Readings, State, Target};
+use serde_json::{Value, json};
+
+use super::access::Access;
+use super::board::shown;
+use super::find::{line, object};
+use super::issue::quarantined;
+use super::journal::files;
+use super::pools::{check_kinds, identities, naming, of_job, weakest};
+use super::state::home;
+use super::unit::keys;
+use crate::failure::Failure;
+use crate::image::File;
+use crate::sync;
+
+/// What the command line says.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The ledger.
+    pub access: Access,
+    /// The keys as they were read from the board, `KIND=VALUE` each.
+    pub seen: Vec<String>,
+}
+
+/// What was read back of one board.
+pub(crate) struct Back<'b> {
+    pub(crate) file: &'b File,
+    /// What is wrong with it, if anything is.
+    pub(crate) wrong: &'b [String],
+    /// Its digest, secrets masked.
+    pub(crate) digest: Option<String>,
+}
+
+/// What the ledger says of it.
+pub(crate) struct Recorded {
+    pub(crate) is_verified: bool,
+    pub(crate) text: String,
+    pub(crate) json: Value,
+}
+
+impl Seen {
+    /// Records what was read back; the file of a unit that is verified goes. `read` reads that file.
+    ///
+    /// # Errors
+    /// A refusal, with the way on; the ledger is closed.
+    pub(crate) fn record(
+        &self,
+        job: &Job,
+        (plan, template): (&Plan, &dyn Container),
+        back: &Back<'_>,
+        read: impl Fn(&Path) -> Result<File, Failure>,
+    ) -> Result<Recorded, Failure> {
+        let of_ledger = of_job(job)?;
+        let keys = keys(&self.seen)?;
+        check_kinds(of_ledger, &keys)?;
+        let mut ledger = self.access.open_to_write()?;
+        let status = ledger.status()?;
+        self.access.check_open(&status)?;
+        let identities = identities(job, &status)?;
+        let readings = shown(&identities, plan, template, back.file)?;
+        let known = of_keys(&ledger, &keys)?;
+        let (home, own) = (home()?, back.file.name().canonicalize().ok());
+        let stamped = known.iter().filter_map(|record| record.unit).flat_map(|unit| files(&home, &status.id, unit));
+        if own.is_some() && stamped.into_iter().any(|path| path.canonicalize().ok() == own) {
+            let why =
+                "this is the file that was stamped, and says nothing of the board: give what was read back from it";
+            return Err(Failure::refused(why).about(back.file.name().display()));
+        }
+        let whole = known.iter().any(|record| is_whole(record, &readings));
+        let command = match back.wrong.first() {
+            // It shows its numbers, and something else of it is wrong.
+            Some(wrong) if whole => {
+                let open = known.iter().any(|record| record.issue.as_ref().is_some_and(|issue| issue.state.is_open()));
+                if !open {
+                    return Ok(unchanged(&known, wrong));
+                }
+                let reason: String = wrong.chars().filter(|c| !c.is_control()).take(500).collect();
+                Command::Unknown { unit: Target::Keys(keys.clone()), attempt: None, reason }
+            }
+            _ => {
+                let seen = nameplate_ledger::Seen::new(keys.clone(), Evidence::Readback, readings.clone());
+                let seen = back.digest.iter().fold(seen, |seen, digest| seen.image(digest));
+                Command::Verified { unit: Target::Keys(keys.clone()), attempt: None, seen, weakest: weakest(of_ledger) }
+            }
+        };
+        let answer = ledger.record(command, &naming(&identities))?;
+        if let Answer::Quarantined { units, shown } = &answer {
+            return Err(quarantined(units, shown));
+        }
+        let is_verified = matches!(answer, Answer::Verified { .. });
+        let records = of_keys(&ledger, &keys)?;
+        let mut text: Vec<String> = records.iter().map(|record| format!("ledger: {}", line(record))).collect();
+        let (mut removed, mut left) = (Vec::new(), Vec::new());
+        if let Answer::Verified { unit } = answer {
+            for path in files(&home, &status.id, unit).into_iter().filter(|path| path.exists()) {
+                if is_same(&path, &read, (plan, template), &identities, &readings) && fs::remove_file(&path).is_ok() {
+                    sync::names(crate::failure::folder(&path))?;
+                    text.push(format!("removed {}, which is not to be written again", path.display()));
+                    removed.push(path);
+                } else {
+                    text.push(format!("left {}: it is not, or not only, the file of this unit", path.display()));
+                    left.push(path);
+                }
+            }
+        }
+        let mut object = records.first().map(object).unwrap_or_default();
+        if let Some(object) = object.as_object_mut() {
+            let shown = |paths: &[PathBuf]| json!(paths.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>());
+            let _ = object.insert("removed".to_owned(), shown(&removed));
+            let _ = object.insert("left".to_owned(), shown(&left));
+        }
+        Ok(Recorded { is_verified, text: text.join("\n"), json: object })
+    }
+}
+
+/// The units that these keys name.
+fn of_keys(ledger: &Ledger, keys: &Keys) -> Result<Vec<Record>, Failure> {
+    let mut found: Vec<Record> = Vec::new();
+    for key in keys.iter() {
+        for record in ledger.find(&Query::Key(key.clone()))? {
+            let living = record.keys.as_ref().and_then(|keys| keys.get(key.kind())) == Some(key.value());
+            if living && found.iter().all(|other| other.unit != record.unit) {
+                found.push(record);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether these are the numbers of a unit, all of them.
+fn is_whole(record: &Record, readings: &Readings) -> bool {
+    record.issue.as_ref().is_some_and(|issue| {
+        issue.numbers.len() == readings.len()
+            && readings.iter().all(|(pool, reading)| issue.text(pool) == Some(reading.text.as_str()))
+    })
+}
+
+/// A unit that is finished, and does not read back as it should.
+fn unchanged(known: &[Record], wrong: &str) -> Recorded {
+    let state = known.iter().find_map(|record| record.issue.as_ref()).map_or(State::Reserved, |issue| issue.state);
+    let text = format!(
+        "ledger: the unit stays {state}, though this does not read back as it should ({wrong}); write it again with `stamp --ledger --rework REASON --found FILE`"
+    );
+    Recorded { is_verified: false, text, json: known.first().map(object).unwrap_or_default() }
+}
+
+/// Whether the file shows just what was read back.
+fn is_same(
+    path: &Path,
+    read: impl Fn(&Path) -> Result<File, Failure>,
+    (plan, template): (&Plan, &dyn Container),
+    identities: &[Identity],
+    readings: &Readings,
+) -> bool {
+    let read = read(path).and_then(|file| shown(identities, plan, template, &file));
+    read.is_ok_and(|shown| shown == *readings)
+}

@@ -1,0 +1,73 @@
+//! What the guide pages of the ledger say to type does what they say, in the order of the page.
+
+use std::process::Command;
+
+use crate::Bench;
+use crate::readme::repository;
+
+/// Runs the lines of all blocks of shell; one with `# exit N` ends with that code.
+fn run(page: &str) -> Bench {
+    let bench = repository();
+    let blocks = page.split("```sh\n").skip(1).filter_map(|rest| rest.split_once("```"));
+    let lines: Vec<&str> = blocks.flat_map(|(block, _)| block.lines()).collect();
+    assert!(lines.len() >= 10, "{lines:?}");
+    let path = std::path::Path::new(env!("CARGO_BIN_EXE_nameplate")).parent().unwrap().to_owned();
+    let path = std::env::join_paths(
+        [path].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
+    let path = path.unwrap();
+    for line in lines {
+        let expected = line.split_once("# exit ").map_or(0, |(_, code)| code.trim().parse().unwrap());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).current_dir(bench.folder.path()).env("XDG_STATE_HOME", bench.path("state"));
+        let output = shell.env_remove("NAMEPLATE_LEDGER").env("PATH", &path).output().unwrap();
+        assert_eq!(output.status.code(), Some(expected), "{line}: {output:?}");
+    }
+    bench
+}
+
+fn status(bench: &Bench) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nameplate"));
+    command.args(["ledger", "status", "--ledger", "line.db"]).current_dir(bench.folder.path());
+    let output = command.env("XDG_STATE_HOME", bench.path("state")).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+#[cfg(unix)]
+fn a_day_with_the_ledger() {
+    let page = include_str!("../../../src/guide/ledger.md");
+    let bench = run(page);
+    let status = status(&bench);
+    assert!(status.starts_with("board 1..4096: 2 reserved, 1 retired, 1 void, 4092 free\n"), "{status}");
+    // The verifier of the page reads the export, and finds the root that the ledger has.
+    let Ok(python) = Command::new("python3").arg("--version").output() else { return };
+    assert!(python.status.success());
+    let script = page.split_once("```python\n").unwrap().1.split_once("```").unwrap().0;
+    bench.write("verify.py", script);
+    let read = || {
+        let mut shell = Command::new("sh");
+        let output = shell.args(["-c", "python3 verify.py < log.jsonl"]).current_dir(bench.folder.path());
+        String::from_utf8(output.output().unwrap().stdout).unwrap()
+    };
+    let mut audit = Command::new(env!("CARGO_BIN_EXE_nameplate"));
+    audit.args(["ledger", "audit", "--ledger", "line.db"]).current_dir(bench.folder.path());
+    let audit = audit.env("XDG_STATE_HOME", bench.path("state")).output().unwrap();
+    let audit = String::from_utf8(audit.stdout).unwrap();
+    let expected = audit.lines().next().unwrap().replace(" events, root", "") + "\n";
+    assert_eq!(read(), expected);
+    // One letter more, and it is another root.
+    let log = bench.text("log.jsonl");
+    bench.write("log.jsonl", log.replacen("scrapped", "Scrapped", 1));
+    assert_ne!(read(), expected);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_drill() {
+    let bench = run(include_str!("../../../src/guide/recovery.md"));
+    let status = status(&bench);
+    assert!(status.starts_with("board 1..4096: "), "{status}");
+    assert!(status.contains("epoch 3"), "{status}");
+    assert!(!status.contains("lost") && !status.contains("closed:"), "{status}");
+}
