@@ -7,7 +7,7 @@ use super::decision::{Answer, Decision, Draft, name};
 use super::naming::Naming;
 use super::{ask, person, recover, report};
 use crate::command::{Command, NewPool, Request};
-use crate::event::Body;
+use crate::event::{Body, LONGEST};
 use crate::facts::{Facts, Standing};
 use crate::refusal::Refusal;
 
@@ -18,6 +18,15 @@ use crate::refusal::Refusal;
 /// # Errors
 /// A [`Refusal`], with the way on. Nothing happened then.
 pub fn decide(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<Decision, Refusal> {
+    let decision = decided(facts, request, naming)?;
+    // What is written must be read again.
+    if decision.events.iter().any(|event| event.line().len() > LONGEST) {
+        return Err(Refusal::Malformed { what: "the event has more than 1 MiB: say less, or of fewer units at once" });
+    }
+    Ok(decision)
+}
+
+fn decided(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<Decision, Refusal> {
     let draft = Draft::new(facts, request);
     if let Command::Create { id } = &request.command {
         return create(facts, draft, id);

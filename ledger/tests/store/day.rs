@@ -34,6 +34,13 @@ fn ask_write_read_back() {
 }
 
 #[test]
+fn so_many_at_once() {
+    let mut ledger = Bench::new().open();
+    let error = ledger.ask_all(vec![blank("uid=u0"); 100_001], &naming).unwrap_err();
+    assert!(error.is_refused() && error.to_string().contains("make several inputs of them"), "{error}");
+}
+
+#[test]
 fn reports() {
     let bench = Bench::new();
     let mut ledger = bench.open();
