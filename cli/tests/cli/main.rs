@@ -10,6 +10,7 @@
 //! | `guide` | what the guide pages of the ledger say to type does what they say |
 //! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
 //! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
+//! | `ledger_notes` | notes, shipments, other numbers for a board: each request is done once |
 //! | `canary` | no key in what is said or written, but where it belongs |
 //! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
@@ -59,6 +60,8 @@ mod jobs;
 mod ledger;
 #[cfg(feature = "ledger")]
 mod ledger_kills;
+#[cfg(feature = "ledger")]
+mod ledger_notes;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
