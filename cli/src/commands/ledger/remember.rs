@@ -75,6 +75,5 @@ fn named(ledger: &Ledger, text: &str) -> Result<u64, Failure> {
 
 /// An ID of what is asked for: the same one when it is asked for again, as by a command that was killed.
 fn once(parts: &[&str]) -> String {
-    let text: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
-    sha256(text.as_bytes())
+    sha256(format!("{parts:?}").as_bytes())
 }
