@@ -73,6 +73,7 @@
 //!
 //! | feature, none by default | adds |
 //! |---|---|
+//! | `md5` | MD5 as a checksum |
 //! | `sha256` | SHA-256 as a checksum, IDs that are hashes of chip IDs |
 //! | `uuid` | UUIDs; brings in `sha256` |
 //! | `ihex` | records as those of the crate `ihex`, which needs std |

@@ -13,10 +13,17 @@ pub(crate) fn parse(c: &mut Criterion) {
     let image = firmware(MIB);
     let mut group = c.benchmark_group("hex-parse");
     let irregular = hex_text(&image, &[7, 31, 1, 16, 16, 9, 25]).to_lowercase().replace("\r\n", "\n");
+    let by = |len| hex_text(&image, &[len]);
     let mut texts = vec![
-        ("16-byte", MIB, hex_text(&image, &[16])),
-        ("32-byte", MIB, hex_text(&image, &[32])),
+        ("16-byte", MIB, by(16)),
+        ("32-byte", MIB, by(32)),
+        ("8-byte", MIB, by(8)),
+        ("20-byte", MIB, by(20)),
+        ("21-byte", MIB, by(21)),
+        ("64-byte", MIB, by(64)),
+        ("16-byte, LF, lower case", MIB, by(16).to_lowercase().replace("\r\n", "\n")),
         ("irregular", MIB, irregular),
+        ("16, 16, 16, 4 bytes", MIB, hex_text(&image, &[16, 16, 16, 4])),
     ];
     let large = firmware(64 * MIB);
     texts.push(("16-byte, 64 MiB", large.len(), hex_text(&large, &[16])));
@@ -35,6 +42,10 @@ pub(crate) fn parse(c: &mut Criterion) {
         });
         group.bench_function(BenchmarkId::new("ihex", name), |b| {
             b.iter(|| ihex::Reader::new(black_box(&text)).flatten().count());
+        });
+        assert_eq!(hex.diagnostics().count(), 0);
+        group.bench_function(BenchmarkId::new("diagnostics", name), |b| {
+            b.iter(|| black_box(&hex).diagnostics().count())
         });
         let mut copy = vec![0; text.len()];
         group.bench_function(BenchmarkId::new("memcpy", name), |b| {

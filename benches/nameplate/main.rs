@@ -3,7 +3,7 @@
 //!
 //! | group | ours | peer | yardstick |
 //! |---|---|---|---|
-//! | `hex-parse` | parse, check all sums, index | `ihex` reading all records | memcpy of the text, memchr line by line |
+//! | `hex-parse` | parse, check all sums, index; diagnostics of a plain file | `ihex` reading all records | memcpy of the text, memchr line by line |
 //! | `hex-write` | memory to text | `ihex` writing records that are ready | memcpy of the text |
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |

@@ -39,6 +39,23 @@ fn whole(elf: &Elf<'_>, addresses: &Options) {
         assert!(elf.locate(Span::try_from(address..end).unwrap()).is_ok());
         ControlFlow::Continue(())
     });
+    // What the file contradicts itself about is no memory, and is told once.
+    let mut end = 0;
+    for (conflict, error) in elf.conflicts() {
+        assert!(conflict.start() >= end && !conflict.is_empty() && !error.to_string().is_empty(), "{conflict}");
+        end = conflict.end();
+        let first = elf.visit(conflict, &mut |_, _| ControlFlow::Break(()));
+        assert!(first.is_continue(), "{conflict} is memory");
+    }
+    // Padding that is memory for loaders is so for them only.
+    let loaders = elf.clone().with_memory(elf::Memory::Segments);
+    let sections = elf.clone().with_memory(elf::Memory::Sections);
+    let several = elf.segments().count() > 1;
+    for padding in elf.padding() {
+        let first = Span::new(padding.span.start(), 1).unwrap();
+        assert!(!padding.in_front || loaders.locate(first).is_err() || several, "{padding:?}");
+        assert!(sections.locate(first).is_err() || several, "{padding:?}");
+    }
     let loaded = memory(elf);
     for segment in elf.segments() {
         let (at, len) = (usize::try_from(segment.at).unwrap(), usize::try_from(segment.span.len()).unwrap());

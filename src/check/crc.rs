@@ -167,20 +167,28 @@ impl fmt::Debug for Crc {
 /// The most powers of x that are cheaper stepped over than raised to: about those of a multiplication.
 const NEAR: u128 = 128;
 
-/// What the bytes that can change contribute: for each, the values of its low and its high nibble.
+/// How many bytes are looked up whole: 8 to 32 KiB of tables. Fewer, as the word of one checksum under another, are
+/// as fast by nibbles, of which hundreds of checksums take less memory.
+const FEW: core::ops::RangeInclusive<usize> = 8..=32;
+
+/// What the bytes that can change contribute.
 #[derive(Clone, Debug)]
-pub(super) struct Contributions {
-    low: Vec<[u64; 32]>,
-    /// The upper halves of registers wider than 64 bits.
-    high: Vec<[u64; 32]>,
+pub(super) enum Contributions {
+    /// Of a few bytes and a register of at most 32 bits: for each byte, that of each of its values.
+    Bytes(Vec<[u32; 256]>),
+    /// Of any other: for each byte, those of its low and its high nibble.
+    Nibbles {
+        low: Vec<[u64; 32]>,
+        /// The upper halves of registers wider than 64 bits.
+        high: Vec<[u64; 32]>,
+    },
 }
 
 impl Contributions {
     /// Of the bytes at `positions` in a stream of `len`.
     pub(super) fn new(crc: &Crc, len: u64, positions: &[u64]) -> Self {
         let model = crc.parameters();
-        let high = if model.width > 64 { positions.len() } else { 0 };
-        let mut this = Self { low: vec![[0; 32]; positions.len()], high: vec![[0; 32]; high] };
+        let mut tables = vec![[0; 32]; positions.len()];
         // From the last byte to the first, so that neighbours share the power of x.
         let mut last_first: Vec<(u64, usize)> = positions.iter().copied().zip(0..).collect();
         last_first.sort_unstable_by(|a, b| b.cmp(a));
@@ -201,23 +209,41 @@ impl Contributions {
             if model.refin {
                 bits.reverse();
             }
-            let table = nibbles(bits);
-            if let Some(low) = this.low.get_mut(index) {
-                *low = table.map(low_half);
-            }
-            if let Some(high) = this.high.get_mut(index) {
-                *high = table.map(|value| low_half(value >> 64));
+            if let Some(table) = tables.get_mut(index) {
+                *table = nibbles(bits);
             }
         }
-        this
+        if model.width <= 32 && FEW.contains(&positions.len()) {
+            return Self::Bytes(tables.iter().map(whole).collect());
+        }
+        let high = if model.width > 64 { tables.as_slice() } else { &[] };
+        Self::Nibbles {
+            low: tables.iter().map(|table| table.map(low_half)).collect(),
+            high: high.iter().map(|table| table.map(|value| low_half(value >> 64))).collect(),
+        }
     }
 
-    /// Adds the contributions of `bytes` to `value`.
-    pub(super) fn add(&self, value: u128, bytes: impl Iterator<Item = u8> + Clone) -> u128 {
-        let low = sum(&self.low, bytes.clone());
-        let high = if self.high.is_empty() { 0 } else { sum(&self.high, bytes) };
-        value ^ u128::from(low) ^ u128::from(high) << 64
+    /// The sum of those of `bytes`.
+    pub(super) fn sum(&self, bytes: impl Iterator<Item = u8> + Clone) -> u128 {
+        match self {
+            Self::Bytes(tables) => sum_of_bytes(tables, bytes).into(),
+            Self::Nibbles { low, high } if high.is_empty() => sum_of_nibbles(low, bytes).into(),
+            Self::Nibbles { low, high } => {
+                u128::from(sum_of_nibbles(low, bytes.clone())) | u128::from(sum_of_nibbles(high, bytes)) << 64
+            }
+        }
     }
+}
+
+/// Each byte's contribution, of those of its nibbles.
+fn whole(nibbles: &[u128; 32]) -> [u32; 256] {
+    let mut table = [0; 256];
+    let (low, high) = nibbles.split_at(16);
+    for (to, value) in table.iter_mut().zip(high.iter().flat_map(|high| low.iter().map(move |low| low ^ high))) {
+        // The register has at most 32 bits.
+        *to = u32::try_from(value).unwrap_or_default();
+    }
+    table
 }
 
 fn low_half(value: u128) -> u64 {
@@ -236,12 +262,26 @@ fn nibbles(bits: [u128; 8]) -> [u128; 32] {
     table
 }
 
+/// The sum for a few bytes: so little code that it is inlined, and an iterator that holds its bytes not moved
+/// about, which takes longer than this.
 #[inline]
-fn sum(tables: &[[u64; 32]], bytes: impl Iterator<Item = u8>) -> u64 {
-    tables.iter().zip(bytes).fold(0, |sum, (table, byte)| {
+pub(super) fn sum_of_bytes(tables: &[[u32; 256]], mut bytes: impl Iterator<Item = u8>) -> u32 {
+    let mut sum = 0;
+    for table in tables {
+        let Some(byte) = bytes.next() else { break };
+        // A byte cannot index past 256 entries.
+        sum ^= table.get(usize::from(byte)).copied().unwrap_or_default();
+    }
+    sum
+}
+
+/// The low and the high nibbles by themselves: neither waits for the other.
+fn sum_of_nibbles(tables: &[[u64; 32]], bytes: impl Iterator<Item = u8>) -> u64 {
+    let (low, high) = tables.iter().zip(bytes).fold((0, 0), |(low, high), (table, byte)| {
         // Both indices are below 32.
-        let low = table.get(usize::from(byte & 15)).copied().unwrap_or_default();
-        let high = table.get(16 + usize::from(byte >> 4)).copied().unwrap_or_default();
-        sum ^ (low ^ high)
-    })
+        let low_of = table.get(usize::from(byte & 15)).copied().unwrap_or_default();
+        let high_of = table.get(16 + usize::from(byte >> 4)).copied().unwrap_or_default();
+        (low ^ low_of, high ^ high_of)
+    });
+    low ^ high
 }

@@ -8,6 +8,8 @@ pub mod deviations {}
 pub mod divergence {}
 #[doc = include_str!("ledger.md")]
 pub mod ledger {}
+#[doc = include_str!("memory.md")]
+pub mod memory {}
 #[doc = include_str!("recovery.md")]
 pub mod recovery {}
 #[doc = include_str!("systems.md")]

@@ -121,7 +121,32 @@ pub(super) fn loads(parts: &[Load], memory: &[Range<usize>], shared: &[Shared], 
         },
         |range, _, _| conflicts.extend(Span::try_from(range).ok().map(|span| (span, ElfError::Overlap { span, unit }))),
     );
-    Loaded { loads, conflicts: apart(conflicts) }
+    let conflicts = apart(conflicts);
+    Loaded { loads: without_conflicts(&loads, &conflicts), conflicts }
+}
+
+/// `loads` without the addresses of `conflicts`; both ascend, each apart from the next. What is loaded to an address by
+/// one segment is none of its memory when another loads bytes there that it has no right to.
+fn without_conflicts(loads: &[Load], conflicts: &[Conflict]) -> Vec<Load> {
+    let mut rest = Vec::with_capacity(loads.len());
+    let mut first = 0;
+    for load in loads {
+        while conflicts.get(first).is_some_and(|(span, _)| span.end() <= load.span.start()) {
+            first += 1;
+        }
+        let mut keep = |from: u64, to: u64| {
+            let span = Span::try_from(from..to).ok().filter(|span| !span.is_empty());
+            rest.extend(span.map(|span| Load { at: load.file(span).start, span }));
+        };
+        let mut at = load.span.start();
+        let cut = conflicts.iter().skip(first).map(|(span, _)| *span);
+        for span in cut.take_while(|span| span.start() < load.span.end()) {
+            keep(at, span.start());
+            at = at.max(span.end());
+        }
+        keep(at, load.span.end());
+    }
+    rest
 }
 
 /// The same conflicts, each address once.
