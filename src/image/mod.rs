@@ -1,4 +1,5 @@
-//! Files whose bytes are found by address: Intel HEX text, ELF files, raw binaries, and sparse memory of no file.
+//! Files whose bytes are found by address: Intel HEX and S-record text, ELF files, raw binaries, and sparse memory of
+//! no file.
 //!
 //! ```
 //! use nameplate::{Span, image::{Container, Hex, Raw}};
@@ -18,6 +19,8 @@
 //! binary the bytes themselves; in HEX text the digits, and the record sum that covers them. A place
 //! is found once and used for every unit; using it changes nothing else in the file.
 
+mod add;
+mod ahead;
 mod compare;
 mod container;
 pub mod elf;
@@ -25,12 +28,18 @@ mod erased;
 mod flatten;
 mod foreign;
 pub mod hex;
+mod index;
+mod indexed;
 mod line;
 mod marker;
+mod options;
 mod place;
 mod raw;
+mod runs;
 pub mod sparse;
+mod text;
 
+pub use self::add::{AddError, Growing};
 pub use self::compare::{Difference, difference, differences};
 pub use self::container::{Container, GapError, Start, Visitor};
 pub use self::elf::Elf;
