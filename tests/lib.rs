@@ -39,6 +39,8 @@
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
+//! | `srec` | S-records beside a slow twin: read, stamped, added to, written |
+//! | `srec_cases` | S-record files that readers disagree about: bytes or message, strict and lenient |
 //! | `srecord` | random images, ranges and patches: `srec_cat` stores the same |
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
@@ -117,6 +119,10 @@ mod serials;
 mod sparse;
 mod sqtp;
 mod sqtp_bulk;
+#[cfg(feature = "srec")]
+mod srec;
+#[cfg(feature = "srec")]
+mod srec_cases;
 mod srecord;
 mod stm32;
 mod sums;
@@ -129,6 +135,11 @@ mod vectors;
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod reference;
+
+#[cfg(feature = "srec")]
+#[path = "../fuzz/src/srec_reference.rs"]
+#[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod srec_reference;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -8,6 +8,8 @@ mod lists;
 pub mod reference;
 mod repair;
 mod sqtp;
+mod srec;
+pub mod srec_reference;
 mod text;
 
 use std::ops::ControlFlow;
@@ -22,6 +24,7 @@ pub use self::job::parse_job;
 pub use self::lists::parse_lists;
 pub use self::repair::impl_repair;
 pub use self::sqtp::parse_sqtp;
+pub use self::srec::{parse_srec, spec_srec};
 pub use self::text::{spec_encode, spec_serial};
 
 /// Any bytes, read in any way: an image or an error, both of which can be shown, and lie in the text.

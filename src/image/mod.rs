@@ -37,6 +37,8 @@ mod place;
 mod raw;
 mod runs;
 pub mod sparse;
+#[cfg(feature = "srec")]
+pub mod srec;
 mod text;
 
 pub use self::add::{AddError, Growing};
@@ -52,3 +54,5 @@ pub use self::marker::{Marker, MarkerError};
 pub use self::place::Place;
 pub use self::raw::Raw;
 pub use self::sparse::{Merge, MergeError, Sparse};
+#[cfg(feature = "srec")]
+pub use self::srec::Srec;
