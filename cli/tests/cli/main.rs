@@ -74,6 +74,7 @@ mod reference;
 mod replay;
 mod search;
 mod sqtp;
+mod srec;
 mod twin;
 mod vendor;
 mod verify;
