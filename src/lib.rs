@@ -2,7 +2,7 @@
 //!
 //! A factory flashes one firmware into ten thousand boards, and each board must differ in a few
 //! bytes: serial number, MAC address, keys. This crate writes those bytes into Intel HEX files, Motorola
-//! S-records, ELF files and raw binaries, leaves every other character of the file as it is, and repairs the checksums that
+//! S-records, TI-TXT, ELF files and raw binaries, leaves every other character of the file as it is, and repairs the checksums that
 //! cover them. Bytes in, bytes out: it does no input or output, reads no clock, draws no random
 //! numbers.
 //!
@@ -51,7 +51,7 @@
 //! | a value | the bytes of a field | [`encode`] |
 //! | a HEX file or a binary | the bytes at an address, in place | [`image`] |
 //! | a HEX file that is unusual | it read all the same, and what is unusual told | [`image::hex`] |
-//! | S-records | the same of them | [`image::srec`] |
+//! | S-records, TI-TXT | the same of them | [`image::srec`], [`image::ti_txt`] |
 //! | the ELF file of the build | places by symbol or section, in all files of the build | [`image::elf`] |
 //! | pieces of memory | them merged, cropped, filled, written as HEX | [`image::sparse`] |
 //! | a checksum over the image | it repaired, in the right order | [`repair`], [`check`] |
@@ -70,11 +70,12 @@
 //! * A stamp costs the bytes it changes, whatever the image's size, and allocates nothing.
 //!
 //! Not promised: constant time (but [`FieldReading::matches`](plan::FieldReading::matches) is),
-//! uniqueness of numbers (whoever counts remembers how far), signing, UF2, TI-TXT.
+//! uniqueness of numbers (whoever counts remembers how far), signing, UF2.
 //!
 //! | feature | adds |
 //! |---|---|
 //! | `srec`, by default | Motorola S-record files |
+//! | `ti-txt`, by default | TI-TXT files |
 //! | `sha256` | SHA-256 as a checksum, IDs that are hashes of chip IDs |
 //! | `uuid` | UUIDs; brings in `sha256` |
 //! | `ihex` | records as those of the crate `ihex`, which needs std |

@@ -44,6 +44,8 @@
 //! | `srecord` | random images, ranges and patches: `srec_cat` stores the same |
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
+//! | `text_oracles` | srec_cat, objcopy, bincopy and hexrec read stamped S-records and TI-TXT |
+//! | `ti_txt` | TI-TXT files that readers disagree about; read, stamped, added to, written beside a slow twin |
 //! | `traps` | 25 ways in which checksums of firmware go wrong |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //! | `uuids` | UUIDs of RFC 9562, and 10,000 beside Python's; orders in memory, texts |
@@ -126,6 +128,10 @@ mod srec_cases;
 mod srecord;
 mod stm32;
 mod sums;
+#[cfg(all(feature = "srec", feature = "ti-txt"))]
+mod text_oracles;
+#[cfg(feature = "ti-txt")]
+mod ti_txt;
 mod traps;
 mod units;
 #[cfg(feature = "uuid")]
@@ -140,6 +146,11 @@ mod reference;
 #[path = "../fuzz/src/srec_reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod srec_reference;
+
+#[cfg(feature = "ti-txt")]
+#[path = "../fuzz/src/ti_txt_reference.rs"]
+#[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod ti_txt_reference;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

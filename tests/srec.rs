@@ -128,7 +128,7 @@ const ODD: &str = "S00600004844521B\r\n; c\nS1051000A1B29C\nS206010000C3D462\n\n
 fn one_wrong_character() {
     let plain = srec_text(&segments(3, &[40, 9]), TEXTS[0]);
     let mixed = srec_text(&segments(0, &[50]), TEXTS[3]);
-    for text in [plain.as_bytes(), mixed.as_bytes(), ODD.as_bytes()] {
+    for text in [plain.as_bytes(), mixed.as_bytes(), ODD.as_bytes(), &mend(ODD.as_bytes())] {
         agrees(text);
         for at in 0..text.len() {
             for other in *b"S0149AFaf\r\n \t$;s\0\x1A\xEF\x80" {

@@ -1,4 +1,4 @@
-//! Files whose bytes are found by address: Intel HEX and S-record text, ELF files, raw binaries, and sparse memory of
+//! Files whose bytes are found by address: Intel HEX, S-record and TI-TXT text, ELF files, raw binaries, and sparse memory of
 //! no file.
 //!
 //! ```
@@ -39,7 +39,10 @@ mod runs;
 pub mod sparse;
 #[cfg(feature = "srec")]
 pub mod srec;
+#[cfg_attr(not(all(feature = "srec", feature = "ti-txt")), allow(dead_code, reason = "what formats share"))]
 mod text;
+#[cfg(feature = "ti-txt")]
+pub mod ti_txt;
 
 pub use self::add::{AddError, Growing};
 pub use self::compare::{Difference, difference, differences};
@@ -56,3 +59,5 @@ pub use self::raw::Raw;
 pub use self::sparse::{Merge, MergeError, Sparse};
 #[cfg(feature = "srec")]
 pub use self::srec::Srec;
+#[cfg(feature = "ti-txt")]
+pub use self::ti_txt::TiTxt;

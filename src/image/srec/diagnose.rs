@@ -1,6 +1,7 @@
 //! What was tolerated in an S-record file, and what is unusual about it though allowed.
 
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use core::fmt;
 
 use thiserror::Error;
@@ -377,7 +378,8 @@ impl Diagnostics<'_> {
             self.tell(end + offset, DiagnosticKind::Padding);
         }
         self.seen.start = Some(record.address);
-        let (mut blanks, mut text) = (false, false);
+        // The first of each kind: there may be many.
+        let mut told = Vec::new();
         let mut cursor = Cursor::default();
         for (offset, rest) in tail::parts(tail) {
             let kind = match rest {
@@ -387,14 +389,19 @@ impl Diagnostics<'_> {
                     before.map(|before| DiagnosticKind::Start { found: record.address, before })
                 }
                 Rest::Behind => Some(DiagnosticKind::TextBehind),
-                Rest::Blanks => (!core::mem::replace(&mut blanks, true)).then_some(DiagnosticKind::Blanks),
-                _ => (!core::mem::replace(&mut text, true)).then_some(DiagnosticKind::AfterEnd),
+                Rest::Blanks => Some(DiagnosticKind::Blanks),
+                _ => Some(DiagnosticKind::AfterEnd),
             };
             let kind = match (kind, rest) {
                 (None, Rest::Record(record)) => DiagnosticKind::AfterRecord { found: record.kind },
                 (Some(kind), _) => kind,
                 (None, _) => continue,
             };
+            let which = core::mem::discriminant(&kind);
+            if told.contains(&which) {
+                continue;
+            }
+            told.push(which);
             let (line, column) = cursor.place(self.srec.text, end + offset);
             self.found.push_back(Diagnostic { line, column, kind });
         }
