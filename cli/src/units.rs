@@ -8,7 +8,7 @@ use std::ops::Range;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use nameplate::image::hex::Style;
-use nameplate::image::{Container, Difference, Sparse, difference, flatten, srec};
+use nameplate::image::{Container, Difference, Sparse, difference, flatten, srec, ti_txt};
 use nameplate::plan::{PlanErrorKind, Stamped, Stamper};
 use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span, Value};
@@ -41,6 +41,7 @@ impl ValueEnum for Output {
         const ALL: &[Output] = &[
             Output::Image(Format::Hex),
             Output::Image(Format::Srec),
+            Output::Image(Format::TiTxt),
             Output::Image(Format::Bin),
             Output::Image(Format::Elf),
             Output::Delta,
@@ -99,6 +100,11 @@ impl Form {
                 compiled.opened.writable_as(Format::Srec)?;
                 let text = srec::Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
                 Ok(Some(File::made(text, Format::Srec, 0)))
+            }
+            Some(Output::Image(Format::TiTxt)) => {
+                compiled.opened.writable_as(Format::TiTxt)?;
+                let text = ti_txt::Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
+                Ok(Some(File::made(text, Format::TiTxt, 0)))
             }
             Some(Output::Image(Format::Bin)) => {
                 let range = self.window.clone().ok_or_else(|| {
@@ -264,7 +270,7 @@ fn delta(format: Option<Output>, image: &Image, plan: &Plan, template: &Opened<'
         };
     let style = match template {
         Opened::Hex(hex) => Style::of(hex),
-        Opened::Srec(..) | Opened::Raw(_) | Opened::Elf(_) => Style::default(),
+        Opened::Srec(..) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) => Style::default(),
     };
     Delta::new(template.container(), plan.spans(), extent, style).map(Some).map_err(|error| match error {
         DeltaError::WriteUnit(_) => {

@@ -14,10 +14,11 @@
 //! | beginning with the magic of ELF | ELF |
 //! | named `.hex`, `.ihx`, `.ihex`, `.mcs`, or with `:` as their first character that is no blank | Intel HEX |
 //! | named `.s19`, `.s28`, `.s37`, `.srec`, `.mot`, `.mhx`, `.sx`, or beginning with an S-record | Motorola S-records |
+//! | named `.txt`, or beginning with a line of `@` and an address | TI-TXT |
 //! | any other, when a base address is given | a raw binary |
 //! | any other | refused |
 //!
-//! A job that says the format of its image has the last word. TI-TXT, UF2 and TI COFF are recognised, and refused.
+//! A job that says the format of its image has the last word. UF2 and TI COFF are recognised, and refused.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -26,6 +27,7 @@ use std::path::{Path, PathBuf};
 use nameplate::image::elf::{self, ElfError};
 use nameplate::image::hex::{self, Crossing, Options, Tolerance};
 use nameplate::image::srec::{self, Srec};
+use nameplate::image::ti_txt::{self, TiTxt};
 use nameplate::image::{Container, Elf, Hex, Raw, is_coff};
 
 use crate::error::JobError;
@@ -49,6 +51,8 @@ pub enum Opened<'f> {
     Hex(Hex<'f>),
     /// Motorola S-records, and the ending of their file's name.
     Srec(Srec<'f>, &'static str),
+    /// TI-TXT.
+    TiTxt(TiTxt<'f>),
     /// A raw binary.
     Raw(Raw<'f>),
     /// ELF.
@@ -61,6 +65,7 @@ impl Opened<'_> {
         match self {
             Self::Hex(hex) => hex,
             Self::Srec(srec, _) => srec,
+            Self::TiTxt(image) => image,
             Self::Raw(raw) => raw,
             Self::Elf(elf) => elf,
         }
@@ -71,6 +76,7 @@ impl Opened<'_> {
         match self {
             Self::Hex(_) => Format::Hex,
             Self::Srec(..) => Format::Srec,
+            Self::TiTxt(_) => Format::TiTxt,
             Self::Raw(_) => Format::Bin,
             Self::Elf(_) => Format::Elf,
         }
@@ -81,6 +87,7 @@ impl Opened<'_> {
         match self {
             Self::Hex(_) => "hex",
             Self::Srec(_, ending) => ending,
+            Self::TiTxt(_) => "txt",
             Self::Raw(_) => "bin",
             Self::Elf(_) => "elf",
         }
@@ -111,6 +118,7 @@ impl Opened<'_> {
         let found = match self {
             Self::Hex(hex) => by_kind(hex.tolerated().chain(hex.tail_sum())),
             Self::Srec(srec, _) => by_kind(srec.tolerated()),
+            Self::TiTxt(image) => by_kind(image.tolerated()),
             Self::Raw(_) | Self::Elf(_) => Vec::new(),
         };
         found.iter().map(ToString::to_string).collect()
@@ -185,7 +193,7 @@ macro_rules! diagnostics {
     )+};
 }
 
-diagnostics! { hex srec }
+diagnostics! { hex srec ti_txt }
 
 /// One of each kind, in the order of the first ones.
 pub fn by_kind<D: Diagnostic>(diagnostics: impl Iterator<Item = D>) -> Vec<Found> {
@@ -281,6 +289,10 @@ impl File {
                 let srec = Srec::parse_with(&self.bytes, options).ok()?;
                 srec.diagnostics().filter_map(|found| found.kind().tolerance()).collect()
             }
+            Format::TiTxt => {
+                let image = TiTxt::parse_with(&self.bytes, options).ok()?;
+                image.diagnostics().filter_map(|found| found.kind().tolerance()).collect()
+            }
             Format::Bin | Format::Elf => return None,
         })
     }
@@ -334,6 +346,11 @@ impl File {
                 let srec = srec.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
                 Ok(Opened::Srec(srec?, srec_ending(&self.name).unwrap_or("srec")))
             }
+            Format::TiTxt => {
+                let image = TiTxt::parse_with(&self.bytes, &self.options);
+                let image = image.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
+                Ok(Opened::TiTxt(image?))
+            }
             Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(JobError::refused)?)),
             Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, &self.elf).map_err(|error| match error {
                 ElfError::NoLoadAddresses { segments } => JobError::refused(format_args!(
@@ -367,12 +384,15 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
         Some(Format::Bin) if is_elf(bytes) => {
             Err("this is an ELF file, not a raw binary; ELF needs neither `format` nor `base`".to_owned())
         }
-        None => Err("neither HEX, S-records nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
+        None => Err("neither HEX, S-records, TI-TXT nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
         Some(Format::Bin) if is_hex_text(bytes) => {
             Err("this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`".to_owned())
         }
         Some(Format::Bin) if is_srec_text(bytes) => {
             Err("this is a Motorola S-record file, not a raw binary; S-records need neither `format` nor `base`".to_owned())
+        }
+        Some(Format::Bin) if is_ti_text(bytes) => {
+            Err("this is a TI-TXT file, not a raw binary; TI-TXT needs neither `format` nor `base`".to_owned())
         }
         Some(format) => Ok(format),
     }
@@ -401,6 +421,7 @@ pub fn named(path: &Path) -> Option<Format> {
     match () {
         () if is_hex_name(path) => Some(Format::Hex),
         () if is_srec_name(path) => Some(Format::Srec),
+        () if ending == "txt" => Some(Format::TiTxt),
         () if ending == "elf" || ending == "axf" => Some(Format::Elf),
         () if ending == "bin" => Some(Format::Bin),
         () => None,
@@ -427,6 +448,14 @@ fn is_srec_text(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether the first line is an address of TI-TXT, as no firmware begins.
+fn is_ti_text(bytes: &[u8]) -> bool {
+    let (line, rest) =
+        bytes.split_at(bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len()));
+    let digits = line.strip_prefix(b"@").unwrap_or_default().trim_ascii_end();
+    (1..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit) && !rest.is_empty()
+}
+
 /// Whether the first bytes are those of an ELF file: magic, class, byte order and version.
 fn is_elf(bytes: &[u8]) -> bool {
     matches!(bytes, [0x7F, b'E', b'L', b'F', 1 | 2, 1 | 2, 1, ..])
@@ -434,18 +463,15 @@ fn is_elf(bytes: &[u8]) -> bool {
 
 /// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
-    let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    let digits = |text: &[u8], least: usize| text.len() >= least && text.iter().all(u8::is_ascii_hexdigit);
-    match line {
-        [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
-        _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
-        _ if bytes.starts_with(b"DfuSe\x01") => Some("a DfuSe file of ST"),
-        _ if is_coff(bytes) => Some("a TI COFF file"),
-        _ => None,
+    match () {
+        () if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
+        () if bytes.starts_with(b"DfuSe\x01") => Some("a DfuSe file of ST"),
+        () if is_coff(bytes) => Some("a TI COFF file"),
+        () => None,
     }
 }
 
-/// ELF by its magic, HEX by name or first character, S-records by name or first record; a raw binary only when a base address says so.
+/// ELF by its magic, HEX by name or first character, S-records by name or first record, TI-TXT by name or first line; a raw binary only when a base address says so.
 fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if bytes.starts_with(b"\x7FELF") {
@@ -454,6 +480,8 @@ fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
         Some(Format::Hex)
     } else if is_srec_name(path) || is_srec_text(bytes.trim_ascii_start()) {
         Some(Format::Srec)
+    } else if named(path) == Some(Format::TiTxt) || is_ti_text(bytes) {
+        Some(Format::TiTxt)
     } else {
         has_base.then_some(Format::Bin)
     }

@@ -108,6 +108,8 @@ pub enum Format {
     Hex,
     /// Motorola S-records.
     Srec,
+    /// TI-TXT.
+    TiTxt,
     /// A raw binary.
     Bin,
     /// ELF.
@@ -116,13 +118,14 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Hex, Self::Srec, Self::Bin, Self::Elf];
+    pub const ALL: [Self; 5] = [Self::Hex, Self::Srec, Self::TiTxt, Self::Bin, Self::Elf];
 
     /// Its name in jobs, journals and commands.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Hex => "hex",
             Self::Srec => "srec",
+            Self::TiTxt => "ti-txt",
             Self::Bin => "bin",
             Self::Elf => "elf",
         }
@@ -135,7 +138,7 @@ impl Format {
 
     /// Whether its files are text, which is read strictly or with tolerances.
     pub const fn is_text(self) -> bool {
-        matches!(self, Self::Hex | Self::Srec)
+        matches!(self, Self::Hex | Self::Srec | Self::TiTxt)
     }
 }
 

@@ -129,7 +129,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         (Some((item, Format::Bin)), None) => {
             return Err(item.error("a raw binary needs `base`, the address of its first byte"));
         }
-        (Some((_, Format::Hex | Format::Srec | Format::Elf)) | None, Some((item, _))) => {
+        (Some((_, Format::Hex | Format::Srec | Format::TiTxt | Format::Elf)) | None, Some((item, _))) => {
             return Err(item.error("only a raw binary has a base address; say  format = \"bin\""));
         }
         (format, _) => format.map(|(_, format)| format),
@@ -209,7 +209,7 @@ fn hex(table: &Table<'_, '_>, format: Option<Format>) -> Result<(Vec<Tolerance>,
     let tolerate = match table.get("tolerate") {
         None => Vec::new(),
         Some(item) if format.is_some_and(|format| !format.is_text()) => {
-            return Err(item.error("only HEX and S-record files are read with tolerances"));
+            return Err(item.error("only HEX, S-record and TI-TXT files are read with tolerances"));
         }
         Some(item) => {
             let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;

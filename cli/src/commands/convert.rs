@@ -7,7 +7,7 @@ use clap::value_parser;
 use nameplate::Span;
 use nameplate::image::hex::{Addressing, Case, LineEnd, Options, Style};
 use nameplate::image::srec::{self, Width};
-use nameplate::image::{Erased, Sparse, flatten};
+use nameplate::image::{Erased, Sparse, flatten, ti_txt};
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_range};
 use serde_json::json;
@@ -44,7 +44,7 @@ pub struct Args {
     /// What a binary has in gaps: the digits of 1 to 4 bytes, their phase by address
     #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
     pub erased: Erased,
-    /// The style of HEX and S-record output.
+    /// The style of text output.
     #[command(flatten)]
     pub style: StyleArgs,
     /// How ELF files are read.
@@ -52,13 +52,13 @@ pub struct Args {
     pub elf: ElfArgs,
 }
 
-const FORMATS: [(&str, &str, Format); 3] =
-    [("hex", "", Format::Hex), ("srec", "", Format::Srec), ("bin", "", Format::Bin)];
+const FORMATS: [(&str, &str, Format); 4] =
+    [("hex", "", Format::Hex), ("srec", "", Format::Srec), ("ti-txt", "", Format::TiTxt), ("bin", "", Format::Bin)];
 
 /// The style of text output; where nothing is said, that of the input.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
 pub struct StyleArgs {
-    /// The most data bytes in a record
+    /// The most data bytes in a record, or a line of TI-TXT
     #[arg(long, value_parser = value_parser!(u8).range(1..))]
     pub record_len: Option<u8>,
     /// Begin records at multiples of that
@@ -104,6 +104,9 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
         Format::Hex => style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?,
         Format::Srec => {
             srec_style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?
+        }
+        Format::TiTxt => {
+            ti_style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?
         }
         Format::Bin => {
             let window = span.ok_or_else(|| about(Failure::refused("the image is empty; say --window START..END")))?;
@@ -158,10 +161,14 @@ fn memory(args: &Args, opened: &Opened<'_>) -> Result<(Sparse, Option<Span>), Fa
 fn format(args: &Args) -> Result<Format, Failure> {
     let wrong = |message: &str| Err(Failure::new(Exit::Usage, message));
     let format = match (args.format, named(&args.output)) {
-        (Some(format), _) | (None, Some(format @ (Format::Hex | Format::Srec | Format::Bin))) => format,
-        _ => return wrong("the output's name ends neither in .hex, .s19, .srec nor in .bin: say --format"),
+        (Some(format), _) | (None, Some(format)) if format != Format::Elf => format,
+        _ => return wrong("the output's name ends neither in .hex, .s19, .srec, .txt nor in .bin: say --format"),
     };
     match format {
+        Format::TiTxt if args.style.addressing.is_some() || args.style.width.is_some() => {
+            wrong("--addressing goes with HEX, and --width with S-records")
+        }
+        Format::TiTxt if args.style.align => wrong("--align goes with HEX and S-records"),
         Format::Srec if args.style.addressing.is_some() => wrong("--addressing goes with HEX; S-records have --width"),
         Format::Hex if args.style.width.is_some() => wrong("--width goes with S-records; HEX has --addressing"),
         format => Ok(format),
@@ -172,7 +179,7 @@ fn format(args: &Args) -> Result<Format, Failure> {
 fn style(args: StyleArgs, opened: &Opened<'_>) -> Style {
     let own = match opened {
         Opened::Hex(hex) => Style::of(hex),
-        Opened::Srec(..) | Opened::Raw(_) | Opened::Elf(_) => Style::default(),
+        Opened::Srec(..) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) => Style::default(),
     };
     Style {
         record_len: args.record_len.unwrap_or(own.record_len),
@@ -187,7 +194,7 @@ fn style(args: StyleArgs, opened: &Opened<'_>) -> Style {
 fn srec_style(args: StyleArgs, opened: &Opened<'_>) -> srec::Style {
     let own = match opened {
         Opened::Srec(srec, _) => srec::Style::of(srec),
-        Opened::Hex(_) | Opened::Raw(_) | Opened::Elf(_) => srec::Style::default(),
+        Opened::Hex(_) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) => srec::Style::default(),
     };
     srec::Style {
         record_len: args.record_len.unwrap_or(own.record_len),
@@ -195,6 +202,20 @@ fn srec_style(args: StyleArgs, opened: &Opened<'_>) -> srec::Style {
         line_end: args.line_end.unwrap_or(own.line_end),
         case: args.case.unwrap_or(own.case),
         width: args.width.unwrap_or(own.width),
+        ..own
+    }
+}
+
+/// The same of TI-TXT.
+fn ti_style(args: StyleArgs, opened: &Opened<'_>) -> ti_txt::Style {
+    let own = match opened {
+        Opened::TiTxt(image) => ti_txt::Style::of(image),
+        Opened::Hex(_) | Opened::Srec(..) | Opened::Raw(_) | Opened::Elf(_) => ti_txt::Style::default(),
+    };
+    ti_txt::Style {
+        line_len: args.record_len.unwrap_or(own.line_len),
+        line_end: args.line_end.unwrap_or(own.line_end),
+        case: args.case.unwrap_or(own.case),
         ..own
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::num::{self, is_num_name};
 use super::padding::{padding_len, padding_of};
-use super::records::{say_file, say_hex, say_srec};
+use super::records::{say_file, say_hex, say_srec, say_ti_txt};
 use crate::failure::Failure;
 use crate::image::{File, Opened, read_file};
 use crate::reading::{ElfArgs, erased};
@@ -54,6 +54,7 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec
     match &opened {
         Opened::Hex(hex) => say_hex(path, hex, report),
         Opened::Srec(srec, _) => say_srec(path, srec, report),
+        Opened::TiTxt(image) => say_ti_txt(path, image, report),
         Opened::Elf(elf) => say_elf(path, elf, report)?,
         Opened::Raw(_) => say_raw(path, &file, &opened, report),
     }

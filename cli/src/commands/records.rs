@@ -8,6 +8,7 @@ use nameplate::addr::Address;
 use nameplate::image::Container;
 use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Style};
 use nameplate::image::srec::{self, Srec};
+use nameplate::image::ti_txt::{self, TiTxt};
 use serde::Serialize;
 use serde_json::json;
 
@@ -97,6 +98,19 @@ pub(super) fn say_srec(path: &Path, srec: &Srec<'_>, report: &mut Report<'_>) {
     report.entry("start_linear", start);
     say_uniform(srec, report);
     say_unusual(&by_kind(srec.diagnostics()), report);
+}
+
+/// Says what a TI-TXT file holds.
+pub(super) fn say_ti_txt(path: &Path, image: &TiTxt<'_>, report: &mut Report<'_>) {
+    report.say(format_args!("{}: TI-TXT, {} characters", path.display(), image.file().len()));
+    let style = ti_txt::Style::of(image);
+    let (line_end, case) = spelling(style.line_end, style.case);
+    let len = style.line_len;
+    report.say(format_args!("  lines of {len} bytes for the most part, {line_end}, {case} case"));
+    say_file(path, "ti-txt", report);
+    say_segments(image.segments(), report);
+    say_uniform(image, report);
+    say_unusual(&by_kind(image.diagnostics()), report);
 }
 
 fn say_segments(segments: impl Iterator<Item = Span>, report: &mut Report<'_>) {

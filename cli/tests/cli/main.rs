@@ -75,6 +75,7 @@ mod replay;
 mod search;
 mod sqtp;
 mod srec;
+mod ti_txt;
 mod twin;
 mod vendor;
 mod verify;

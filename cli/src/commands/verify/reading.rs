@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nameplate::image::hex::Options;
-use nameplate::image::{Hex, Srec};
+use nameplate::image::{Hex, Srec, TiTxt};
 use nameplate_job::job::{Format, Image};
 
 use crate::failure::Failure;
@@ -96,7 +96,11 @@ const NO_BASE: &str = "a raw binary needs the address of its first byte: --base 
 
 /// What every line is of a file of that format, and how such a file is named.
 fn lines_of(format: Format) -> (&'static str, &'static str) {
-    if format == Format::Srec { ("an S-record", ".s19") } else { ("Intel HEX", ".hex") }
+    match format {
+        Format::Srec => ("an S-record", ".s19"),
+        Format::TiTxt => ("TI-TXT", ".txt"),
+        _ => ("Intel HEX", ".hex"),
+    }
 }
 
 fn named_raw(format: Format) -> String {
@@ -117,6 +121,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 fn reads_as_text(bytes: &[u8], options: Options) -> Option<Format> {
     match bytes.first() {
         Some(b':') => Hex::parse_with(bytes, &options).is_ok().then_some(Format::Hex),
+        Some(b'@') => TiTxt::parse_with(bytes, &options).is_ok().then_some(Format::TiTxt),
         Some(b'S') => Srec::parse_with(bytes, &options).is_ok().then_some(Format::Srec),
         _ => None,
     }
