@@ -76,6 +76,7 @@
 //! |---|---|
 //! | `srec`, by default | Motorola S-record files |
 //! | `ti-txt`, by default | TI-TXT files |
+//! | `md5` | MD5 as a checksum |
 //! | `sha256` | SHA-256 as a checksum, IDs that are hashes of chip IDs |
 //! | `uuid` | UUIDs; brings in `sha256` |
 //! | `ihex` | records as those of the crate `ihex`, which needs std |

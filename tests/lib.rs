@@ -13,6 +13,7 @@
 //! | `encoding_names` | names both ways, encodings that make no sense |
 //! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
 //! | `encodings` | bytes of published vectors; every refusal, of values and of bytes |
+//! | `encodings_written` | numbers and bytes as characters, values with their length or their own CRC: vectors, twins, Python |
 //! | `errors` | messages word for word, where no other stage asserts them |
 //! | `euis` | EUI-48 and EUI-64 blocks: vectors, refusals, forms, netaddr |
 //! | `hashed` | hashed UIDs: published digests, the birthday table, fleets too large for the bits |
@@ -26,6 +27,7 @@
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
+//! | `names` | names of algorithms: aliases in any spelling, names of several and of none |
 //! | `objcopy` | ELF files of linkers, of byte by byte, and of any folder: the memory that objcopy makes of them |
 //! | `oracle` | (not a stage) tools of other people |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
@@ -43,6 +45,7 @@
 //! | `srec_cases` | S-record files that readers disagree about: bytes or message, strict and lenient |
 //! | `srecord` | random images, ranges and patches: `srec_cat` stores the same |
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
+//! | `stored` | checksums in `RETLW` words, digits and digests in any form: what is stored, what is refused |
 //! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
 //! | `text_oracles` | srec_cat, objcopy, bincopy and hexrec read stamped S-records and TI-TXT |
 //! | `ti_txt` | TI-TXT files that readers disagree about; read, stamped, added to, written beside a slow twin |
@@ -93,6 +96,7 @@ mod elf_memory;
 mod encoding_names;
 mod encodings;
 mod encodings_back;
+mod encodings_written;
 mod errors;
 mod euis;
 mod feeds;
@@ -108,6 +112,7 @@ mod lenient;
 mod lists;
 mod lorawan;
 mod markers;
+mod names;
 mod objcopy;
 mod oracle;
 mod plans;
@@ -127,6 +132,7 @@ mod srec;
 mod srec_cases;
 mod srecord;
 mod stm32;
+mod stored;
 mod sums;
 #[cfg(all(feature = "srec", feature = "ti-txt"))]
 mod text_oracles;
