@@ -47,7 +47,7 @@
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `stored` | checksums in `RETLW` words, digits and digests in any form: what is stored, what is refused |
 //! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
-//! | `text_oracles` | srec_cat, objcopy, bincopy and hexrec read stamped S-records and TI-TXT |
+//! | `text_oracles` | `srec_cat`, `objcopy`, bincopy and hexrec read stamped S-records and TI-TXT |
 //! | `ti_txt` | TI-TXT files that readers disagree about; read, stamped, added to, written beside a slow twin |
 //! | `traps` | 25 ways in which checksums of firmware go wrong |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |

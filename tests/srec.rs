@@ -297,7 +297,7 @@ proptest! {
     }
 }
 
-/// Our example firmware, as srec_cat 1.64 and GNU objcopy 2.40 write it, and published records.
+/// Our example firmware, as `srec_cat` 1.64 and GNU `objcopy` 2.40 write it, and published records.
 #[test]
 fn golden_vectors() {
     let page: Vec<u8> = [&b"NPID"[..], &[0xFF; 22], &[0, 0], &[0xFF; 4]].concat();

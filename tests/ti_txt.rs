@@ -1,5 +1,7 @@
 //! TI-TXT: files that readers disagree about, and a slow twin beside reading, stamping, adding and writing.
 
+use std::fmt::Write as _;
+
 use nameplate::image::ti_txt::{
     AddError, Case, DiagnosticKind, Limits, LineEnd, Options, Style, TiTxt, Tolerance, WriteError,
 };
@@ -41,7 +43,7 @@ fn hex(memory: &Memory) -> String {
     let mut text = String::new();
     for (address, byte) in memory {
         text += if next.is_some_and(|next| next != *address) { "/" } else { "" };
-        text += &format!("{byte:02X}");
+        write!(text, "{byte:02X}").unwrap();
         next = Some(address + 1);
     }
     text
@@ -290,12 +292,13 @@ pub(crate) fn ti_text(memory: &Memory, len: usize, (eol, gap, lower): (&str, &st
     let (mut text, mut next, mut room) = (String::new(), None, 0);
     for (&address, byte) in memory {
         if next != Some(address) {
-            text += &format!("{}@{address:04X}", if text.is_empty() { "" } else { eol });
+            text += if text.is_empty() { "" } else { eol };
+            write!(text, "@{address:04X}").unwrap();
             room = 0;
         }
         text += if room == 0 { eol } else { gap };
         room = if room == 0 { len - 1 } else { room - 1 };
-        text += &format!("{byte:02X}");
+        write!(text, "{byte:02X}").unwrap();
         next = Some(address + 1);
     }
     let text = text + eol + "q" + eol;

@@ -19,7 +19,7 @@ fn hex(c: u8) -> Option<u8> {
     char::from(c).to_digit(16).and_then(|n| u8::try_from(n).ok())
 }
 
-fn is_blank(c: &u8) -> bool {
+fn is_blank(c: u8) -> bool {
     matches!(c, b' ' | b'\t' | 0x0B | 0x0C)
 }
 
@@ -83,18 +83,18 @@ fn twin(text: &[u8], lenient: bool) -> Option<Memory> {
     let all = lines(text);
     for (n, line) in all.iter().enumerate() {
         let other = line.is_empty()
-            || lenient && line.iter().all(is_blank)
+            || lenient && line.iter().all(|c| is_blank(*c))
             || lenient && line.starts_with(b"$$")
-            || symbols && is_blank(&line[0])
+            || symbols && is_blank(line[0])
             || lenient && (line.starts_with(b";") || line.starts_with(b"#") || line.starts_with(b"//"));
         if other {
             symbols ^= line.starts_with(b"$$");
             continue;
         }
         let found = record(line, lenient)?;
-        let right = found.rest.is_empty() || lenient && is_blank(&found.rest[0]) && !holds_record(found.rest);
+        let right = found.rest.is_empty() || lenient && is_blank(found.rest[0]) && !holds_record(found.rest);
         let ends = matches!(found.kind, b'7'..=b'9');
-        if !right && !(ends && line[0] == b'S') {
+        if !(right || ends && line[0] == b'S') {
             return None;
         }
         any = true;
@@ -133,7 +133,7 @@ fn after(line: &[u8], first: bool, lenient: bool, start: u64, records: u64) -> b
     let first = first && !line.first().is_some_and(padding);
     let Some(from) = line.iter().position(|c| !padding(c)) else { return true };
     let text = &line[from..=line.iter().rposition(|c| !padding(c)).unwrap_or(from)];
-    let bare = &text[text.iter().take_while(|c| is_blank(c)).count()..];
+    let bare = &text[text.iter().take_while(|c| is_blank(**c)).count()..];
     if bare.is_empty() {
         return lenient;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// Address to byte.
 pub type Memory = BTreeMap<u64, u8>;
 
-fn is_blank(c: &u8) -> bool {
+fn is_blank(c: u8) -> bool {
     matches!(c, b' ' | b'\t' | 0x0B | 0x0C)
 }
 
@@ -16,7 +16,7 @@ fn hex(c: u8) -> Option<u8> {
 /// The bytes of words of digits.
 fn bytes(line: &[u8], joined: bool) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    for word in line.split(is_blank).filter(|word| !word.is_empty()) {
+    for word in line.split(|c| is_blank(*c)).filter(|word| !word.is_empty()) {
         if word.len() % 2 == 1 || word.len() > 2 && !joined {
             return None;
         }
@@ -43,12 +43,12 @@ fn twin(text: &[u8], lenient: bool) -> Option<Memory> {
     while !rest.is_empty() {
         let len = rest.iter().position(|c| matches!(c, b'\r' | b'\n')).unwrap_or(rest.len());
         let (line, after) = rest.split_at(len);
-        let bare = &line[line.iter().take_while(|c| is_blank(c)).count()..];
+        let bare = &line[line.iter().take_while(|c| is_blank(**c)).count()..];
         if bare.len() < line.len() && !lenient {
             return None;
         }
         if let Some(digits) = bare.strip_prefix(b"@") {
-            let len = digits.iter().rposition(|c| !is_blank(c)).map_or(0, |last| last + 1);
+            let len = digits.iter().rposition(|c| !is_blank(*c)).map_or(0, |last| last + 1);
             if !(1..=8).contains(&len) {
                 return None;
             }
@@ -72,7 +72,7 @@ fn twin(text: &[u8], lenient: bool) -> Option<Memory> {
 
 /// Whether `tail` may stand behind the `q`.
 fn ends(tail: &[u8]) -> bool {
-    let blank = |c: &u8| is_blank(c) || matches!(c, 0x1A | 0);
+    let blank = |c: &u8| is_blank(*c) || matches!(c, 0x1A | 0);
     if tail.first().is_some_and(|c| !blank(c) && !matches!(c, b'\r' | b'\n')) {
         return false;
     }

@@ -29,7 +29,7 @@ fn stamped_verified_undone() {
         let out = if format.is_empty() { "v" } else { "w" };
         bench.good(&["stamp", "--job", "k.toml", "--out", out, "--count", "1"]);
         let added = bench.text(&format!("{out}/1.txt"));
-        assert_eq!(added, TEMPLATE.replace("q", "@1900\r\n01 00 00 00 \r\nq"));
+        assert_eq!(added, TEMPLATE.replace('q', "@1900\r\n01 00 00 00 \r\nq"));
     }
 }
 

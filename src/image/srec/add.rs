@@ -62,7 +62,7 @@ impl<'t> Srec<'t> {
         if !places.counts.is_empty() && records > 0xFF_FFFF {
             return Err(AddError::Records { records });
         }
-        Ok(Cow::Owned(self.insert(&places, &lines, records, style)))
+        Ok(Cow::Owned(self.insert(&places, &lines, records, &style)))
     }
 
     /// Where the new records go, and which records count them.
@@ -104,7 +104,7 @@ impl<'t> Srec<'t> {
         record.map_or(0, |record| record.text_len())
     }
 
-    fn insert(&self, places: &Places, lines: &[u8], records: u64, style: Style) -> Vec<u8> {
+    fn insert(&self, places: &Places, lines: &[u8], records: u64, style: &Style) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.text.len() + lines.len());
         let mut copied = places.at;
         out.extend_from_slice(self.text.get(..copied).unwrap_or_default());
@@ -114,7 +114,7 @@ impl<'t> Srec<'t> {
         out.extend_from_slice(lines);
         for count in &places.counts {
             out.extend_from_slice(self.text.get(copied..count.start).unwrap_or_default());
-            let style = Style { case: self.case_of(count.start, count.end), ..style };
+            let style = Style { case: self.case_of(count.start, count.end), ..*style };
             // An S6 stays one.
             let kind = self.text.get(count.start + 1).copied().unwrap_or_default().max(count_kind(records));
             let line = style.line(kind, u32::try_from(records).unwrap_or(u32::MAX), &[]);

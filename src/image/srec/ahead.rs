@@ -8,7 +8,7 @@ use crate::image::ahead::Head;
 #[derive(Clone, Copy)]
 pub(super) struct Mark<const WIDTH: usize> {
     /// `S`, the type and the count.
-    mark: [u8; MARK],
+    begin: [u8; MARK],
     count: u8,
     case: Case,
 }
@@ -18,16 +18,16 @@ impl<const WIDTH: usize> Mark<WIDTH> {
     pub(super) fn new(kind: u8, len: u8, case: Case) -> Option<Self> {
         let count = len.checked_add(u8::try_from(WIDTH).ok()? + 1)?;
         let [c1, c0] = digits::pair(count, case);
-        Some(Self { mark: [b'S', kind, c1, c0], count, case })
+        Some(Self { begin: [b'S', kind, c1, c0], count, case })
     }
 
     /// Whether `line` begins so, with this address behind it; what they add to the sum, and one more.
     #[allow(clippy::inline_always, reason = "its constants stay in registers from line to line")]
     #[inline(always)]
-    fn is_at(&self, line: &[u8], address: [u8; WIDTH]) -> (bool, u8) {
+    fn is_at(self, line: &[u8], address: [u8; WIDTH]) -> (bool, u8) {
         let Some((mark, rest)) = line.split_first_chunk::<MARK>() else { return (false, 0) };
         let Some((digits, _)) = rest.split_at_checked(2 * WIDTH) else { return (false, 0) };
-        let mut same = mark == &self.mark;
+        let mut same = *mark == self.begin;
         let mut sum = self.count.wrapping_add(1);
         for (byte, pair) in address.into_iter().zip(digits.chunks_exact(2)) {
             same &= pair == digits::pair(byte, self.case);

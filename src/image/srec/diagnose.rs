@@ -293,7 +293,7 @@ impl Diagnostics<'_> {
         if line.end == End::Missing {
             return;
         }
-        let first = *self.seen.first_end.get_or_insert_with(|| line.end);
+        let first = *self.seen.first_end.get_or_insert(line.end);
         if self.line == 1 && first == End::Cr {
             self.note(line.text.len(), DiagnosticKind::CrOnly);
         } else if line.end != first {
