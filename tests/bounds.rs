@@ -1,5 +1,4 @@
-//! Files made to hurt: the memory they take is at most four times their length and 64 KiB. `.ci/growth.sh` runs them with
-//! `NAMEPLATE_GROWTH`, and counts how many instructions more sixteen times as much of the same takes.
+//! Files made to hurt take at most four times their length of memory, and 64 KiB. `.ci/growth.sh` counts instructions.
 //!
 //! | limit | |
 //! |---|---|
@@ -10,8 +9,7 @@
 //! | loaded segments of an ELF file, bytes of a name in it | 1024, 4096 |
 //! | what other programmers' lists have for a unit | `lists::Limits`, of each format |
 //!
-//! More than four times their length take what is handed back in pieces: the place of a field in many records (32 bytes
-//! for each), a unit of a list (41 bytes for each place), duplicates in an SQTP file (64 bytes for each).
+//! More take the places of a field (32 bytes a record), units of lists (41 a place), SQTP duplicates (64 for each).
 
 use std::hint::black_box;
 use std::io::Write as _;
@@ -30,6 +28,9 @@ use crate::{noise, record};
 mod checksums;
 #[path = "bounds/symbols.rs"]
 mod symbols;
+#[cfg(all(feature = "srec", feature = "ti-txt"))]
+#[path = "bounds/texts.rs"]
+mod texts;
 
 /// How many times as much the second file has.
 const MORE: usize = 16;

@@ -105,6 +105,8 @@ impl Files {
         let tolerated = original.tolerated().into_iter().map(|found| format!("{name}: {found}")).collect();
         let added = match &original {
             Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(JobError::refused(error)))?,
+            Opened::Srec(srec, _) => layout.add_missing(srec).map_err(|error| about(JobError::refused(error)))?,
+            Opened::TiTxt(image) => layout.add_missing(image).map_err(|error| about(JobError::refused(error)))?,
             Opened::Raw(_) | Opened::Elf(_) => Cow::Borrowed(self.template.bytes()),
         };
         let opened = match added {

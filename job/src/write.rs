@@ -13,8 +13,8 @@ use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
-    Algorithm, Checksum, Evidence, Expect, Field, Format, Gaps, Image, InputAs, Job, Ledger, Nvs, Over, Preset,
-    PresetKind, Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
+    Algorithm, Checksum, Evidence, Expect, Field, Gaps, Image, InputAs, Job, Ledger, Nvs, Over, Preset, PresetKind,
+    Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
 };
 
 impl Job {
@@ -361,12 +361,7 @@ impl Tables {
         self.begin("[image]");
         self.key("file", Quoted(file));
         if let Some(format) = format {
-            let format = match format {
-                Format::Hex => "hex",
-                Format::Bin => "bin",
-                Format::Elf => "elf",
-            };
-            self.key("format", Quoted(format));
+            self.key("format", Quoted(format.name()));
         }
         self.given("map", map.as_ref().map(Quoted));
         self.other("load", virtual_addresses, &false, "\"virtual\"");

@@ -12,5 +12,7 @@ pub mod ledger {}
 pub mod memory {}
 #[doc = include_str!("recovery.md")]
 pub mod recovery {}
+#[doc = include_str!("srecords.md")]
+pub mod srecords {}
 #[doc = include_str!("systems.md")]
 pub mod systems {}

@@ -1,4 +1,5 @@
-//! Files whose bytes are found by address: Intel HEX text, ELF files, raw binaries, and sparse memory of no file.
+//! Files whose bytes are found by address: Intel HEX, S-record and TI-TXT text, ELF files, raw binaries, and sparse memory of
+//! no file.
 //!
 //! ```
 //! use nameplate::{Span, image::{Container, Hex, Raw}};
@@ -18,6 +19,8 @@
 //! binary the bytes themselves; in HEX text the digits, and the record sum that covers them. A place
 //! is found once and used for every unit; using it changes nothing else in the file.
 
+mod add;
+mod ahead;
 mod compare;
 mod container;
 pub mod elf;
@@ -25,12 +28,23 @@ mod erased;
 mod flatten;
 mod foreign;
 pub mod hex;
+mod index;
+mod indexed;
 mod line;
 mod marker;
+mod options;
 mod place;
 mod raw;
+mod runs;
 pub mod sparse;
+#[cfg(feature = "srec")]
+pub mod srec;
+#[cfg_attr(not(all(feature = "srec", feature = "ti-txt")), allow(dead_code, reason = "what formats share"))]
+mod text;
+#[cfg(feature = "ti-txt")]
+pub mod ti_txt;
 
+pub use self::add::{AddError, Growing};
 pub use self::compare::{Difference, difference, differences};
 pub use self::container::{Container, GapError, Start, Visitor};
 pub use self::elf::Elf;
@@ -43,3 +57,7 @@ pub use self::marker::{Marker, MarkerError};
 pub use self::place::Place;
 pub use self::raw::Raw;
 pub use self::sparse::{Merge, MergeError, Sparse};
+#[cfg(feature = "srec")]
+pub use self::srec::Srec;
+#[cfg(feature = "ti-txt")]
+pub use self::ti_txt::TiTxt;

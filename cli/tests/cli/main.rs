@@ -83,6 +83,8 @@ mod reference;
 mod replay;
 mod search;
 mod sqtp;
+mod srec;
+mod ti_txt;
 mod twin;
 mod vendor;
 mod verify;
