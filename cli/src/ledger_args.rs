@@ -430,7 +430,7 @@ pub enum PoolAction {
         /// How many addresses a unit has
         #[arg(long, default_value_t = 1, conflicts_with = "value")]
         stride: u64,
-        /// The namespace, over whose pools texts are unique; its own, if not said
+        /// The namespace, over whose pools texts are unique; if not said, that of a pool that is written alike, else its own
         #[arg(long, value_name = "NAME")]
         namespace: Option<String>,
         /// Say so when fewer numbers are free
@@ -453,6 +453,9 @@ pub enum AnchorAction {
         /// The second anchor, on another disk than the ledger
         #[arg(long)]
         second: bool,
+        /// A journal of a station, if the old anchor died: the ledger is recovered then; that of this PC is always read
+        #[arg(long, value_name = "FILE")]
+        journal: Vec<PathBuf>,
         /// Why.
         #[command(flatten)]
         reason: Reason,
@@ -531,8 +534,9 @@ impl LedgerCommand {
             Self::Rekey { file, unit, add, reason } => one(file, unit, Decision::Rekey(add, reason.reason)),
             Self::Release { file, unit, reason } => one(file, unit, Decision::Release(reason.reason)),
             Self::Recover { file, journal, reason } => ledger::recover(&file.into(), &journal, &reason.reason),
-            Self::Anchor { action: AnchorAction::Move { file, to, second, reason } } => {
-                ledger::move_anchor(&file.into(), &MoveArgs { to: folder(to), second, reason: reason.reason })
+            Self::Anchor { action: AnchorAction::Move { file, to, second, journal, reason } } => {
+                let (to, reason) = (folder(to), reason.reason);
+                ledger::move_anchor(&file.into(), &MoveArgs { to, second, journals: journal, reason })
             }
             Self::Audit { file, anchor } => ledger::audit(&file.into(), &anchor),
             Self::Check { file } => ledger::check(&file.into()),

@@ -266,7 +266,7 @@ fn an_older_copy_with_the_journal() {
 
     let said = line.good("ledger recover --reason disk_died");
     assert!(said.contains("journal.jsonl: 20 lines of this ledger"), "{said}");
-    assert!(said.contains("recovered: epoch 2") && said.contains("No number is lost."), "{said}");
+    assert!(said.contains("recovered: epoch 2") && said.contains("No number is known to be lost."), "{said}");
     assert!(said.contains("Given back by journals, to be read: units 11, 12, 13"), "{said}");
     // A good board stays good: it is read again.
     line.refused(&Line::ask(11), 3, "unit 11 is unknown: read the board");
@@ -526,8 +526,44 @@ fn gone() {
     line.make(6);
     fs::remove_dir_all(&anchor).unwrap();
     line.refused(&Line::ask(7), 6, "or run `anchor move` with a reason");
-    line.good("ledger anchor move --to stick --reason the_stick_died");
+    let said = line.good("ledger anchor move --to stick --reason the_stick_died");
+    assert!(
+        said.contains("recovered: epoch 2. The ledger had") && said.contains("No number is known to be lost."),
+        "{said}"
+    );
     line.make(7);
     assert_eq!(line.identity(7).0, "EUDV2407-000007");
     line.audit();
+}
+
+/// Without its anchor an older copy cannot tell that it is one: the journal of this PC does.
+#[test]
+fn an_older_copy_whose_anchor_died() {
+    let mut line = Line::new();
+    line.make(1);
+    line.good("ledger backup --out old.db");
+    (2..=3).for_each(|n| line.make(n));
+    line.restore("old.db");
+    fs::remove_dir_all(line.journal().parent().unwrap().join("anchor")).unwrap();
+    line.refused(&Line::ask(4), 6, "is missing. Nothing was issued. Put it back");
+    let said = line.good("ledger anchor move --to stick --reason the_stick_died");
+    assert!(said.contains("Given back by journals, to be read: units 2, 3"), "{said}");
+    for n in 1..=3 {
+        line.good(&line.read_back(n));
+    }
+    line.make(4);
+    assert_eq!(line.identity(4).0, "EUDV2407-000004");
+    line.audit();
+}
+
+/// A pool for numbers that another one has is refused: it would give them a second time.
+#[test]
+fn pools_of_the_same_numbers() {
+    let line = Line::new();
+    line.refused(
+        "ledger pool add board2 --first 4000 --last 5000 --value EUDV{YY}{MM}-{seq:6}",
+        3,
+        "overlaps pool `board`",
+    );
+    line.good("ledger pool add board2 --first 4001 --last 5000 --value EUDV{YY}{MM}-{seq:6}");
 }

@@ -7,7 +7,7 @@ use rusqlite::TransactionBehavior;
 use super::closed::Closed;
 use super::create::{absolute, prepare, put_folder};
 use super::error::{Error, ErrorKind};
-use super::head::{Top, root};
+use super::head::{Stage, Top, root};
 use super::ledger::Ledger;
 use super::work::Work;
 use crate::anchor::{Advance, Anchor, Confirmed};
@@ -38,8 +38,8 @@ impl Ledger {
     /// a stick that is mounted elsewhere. The old folder stays as it is; if it can be reached, it is moved a last time,
     /// so that a copy of the ledger that still uses it is stopped.
     ///
-    /// If the old one died, this believes the ledger as it is. If the ledger may be old too, recover with the journals
-    /// of the stations afterwards.
+    /// If the old one died and no other one is left, nobody knows whether the ledger is an old copy: it is closed then,
+    /// until it is recovered with the journals.
     ///
     /// # Errors
     /// The ledger is behind the anchor that is to be moved, fenced or copied (recover first); the folder is in use or
@@ -70,6 +70,15 @@ impl Ledger {
             Some(Ok(_)) => true,
             _ => false,
         };
+        let others = [Place::First, Place::Second].into_iter().filter(|other| *other != place);
+        let mut known = alive;
+        for other in others {
+            let other = self.folder_of(other)?.map(Folder::new);
+            known |= other.as_ref().map(&check).is_some_and(|found| match found {
+                Err(ErrorKind::Closed(closed)) => !closed.may_pass(),
+                found => found.is_ok(),
+            });
+        }
         let is_there = |to: &&Path| alive && old.as_ref().is_some_and(|old| old.path() == *to);
         if let Some(to) = to.filter(|to| !is_there(to)) {
             let folder = Folder::new(to);
@@ -80,6 +89,7 @@ impl Ledger {
             };
             let apart = self.path.parent().filter(|_| place == Place::Second);
             prepare(to, is_own, apart)?;
+            known |= is_own;
             if !is_own {
                 let _: Confirmed = self.one_anchor(&folder, Advance::init(mine.clone()), &mine)?;
             }
@@ -99,6 +109,9 @@ impl Ledger {
             Some(to) => put_folder(&transaction, place.role(), to)?,
             None => drop(transaction.execute("DELETE FROM folder WHERE role=?1", [place.role()])?),
         }
+        if !known && old.is_some() {
+            work.top.stage = Stage::Fenced;
+        }
         let mine = work.end(true)?;
         transaction.commit()?;
         self.read_folders()?;
@@ -108,9 +121,8 @@ impl Ledger {
         self.compare()?;
         if self.closed().is_none() {
             let _: Confirmed = self.bring(&mine)?;
-            self.record_home(&mine.ledger)?;
         }
-        Ok(())
+        self.record_home(&mine.ledger)
     }
 
     fn folder_of(&self, place: Place) -> Result<Option<PathBuf>, ErrorKind> {

@@ -18,7 +18,7 @@ pub enum Closed {
         /// Pools with the next number by the anchor and by this ledger, where the anchor is further.
         next: Vec<(String, u64, u64)>,
     },
-    /// Another copy of this ledger moved the anchor while this one was in use.
+    /// Another copy of this ledger moved the anchor while this one was in use, or all anchors died and were replaced.
     Fenced,
     /// The file is not the one with which this ledger was last used.
     Copied {
@@ -98,8 +98,8 @@ impl fmt::Display for Closed {
                 folder.display()
             ),
             Self::Fenced => f.write_str(
-                "another copy of this ledger is in use, and moved the anchor. Nothing was issued. Go on with the other \
-                 one, or run `recover` with a reason",
+                "another copy of this ledger is in use, and moved the anchor, or all anchors died, and nobody knows whether \
+                 this is an older copy. Nothing was issued. Go on with the newest copy, or run `recover` with a reason",
             ),
             Self::Copied { was, is } => write!(
                 f,

@@ -54,7 +54,7 @@ impl fmt::Display for Recovered {
         list(f, "Their numbers were never confirmed, and are lost: units", &self.withdrawn)?;
         list(f, "Given back by journals, to be read: units", &self.adopted)?;
         if self.lost.is_empty() {
-            f.write_str("No number is lost.\n")
+            f.write_str("No number is known to be lost.\n")
         } else {
             f.write_str(
                 "A board that shows a lost number keeps it: read it, or scan its label. Until none is lost, a blank \

@@ -141,6 +141,8 @@ impl World {
             Some(Closed::Missing { folder } | Closed::Torn { folder }) => {
                 assert!(part.starts_with("move"), "{}", folder.display());
                 ledger.move_anchor(Place::First, Some(&self.root.join("third")), "a drill, again").unwrap();
+                assert!(ledger.closed().is_some_and(Closed::needs_recovery), "{}", folder.display());
+                drop(ledger.recover(vec![], "a drill, again").unwrap());
             }
             Some(closed) => panic!("{closed}"),
         }

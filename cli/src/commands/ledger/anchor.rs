@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use nameplate_ledger::sqlite::Place;
+use nameplate_ledger::sqlite::{Closed, Place};
 use serde_json::json;
 
 use super::access::Access;
+use super::recover::recover;
 use crate::commands::outcome::Outcome;
 use crate::failure::Failure;
 
@@ -16,6 +17,8 @@ pub struct MoveArgs {
     pub to: Option<PathBuf>,
     /// Whether the second one is meant.
     pub second: bool,
+    /// Journals of stations, for a recovery if the old one died.
+    pub journals: Vec<PathBuf>,
     /// Why.
     pub reason: String,
 }
@@ -28,17 +31,25 @@ pub fn move_anchor(access: &Access, args: &MoveArgs) -> Result<Outcome, Failure>
     let mut ledger = access.open_to_write()?;
     let place = if args.second { Place::Second } else { Place::First };
     ledger.move_anchor(place, args.to.as_deref(), &args.reason)?;
+    let mut recovered = None;
+    if matches!(ledger.closed(), Some(Closed::Fenced)) {
+        // No anchor is left that knows how far the ledger was: the journals may.
+        drop(ledger);
+        recovered = Some(recover(access, &args.journals, &args.reason)?);
+        ledger = access.open_to_write()?;
+    }
     let status = ledger.status()?;
     let anchors: Vec<String> = status.anchors.iter().map(|(folder, _)| folder.display().to_string()).collect();
     let mut lines = vec![match anchors.as_slice() {
         [] => "the ledger has no anchor".to_owned(),
         anchors => format!("anchor {}", anchors.join(" and ")),
     }];
+    lines.extend(recovered.iter().map(|recovered| recovered.text.clone()));
     lines.extend(status.notes.iter().map(|note| format!("note: {note}")));
     lines.extend(status.closed.iter().map(|closed| format!("closed: {closed}")));
     Ok(Outcome {
         text: lines.join("\n"),
-        json: json!({ "anchors": anchors, "notes": status.notes }),
+        json: json!({ "anchors": anchors, "notes": status.notes, "recovered": recovered.map(|recovered| recovered.json) }),
         tolerated: vec![],
     })
 }

@@ -55,8 +55,11 @@ pub fn add_pool(access: &Access, args: &PoolArgs) -> Result<Outcome, Failure> {
         return Err(Failure::refused(format_args!("--last {last}: {scheme} has no number beyond {end}")));
     }
     let new = NewPool::new(&args.name, first, last, scheme.text()).low(args.low);
-    let new = args.namespace.iter().fold(new, |new, namespace| new.namespace(namespace));
     let mut ledger = access.open_to_write()?;
+    // Two pools that are written alike would give the same texts.
+    let pools = ledger.status()?.pools;
+    let alike = pools.values().find(|pool| pool.template == scheme.text()).map(|pool| &pool.namespace);
+    let new = args.namespace.iter().chain(alike).take(1).fold(new, |new, namespace| new.namespace(namespace));
     let _ = ledger.record(Command::Pool(new), &|_: &str, _| None)?;
     let count = last.saturating_sub(first).saturating_add(1);
     let text = format!("pool {}: {count} numbers, {first} to {last}, as {scheme}", args.name);
