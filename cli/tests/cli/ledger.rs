@@ -528,7 +528,7 @@ fn gone() {
     line.refused(&Line::ask(7), 6, "or run `anchor move` with a reason");
     let said = line.good("ledger anchor move --to stick --reason the_stick_died");
     assert!(
-        said.contains("recovered: epoch 2. The ledger had") && said.contains("No number is known to be lost."),
+        said.contains("recovered: epoch 4. The ledger had") && said.contains("No number is known to be lost."),
         "{said}"
     );
     line.make(7);
