@@ -5,51 +5,17 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::error::{HexError, HexErrorKind};
 use super::file::Hex;
 use super::line::{Content, Line, Lines};
 use super::tail::{self, Odd};
 use crate::addr::Address;
 use crate::image::line::{Record, kind, read};
+use crate::image::located::Located;
 use crate::image::options::{Crossing, Tolerance};
 use crate::image::text::{BOM, is_blank};
 
 /// Something that was tolerated, or is unusual, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
-    line: usize,
-    column: usize,
-    kind: DiagnosticKind,
-}
-
-impl Diagnostic {
-    /// The line, counted from 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column, in bytes counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// What it is.
-    pub fn kind(&self) -> &DiagnosticKind {
-        &self.kind
-    }
-
-    /// One at an offset in the text.
-    fn at(text: &[u8], offset: usize, kind: DiagnosticKind) -> Self {
-        let place = HexError::at(text, offset, HexErrorKind::AfterEof);
-        Self { line: place.line(), column: place.column(), kind }
-    }
-}
-
-impl fmt::Display for Diagnostic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
-    }
-}
+pub type Diagnostic = Located<DiagnosticKind>;
 
 /// What can be unusual about an accepted HEX file. The kinds that strict reading refuses say so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -270,10 +236,7 @@ impl<'h> Diagnostics<'h> {
     fn advance(&mut self) -> bool {
         let Some((at, line)) = self.lines.next() else {
             if !core::mem::replace(&mut self.ended, true) && self.hex.eof.is_none() {
-                let text = self.hex.text;
-                let place = HexError::at(text, text.len(), super::error::HexErrorKind::NoEof);
-                let (line, column, kind) = (place.line(), place.column(), DiagnosticKind::NoEof);
-                self.found.push_back(Diagnostic { line, column, kind });
+                self.tell(self.hex.text.len(), DiagnosticKind::NoEof);
                 return true;
             }
             return false;

@@ -1,7 +1,5 @@
 //! Why a text is not read as Intel HEX: where, what was found, what was expected.
 
-use core::fmt;
-
 use thiserror::Error;
 
 use super::line::{Lines, is_used};
@@ -10,47 +8,12 @@ use crate::digits::{self, BAD, Escaped, nibble};
 use crate::image::foreign::foreign;
 use crate::image::index::Clash;
 use crate::image::line::{Claims, HEADER, kind, read};
+use crate::image::located::Located;
 use crate::image::options::{Options, Tolerance};
 use crate::image::text::{self, BOM, is_blank};
 
-/// Why a text is not read as Intel HEX.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HexError {
-    line: usize,
-    column: usize,
-    kind: HexErrorKind,
-}
-
-impl HexError {
-    /// The line, counted from 1; CR, LF and CR LF all end one.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column, in bytes counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// What is wrong.
-    pub fn kind(&self) -> &HexErrorKind {
-        &self.kind
-    }
-
-    /// An error at an offset in the text.
-    pub(super) fn at(text: &[u8], offset: usize, kind: HexErrorKind) -> Self {
-        let (line, column) = text::place(text, offset);
-        Self { line, column, kind }
-    }
-}
-
-impl core::error::Error for HexError {}
-
-impl fmt::Display for HexError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
-    }
-}
+/// Why a text is not read as Intel HEX, and where.
+pub type HexError = Located<HexErrorKind>;
 
 /// What is wrong with a text that is not read as Intel HEX.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -10,47 +10,12 @@ use crate::addr::Address;
 use crate::digits::{self, BAD, Escaped, nibble};
 use crate::image::foreign::foreign_to_srec;
 use crate::image::index::Clash;
+use crate::image::located::Located;
 use crate::image::options::{Options, Tolerance};
 use crate::image::text::{self, BOM, first_line, is_blank};
 
-/// Why a text is not read as S-records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SrecError {
-    line: usize,
-    column: usize,
-    kind: SrecErrorKind,
-}
-
-impl SrecError {
-    /// The line, counted from 1; CR, LF and CR LF all end one.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column, in bytes counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// What is wrong.
-    pub fn kind(&self) -> &SrecErrorKind {
-        &self.kind
-    }
-
-    /// An error at an offset in the text.
-    pub(super) fn at(text: &[u8], offset: usize, kind: SrecErrorKind) -> Self {
-        let (line, column) = text::place(text, offset);
-        Self { line, column, kind }
-    }
-}
-
-impl core::error::Error for SrecError {}
-
-impl fmt::Display for SrecError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
-    }
-}
+/// Why a text is not read as S-records, and where.
+pub type SrecError = Located<SrecErrorKind>;
 
 /// What is wrong with a text that is not read as S-records.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

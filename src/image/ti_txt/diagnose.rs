@@ -9,39 +9,12 @@ use super::file::TiTxt;
 use super::line::{Content, Rest, Tokens, parts};
 use super::parse::USUAL;
 use crate::addr::Address;
+use crate::image::located::Located;
 use crate::image::options::Tolerance;
-use crate::image::text::{End, first_line, is_blank, is_padding, place};
+use crate::image::text::{End, first_line, is_blank, is_padding};
 
 /// Something that was tolerated, or is unusual, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
-    line: usize,
-    column: usize,
-    kind: DiagnosticKind,
-}
-
-impl Diagnostic {
-    /// The line, counted from 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column, in bytes counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// What it is.
-    pub fn kind(&self) -> &DiagnosticKind {
-        &self.kind
-    }
-}
-
-impl fmt::Display for Diagnostic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
-    }
-}
+pub type Diagnostic = Located<DiagnosticKind>;
 
 /// What can be unusual about an accepted TI-TXT file. The kinds that strict reading refuses say so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -172,8 +145,7 @@ impl Diagnostics<'_> {
 
     /// Notes what lies at an offset of the text, perhaps in another line.
     fn tell(&mut self, offset: usize, kind: DiagnosticKind) {
-        let (line, column) = place(self.image.text, offset);
-        self.found.push_back(Diagnostic { line, column, kind });
+        self.found.push_back(Diagnostic::at(self.image.text, offset, kind));
     }
 
     /// Looks at the next line; whether there was one.

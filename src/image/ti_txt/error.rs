@@ -8,46 +8,11 @@ use crate::addr::Address;
 use crate::digits::Escaped;
 use crate::image::foreign::foreign_to_ti_txt;
 use crate::image::index::Clash;
+use crate::image::located::Located;
 use crate::image::text::{self, BOM, is_blank};
 
-/// Why a text is not read as TI-TXT.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TiTxtError {
-    line: usize,
-    column: usize,
-    kind: TiTxtErrorKind,
-}
-
-impl TiTxtError {
-    /// The line, counted from 1; CR, LF and CR LF all end one.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column, in bytes counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// What is wrong.
-    pub fn kind(&self) -> &TiTxtErrorKind {
-        &self.kind
-    }
-
-    /// An error at an offset in the text.
-    pub(super) fn at(text: &[u8], offset: usize, kind: TiTxtErrorKind) -> Self {
-        let (line, column) = text::place(text, offset);
-        Self { line, column, kind }
-    }
-}
-
-impl core::error::Error for TiTxtError {}
-
-impl fmt::Display for TiTxtError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
-    }
-}
+/// Why a text is not read as TI-TXT, and where.
+pub type TiTxtError = Located<TiTxtErrorKind>;
 
 /// What is wrong with a text that is not read as TI-TXT.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
