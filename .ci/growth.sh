@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The instructions that the files of tests/bounds.rs and the jobs of job/src/growth.rs take, and sixteen times as much of the same: counted under callgrind,
+# The instructions that the files of tests/bounds.rs and the jobs of job/tests/growth.rs take, and sixteen times as much of the same: counted under callgrind,
 # never timed. Work that is linear takes 16 times as many, quadratic work 256 times.
 #     .ci/growth.sh            after .ci/tools.sh; every case: target/growth/cases.txt
 set -euo pipefail
@@ -18,7 +18,7 @@ built() {
     echo "$program"
 }
 stages=$(built --package nameplate --all-features --test stages)
-jobs=$(built --package nameplate-job --lib)
+jobs=$(built --package nameplate-job --test growth)
 out=$PWD/target/growth
 rm -rf "$out" && mkdir -p "$out"
 
@@ -48,7 +48,7 @@ if count planted "$stages" stages::bounds bounds::planted_quadratic --exact 2>"$
 fi
 grep -q 'pairs of bytes' "$out/planted.err" || { cat "$out/planted.err" >&2; exit 1; }
 count cases "$stages" stages::bounds bounds:: --skip planted_quadratic
-count jobs "$jobs" nameplate_job::growth growth::
+count jobs "$jobs" growth
 for name in cases jobs; do
     echo "growth.sh: $(wc -l <"$out/$name.txt") $name; the most that 16 times as much takes: $(sed -n '1s/\t.*//p' "$out/$name.txt") times as many instructions"
 done

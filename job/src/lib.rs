@@ -65,8 +65,6 @@ mod error;
 mod family;
 mod fields;
 pub mod files;
-#[cfg(test)]
-mod growth;
 pub mod image;
 pub mod job;
 pub mod journal;
@@ -81,8 +79,6 @@ pub mod rows;
 mod run;
 pub mod source;
 mod suggest;
-#[cfg(test)]
-mod tests;
 mod write;
 
 pub use error::{JobError, JobErrorKind, ParseError, ParseErrorKind};

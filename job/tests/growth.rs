@@ -1,17 +1,19 @@
 //! Large jobs and inputs: the memory they take is counted here, and by `.ci/growth.sh` how many instructions more
 //! sixteen times as much of the same takes.
 
+#![allow(clippy::unwrap_used)] // a test fails by a panic
+
 use std::hint::black_box;
 use std::io::Write as _;
 
 use nameplate::image::Raw;
 
-use crate::job::{InputAs, Job};
-use crate::journal::{Line, Origin};
-use crate::labels::Labels;
-use crate::layout::layout;
-use crate::rows::{ColumnSpec, Rows};
-use crate::run::Run;
+use nameplate_job::Run;
+use nameplate_job::job::{InputAs, Job};
+use nameplate_job::journal::{Line, Origin};
+use nameplate_job::labels::Labels;
+use nameplate_job::layout::layout;
+use nameplate_job::rows::{ColumnSpec, Rows};
 
 /// How many times as much the second one has.
 const MORE: usize = 16;

@@ -1,17 +1,20 @@
+//! Jobs that are read and written, mistakes in them, and what is right in place of them.
+
+#![allow(clippy::panic)] // a test fails by one
+
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::Erased;
 use nameplate::image::hex::Tolerance;
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, Encoding};
-
-use crate::error::{ParseError, ParseErrorKind};
-use crate::job::*;
+use nameplate_job::job::*;
+use nameplate_job::{ParseError, ParseErrorKind};
 
 /// Every key of a job that makes images.
-const JOB: &str = include_str!("../tests/data/every_key.toml");
+const JOB: &str = include_str!("data/every_key.toml");
 
 /// Every key of a job for SQTP.
-const SQTP: &str = include_str!("../tests/data/sqtp.toml");
+const SQTP: &str = include_str!("data/sqtp.toml");
 
 fn with(job: &str, from: &str, to: &str) -> Result<Job, ParseError> {
     assert!(job.contains(from), "{from}");
@@ -207,7 +210,7 @@ fn written_and_read_again() {
         again(&Job::parse(text).unwrap());
     }
 
-    let values = include_str!("../tests/data/values.txt").lines().filter_map(|line| line.split_once(" = "));
+    let values = include_str!("data/values.txt").lines().filter_map(|line| line.split_once(" = "));
     let values: Vec<(&str, &str)> = values.collect();
     let digest = &*JOB.replace("\"u32le\"", "\"bytes:32\"").replace("\"u32be\"", "\"bytes:32:reversed\"");
     let digest = digest.replace("CRC-32/ISO-HDLC", "sha256");
@@ -240,7 +243,7 @@ fn written_and_read_again() {
 }
 
 /// Every preset.
-const PRESETS: &str = include_str!("../tests/data/presets.toml");
+const PRESETS: &str = include_str!("data/presets.toml");
 
 #[test]
 fn every_preset_and_text_is_written() {
@@ -256,7 +259,7 @@ fn every_preset_and_text_is_written() {
 #[test]
 fn mistakes() {
     let (mut job, mut from, mut to, mut count) = ("", String::new(), String::new(), 0);
-    for line in include_str!("../tests/data/mistakes.txt").lines() {
+    for line in include_str!("data/mistakes.txt").lines() {
         let (kind, text) = line.split_at_checked(2).unwrap_or((line, ""));
         match kind {
             "==" => {
@@ -318,7 +321,7 @@ fn large_jobs() {
 }
 
 /// A job whose numbers a ledger gives.
-const LEDGER: &str = include_str!("../tests/data/ledger.toml");
+const LEDGER: &str = include_str!("data/ledger.toml");
 
 #[test]
 fn a_ledger() {
@@ -384,7 +387,7 @@ fn a_ledger_and_its_job_agree() {
 /// Each field has the number of its pool, and its row.
 #[test]
 fn what_a_ledger_gave() {
-    use crate::run::{Draw, Run};
+    use nameplate_job::{Draw, Run};
     let job = with(LEDGER, "\"EU-{seq:5}\"", "{ input = \"label\", as = \"text\" }").unwrap();
     let rows = job.rows_in_order(b"uid,label\n1,EU-00030\n2,EU-00010\n").unwrap();
     let draw = |seq, mac, row| Draw { seq, pools: [("mac".to_owned(), mac)].into(), row };
