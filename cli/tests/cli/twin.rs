@@ -323,6 +323,12 @@ impl Whole {
         self.checks.iter().all(|check| check.gaps.is_none_or(|byte| byte == 0xFF))
     }
 
+    /// Whether what was stamped, and nothing else, reads as a device does that is protected or was never written.
+    pub(crate) fn reads_as_nothing(&self, memory: &Memory) -> bool {
+        let reads = |byte: u8| self.slots().all(|at| memory[&at] == byte);
+        (reads(0x00) || reads(0xFF)) && self.fields.iter().any(|field| field.expect == "erased")
+    }
+
     /// Where fields and words lie.
     pub(crate) fn slots(&self) -> impl Iterator<Item = u64> {
         let fields = self.fields.iter().flat_map(|field| field.at..field.at + field.len);

@@ -87,7 +87,8 @@ impl<'a> Judge<'a> {
         let alone = image.memory.lacks() == 0 || self.other_firmware && self.plan.read(container).is_ok();
         // Of a whole image, the plan knows whether it may be so.
         if let Some(byte @ (0x00 | 0xFF)) = container.uniform().filter(|_| !alone && !self.may_be_uniform(&image)) {
-            return Ok(Verdict::wrong(&ReadError::Uniform { byte }));
+            let why = ReadError::Uniform { byte };
+            return Ok(Verdict::wrong(&format_args!("{why} A part of a unit that is so is verified with --units")));
         }
         let whole;
         let read = if alone {
