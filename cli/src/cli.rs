@@ -134,6 +134,10 @@ impl Command {
             Self::Verify { args, ledger } => {
                 let told = verify::Args { ledger: ledger.seen()?, ..args.clone() };
                 let (tolerated, right) = verify::run(&told, options, report)?;
+                if let Some(note) = ledger.untold() {
+                    report.say(note);
+                    report.entry("ledger", note);
+                }
                 verdict = judged(right);
                 tolerated
             }

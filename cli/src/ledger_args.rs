@@ -57,6 +57,12 @@ pub struct SeenArgs {
 }
 
 impl SeenArgs {
+    /// What to say where a ledger is named and the board is not: it is told nothing.
+    pub fn untold(&self) -> Option<&'static str> {
+        (self.ledger.is_some() && self.seen.is_empty())
+            .then_some("the ledger was not told: --seen KIND=VALUE says which board was read back")
+    }
+
     /// What the ledger is told; nothing without keys.
     ///
     /// # Errors

@@ -567,3 +567,16 @@ fn pools_of_the_same_numbers() {
     );
     line.good("ledger pool add board2 --first 4001 --last 5000 --value EUDV{YY}{MM}-{seq:6}");
 }
+
+/// A ledger that is named and told nothing says so.
+#[test]
+fn a_board_that_is_not_named() {
+    let mut line = Line::new();
+    line.good(&Line::ask(1));
+    line.flash(1);
+    line.bench.write("back.hex", &line.boards["0001"]);
+    let note = "the ledger was not told: --seen KIND=VALUE says which board was read back";
+    assert!(line.good("verify --job nameplate.toml back.hex").contains(note));
+    assert!(line.good("--json verify --job nameplate.toml back.hex").contains(&format!(r#""ledger":"{note}""#)));
+    assert_eq!(line.pool(), "board 1..4000: 1 reserved, 3999 free");
+}

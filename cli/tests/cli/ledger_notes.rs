@@ -22,6 +22,11 @@ fn notes_and_shipments() {
     line.good("ledger note --unit uid=34002100115137300002 --request fct-17 fct=3.31_V");
     line.good("ledger note --unit uid=34002100115137300002 --request fct-17 fct=3.32_V");
     assert_eq!(events(&line), before + 3);
+    line.refused(
+        "ledger note --unit pcb=PCB-0001 --request fct-17 fct=3.33_V",
+        3,
+        "request `fct-17` was done for something else",
+    );
     let found = line.good("ledger find --note lot:U4=L_8891");
     let units = |found: &str| found.lines().filter(|line| line.starts_with("unit ")).count();
     assert!(units(&found) == 2 && found.contains(r#""name":"fct","value":"3.31 V","request":"fct-17","#), "{found}");
@@ -71,6 +76,13 @@ fn other_numbers_for_a_board() {
     assert_eq!(line.identity(1), ("EUDV2407-000003".into(), "70B3D57ED002".into()));
     line.refused("ledger find --number board=9", 3, "nothing is known");
     assert!(line.good("ledger find EUDV2407-000001").contains("unit 1"));
+    // An ID of another unit's request does nothing, and says so.
+    let other = format!("ledger retire {} --reason label_misprinted --job nameplate.toml", Line::keys("unit", 2));
+    line.refused(
+        &format!("{other} --replace R-17"),
+        3,
+        "request `R-17` was done for something else, so nothing was done",
+    );
     // Another request is another replacement.
     line.good(&format!("{replace} --replace R-18 --date 2024-08-01"));
     assert_eq!(line.pool(), "board 1..4000: 1 reserved, 1 verified, 2 retired, 3996 free");

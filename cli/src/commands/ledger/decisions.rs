@@ -1,7 +1,7 @@
 //! Reports and decisions about one unit; a person's have a reason.
 
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
-use nameplate_ledger::{Answer, Command, Target};
+use nameplate_ledger::{Answer, Body, Command, Event, Target};
 use serde_json::json;
 
 use super::access::Access;
@@ -79,6 +79,24 @@ pub(super) fn stands(found: &[Record], more: &[&str]) -> Outcome {
     let lines: Vec<String> = found.iter().map(line).chain(more.iter().map(|&text| text.to_owned())).collect();
     let json = json!({ "units": found.iter().map(object).collect::<Vec<_>>() });
     Outcome { text: lines.join("\n"), json, tolerated: Vec::new() }
+}
+
+/// Refuses the ID of a request that was another one: nothing was done for it.
+///
+/// # Errors
+/// When one of the units has no event of that request.
+pub(super) fn of_request(found: &[Record], request: &str) -> Result<(), Failure> {
+    let is_of = |event: &Event| match &event.body {
+        Body::Noted { request: of, .. } | Body::Shipped { request: of, .. } => of == request,
+        Body::Retired { request: of, .. } => of.as_deref() == Some(request),
+        _ => false,
+    };
+    if found.iter().all(|record| record.history.iter().any(is_of)) {
+        return Ok(());
+    }
+    Err(Failure::refused(format_args!(
+        "request `{request}` was done for something else, so nothing was done: give an ID that no other request had"
+    )))
 }
 
 /// Makes lost numbers void, which no board has.

@@ -5,7 +5,7 @@ use nameplate_ledger::sqlite::{Ledger, Query};
 use nameplate_ledger::{Command, Target};
 
 use super::access::Access;
-use super::decisions::{records, stands};
+use super::decisions::{of_request, records, stands};
 use super::find::by_text;
 use super::unit::target;
 use crate::commands::outcome::Outcome;
@@ -34,8 +34,11 @@ pub fn note(access: &Access, unit: &[String], args: &NoteArgs) -> Result<Outcome
     let unit = found.first().and_then(|record| record.unit).map_or(named, Target::Unit);
     let NoteArgs { name, value, request } = args;
     let request = request.clone().unwrap_or_else(|| once(&["note", &format!("{unit:?}"), name, value]));
-    let command = Command::Note { unit, name: name.clone(), value: value.clone(), request };
+    let command =
+        Command::Note { unit: unit.clone(), name: name.clone(), value: value.clone(), request: request.clone() };
     let _ = ledger.record(command, &|_: &str, _| None)?;
+    let found = records(&ledger, &unit)?;
+    of_request(&found, &request)?;
     Ok(stands(&found, &[]))
 }
 
@@ -54,12 +57,13 @@ pub fn ship(access: &Access, shipment: &str, texts: &[String], request: Option<&
         )));
     }
     let request = request.map_or_else(|| once(&["ship", shipment, &format!("{units:?}")]), str::to_owned);
-    let command = Command::Ship { shipment: shipment.to_owned(), units: units.clone(), request };
+    let command = Command::Ship { shipment: shipment.to_owned(), units: units.clone(), request: request.clone() };
     let _ = ledger.record(command, &|_: &str, _| None)?;
     let mut found = Vec::new();
     for unit in units {
         found.extend(ledger.find(&Query::Unit(unit))?);
     }
+    of_request(&found, &request)?;
     let said = format!("shipment {shipment}: {} units", found.len());
     Ok(stands(&found, &[&said]).with("shipment", shipment))
 }

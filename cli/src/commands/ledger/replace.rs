@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use nameplate_ledger::Command;
 
 use super::access::Access;
-use super::decisions::{records, stands};
+use super::decisions::{of_request, records, stands};
 use super::pools::{identities, naming};
 use super::unit::target;
 use crate::commands::outcome::Outcome;
@@ -39,5 +39,6 @@ pub fn replace(access: &Access, unit: &[String], args: &ReplaceArgs) -> Result<O
     let (reason, replace) = (args.reason.clone(), Some(args.request.clone()));
     let _ = ledger.record(Command::Retire { unit: unit.clone(), reason, replace }, &naming(&identities))?;
     let found = records(&ledger, &unit)?;
+    of_request(&found, &args.request)?;
     Ok(stands(&found, &["the board gets them from `stamp --ledger`"]))
 }
