@@ -30,6 +30,13 @@ impl Place {
             Self::Second => "second",
         }
     }
+
+    const fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
 }
 
 impl Ledger {
@@ -70,15 +77,12 @@ impl Ledger {
             Some(Ok(_)) => true,
             _ => false,
         };
-        let others = [Place::First, Place::Second].into_iter().filter(|other| *other != place);
-        let mut known = alive;
-        for other in others {
-            let other = self.folder_of(other)?.map(Folder::new);
-            known |= other.as_ref().map(&check).is_some_and(|found| match found {
+        let other = self.folder_of(place.other())?.map(Folder::new);
+        let mut known = alive
+            || other.as_ref().map(&check).is_some_and(|found| match found {
                 Err(ErrorKind::Closed(closed)) => !closed.may_pass(),
                 found => found.is_ok(),
             });
-        }
         let is_there = |to: &&Path| alive && old.as_ref().is_some_and(|old| old.path() == *to);
         if let Some(to) = to.filter(|to| !is_there(to)) {
             let folder = Folder::new(to);

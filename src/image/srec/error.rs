@@ -1,7 +1,5 @@
 //! Why a text is not read as S-records: where, what was found, what was expected.
 
-use core::fmt;
-
 use thiserror::Error;
 
 use super::line::{holds_record, small};
@@ -9,7 +7,7 @@ use super::record::{Record, looks_like, read, width};
 use crate::addr::Address;
 use crate::digits::{self, BAD, Escaped, nibble};
 use crate::image::foreign::foreign_to_srec;
-use crate::image::index::Clash;
+use crate::image::index::{Clash, Differs};
 use crate::image::located::Located;
 use crate::image::options::{Options, Tolerance};
 use crate::image::text::{self, BOM, first_line, is_blank};
@@ -147,7 +145,7 @@ pub enum SrecErrorKind {
         len: u8,
     },
     /// Two records for one byte.
-    #[error("data for {} again, first given in line {line}{}", Address(*.address), Conflict(*.differs))]
+    #[error("data for {} again, first given in line {line}{}", Address(*.address), Differs(*.differs))]
     Overlap {
         /// The first byte that both have.
         address: u64,
@@ -196,20 +194,6 @@ fn reach(kind: u8) -> &'static str {
         b'1' => "64 KiB",
         b'2' => "16 MiB",
         _ => "4 GiB",
-    }
-}
-
-struct Conflict(Option<(u64, u8, u8)>);
-
-impl fmt::Display for Conflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            None => f.write_str("; both say the same, which lenient reading accepts"),
-            Some((address, here, there)) => {
-                let address = Address(address);
-                write!(f, ", and it says something else: {address} is {here:#04X} here and {there:#04X} there")
-            }
-        }
     }
 }
 

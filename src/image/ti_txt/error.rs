@@ -1,13 +1,11 @@
 //! Why a text is not read as TI-TXT: where, what was found, what was expected.
 
-use core::fmt;
-
 use thiserror::Error;
 
 use crate::addr::Address;
 use crate::digits::Escaped;
 use crate::image::foreign::foreign_to_ti_txt;
-use crate::image::index::Clash;
+use crate::image::index::{Clash, Differs};
 use crate::image::located::Located;
 use crate::image::text::{self, BOM, is_blank};
 
@@ -90,7 +88,7 @@ pub enum TiTxtErrorKind {
         address: u64,
     },
     /// Two bytes for one address.
-    #[error("data for {} again, first given in line {line}{}", Address(*.address), Conflict(*.differs))]
+    #[error("data for {} again, first given in line {line}{}", Address(*.address), Differs(*.differs))]
     Overlap {
         /// The first byte that both have.
         address: u64,
@@ -112,20 +110,6 @@ pub enum TiTxtErrorKind {
     /// Data follows the `q`.
     #[error("found data after `q`, which some tools read and some do not; were two files put together?")]
     DataAfterEnd,
-}
-
-struct Conflict(Option<(u64, u8, u8)>);
-
-impl fmt::Display for Conflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            None => f.write_str("; both say the same, which lenient reading accepts"),
-            Some((address, here, there)) => {
-                let address = Address(address);
-                write!(f, ", and it says something else: {address} is {here:#04X} here and {there:#04X} there")
-            }
-        }
-    }
 }
 
 /// The error of the line that comes second in the text.
