@@ -8,7 +8,7 @@ cd "$(dirname -- "$0")/.."
 
 cargo public-api --version >/dev/null 2>&1 || cargo install cargo-public-api --version 0.52.0 --locked --quiet
 page=tests/api.txt
-cargo +nightly public-api -p nameplate --features sha256,uuid -sss --target-dir target/api 2>/dev/null |
+cargo +nightly public-api -p nameplate --features md5,sha256,uuid -sss --target-dir target/api 2>/dev/null |
     grep -E '^(#\[non_exhaustive\] )?pub ' |
     grep -vE '::(fmt|from|eq|clone|source|default|hash|cmp|partial_cmp|drop|as_ref|borrow|description|cause|try_from|from_str)(<[^(]*>)?\(|pub type .*::(Error|Err|Item) =' |
     sed -E 's/(core|alloc|std)::([a-z_]+::)*//g; s/nameplate:://g' |

@@ -15,5 +15,5 @@ cd "$tree"
 # Benches want a C compiler for the target.
 sed -i '/^criterion/d; /^\[\[bench\]\]/,/^$/d; s/^members.*/members = []/' Cargo.toml
 export CARGO_PROFILE_TEST_OPT_LEVEL=0 CARGO_PROFILE_TEST_DEBUG=0 CARGO_TARGET_DIR=$PWD/../build
-cargo test --quiet --target "$target" --features sha256,uuid --test stages -- \
+cargo test --quiet --target "$target" --features md5,sha256,uuid --test stages -- \
     golden:: encodings units:: plans:: random:: repairs:: serials:: sqtp:: feeds:: images:: elf::what

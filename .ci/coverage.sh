@@ -19,7 +19,7 @@ rm -rf "$out/raw" "$out"/build/debug/deps/{stages,nameplate}-* && mkdir -p "$out
 export CARGO_TARGET_DIR=$out/build LLVM_PROFILE_FILE=$out/raw/%p-%m.profraw
 export RUSTFLAGS='-Cinstrument-coverage -Zcoverage-options=branch'
 # What is bounded there is memory, not lines.
-cargo +nightly test --package nameplate --features sha256,uuid,ihex --lib --test stages --quiet -- --skip bounds:: >"$out/tests.txt"
+cargo +nightly test --package nameplate --features md5,sha256,uuid,ihex --lib --test stages --quiet -- --skip bounds:: >"$out/tests.txt"
 "$profdata" merge -sparse "$out"/raw/*.profraw -o "$out/all.profdata"
 mapfile -t programs < <(find "$out/build/debug/deps" -maxdepth 1 -executable -type f \( -name 'stages-*' -o -name 'nameplate-*' \))
 files=(-instr-profile="$out/all.profdata" "${programs[0]}" "${programs[@]/#/-object=}")

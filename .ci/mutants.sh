@@ -31,7 +31,7 @@ unset CARGO_TARGET_DIR
 export PROPTEST_MAX_SHRINK_ITERS=0
 
 mutants() {
-    (cd "$tree" && cargo mutants --in-place --package nameplate --features sha256,uuid,ihex --profile mutants --no-shuffle --cap-lints true \
+    (cd "$tree" && cargo mutants --in-place --package nameplate --features md5,sha256,uuid,ihex --profile mutants --no-shuffle --cap-lints true \
         --colors never -o "$1" --minimum-test-timeout "$2" --timeout-multiplier 5 -f "$path" "${@:3}") || true
     [ -e "$1/mutants.out/missed.txt" ]
 }

@@ -10,8 +10,7 @@
 //! | loaded segments of an ELF file, bytes of a name in it | 1024, 4096 |
 //! | what other programmers' lists have for a unit | `lists::Limits`, of each format |
 //!
-//! More than four times their length take what is handed back in pieces: the place of a field in many records (32 bytes
-//! for each), a unit of a list (41 bytes for each place), duplicates in an SQTP file (64 bytes for each).
+//! More take pieces that are handed back: a field's place in records (32 bytes each), in a list (41), SQTP duplicates (64).
 
 use std::hint::black_box;
 use std::io::Write as _;
@@ -30,7 +29,8 @@ use crate::{noise, record};
 mod checksums;
 #[path = "bounds/symbols.rs"]
 mod symbols;
-
+#[path = "bounds/uf2.rs"]
+mod uf2;
 /// How many times as much the second file has.
 const MORE: usize = 16;
 

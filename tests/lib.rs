@@ -43,6 +43,8 @@
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
 //! | `traps` | 25 ways in which checksums of firmware go wrong |
+//! | `uf2` | UF2 files made block by block: read, refused, stamped and written beside a slow reader |
+//! | `uf2_oracle` | UF2 files of `uf2conv.py` and esptool, stamped, read and made again by them |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //! | `uuids` | UUIDs of RFC 9562, and 10,000 beside Python's; orders in memory, texts |
 //! | `vectors` | 200 results of SRecord and IAR ielftool |
@@ -121,6 +123,10 @@ mod srecord;
 mod stm32;
 mod sums;
 mod traps;
+#[cfg(feature = "uf2")]
+mod uf2;
+#[cfg(feature = "uf2")]
+mod uf2_oracle;
 mod units;
 #[cfg(feature = "uuid")]
 mod uuids;
@@ -129,6 +135,10 @@ mod vectors;
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod reference;
+#[cfg(feature = "uf2")]
+#[path = "../fuzz/src/uf2_twin.rs"]
+#[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod uf2_twin;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

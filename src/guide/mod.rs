@@ -14,3 +14,5 @@ pub mod memory {}
 pub mod recovery {}
 #[doc = include_str!("systems.md")]
 pub mod systems {}
+#[doc = include_str!("uf2.md")]
+pub mod uf2 {}

@@ -1,4 +1,5 @@
-//! Files whose bytes are found by address: Intel HEX text, ELF files, raw binaries, and sparse memory of no file.
+//! Files whose bytes are found by address: Intel HEX text, ELF and UF2 files, raw binaries, and sparse memory of no
+//! file.
 //!
 //! ```
 //! use nameplate::{Span, image::{Container, Hex, Raw}};
@@ -27,12 +28,15 @@ mod foreign;
 pub mod hex;
 mod line;
 mod marker;
+mod md5;
 mod place;
 mod raw;
 pub mod sparse;
+#[cfg(feature = "uf2")]
+pub mod uf2;
 
 pub use self::compare::{Difference, difference, differences};
-pub use self::container::{Container, GapError, Start, Visitor};
+pub use self::container::{Container, GapError, Seal, Start, Visitor};
 pub use self::elf::Elf;
 pub use self::erased::Erased;
 pub use self::flatten::{FlattenError, flatten};
@@ -43,3 +47,5 @@ pub use self::marker::{Marker, MarkerError};
 pub use self::place::Place;
 pub use self::raw::Raw;
 pub use self::sparse::{Merge, MergeError, Sparse};
+#[cfg(feature = "uf2")]
+pub use self::uf2::Uf2;

@@ -186,6 +186,9 @@ pub(super) fn locate(
     len: usize,
     image: &dyn Container,
 ) -> Result<(Vec<Place>, Zeroizing<Vec<u8>>), PlanError> {
+    if let Some(seal) = image.seal() {
+        return Err(seal.into());
+    }
     let mut bytes = Zeroizing::new(vec![0; len]);
     let mut places = Vec::with_capacity(fields.len() + checks.len());
     let named = fields.iter().map(|slot| (slot, true)).chain(checks.iter().map(|slot| (slot, false)));
