@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use nameplate::image::hex::Options;
-pub use nameplate_job::image::{File, Found, Opened, by_kind, is_hex_name, is_image_name};
+pub use nameplate_job::image::{File, Found, Opened, by_kind, is_hex_name, is_image_name, is_uf2_name};
 use nameplate_job::job::Image;
 
 use crate::failure::Failure;

@@ -12,11 +12,12 @@
 //! | bytes | format |
 //! |---|---|
 //! | beginning with the magic of ELF | ELF |
+//! | beginning with the magic of UF2, or named `.uf2` | UF2 |
 //! | named `.hex`, `.ihx`, `.ihex`, `.mcs`, or with `:` as their first character that is no blank | Intel HEX |
 //! | any other, when a base address is given | a raw binary |
 //! | any other | refused |
 //!
-//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT, UF2 and TI COFF are recognised,
+//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT and TI COFF are recognised,
 //! and refused.
 
 use std::collections::HashMap;
@@ -25,7 +26,8 @@ use std::path::{Path, PathBuf};
 
 use nameplate::image::elf::{self, ElfError};
 use nameplate::image::hex::{Crossing, Diagnostic, Options, Tolerance};
-use nameplate::image::{Container, Elf, Hex, Raw, is_coff};
+use nameplate::image::uf2::{self, Uf2ErrorKind};
+use nameplate::image::{Container, Elf, Hex, Raw, Uf2, is_coff};
 
 use crate::error::JobError;
 use crate::job::{Format, Image};
@@ -38,6 +40,7 @@ pub struct File {
     format: Format,
     base: u64,
     elf: elf::Options,
+    uf2: uf2::Options,
     options: Options,
 }
 
@@ -50,6 +53,8 @@ pub enum Opened<'f> {
     Raw(Raw<'f>),
     /// ELF.
     Elf(Elf<'f>),
+    /// UF2.
+    Uf2(Uf2<'f>),
 }
 
 impl Opened<'_> {
@@ -59,6 +64,7 @@ impl Opened<'_> {
             Self::Hex(hex) => hex,
             Self::Raw(raw) => raw,
             Self::Elf(elf) => elf,
+            Self::Uf2(uf2) => uf2,
         }
     }
 
@@ -68,6 +74,7 @@ impl Opened<'_> {
             Self::Hex(_) => "hex",
             Self::Raw(_) => "bin",
             Self::Elf(_) => "elf",
+            Self::Uf2(_) => "uf2",
         }
     }
 
@@ -76,7 +83,9 @@ impl Opened<'_> {
     /// # Errors
     /// When it has none, contradicts itself, or others read such a file in another way.
     pub fn writable_as(&self, format: Format) -> Result<(), JobError> {
-        if self.container().extent().is_none() && (format == Format::Hex || matches!(self, Self::Elf(_))) {
+        if self.container().extent().is_none()
+            && (matches!(format, Format::Hex | Format::Uf2) || matches!(self, Self::Elf(_)))
+        {
             return Err(JobError::refused("the image has no bytes of memory, so there is nothing to write"));
         }
         let Self::Elf(elf) = self else { return Ok(()) };
@@ -156,13 +165,13 @@ impl File {
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
         let options = job.map_or(options, |image| image.reading(options));
         let elf = job.map(Image::elf_options).unwrap_or_default();
-        Ok(Self { name, bytes, format, base, elf, options })
+        let uf2 = job.map(Image::uf2_options).unwrap_or_default();
+        Ok(Self { name, bytes, format, base, elf, uf2, options })
     }
 
-    /// A HEX file or raw binary that was made from another image.
+    /// A HEX file, raw binary or UF2 file that was made from another image.
     pub fn made(bytes: Vec<u8>, format: Format, base: u64) -> Self {
-        let (name, elf) = (PathBuf::new(), elf::Options::default());
-        Self { name, bytes, format, base, elf, options: Options::strict() }
+        Self::known(PathBuf::new(), bytes, format, base, Options::strict())
     }
 
     /// The same file, read as `elf` says if it is ELF.
@@ -171,9 +180,16 @@ impl File {
         Self { elf, ..self }
     }
 
+    /// The same file, read as `uf2` says if it is UF2.
+    #[must_use]
+    pub fn with_uf2(self, uf2: uf2::Options) -> Self {
+        Self { uf2, ..self }
+    }
+
     /// A file whose format is known, whatever it begins with.
     pub fn known(name: impl Into<PathBuf>, bytes: Vec<u8>, format: Format, base: u64, options: Options) -> Self {
-        Self { name: name.into(), bytes, format, base, elf: elf::Options::default(), options }
+        let (elf, uf2) = (elf::Options::default(), uf2::Options::new());
+        Self { name: name.into(), bytes, format, base, elf, uf2, options }
     }
 
     /// The same file with another text.
@@ -257,6 +273,12 @@ impl File {
                 )),
                 error => JobError::refused(error),
             })?)),
+            Format::Uf2 => Ok(Opened::Uf2(Uf2::parse_with(&self.bytes, &self.uf2).map_err(|error| match error.kind() {
+                Uf2ErrorKind::Families { .. } => JobError::refused(format_args!(
+                    "{error}, as  family = \"rp2040\"  in [image.uf2], or --family where it is converted"
+                )),
+                _ => JobError::refused(error),
+            })?)),
         }
     }
 }
@@ -280,7 +302,10 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
         Some(Format::Bin) if is_elf(bytes) => {
             Err("this is an ELF file, not a raw binary; ELF needs neither `format` nor `base`".to_owned())
         }
-        None => Err("neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
+        Some(Format::Bin) if is_uf2(bytes) => {
+            Err("this is a UF2 file, not a raw binary; UF2 needs neither `format` nor `base`".to_owned())
+        }
+        None => Err("neither HEX nor ELF nor UF2; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
         Some(Format::Bin) if is_hex_text(bytes) => {
             Err("this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`".to_owned())
         }
@@ -294,10 +319,15 @@ pub fn is_hex_name(path: &Path) -> bool {
     ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name)
 }
 
+/// Whether the name is one of a UF2 file.
+pub fn is_uf2_name(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("uf2"))
+}
+
 /// Whether the name is one of an image that `stamp` writes, or of a dump.
 pub fn is_image_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    is_hex_name(path) || ending == "elf" || ending == "bin"
+    is_hex_name(path) || is_uf2_name(path) || ending == "elf" || ending == "bin"
 }
 
 /// Whether the first record is one of a HEX file, as no firmware begins.
@@ -312,6 +342,11 @@ fn is_elf(bytes: &[u8]) -> bool {
     matches!(bytes, [0x7F, b'E', b'L', b'F', 1 | 2, 1 | 2, 1, ..])
 }
 
+/// Whether the first bytes are the two magic numbers of UF2.
+fn is_uf2(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E")
+}
+
 /// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
@@ -319,18 +354,19 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
     match line {
         [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
         [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
-        _ if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
         _ if bytes.starts_with(b"DfuSe\x01") => Some("a DfuSe file of ST"),
         _ if is_coff(bytes) => Some("a TI COFF file"),
         _ => None,
     }
 }
 
-/// ELF by its magic, HEX by name or first character; a raw binary only when a base address says so.
+/// ELF by its magic, UF2 by magic or name, HEX by name or first character; a raw binary only when a base address says so.
 fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if bytes.starts_with(b"\x7FELF") {
         Some(Format::Elf)
+    } else if is_uf2(bytes) || is_uf2_name(path) {
+        Some(Format::Uf2)
     } else if is_hex_name(path) || first == Some(&b':') {
         Some(Format::Hex)
     } else {

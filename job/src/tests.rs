@@ -50,6 +50,7 @@ fn every_key() {
         memory: None,
         address_unit: None,
         remap: Vec::new(),
+        uf2_family: None,
         tolerate: Vec::new(),
         crossing: None,
         base: None,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::value_parser;
 use nameplate::Span;
 use nameplate::image::hex::{Addressing, Case, LineEnd, Options, Style};
+use nameplate::image::uf2::{self, Blocks, Family};
 use nameplate::image::{Erased, Sparse, flatten};
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_range};
@@ -14,7 +15,7 @@ use serde_json::json;
 use super::outcome::Outcome;
 use crate::choices::one_of;
 use crate::failure::{Exit, Failure};
-use crate::image::{Opened, is_hex_name, read_file};
+use crate::image::{File, Opened, is_hex_name, is_uf2_name, read_file};
 use crate::output::{NewFile, Readers};
 use crate::reading::{ElfArgs, erased};
 
@@ -34,13 +35,17 @@ pub struct Args {
     /// The format of the output; told by its name, if not said
     #[arg(long, value_parser = one_of(&FORMATS))]
     pub format: Option<Format>,
+    /// The family that a UF2 output is for, as rp2040, 0xE48BFF56 or none; that of a UF2 input, if not said. Of a UF2
+    /// input for several families, the one to read
+    #[arg(long, value_parser = family)]
+    pub family: Option<Family>,
     /// The addresses to write, as 0x08000000..0x08010000
     #[arg(long, value_parser = parse_range)]
     pub window: Option<Range<u64>>,
     /// Leave out what lies outside of the window
     #[arg(long, requires = "window")]
     pub crop: bool,
-    /// What a binary has in gaps: the digits of 1 to 4 bytes, their phase by address
+    /// What gaps are written as, of a binary or within the pages of UF2: the digits of 1 to 4 bytes, their phase by address
     #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
     pub erased: Erased,
     /// The style of HEX output.
@@ -51,7 +56,8 @@ pub struct Args {
     pub elf: ElfArgs,
 }
 
-const FORMATS: [(&str, &str, Format); 2] = [("hex", "", Format::Hex), ("bin", "", Format::Bin)];
+const FORMATS: [(&str, &str, Format); 3] =
+    [("hex", "", Format::Hex), ("bin", "", Format::Bin), ("uf2", "", Format::Uf2)];
 
 /// The style of HEX output; where nothing is said, that of the input.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
@@ -86,19 +92,27 @@ const ADDRESSINGS: [(&str, &str, Addressing); 2] =
 pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     let input = read_file(&args.input, None, args.base, options)?.with_elf((&args.elf).into());
     let about = |failure: Failure| failure.about(args.input.display());
+    let read = uf2_options(&input, args.family);
+    let input = input.with_uf2(read);
     let opened = input.open().map_err(|error| about(error.into()))?;
     let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", args.input.display()));
     let to = format(args)?;
     opened.writable_as(to).map_err(|error| about(error.into()))?;
     let (memory, span) = memory(args, &opened)?;
-    if to == Format::Hex && memory.segments().next().is_none() {
+    if to != Format::Bin && memory.segments().next().is_none() {
         return Err(about(Failure::refused("the image has no bytes within --window, so there is nothing to write")));
     }
+    let mut filled = 0;
     let bytes = match to {
         Format::Hex => style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?,
         Format::Bin => {
             let window = span.ok_or_else(|| about(Failure::refused("the image is empty; say --window START..END")))?;
             flatten(&memory, window, args.erased, FLAT_LIMIT).map_err(|error| about(Failure::refused(error)))?
+        }
+        Format::Uf2 => {
+            let style = uf2_style(args, &opened)?;
+            filled = style.filled(&memory).map_err(|error| about(Failure::refused(error)))?;
+            style.to_vec(&memory).map_err(|error| about(Failure::refused(error)))?
         }
         Format::Elf => return Err(Failure::refused("ELF files are not written")),
     };
@@ -108,8 +122,9 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     let count: u64 = memory.segments().map(|(span, _)| span.len()).sum();
     let shown = memory.segments().count();
     let place = span.map_or(String::new(), |span| format!(", {span}"));
+    let gaps = if filled > 0 { format!(", {filled} bytes of gaps as erased") } else { String::new() };
     let text = format!(
-        "{}: {} bytes, {count} bytes of memory in {shown} segments of {}{place}",
+        "{}: {} bytes, {count} bytes of memory in {shown} segments of {}{place}{gaps}",
         args.output.display(),
         bytes.len(),
         args.input.display()
@@ -125,7 +140,7 @@ fn memory(args: &Args, opened: &Opened<'_>) -> Result<(Sparse, Option<Span>), Fa
     let extent = opened.container().extent();
     let Some(range) = args.window.clone() else {
         // A binary says neither where it begins nor where its gaps are.
-        let gaps = memory.segments().count() > 1 || matches!(opened, Opened::Hex(_));
+        let gaps = memory.segments().count() > 1 || matches!(opened, Opened::Hex(_) | Opened::Uf2(_));
         if format(args)? == Format::Bin && gaps {
             let hint = extent.map_or(String::new(), |extent| format!(", as --window {extent}"));
             let message = format_args!("a binary has no addresses and no gaps: say which bytes to write{hint}");
@@ -150,16 +165,47 @@ fn format(args: &Args) -> Result<Format, Failure> {
     match args.format {
         Some(format) => Ok(format),
         None if is_hex_name(&args.output) => Ok(Format::Hex),
+        None if is_uf2_name(&args.output) => Ok(Format::Uf2),
         None if args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("bin")) => Ok(Format::Bin),
-        None => Err(Failure::new(Exit::Usage, "the output's name ends neither in .hex nor in .bin: say --format")),
+        None => Err(Failure::new(
+            Exit::Usage,
+            "the output's name ends neither in .hex nor in .bin nor in .uf2: say --format",
+        )),
     }
+}
+
+fn family(name: &str) -> Result<Family, String> {
+    Family::from_name(name).ok_or_else(|| {
+        format!("found {name}, expected a family of the list of microsoft/uf2, as rp2040, an ID as 0xE48BFF56, or none")
+    })
+}
+
+/// Of an input that has memory for the family asked for, that.
+fn uf2_options(input: &File, asked: Option<Family>) -> uf2::Options {
+    let blocks = Blocks::parse(input.bytes()).ok();
+    let has = |family: &Family| {
+        blocks.as_ref().is_some_and(|blocks| blocks.families().any(|found| found.family == *family && found.memory > 0))
+    };
+    asked.filter(has).map_or_else(uf2::Options::new, |family| uf2::Options::new().family(family))
+}
+
+/// For the family asked for, else that of the input.
+fn uf2_style(args: &Args, opened: &Opened<'_>) -> Result<uf2::Style, Failure> {
+    let own = match opened {
+        Opened::Uf2(uf2) => Some(uf2.family()),
+        _ => None,
+    };
+    let family = args.family.or(own).ok_or_else(|| {
+        Failure::new(Exit::Usage, "a UF2 file is for a family: say --family, as rp2040, an ID as 0xE48BFF56, or none")
+    })?;
+    Ok(uf2::Style::new(family).erased(args.erased))
 }
 
 /// The input's own style, where the command line does not say another one.
 fn style(args: StyleArgs, opened: &Opened<'_>) -> Style {
     let own = match opened {
         Opened::Hex(hex) => Style::of(hex),
-        Opened::Raw(_) | Opened::Elf(_) => Style::default(),
+        Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => Style::default(),
     };
     Style {
         record_len: args.record_len.unwrap_or(own.record_len),

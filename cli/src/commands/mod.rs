@@ -16,6 +16,7 @@ pub mod plan;
 mod readback;
 pub mod sqtp;
 pub mod stamp;
+mod uf2;
 pub mod verify;
 
 pub use self::next::Marked;

@@ -206,7 +206,7 @@ const JOB: &[Mistake] = &[
     (
         "file = \"firmware.hex\"",
         "file = \"firmware.bin\"",
-        "firmware.bin: neither HEX nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
+        "firmware.bin: neither HEX nor ELF nor UF2; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
         3,
     ),
     (
@@ -461,7 +461,7 @@ fn wrong_paths() {
             "units/*.hex: there is no such file, as there is no folder `units`",
             1,
         ),
-        ("verify --job nameplate.toml empty", "empty: this folder has no file named .hex, .elf or .bin", 3),
+        ("verify --job nameplate.toml empty", "empty: this folder has no file named .hex, .elf, .uf2 or .bin", 3),
         ("inspect .", ".: this is a folder, expected a file", 1),
         (
             "inspect a.s19 --base 0",
@@ -470,7 +470,11 @@ fn wrong_paths() {
         ),
         ("inspect a.s19", "a.s19: this is a Motorola S-record file, which is not read: convert it to Intel HEX", 3),
         ("convert a.txt a.hex --base 0", "a.txt: this is a TI-TXT file, which is not read: convert it to Intel HEX", 3),
-        ("inspect a.uf2 --base 0", "a.uf2: this is a UF2 file, which is not read: convert it to Intel HEX", 3),
+        (
+            "inspect a.uf2 --base 0",
+            "a.uf2: block 0 (offset 0x0): 8 bytes, expected 512: was the file cut off, or is something else behind it?",
+            3,
+        ),
         ("header --job same.toml", "two fields or checksums are both `serial` in source: name one otherwise", 3),
         (
             "id check 123 --algorithm none",

@@ -50,7 +50,7 @@ pub struct Args {
     /// The job is one for SQTP, the images are HEX files that its programmer read back
     #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
     pub sqtp: bool,
-    /// The images; of a folder, all that are named .hex, .elf or .bin
+    /// The images; of a folder, all that are named .hex, .elf, .uf2 or .bin
     #[arg(required = true)]
     pub images: Vec<PathBuf>,
     /// The ledger that is told of the one image, and the keys of its board.
@@ -219,7 +219,9 @@ fn images(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let mut inside: Vec<PathBuf> =
             entries.iter().map(fs::DirEntry::path).filter(|path| is_image_name(path)).collect();
         if inside.is_empty() {
-            return Err(Failure::refused("this folder has no file named .hex, .elf or .bin").about(path.display()));
+            return Err(
+                Failure::refused("this folder has no file named .hex, .elf, .uf2 or .bin").about(path.display())
+            );
         }
         inside.sort();
         images.append(&mut inside);

@@ -7,7 +7,7 @@ use nameplate::image::hex::Options;
 use nameplate_job::job::{Format, Image};
 
 use crate::failure::Failure;
-use crate::image::{File, is_hex_name, read_file};
+use crate::image::{File, is_hex_name, is_uf2_name, read_file};
 
 /// What is known of all files.
 #[derive(Clone, Copy)]
@@ -22,6 +22,7 @@ fn named(path: &Path) -> Option<Format> {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     match () {
         () if is_hex_name(path) => Some(Format::Hex),
+        () if is_uf2_name(path) => Some(Format::Uf2),
         () if ending == "elf" || ending == "axf" => Some(Format::Elf),
         () if ending == "bin" => Some(Format::Bin),
         () => None,
@@ -44,6 +45,7 @@ impl Recorded {
             "hex" => Self::Whole(Format::Hex),
             "bin" => Self::Whole(Format::Bin),
             "elf" => Self::Whole(Format::Elf),
+            "uf2" => Self::Whole(Format::Uf2),
             "delta" | "pages" => Self::Part,
             _ => return None,
         })
@@ -70,16 +72,18 @@ impl Reading<'_> {
                 journal.map(Recorded::format).or(of_job)
             }
         };
-        let known = |bytes, format, base| File::known(path, bytes, format, base, options).with_elf(image.elf_options());
+        let as_job = |file: File| file.with_elf(image.elf_options()).with_uf2(image.uf2_options());
+        let known = |bytes, format, base| as_job(File::known(path, bytes, format, base, options));
         let refused = |message: &str| Err(Failure::refused(message).about(path.display()));
         match (format, self.base.or(image.base)) {
-            (None, _) => Ok(read_file(path, None, None, options)?.with_elf(image.elf_options())),
+            (None, _) => Ok(as_job(read_file(path, None, None, options)?)),
             (Some(Format::Bin), None) => refused(NO_BASE),
             (Some(Format::Bin), Some(base)) if self.base.is_some() => {
                 let bytes = read(path)?;
                 match name {
                     // Of several formats, --base is for those that are raw.
                     Some(Format::Elf) if bytes.starts_with(ELF) => Ok(known(bytes, Format::Elf, 0)),
+                    Some(Format::Uf2) if bytes.starts_with(UF2) => Ok(known(bytes, Format::Uf2, 0)),
                     Some(Format::Hex) if reads_as_hex(&bytes, options) => Ok(known(bytes, Format::Hex, 0)),
                     None if reads_as_hex(&bytes, options) => refused(IS_HEX),
                     _ => Ok(known(bytes, Format::Bin, base)),
@@ -99,6 +103,8 @@ impl Reading<'_> {
 }
 
 const ELF: &[u8] = b"\x7FELF";
+
+const UF2: &[u8] = b"UF2\n";
 
 const NO_BASE: &str = "a raw binary needs the address of its first byte: --base (of units that were stamped as raw binaries, where --window began), or `format` and `base` in the job";
 
