@@ -9,6 +9,8 @@ pub mod reference;
 mod repair;
 mod sqtp;
 mod text;
+mod uf2;
+pub mod uf2_twin;
 
 use std::ops::ControlFlow;
 
@@ -23,6 +25,7 @@ pub use self::lists::parse_lists;
 pub use self::repair::impl_repair;
 pub use self::sqtp::parse_sqtp;
 pub use self::text::{spec_encode, spec_serial};
+pub use self::uf2::{parse_uf2, spec_uf2};
 
 /// Any bytes, read in any way: an image or an error, both of which can be shown, and lie in the text.
 pub fn parse_hex(text: &[u8]) {
