@@ -9,6 +9,7 @@
 #   NAMEPLATE_OBJCOPY     GNU objcopy: second opinion on HEX, ELF and binary
 #   NAMEPLATE_GPSIM       gpsim: runs a PIC program with a serial number in it
 #   NAMEPLATE_MKIMAGE     mkimage of U-Boot: judges legacy U-Boot images
+#   NAMEPLATE_MKENVIMAGE  mkenvimage of U-Boot: makes U-Boot environments
 #   NAMEPLATE_DFU_SUFFIX  dfu-suffix of dfu-util: judges USB DFU files
 #   NAMEPLATE_VALGRIND    valgrind: counts instructions
 #   NAMEPLATE_PYTHON      python3 that can `import intelhex` (2.3.0),
@@ -70,6 +71,7 @@ starts() { "$@" >"$tools/log" 2>&1; }
 # comes with exit status 1.
 works() {
     case $1 in
+        */mkenvimage) starts "$1" -V ;;
         */simavr) starts "$1" --list-cores || grep -q atmega328p "$tools/log" ;;
         *) starts "$1" --version ;;
     esac
@@ -155,6 +157,10 @@ tool() {
         return
     fi
     found=$tools/bin/$program
+    # Unpacked already, for another of its programs.
+    if ! [ -x "$found" ] && [ -x "$tools/$package/usr/bin/$program" ]; then
+        wrap "$program" "$package" "$@"
+    fi
     if ! [ -x "$found" ] || ! works "$found"; then
         case $package in
             qemu-system-misc) fetch "$package" "$program" ;;
@@ -181,6 +187,8 @@ tool gpsim gpsim
 gpsim=$found
 tool mkimage u-boot-tools
 mkimage=$found
+tool mkenvimage u-boot-tools
+mkenvimage=$found
 tool dfu-suffix dfu-util
 dfu_suffix=$found
 tool valgrind valgrind
@@ -245,6 +253,7 @@ export NAMEPLATE_SREC_CAT='$srec_cat'
 export NAMEPLATE_OBJCOPY='$objcopy'
 export NAMEPLATE_GPSIM='$gpsim'
 export NAMEPLATE_MKIMAGE='$mkimage'
+export NAMEPLATE_MKENVIMAGE='$mkenvimage'
 export NAMEPLATE_DFU_SUFFIX='$dfu_suffix'
 export NAMEPLATE_VALGRIND='$valgrind'
 export NAMEPLATE_PYTHON='$python'
@@ -258,6 +267,7 @@ echo 'simavr: starts; it does not tell its version'
 "$objcopy" --version | sed -n 1p
 "$gpsim" --version | sed -n 1p
 "$mkimage" --version
+"$mkenvimage" -V
 "$dfu_suffix" --version | sed -n 1p
 "$valgrind" --version
 "$python" -c 'import platform; print("Python", platform.python_version())'

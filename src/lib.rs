@@ -75,7 +75,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `uf2`, by default | UF2 files |
-//! | `md5` | UF2 files whose blocks have an MD5, as esptool makes them |
+//! | `md5` | MD5 as a checksum, UF2 files whose blocks have one |
 //! | `sha256` | SHA-256 as a checksum, IDs that are hashes of chip IDs |
 //! | `uuid` | UUIDs; brings in `sha256` |
 //! | `ihex` | records as those of the crate `ihex`, which needs std |

@@ -194,7 +194,7 @@ fn names_read_back() {
         "sum8/12",
         "xor8/16",
         "fletcher32",
-        "CRC-32/ISO-HDLC ",
+        "CRC-32/ISO-HDLC!",
     ] {
         assert_eq!(Algorithm::from_name(name), None, "{name}");
     }

@@ -75,7 +75,7 @@ fn known_bytes() {
         ("bcd:1:rightF", Value::from(7_u8), "7F"),
         // Each byte, then zero: EEPROM of PIC16 in HEX files.
         ("padded16(ascii:2:exact)", text("A1"), "41003100"),
-        ("inverted(u32le)", Value::from(123_u8), "7B00000084FFFFFF"),
+        ("with-inverse(u32le)", Value::from(123_u8), "7B00000084FFFFFF"),
         ("with-crc:CRC-32/ISO-HDLC:le(u32le)", Value::from(123_u8), "7B00000081F87A9D"),
         ("with-crc:CRC-32/ISO-HDLC:be(u32le)", Value::from(123_u8), "7B0000009D7AF881"),
         ("with-crc:CRC-16/IBM-3740:le(u32le)", Value::from(123_u8), "7B000000AAD8"),
@@ -83,11 +83,19 @@ fn known_bytes() {
         ("with-crc:CRC-8/MAXIM-DOW(ascii:15:exact)", text(serial), "45554456323430372D30303031323396"),
         ("with-crc:CRC-16/IBM-3740:be(ascii:15:exact)", text(serial), "45554456323430372D303030313233B2E2"),
         ("with-crc:CRC-32/ISO-HDLC:be(ascii:15:exact)", text(serial), "45554456323430372D3030303132331F41880F"),
+        // A Zigbee install code and its CRC, by an alias. Source: Zigbee Base Device Behavior Specification, section 10.1.
+        (
+            "with-crc:CRC-16/X-25:le(bytes:16)",
+            Value::from(&[
+                0x83, 0xFE, 0xD3, 0x40, 0x7A, 0x93, 0x97, 0x23, 0xA5, 0xC6, 0x39, 0xB2, 0x69, 0x16, 0xD5, 0x05,
+            ]),
+            "83FED3407A939723A5C639B26916D505C3B5",
+        ),
         // 1-Wire, family and serial number of the example in Maxim's application note 27.
         ("with-crc:CRC-8/MAXIM-DOW(bytes:7)", Value::from(&[0x02, 0x1C, 0xB8, 1, 0, 0, 0]), "021CB801000000A2"),
-        ("padded16(with-crc:CRC-16/IBM-3740:be(inverted(u8)))", Value::from(0_u8), "0000FF000300FF00"),
+        ("padded16(with-crc:CRC-16/IBM-3740:be(with-inverse(u8)))", Value::from(0_u8), "0000FF000300FF00"),
         (
-            "inverted(with-crc:CRC-16/IBM-3740:be(bytes:9))",
+            "with-inverse(with-crc:CRC-16/IBM-3740:be(bytes:9))",
             Value::from(b"123456789"),
             "31323334353637383929B1CECDCCCBCAC9C8C7C6D64E",
         ),
@@ -110,6 +118,42 @@ fn known_bytes() {
         ("f32be", text("340282350000000000000000000000000000000"), "7F7FFFFF"),
         ("f32be", text("0.000000000000000000000000000000000000000000001"), "00000001"),
         ("retlw14(i16le)", text("-2"), "FE34FF34"),
+        // With an exponent, the same bits.
+        ("f32be", text("1e-1"), "3DCCCCCD"),
+        ("f32be", text("3.4028235E38"), "7F7FFFFF"),
+        ("f32be", text("-1e-45"), "80000001"),
+        ("f32be", text("0e0"), "00000000"),
+        ("swap32(u32be)", Value::from(0x0011_2233_u32), "33221100"),
+        ("swap32(u64be)", Value::from(0x0011_2233_4455_6677_u64), "3322110077665544"),
+        ("swap32(swap16(u32be))", Value::from(0x0011_2233_u32), "22330011"),
+        ("ascii:8:left-space", text("EU-42"), "20202045552D3432"),
+        ("ascii:8:left-zero", text("42A"), "3030303030343241"),
+        ("dec:6:nul", Value::from(42_u8), "343200000000"),
+        ("dec:6:cstr", Value::from(99_999_u32), "393939393900"),
+        ("dec:6:space", Value::from(42_u8), "343220202020"),
+        ("dec:6:left-space", Value::from(42_u8), "202020203432"),
+        ("dec:6:left-zero", Value::from(42_u8), "303030303432"),
+        ("dec:6:left-zero", Value::from(0_u8), "303030303030"),
+        ("dec:6:nul", Value::from(0_u8), "300000000000"),
+        ("blob:8:u16le", Value::from(&[0xCA, 0xFE, 0x42]), "0300CAFE42000000"),
+        ("blob:8:u16be:FF", Value::from(&[0xCA, 0xFE, 0x42]), "0003CAFE42FFFFFF"),
+        ("blob:8:u32be", Value::from(&[0xCA, 0xFE]), "00000002CAFE0000"),
+        ("blob:4:u8", Value::from(&[1, 2, 3]), "03010203"),
+        // The same install code, which comes with its CRC.
+        (
+            "check-crc:CRC-16/X-25:le(bytes:18)",
+            Value::from(&[
+                0x83, 0xFE, 0xD3, 0x40, 0x7A, 0x93, 0x97, 0x23, 0xA5, 0xC6, 0x39, 0xB2, 0x69, 0x16, 0xD5, 0x05, 0xC3,
+                0xB5,
+            ]),
+            "83FED3407A939723A5C639B26916D505C3B5",
+        ),
+        // As the value, its own CRC lies in the other order: it is judged as it lies.
+        (
+            "check-crc:CRC-8/MAXIM-DOW(bytes:8:reversed)",
+            Value::from(&[0xA2, 0, 0, 0, 1, 0xB8, 0x1C, 0x02]),
+            "021CB801000000A2",
+        ),
     ] {
         let bytes = encode(name, &value).unwrap();
         let shown: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
@@ -117,7 +161,8 @@ fn known_bytes() {
     }
 }
 
-const NO_FLOAT: &str = "` is not a decimal number, as -0.5: digits, at most one point, no exponent, no plus sign";
+const NO_FLOAT: &str =
+    "` is not a decimal number, as -0.5 or -5e-1: digits, at most one point, at most one exponent, no plus sign";
 
 #[test]
 fn refusals() {
@@ -212,7 +257,50 @@ fn refusals() {
             text("400000000000000000000000000000000000000"),
             "`400000000000000000000000000000000000000` does not fit; -3.4028235E38 to 3.4028235E38 can be had",
         ),
-        ("f32le", text("1e3"), NO_FLOAT),
+        ("f32le", text("1e+3"), NO_FLOAT),
+        ("f32le", text("1e"), NO_FLOAT),
+        ("f32le", text("e3"), NO_FLOAT),
+        ("f32le", text("1e1e1"), NO_FLOAT),
+        ("f32le", text("1e1.5"), NO_FLOAT),
+        ("f32le", text("1e03"), "`1e03` would read back as `1e3`; if that is meant, write that"),
+        ("f32le", text("10e2"), "`10e2` would read back as `1e3`; if that is meant, write that"),
+        ("f32le", text("1.0e3"), "`1.0e3` would read back as `1e3`; if that is meant, write that"),
+        ("f32le", text("1e-60"), "`1e-60` would read back as `0e0`; if that is meant, write that"),
+        ("f32le", text("1e39"), "`1e39` does not fit; -3.4028235E38 to 3.4028235E38 can be had"),
+        ("dec:4:nul", Value::from(10_000_u16), "10000 does not fit; the greatest is 9999"),
+        ("dec:4:cstr", Value::from(1000_u16), "1000 does not fit; the greatest is 999"),
+        ("dec:4:left-zero", Value::from(10_000_u16).into_secret(), "the number does not fit; the greatest is 9999"),
+        ("dec:4:nul", text("1"), "the value is text, expected an unsigned integer"),
+        ("ascii:4:left-space", text("12345"), "5 characters do not fit 4"),
+        ("ascii:4:left-space", text(""), "the text is empty"),
+        (
+            "ascii:4:left-space",
+            text(" 1"),
+            "the text begins with the padding byte 0x20, so it would not read back the same",
+        ),
+        (
+            "ascii:4:left-zero",
+            text("012"),
+            "the text begins with the padding byte 0x30, so it would not read back the same",
+        ),
+        ("base32:8", Value::from(&[1; 4]), "4 bytes given, exactly 5 expected"),
+        ("base32:7", Value::from(&[1; 5]), "5 bytes given, exactly 4 expected"),
+        ("base32:16:padded", Value::from(&[1; 5]), "5 bytes given, 6 to 10 expected"),
+        ("base32:16:padded", Value::from(&[1; 11]), "11 bytes given, 6 to 10 expected"),
+        ("base32:8", text("MZXW6YTB"), "the value is text, expected bytes"),
+        ("blob:8:u16le", Value::from(&[1; 7]), "7 bytes do not fit 6"),
+        ("blob:8:u16le", Value::from(&[0; 0]), "no byte is given"),
+        ("blob:8:u16le", text("1"), "the value is text, expected bytes"),
+        (
+            "check-crc:CRC-16/X-25:le(bytes:4)",
+            Value::from(&[1, 2, 3, 4]),
+            "the value's own CRC-16/IBM-SDLC is 0x403, computed is 0x358D: a digit was mistyped, or it is another CRC or byte order",
+        ),
+        (
+            "check-crc:CRC-16/X-25:le(bytes:4)",
+            Value::from(&[1, 2, 3, 4]).into_secret(),
+            "the value's own CRC-16/IBM-SDLC is not that of the bytes before it: a digit was mistyped, or it is another CRC or byte order",
+        ),
         ("f32le", text(" 1"), NO_FLOAT),
         ("f32le", text("1,5"), NO_FLOAT),
         ("f32le", text(".5"), NO_FLOAT),
@@ -220,7 +308,7 @@ fn refusals() {
         ("f32le", text("nan"), NO_FLOAT),
         ("f32le", text("-inf"), NO_FLOAT),
         ("f32le", text("+1"), NO_FLOAT),
-        ("inverted(u8)", Value::from(256_u16), "256 does not fit; the greatest is 255"),
+        ("with-inverse(u8)", Value::from(256_u16), "256 does not fit; the greatest is 255"),
         ("with-crc:CRC-8/MAXIM-DOW(bytes:1)", text("1"), "the value is text, expected bytes"),
         ("ascii:4:space", text("a "), "the text ends in the padding byte 0x20, so it would not read back the same"),
     ] {
@@ -249,7 +337,7 @@ fn encodings_that_make_no_sense() {
         (
             Encoding::swap16(Encoding::bytes(3)),
             Value::from(&[1, 2, 3]),
-            "`swap16` around 3 bytes, expected an even number",
+            "`swap16` around 3 bytes, expected a multiple of 2",
         ),
     ] {
         let mut out = vec![0xA5; encoding.len()];
@@ -334,7 +422,7 @@ fn bytes_that_no_value_has() {
         ("f32le", &[0, 0, 0xC0, 0xFF], "the bits 0xFFC00000 are no finite number"),
         ("padded16(u8)", &[1, 0xFF], "byte 0xFF at offset 1 is not the padding 0x00"),
         (
-            "inverted(u16le)",
+            "with-inverse(u16le)",
             &[1, 2, 0xFE, 0xFF],
             "byte 0xFF at offset 3, expected 0xFD, the inverse of the byte it repeats",
         ),
@@ -348,11 +436,35 @@ fn bytes_that_no_value_has() {
             &[0x7A, 0, 0, 0, 0xAA, 0xD8],
             "the CRC-16/IBM-3740 is 0xD8AA, expected 0xAE1E",
         ),
+        ("dec:4:nul", b"12\x003", "byte 0x33 at offset 3 is not 0x00, as is all behind the digits"),
+        ("dec:4:nul", &[0; 4], "there is no digit"),
+        ("dec:4:nul", b"012\0", "byte 0x30 at offset 0 is not a digit other than 0, as no zero stands in front"),
+        ("dec:4:nul", b"1a\0\0", "byte 0x61 at offset 1 is not a decimal digit"),
+        ("dec:4:cstr", b"1234", "no NUL ends the text"),
+        ("dec:4:space", b"1 2 ", "byte 0x32 at offset 2 is not a space, as is all behind the digits"),
+        ("dec:4:left-space", b"    ", "byte 0x20 at offset 3 is not a decimal digit"),
+        ("dec:4:left-space", b" 012", "byte 0x30 at offset 1 is not a digit other than 0, as no zero stands in front"),
+        ("dec:4:left-zero", b"00x1", "byte 0x78 at offset 2 is not a decimal digit"),
+        ("dec:40:nul", &[b'9'; 40], "the number has more than 128 bits"),
+        ("ascii:4:left-space", &[b' '; 4], "the text is empty"),
+        ("ascii:4:left-zero", b"00a\n", "byte 0x0A at offset 3 is not printable ASCII"),
+        ("base32:8", b"MZXW6YT1", "byte 0x31 at offset 7 is not one of A to Z and 2 to 7"),
+        ("base32:8", b"mzxw6ytb", "byte 0x6D at offset 0 is not one of A to Z and 2 to 7"),
+        ("base32:2", b"MZ", "byte 0x5A at offset 1 is not a last character whose bits behind the last byte are zeros"),
+        ("base32:8:padded", b"MZXW=6==", "byte 0x36 at offset 5 is not `=`, as is all behind the first one"),
+        ("base32:8:padded", b"MZXW6Y==", "byte 0x3D at offset 6 is not one of A to Z and 2 to 7"),
+        ("base32:16:padded", b"MZXW6YTB========", "byte 0x3D at offset 8 is not one of A to Z and 2 to 7"),
+        ("base32:8:padded", b"========", "byte 0x3D at offset 0 is not one of A to Z and 2 to 7"),
+        ("blob:6:u16le", &[5, 0, 1, 2, 3, 4], "the length is 5, expected 1 to 4"),
+        ("blob:6:u16be", &[0, 0, 0, 0, 0, 0], "the length is 0, expected 1 to 4"),
+        ("blob:8:u32le", &[0xFF; 8], "the length is 4294967295, expected 1 to 4"),
+        ("blob:6:u16be:FF", &[0, 2, 1, 2, 0xFF, 0], "byte 0x00 at offset 5 is not the byte that fills the rest"),
+        ("check-crc:CRC-16/X-25:le(bytes:4)", &[1, 2, 3, 4], "the CRC-16/IBM-SDLC is 0x403, expected 0x358D"),
         // Offsets are those in the field, whatever is around the value.
         ("retlw14(ascii:2:exact)", &[b'a', 0x34, 0, 0x34], "byte 0x00 at offset 2 is not printable ASCII"),
         ("padded16(swap16(bcd:4))", &[0x12, 0, 0xA4, 0], "byte 0xA4 at offset 2 is not two decimal digits"),
         (
-            "padded16(inverted(u8))",
+            "padded16(with-inverse(u8))",
             &[1, 0, 1, 0],
             "byte 0x01 at offset 2, expected 0xFE, the inverse of the byte it repeats",
         ),

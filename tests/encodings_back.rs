@@ -123,7 +123,8 @@ fn twin(wrappers: &[&str], mut bytes: Vec<u8>) -> Vec<u8> {
     for name in wrappers.iter().rev() {
         bytes = match *name {
             "swap16" => bytes.chunks(2).flat_map(|word| [word[1], word[0]]).collect(),
-            "inverted" => bytes.iter().copied().chain(bytes.iter().map(|byte| 255 - byte)).collect(),
+            "swap32" => bytes.chunks(4).flat_map(|word| [word[3], word[2], word[1], word[0]]).collect(),
+            "with-inverse" => bytes.iter().copied().chain(bytes.iter().map(|byte| 255 - byte)).collect(),
             "with-crc:CRC-32/ISO-HDLC:le" => [&*bytes, &crate::crc32(bytes.iter().copied()).to_le_bytes()].concat(),
             "with-crc:CRC-32/ISO-HDLC:be" => [&*bytes, &crate::crc32(bytes.iter().copied()).to_be_bytes()].concat(),
             word => {
@@ -142,11 +143,14 @@ fn twin(wrappers: &[&str], mut bytes: Vec<u8>) -> Vec<u8> {
 
 /// Every nesting of wrappers that can be had around two bytes, two deep and more.
 fn nestings() -> Vec<Vec<&'static str>> {
-    const INNER: [&str; 4] = ["swap16", "inverted", "with-crc:CRC-32/ISO-HDLC:le", "with-crc:CRC-32/ISO-HDLC:be"];
+    const INNER: [&str; 4] = ["swap16", "with-inverse", "with-crc:CRC-32/ISO-HDLC:le", "with-crc:CRC-32/ISO-HDLC:be"];
     let mut all = vec![vec![]];
     for _ in 0..3 {
         for nesting in all.clone() {
-            for name in INNER.into_iter().filter(|name| !nesting.iter().any(|other: &&str| other[..4] == name[..4])) {
+            for name in INNER
+                .into_iter()
+                .filter(|name| !nesting.iter().any(|other: &&str| other.split(':').next() == name.split(':').next()))
+            {
                 all.push([&[name], &*nesting].concat());
             }
         }
@@ -162,7 +166,7 @@ fn nestings() -> Vec<Vec<&'static str>> {
 #[test]
 fn all_nestings() {
     let all = nestings();
-    // None, one, two or three of swap16, inverted and a CRC of two kinds, in any order; five times that.
+    // None, one, two or three of swap16, the inverse and a CRC of two kinds, in any order; five times that.
     assert_eq!(all.len(), 5 * (1 + 4 + (2 + 4 * 2) + 6 * 2));
     for nesting in all {
         let name =
@@ -187,7 +191,7 @@ fn all_nestings() {
 }
 
 /// Encodings of all shapes.
-const SHAPES: [&str; 31] = [
+const SHAPES: [&str; 45] = [
     "u8",
     "u16be",
     "uint:3:le",
@@ -219,6 +223,20 @@ const SHAPES: [&str; 31] = [
     "bcd:5:rightF:le",
     "hex:5",
     "bcd:38",
+    "ascii:5:left-space",
+    "ascii:5:left-zero",
+    "dec:4:nul",
+    "dec:4:cstr",
+    "dec:4:space",
+    "dec:4:left-space",
+    "dec:4:left-zero",
+    "dec:40:nul",
+    "base32:8",
+    "base32:5",
+    "base32:8:padded",
+    "blob:6:u16le",
+    "blob:5:u8:30",
+    "swap32(bytes:4)",
 ];
 
 /// No unit costs an allocation, whatever its encoding.
@@ -232,7 +250,13 @@ fn encoding_allocates_nothing() {
         ("prefixed:9", Value::from("serial")),
         ("utf16le:9:nul", Value::from("S\u{E9}rie")),
         ("usb-string:6", Value::from("serial")),
-        ("retlw14(swap16(inverted(with-crc:CRC-32/ISO-HDLC:le(u32le))))", Value::from(7_u8)),
+        ("ascii:9:left-zero", Value::from("serial")),
+        ("dec:12:left-space", Value::from(u32::MAX)),
+        ("base32:16:padded", Value::from(b"serial")),
+        ("blob:16:u16be:FF", Value::from(b"serial")),
+        ("check-crc:CRC-8/SMBUS(bytes:10)", Value::from(b"123456789\xF4")),
+        ("f32le", Value::from("1.1754944e-38")),
+        ("retlw14(swap16(with-inverse(with-crc:CRC-32/ISO-HDLC:le(u32le))))", Value::from(7_u8)),
         ("padded16(with-crc:CRC-82/DARC:be(bytes:3))", Value::from(&[1, 2, 3])),
     ] {
         let encoding: Encoding = name.parse().unwrap();
@@ -283,6 +307,14 @@ proptest! {
     fn floats(bits in any::<u32>()) {
         let number = f32::from_bits(bits);
         let text = number.to_string();
+        // With an exponent, it reads back without.
+        let exponent = format!("{number:e}");
+        for exponent in [&exponent, &exponent.to_uppercase()] {
+            let mut out = [0xA5; 4];
+            let encoded = Encoding::f32_be().encode_into(&Value::from(&**exponent), &mut out);
+            prop_assert_eq!(encoded.is_ok(), number.is_finite(), "{}", exponent);
+            prop_assert_eq!(out == number.to_be_bytes(), number.is_finite(), "{}", exponent);
+        }
         if number.is_finite() {
             reads_back(&Encoding::f32_le(), &Value::from(&*text), &number.to_le_bytes(), &text);
             reads_back(&Encoding::f32_be(), &Value::from(&*text), &number.to_be_bytes(), &text);
@@ -365,7 +397,7 @@ proptest! {
     #[test]
     fn no_bytes_and_no_name_panic(name in ".{0,20}", bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         let _ = name.parse::<Encoding>();
-        for name in SHAPES.into_iter().chain(["retlw14(ascii:4:exact)", "retlw12(swap16(u32be))", "swap16(ascii:4:exact)", "inverted(with-crc:CRC-8/SMBUS(u8))"]) {
+        for name in SHAPES.into_iter().chain(["retlw14(ascii:4:exact)", "retlw12(swap16(u32be))", "swap16(ascii:4:exact)", "with-inverse(with-crc:CRC-8/SMBUS(u8))"]) {
             let _ = name.parse::<Encoding>().unwrap().decode(&mut bytes.clone());
         }
     }

@@ -13,6 +13,7 @@
 //! | `encoding_names` | names both ways, encodings that make no sense |
 //! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
 //! | `encodings` | bytes of published vectors; every refusal, of values and of bytes |
+//! | `encodings_written` | numbers and bytes as characters, values with their length or their own CRC: vectors, twins, Python |
 //! | `errors` | messages word for word, where no other stage asserts them |
 //! | `euis` | EUI-48 and EUI-64 blocks: vectors, refusals, forms, netaddr |
 //! | `hashed` | hashed UIDs: published digests, the birthday table, fleets too large for the bits |
@@ -26,6 +27,7 @@
 //! | `lenient` | what lenient reading tolerates is told; copies are stamped in all places; limits |
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
+//! | `names` | names of algorithms: aliases in any spelling, names of several and of none |
 //! | `objcopy` | ELF files of linkers, of byte by byte, and of any folder: the memory that objcopy makes of them |
 //! | `oracle` | (not a stage) tools of other people |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
@@ -41,6 +43,7 @@
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
 //! | `srecord` | random images, ranges and patches: `srec_cat` stores the same |
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
+//! | `stored` | checksums in `RETLW` words, digits and digests in any form: what is stored, what is refused |
 //! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
 //! | `traps` | 25 ways in which checksums of firmware go wrong |
 //! | `uf2` | UF2 files made block by block: read, refused, stamped and written beside a slow reader |
@@ -91,6 +94,7 @@ mod elf_memory;
 mod encoding_names;
 mod encodings;
 mod encodings_back;
+mod encodings_written;
 mod errors;
 mod euis;
 mod feeds;
@@ -106,6 +110,7 @@ mod lenient;
 mod lists;
 mod lorawan;
 mod markers;
+mod names;
 mod objcopy;
 mod oracle;
 mod plans;
@@ -121,6 +126,7 @@ mod sqtp;
 mod sqtp_bulk;
 mod srecord;
 mod stm32;
+mod stored;
 mod sums;
 mod traps;
 #[cfg(feature = "uf2")]

@@ -165,7 +165,15 @@ fn a_difference_is_told() {
 /// Every word of every family is refused, at its first byte and its last, and nothing beside it.
 #[test]
 fn words_that_lock_a_part() {
-    let image = |start: u64| vec![0xFF; usize::try_from(start % 16 + 128).unwrap()];
+    // No two of a family overlap.
+    for family in FAMILIES {
+        let words: Vec<_> = family.words().map(|(word, ..)| word).collect();
+        let overlaps =
+            words.iter().enumerate().any(|(n, one)| words[..n].iter().any(|other| other.common(*one).is_some()));
+        assert!(!overlaps, "{family:?}");
+    }
+    // Up to the word, and behind it.
+    let image = |len: u64| vec![0xFF; usize::try_from(len).unwrap() + 32];
     for family in FAMILIES {
         assert_eq!(Family::from_name(family.name()), Some(family));
         assert!(family.words().count() > 0);
@@ -193,7 +201,14 @@ fn words_that_lock_a_part() {
             );
         }
     }
-    assert_eq!(Family::from_name("LPC"), None);
+    let name = |name| Family::from_name(name).map(Family::name);
+    for (given, expected) in [("LPC", Some("lpc")), ("STM32-F4", Some("stm32f4")), ("stm32 f4", Some("stm32f4"))] {
+        assert_eq!(name(given), expected);
+    }
+    // However alike they are.
+    for given in ["stm32f", "stm32", "stm32f4x", "stm32f9", "STM34F4", "nrf5", ""] {
+        assert_eq!(name(given), None, "{given}");
+    }
 }
 
 /// Flash with error correction: whole units that the first pass left erased.

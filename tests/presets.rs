@@ -61,6 +61,12 @@ fn an_stm32_and_an_lpc() {
     // srec_cat -stm32-l-e, and ielftool crc32:Li,0xFFFFFFFF.
     let image = [&b"123456789ABC"[..], &hex("326750f8")].concat();
     good(&image, 3, vec![preset::stm32_crc("crc", BASE..BASE + 12, BASE + 12)]);
+    // Of a word alone, as ST's forum and drivers have it.
+    for (word, crc) in [(0, 0xC704_DD7B), (0x1234_5678, 0xDF8A_8A2B_u32)] {
+        let image = [u32::to_le_bytes(word), crc.to_le_bytes()].concat();
+        let crc = preset::stm32_crc("crc", BASE..BASE + 4, BASE + 4);
+        assert!(Layout::new().repair(crc).compile(&Raw::new(&image, BASE).unwrap()).is_ok());
+    }
     // lpc_checksum.
     let mut image = l1024();
     image[0x1C..0x20].copy_from_slice(&0x1869_CB94_u32.to_le_bytes());

@@ -92,9 +92,22 @@ fn content(random: &mut Random, name: &str) -> (Content, Vec<u8>) {
             let bytes = [2 + 2 * len as u8, 3].into_iter().chain(units).chain([0; 10]).take(10).collect();
             (Content::Text(text), bytes)
         }
-        "inverted(bytes:2)" => {
+        "with-inverse(bytes:2)" => {
             let bytes = random.bytes(2);
             (Content::Bytes(bytes.clone()), vec![bytes[0], bytes[1], !bytes[0], !bytes[1]])
+        }
+        "blob:9:u16be:FF" => {
+            let len = 1 + random.below(7) as usize;
+            let bytes = random.bytes(len);
+            (Content::Bytes(bytes.clone()), [&[0, len as u8], &*bytes, &[0xFF; 7][len..]].concat())
+        }
+        "dec:5:left-space" => {
+            let n = random.below(100_000);
+            (Content::Uint(n.into()), format!("{n:5}").into_bytes())
+        }
+        "swap32(bytes:4)" => {
+            let bytes = random.bytes(4);
+            (Content::Bytes(bytes.clone()), bytes.into_iter().rev().collect())
         }
         "with-crc:CRC-16/XMODEM:be(bytes:3)" => {
             let bytes = random.bytes(3);
@@ -113,7 +126,7 @@ fn content(random: &mut Random, name: &str) -> (Content, Vec<u8>) {
     }
 }
 
-const ENCODINGS: [&str; 12] = [
+const ENCODINGS: [&str; 15] = [
     "u16be",
     "uint:3:le",
     "bytes:6:reversed",
@@ -124,7 +137,10 @@ const ENCODINGS: [&str; 12] = [
     "i16le",
     "bcd:6:le",
     "usb-string:4:nul",
-    "inverted(bytes:2)",
+    "with-inverse(bytes:2)",
+    "blob:9:u16be:FF",
+    "dec:5:left-space",
+    "swap32(bytes:4)",
     "with-crc:CRC-16/XMODEM:be(bytes:3)",
 ];
 

@@ -92,7 +92,7 @@ impl Sum {
 
     fn word(&self, memory: &Memory) -> Vec<u8> {
         match self.algorithm.compute(|take| take(&self.stream(memory))) {
-            CheckValue::Digest(bytes) => bytes.iter().rev().copied().collect(),
+            CheckValue::Digest(digest) => digest.as_bytes().iter().rev().copied().collect(),
             CheckValue::Number(value) => {
                 let width = self.algorithm.width();
                 let mask = u128::MAX >> (128 - width);
@@ -134,7 +134,7 @@ impl Sum {
             if inverted { store.inverted() } else { store }
         });
         let stores: Vec<Store> = stores.collect();
-        let repair = stores[1..].iter().fold(draft.stored(stores[0]), |repair, store| repair.copied(*store));
+        let repair = stores[1..].iter().cloned().fold(draft.stored(stores[0].clone()), Repair::copied);
         let repair = self.steps.iter().fold(repair, |repair, step| repair.step(*step));
         repair.fed(self.order).gaps(self.gaps).own(self.own).tail(self.tail).template(Template::Unknown)
     }
@@ -161,7 +161,9 @@ fn algorithms() -> Vec<Algorithm> {
         "fletcher32be",
         "adler32",
         "srecord-fletcher16",
+        "ftdi16",
         "sha256",
+        "md5",
     ];
     names.iter().filter_map(|name| Algorithm::from_name(name)).collect()
 }
@@ -191,7 +193,7 @@ prop_compose! {
         let whole = algorithm.width() % 8 == 0 && !hash && !algorithm.to_string().starts_with("srecord");
         let own = if matches!(own, Own::Force(_)) && !whole { Own::Outside } else { own };
         let order_of = if big { ByteOrder::Big } else { ByteOrder::Little };
-        let len = if matches!(own, Own::Force(_)) { algorithm.width() as usize / 8 } else if hash { 32 } else { 16 };
+        let len = if hash || matches!(own, Own::Force(_)) { algorithm.width() as usize / 8 } else { 16 };
         let at = if own == Own::Outside { BASE + 144 } else { BASE + 80 };
         let mut stores = vec![(at, len, order_of, false)];
         let forced = matches!(own, Own::Force(_));
@@ -375,7 +377,7 @@ fn copies_have_names() {
     let stores = plan.checks().flat_map(|(repair, _)| repair.stores());
     let stores: Vec<_> = stores.map(|store| (store.len(), store.order(), store.is_inverted())).collect();
     let little = ByteOrder::Little;
-    assert_eq!(stores, [(2, little, false), (2, ByteOrder::Big, true), (1, little, false)]);
+    assert_eq!(stores, [(2, Some(little), false), (2, Some(ByteOrder::Big), true), (1, Some(little), false)]);
     assert!([0, 1].map(|len| Store::new(0, len, little).is_empty()) == [true, false]);
     all_right(&plan, &unit, 0);
     let mut bound = plan.stamper(&raw).unwrap();
@@ -477,16 +479,19 @@ fn a_template_that_is_not_forced() {
 /// No allocation, whatever the checksum.
 #[test]
 fn stamping_allocates_nothing() {
-    let bytes = noise(8, 512);
+    let bytes = noise(8, 0xB00);
     let raw = Raw::new(&bytes, 0).unwrap();
     let mut layout = Layout::new().field(field("id", 0x21, 9));
     for (n, algorithm) in algorithms().into_iter().enumerate() {
         let at = 0x100 + 40 * n as u64 % 0x100;
-        let len = if matches!(algorithm, Algorithm::Hash(_)) { 32 } else { 16 };
-        let at = if n < 6 { at } else { 0x1F0 };
-        if n < 6 || len == 32 {
-            let at = if len == 32 { 0x1E0 } else { at };
+        let hash = matches!(algorithm, Algorithm::Hash(_));
+        let len = if hash { algorithm.width() as usize / 8 } else { 16 };
+        if n < 6 || hash {
+            let at = if hash { 0x200 + 32 * n as u64 } else { at };
             let repair = Repair::new(format!("s{n}"), algorithm, 0..0x100).stored_at(at).uint(len, ByteOrder::Big);
+            let digits =
+                Store::encoded(0x500 + 64 * n as u64, Encoding::hex(algorithm.width().div_ceil(8) as usize * 2));
+            let repair = repair.copied(digits);
             layout = layout.repair(repair.fed(Order::Swap32).template(Template::Unknown));
         }
     }

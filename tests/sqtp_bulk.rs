@@ -78,7 +78,7 @@ proptest! {
     #[test]
     fn serials(
         digits in 1_usize..=19, before in "[A-Z]{0,5}", after in "[a-z-]{0,3}",
-        wrap in prop::sample::select(vec!["NAME", "retlw12(NAME)", "retlw14(NAME)", "retlw16(NAME)", "swap16(NAME)", "retlw14(swap16(NAME))", "padded16(NAME)", "inverted(NAME)", "with-crc:CRC-16/MODBUS:be(NAME)", "retlw14(inverted(with-crc:CRC-8/SMBUS(NAME)))"]),
+        wrap in prop::sample::select(vec!["NAME", "retlw12(NAME)", "retlw14(NAME)", "retlw16(NAME)", "swap16(NAME)", "retlw14(swap16(NAME))", "padded16(NAME)", "with-inverse(NAME)", "with-crc:CRC-16/MODBUS:be(NAME)", "retlw14(with-inverse(with-crc:CRC-8/SMBUS(NAME)))"]),
         name in prop::sample::select(vec!["ascii:LEN:exact", "ascii:32:nul", "ascii:32:space", "cstr:32", "prefixed:33", "utf16le:LEN", "usb-string:32:nul"]),
         check in prop::sample::select(vec!["", "{check:damm:seq}", "{check:mod37-36:seq}", "{check:mod97-10:seq}"]),
         start in any::<u64>(), count in 0_u64..300, room in 0_usize..3000,
@@ -98,7 +98,7 @@ proptest! {
 
     #[test]
     fn pools(
-        name in prop::sample::select(vec!["bytes:6", "bytes:6:reversed", "hex:12", "retlw14(bytes:6)", "retlw14(swap16(bytes:6:reversed))", "inverted(bytes:6)", "with-crc:CRC-32/ISO-HDLC:le(bytes:6)", "padded16(hex:12)"]),
+        name in prop::sample::select(vec!["bytes:6", "bytes:6:reversed", "hex:12", "retlw14(bytes:6)", "retlw14(swap16(bytes:6:reversed))", "with-inverse(bytes:6)", "with-crc:CRC-32/ISO-HDLC:le(bytes:6)", "padded16(hex:12)"]),
         stride in prop::sample::select(vec![1_u64, 2, 3, 100, 256]), first in 0_u64..3, start in 0_u64..9000, count in 0_u64..300, room in 0_usize..3000,
     ) {
         let blocks = ["70B3D57ED", "70B3D57EC"].map(|prefix| Block::from_prefix(prefix).unwrap());
@@ -113,7 +113,7 @@ proptest! {
     /// Numbers over carries: bytes that repeat others, digits, signed integers.
     #[test]
     fn counters(
-        name in prop::sample::select(vec!["i32le", "i16be", "bcd:10", "bcd:9:rightF:le", "inverted(u32le)", "with-crc:CRC-32/ISO-HDLC:le(u32be)", "padded16(u16le)", "retlw14(inverted(u16be))", "retlw14(i64le)", "uint:3:le", "uint:5:be", "uint:6:le", "uint:7:le", "uint:12:be", "uint:16:le", "retlw14(uint:3:be)", "retlw14(uint:6:le)", "retlw16(uint:16:le)"]),
+        name in prop::sample::select(vec!["i32le", "i16be", "bcd:10", "bcd:9:rightF:le", "with-inverse(u32le)", "with-crc:CRC-32/ISO-HDLC:le(u32be)", "padded16(u16le)", "retlw14(with-inverse(u16be))", "retlw14(i64le)", "uint:3:le", "uint:5:be", "uint:6:le", "uint:7:le", "uint:12:be", "uint:16:le", "retlw14(uint:3:be)", "retlw14(uint:6:le)", "retlw16(uint:16:le)"]),
         first in 0_u64..20_000, count in 0_u64..1000,
     ) {
         let encoding: Encoding = name.parse().unwrap();
@@ -177,7 +177,7 @@ fn values_of_many_lengths() {
         "retlw14(ascii:8:nul)",
         "prefixed:9",
         "utf16le:8:nul",
-        "inverted(cstr:8)",
+        "with-inverse(cstr:8)",
     ] {
         all_ways(&name.parse().unwrap(), &Uneven, 0..1200, 700);
     }
@@ -283,7 +283,7 @@ fn a_hundred_thousand_serials() {
 fn encodings_that_make_no_sense() {
     let new = |encoding: &Encoding| Sqtp::new(Profile::from_name("raw").unwrap(), Address::Record(0), encoding);
     for (encoding, expected) in [
-        (Encoding::swap16(Encoding::u8()), "`swap16` around 1 bytes, expected an even number"),
+        (Encoding::swap16(Encoding::u8()), "`swap16` around 1 bytes, expected a multiple of 2"),
         (
             Encoding::retlw14(Encoding::retlw14(Encoding::u8())),
             "`retlw14` inside of `retlw14`: it makes words of single bytes, so nothing goes around it",

@@ -17,12 +17,25 @@ const FILTERS: &[&str] = &[
     "-crc16-ORDER AT -broken",
     "-crc16-ORDER AT -xmodem -l-t-m",
     "-crc16-ORDER AT -ccitt",
+    "-crc16-ORDER AT -polynomial ibm",
+    "-crc16-ORDER AT -POLY DNP -Least_To_Most",
+    "-crc16-ORDER AT 0x8005 -least-to-most -xmodem",
+    "-crc16-ORDER AT -broken -poly t10-dif -m-t-l",
+    "-crc16-ORDER AT -l-t-m -augment",
+    "-crc16-ORDER AT -l-t-m -broken 35767 -poly iec-870",
+    "-crc16-ORDER AT -poly 0x0589 -l-t-m -most-to-least",
+    "-crc16-ORDER AT -poly ibm -xmodem -ccitt",
     "-crc32-ORDER AT",
     "-crc32-ORDER AT -ccitt",
+    "-crc32-ORDER AT -xmodem",
+    "-crc32-ORDER AT -xmodem -ccitt",
     "-stm32-ORDER AT",
     "-adler-16-ORDER AT",
     "-adler32-ORDER AT",
     "-Fletcher_16_ORDER AT",
+    "-fletcher-16-ORDER AT 0 0",
+    "-fletcher-16-ORDER AT 1 2",
+    "-fletcher-16-ORDER AT 0xFF 0xFE",
     "-fletcher-32-ORDER AT",
     "-checksum-positive-ORDER AT",
     "-checksum-positive-ORDER AT 1 1",
@@ -33,6 +46,9 @@ const FILTERS: &[&str] = &[
     "-checksum-positive-ORDER AT 4 2",
     "-checksum-positive-ORDER AT 4 4",
     "-c-bn-ORDER AT 4 4",
+    "-checksum-positive-ORDER AT 3",
+    "-checksum-negative-ORDER AT 3 1",
+    "-c-bn-ORDER AT 3 2",
 ];
 
 #[test]
@@ -42,21 +58,23 @@ fn srec_cat_stores_the_same_word() {
     let folder = std::env::temp_dir().join(format!("nameplate-srecord-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("unit.hex");
-    for seed in 0..500 {
+    for seed in 0..720 {
         let random = noise(seed, 32);
         let at = |n: usize, below: u64| u64::from(random[n]) % below;
         let filter = FILTERS[seed as usize % FILTERS.len()];
         let order = ["b-e", "Big_Endian", "l-e", "little-end"][usize::from(random[0]) % 4];
 
-        // 64 to 256 bytes with up to two holes, the range inside, the word behind.
+        // 64 to 256 bytes with up to two holes, the range inside, the word behind. Of holes in the words of an STM32
+        // the tool makes other words.
+        let odd = if filter.starts_with("-stm32") { 8 } else { 1 };
         let base = 0x0800_FF00 + 8 * at(1, 64);
         let size = 64 + 8 * at(2, 24);
         let mut template: Memory = (base..).zip(noise(seed + 1, size as usize)).collect();
         for n in [3, 5] {
-            let hole = base + 8 + 8 * at(n, size / 8 - 3);
-            template.retain(|address, _| !(hole..hole + 8 * at(n + 1, 2)).contains(address));
+            let hole = base + 8 + at(n, size - 24).next_multiple_of(odd);
+            template.retain(|address, _| !(hole..hole + at(n + 1, 16) / odd * odd).contains(address));
         }
-        let over = base + 8 * at(7, 3)..base + size - 8 * at(8, 3);
+        let over = base + 8 * at(7, 3)..base + size - at(8, 24);
         let word = base + size + 8;
         template.extend((word..).zip([0xA5; 4]));
         let text = hex_text(&template, STYLES[seed as usize % STYLES.len()]);
@@ -98,6 +116,12 @@ fn other_filters_are_refused() {
     {
         assert_eq!(refused(filter), format!("SRecord filter `{filter}`: found `{filter}`, expected {unknown}"));
     }
+    let seeds =
+        "both seeds, 0 to 255 each, or nothing; for the sum that is wanted, describe the checksum and force that";
+    let names = "a polynomial: 1 to 0xFFFF, ansi, bisync, bluetooth, ccitt, dnp, hdlc, ibm, iec-870, m-bus, modbus, scsi-dif, sd, t10-dif, usb, v.41, x.25, x3.28 or xmodem";
+    let modifiers = "a polynomial, 1 to 0xFFFF, -POLYnomial and its name, -CCITT, -XMODEM or -BROKEN, -Most_To_Least or -Least_To_Most, or -AUGment";
+    let no_augment = "-AUGment: what is computed without is the CRC of no parameters, so it cannot be repaired";
+    let bytes = "1, 2, 3, 4 or 8 bytes, of which 1, 2, 4 or 8 are added at a time";
     let sizes = "how many bytes are stored, and behind that how many are added at a time, not more";
     for (filter, found, expected) in [
         ("-crc32-l-e", "", "the address, decimal or with 0x"),
@@ -105,13 +129,22 @@ fn other_filters_are_refused() {
         ("-stm32 0x+1", "0x+1", "the address, decimal or with 0x"),
         ("-stm32 +1", "+1", "the address, decimal or with 0x"),
         ("-stm32 8 4", "4", "nothing behind the address"),
-        ("-fletcher-16-b-e 8 0 0", "0 0", "nothing behind the address"),
-        ("-crc16-b-e 8 -poly ibm", "-poly ibm", "-CCITT, -XMODEM, -BROKEN, or -XMODEM with -Least_To_Most"),
-        ("-crc16-b-e 8 -l-t-m", "-l-t-m", "-CCITT, -XMODEM, -BROKEN, or -XMODEM with -Least_To_Most"),
-        ("-crc32-b-e 8 -xmodem", "-xmodem", "-CCITT"),
-        ("-c-p-b-e 8 3", "3", "1, 2, 4 or 8 bytes"),
-        ("-c-p-b-e 8 4 3", "4 3", "1, 2, 4 or 8 bytes"),
-        ("-c-p-b-e 8 4 0", "4 0", "1, 2, 4 or 8 bytes"),
+        ("-adler-16-b-e 8 0 0", "0 0", "nothing behind the address"),
+        ("-fletcher-16-b-e 8 0", "0", seeds),
+        ("-fletcher-16-b-e 8 0 256", "0 256", seeds),
+        ("-fletcher-16-b-e 8 0 0 0", "0 0 0", seeds),
+        ("-crc16-b-e 8 -poly dect", "dect", names),
+        ("-crc16-b-e 8 -poly 0", "0", names),
+        ("-crc16-b-e 8 -xmodem -polynomial", "", names),
+        ("-crc16-b-e 8 0x11021", "0x11021", modifiers),
+        ("-crc16-b-e 8 -l-t-m -md5", "-md5", modifiers),
+        ("-crc16-b-e 8 -l-t-m -no-aug", "-no-aug", no_augment),
+        ("-CRC16_Little_Endian 8 -No_AUGment -xmodem", "-No_AUGment", no_augment),
+        ("-crc32-b-e 8 -ccitt -broken", "-broken", "-CCITT or -XMODEM"),
+        ("-crc32-b-e 8 -poly ibm", "-poly", "-CCITT or -XMODEM"),
+        ("-c-p-b-e 8 5", "5", bytes),
+        ("-c-p-b-e 8 4 3", "4 3", bytes),
+        ("-c-p-b-e 8 4 0", "4 0", bytes),
         ("-c-p-b-e 8 x", "x", sizes),
         ("-c-p-b-e 8 2 4", "2 4", sizes),
         ("-c-p-b-e 8 4 1 1", "4 1 1", sizes),
@@ -127,4 +160,48 @@ fn the_word_itself_is_not_covered() {
     let repair = |over| preset::srecord("c", "-checksum-neg-l-e 0x4 2", over).unwrap().template(Template::Blank);
     let stored = |over| stamped(&image, &Layout::new().repair(repair(over)), &[])[4..6].to_vec();
     assert_eq!((stored(0..8), stored(0..4)), (vec![0xE7, 0xFF], vec![0xF6, 0xFF]));
+    // Of words, what lies beside it counts where it lay: 0x0102 + 0x0300 + 0x0006 + 0x0708.
+    let image = Raw::new(&[1, 2, 3, 0xFF, 0xFF, 6, 7, 8], 0).unwrap();
+    let repair = preset::srecord("c", "-c-p-b-e 3 2 2", 0..8).unwrap().template(Template::Blank);
+    assert_eq!(stamped(&image, &Layout::new().repair(repair), &[])[3..5], [0x0B, 0x10]);
+    // The same of a hole.
+    let bytes = [(0, 1), (1, 2), (2, 3), (5, 6), (6, 7), (7, 8), (8, 0xFF), (9, 0xFF)];
+    let text = hex_text(&Memory::from(bytes), STYLES[0]);
+    let hex = Hex::parse(text.as_bytes()).unwrap();
+    let repair = preset::srecord("c", "-c-p-b-e 8 2 2", 0..8).unwrap().template(Template::Blank);
+    let unit = memory(&stamped(&hex, &Layout::new().repair(repair), &[]));
+    assert_eq!((unit[&8], unit[&9], unit.len()), (0x0B, 0x10, 8));
+}
+
+/// Without the tool: what it stored over the digits, odd in number and so without a whole last word.
+#[test]
+fn over_nine_digits() {
+    for (filter, expected) in [
+        ("-crc16-b-e 9 -poly ibm", &[0x9E, 0xCF][..]),
+        ("-crc16-b-e 9 0x8005 -xmodem", &[0xFE, 0xE8]),
+        ("-crc16-b-e 9 -poly dnp", &[0x9E, 0xAA]),
+        ("-crc16-b-e 9 -poly M-BUS -xmodem", &[0x3D, 0x48]),
+        ("-crc16-b-e 9 1", &[0xF7, 0xC6]),
+        ("-crc16-b-e 9 -poly 65535", &[0xA4, 0x31]),
+        ("-crc16-b-e 9 0xFFFF -l-t-m", &[0x34, 0x2A]),
+        ("-crc16-b-e 9 -poly t10-dif -aug", &[0x1F, 0x94]),
+        ("-crc16-b-e 9 0x8005 -broken -ccitt", &[0xE5, 0xCC]),
+        ("-crc16-l-e 9 -l-t-m", &[0xA2, 0xD1]),
+        ("-crc16-b-e 9 -l-t-m -most-to-least", &[0xE5, 0xCC]),
+        ("-crc16-b-e 9 -l-t-m -broken", &[0x70, 0xB1]),
+        ("-crc16-b-e 9 -broken -xmodem", &[0x31, 0xC3]),
+        ("-crc32-b-e 9 -xmodem -ccitt", &[0xCB, 0xF4, 0x39, 0x26]),
+        ("-crc32-b-e 9 -xmodem", &[0xD2, 0x02, 0xD2, 0x77]),
+        ("-fletcher-16-b-e 9 1 2", &[0xDF, 0x29]),
+        ("-fletcher-16-l-e 9 255 255", &[0x1E, 0xDE]),
+        ("-c-p-b-e 9 3", &[0x00, 0x01, 0xDD]),
+        ("-c-neg-l-e 9 3", &[0x23, 0xFE, 0xFF]),
+        ("-c-p-b-e 9 2 2", &[0x09, 0xD4]),
+        ("-c-p-l-e 9 2 2", &[0x09, 0xD5]),
+        ("-stm32-l-e 9", &[0xF9, 0x54, 0xFC, 0xFE]),
+    ] {
+        let image = Raw::new(b"123456789    ", 0).unwrap();
+        let repair = preset::srecord("c", filter, 0..9).unwrap().template(Template::Unknown);
+        assert_eq!(&stamped(&image, &Layout::new().repair(repair), &[])[9..9 + expected.len()], expected, "{filter}");
+    }
 }

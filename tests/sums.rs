@@ -1,6 +1,8 @@
 //! Sums, Fletcher's checks, hashes: published values, a slow twin, values from a change, forced words.
 
-use nameplate::check::{ADLER_32, Algorithm, CATALOGUE, Change, FLETCHER_16, FLETCHER_32_LE, FLETCHERS, Force, Words};
+use nameplate::check::{
+    ADLER_32, Algorithm, CATALOGUE, Change, FLETCHER_16, FLETCHER_32_LE, FLETCHERS, FTDI_16, Force, ROTATES, Words,
+};
 use nameplate::image::{Erased, Merge, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
 use nameplate::{ByteOrder, Span};
@@ -65,8 +67,19 @@ fn fletcher(name: &str, bytes: &[u8]) -> u128 {
     }
 }
 
+/// FTDI's check, bit by bit: the highest bit of the sum comes in at the bottom.
+fn rotated(bytes: &[u8]) -> u128 {
+    words(bytes, 2, false).iter().fold(0xAAAA, |sum, word| {
+        let sum = sum ^ word;
+        sum % 0x8000 * 2 + sum / 0x8000
+    })
+}
+
 fn by_definition(algorithm: Algorithm, bytes: &[u8]) -> u128 {
     let name = algorithm.to_string();
+    if name == "ftdi16" {
+        return rotated(bytes);
+    }
     if name.starts_with("sum") || name.starts_with("xor") { sum(&name, bytes) } else { fletcher(&name, bytes) }
 }
 
@@ -94,13 +107,92 @@ fn known_values() {
         assert_eq!(compute(FLETCHER_32_LE.into(), text.as_bytes()), long.into());
     }
     assert_eq!(compute(ADLER_32.into(), b"Wikipedia"), 0x11E6_0398);
-    assert_eq!(all().count(), 7 * 4 + 7 + 7);
+    assert_eq!(all().count(), 7 * 5 + 7 + 7 + 1);
     for (name, unit, width) in
         [("sum8", 1, 8), ("sum16be/64", 2, 64), ("xor32le", 4, 32), ("fletcher32be", 2, 32), ("CRC-12/DECT", 1, 12)]
     {
         assert_eq!((named(name).unit(), named(name).width()), (unit, width), "{name}");
     }
     assert!(!Words::BYTES.is_empty());
+}
+
+/// Bytes from hexadecimal digits; `*N` for N zeros.
+fn eeprom(text: &str) -> Vec<u8> {
+    let part = |part: &str| match part.strip_prefix('*') {
+        Some(zeros) => vec![0; zeros.parse().unwrap()],
+        None => (0..part.len()).step_by(2).map(|at| u8::from_str_radix(&part[at..at + 2], 16).unwrap()).collect(),
+    };
+    text.split_whitespace().flat_map(part).collect()
+}
+
+/// What is in three chips, with the check that FTDI's own program wrote.
+#[test]
+fn eeproms_of_ftdi() {
+    for row in ROTATES {
+        assert_eq!(compute((*row).into(), b"123456789"), row.check(), "{}", row.name());
+    }
+    // An FT232R; samples of PyFtdi 0.57.
+    let ft232r = eeprom(
+        "0040030401600006A03208000002980AA22CCE12321105000A0346005400440049002C0355004D003200330032005200200055005300420020003C002D003E002000530065007200690061006C00120346005400470058005300590057004A000203 *28",
+    );
+    assert_eq!((ft232r.len(), compute(FTDI_16.into(), &ft232r)), (126, 0x1309));
+    // An FT230X, and an FT240X as the wiki of sq50-re shows it: without the user area, bytes 0x24 to 0x7F.
+    let ft230x = eeprom(
+        "8000030415600010802D08000000A00AAA0EB812 *7 0201 *7 2936D6C9010077F2B86840 *9 444D51384C424A45 *4 0A0346005400440049000E034C00430032003300310058001203460054003300 4B004D00470054004C *53",
+    );
+    let ft240x = eeprom(
+        "00000304D07F001080C808000000A012B21ED01C *12 04000000 5636A9C901006A6CAD8830 *8 01444F514134453031 *4 120349004B0041004C004F004700490043001E03530063006100 6E0061005100750061006400200053005100350030001C033100300030003300300035003000300030003500340038003200 *18",
+    );
+    for (bytes, check) in [(ft230x, 0x57CC), (ft240x, 0x3E6A)] {
+        assert_eq!((bytes.len(), compute(FTDI_16.into(), &bytes)), (0x24 + 0x7E, check));
+    }
+}
+
+/// Source: RFC 1321, appendix A.5.
+#[cfg(feature = "md5")]
+#[test]
+fn md_5() {
+    use nameplate::check::{CheckValue, Hash};
+    for (text, expected) in [
+        ("", "D41D8CD98F00B204E9800998ECF8427E"),
+        ("a", "0CC175B9C0F1B6A831C399E269772661"),
+        ("abc", "900150983CD24FB0D6963F7D28E17F72"),
+        ("message digest", "F96B697D7CB7938D525A2F31AAF161D0"),
+        ("abcdefghijklmnopqrstuvwxyz", "C3FCD3D76192E4007DFB496CCA67E13B"),
+        ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "D174AB98D277D9F5A5611C2C9F419D9F"),
+        (
+            "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+            "57EDF4A22BE3C955AC49DA2E2107B67A",
+        ),
+    ] {
+        let value = named("MD5").compute(|take| text.bytes().for_each(|byte| take(&[byte])));
+        assert_eq!((value.to_string(), value.number()), (format!("0x{expected}"), None), "{text}");
+        let CheckValue::Digest(digest) = value else { panic!("{value}") };
+        assert_eq!(digest.as_bytes().len(), 16);
+    }
+    assert_eq!((Algorithm::Hash(Hash::Md5).width(), Hash::Md5.digest_len()), (128, 16));
+}
+
+/// Sums that begin elsewhere are the same sums, moved: the first by its seed, the second by its own and as often the
+/// first's as there are bytes.
+#[test]
+fn seeds() {
+    for (first, second) in [(0, 0), (1, 2), (0xFF, 0), (0x80, 0xFF)] {
+        for len in [0, 1, 9, 254, 255, 256] {
+            let bytes: Vec<u8> = (0..len).map(|n| (n * 7 % 251) as u8).collect();
+            let row = FLETCHER_16.seeded(first, second).unwrap();
+            let plain = compute(FLETCHER_16.into(), &bytes);
+            let moved = [plain % 256 + u128::from(first), plain / 256 + u128::from(second) + u128::from(len * first)];
+            assert_eq!(compute(row.into(), &bytes), moved[1] % 255 * 256 + moved[0] % 255, "{first}, {second}, {len}");
+        }
+    }
+    assert_eq!(FLETCHER_16.seeded(0, 0), Some(FLETCHER_16));
+    let row = FLETCHER_32_LE.seeded(0xFFFF, 0xABCD).unwrap();
+    assert_eq!(row.check(), compute(row.into(), b"123456789"));
+    assert_eq!(Algorithm::from(row).to_string(), "fletcher32le (seeds 0xFFFF, 0xABCD)");
+    for (row, first, second) in [(FLETCHER_16, 256, 0), (FLETCHER_16, 0, 256), (FLETCHER_32_LE, 0x1_0000, 0)] {
+        assert_eq!(row.seeded(first, second), None);
+    }
 }
 
 #[test]
@@ -173,9 +265,9 @@ fn forced_words() {
             forced += 1;
         }
     }
-    // 79 rows of the catalogue have whole bytes; 7 sums, and 6 of only the low bytes of little-endian
-    // words; 7 XORs, 5 of Fletcher's.
-    assert_eq!(forced, 10 * (79 + 7 + 6 + 7 + 5));
+    // 79 rows of the catalogue have whole bytes; 7 sums, and 8 of only the low bytes of little-endian
+    // words; 7 XORs, 5 of Fletcher's, FTDI's.
+    assert_eq!(forced, 10 * (79 + 7 + 8 + 7 + 5 + 1));
 }
 
 #[test]
@@ -195,6 +287,8 @@ fn words_that_force_nothing() {
         ("srecord-fletcher32", &[0, 1], 0),
         ("fletcher32le", &[1, 2, 3, 4], 0),
         ("sha256", &[0], 0),
+        ("ftdi16", &[0, 2], 0),
+        ("ftdi16", &[0], 0),
     ] {
         if Algorithm::from_name(name).is_some() {
             assert!(force(name, positions, target).is_none(), "{name} {positions:?} {target:#X}");

@@ -30,7 +30,7 @@ pub fn impl_repair(input: &[u8]) {
         repair.fed(feed).own(own_bytes).tail(tails).gaps(Gaps::Error).template(Template::Unknown)
     };
     let at = |n: u8| u64::from(n) % (len - 16);
-    let sums = ["sum8", "sum16le", "sum32be", "xor8", "fletcher16", "adler32"];
+    let sums = ["sum8", "sum16le", "sum32be", "xor8", "fletcher16", "adler32", "ftdi16"];
     let sum = Algorithm::from_name(sums[usize::from(value) % sums.len()]).unwrap();
     let sum_len = usize::try_from(sum.width() / 8).unwrap();
     let layout = Layout::new()

@@ -113,10 +113,12 @@ pub fn spec_encode(input: &[u8]) {
         2 * edge + u128::from(len),
     ];
     let texts = numbers.iter().flat_map(|n| [n.to_string(), format!("-{n}")]);
-    let texts = texts.chain([digits, letters, (number as f32 / 64.0).to_string()]);
+    let fraction = number as f32 / 64.0;
+    let texts = texts.chain([digits, letters, fraction.to_string(), format!("{fraction:e}")]);
     let texts: Vec<String> = texts.collect();
+    let own = with_own_crc(&encoding, &bytes).unwrap_or_default();
     let values = numbers.iter().map(|n| Value::from(*n)).chain(texts.iter().map(|text| Value::from(&**text)));
-    for value in values.chain([Value::from(&*bytes)]) {
+    for value in values.chain([Value::from(&*bytes), Value::from(&*own)]) {
         let mut field = vec![0xA5; encoding.len()];
         if encoding.encode_into(&value, &mut field).is_err() {
             continue;
@@ -128,6 +130,11 @@ pub fn spec_encode(input: &[u8]) {
             (View::Uint(n), View::Text(text)) => assert_eq!(text.parse(), Ok(n), "{encoding}"),
             (View::Uint(n), View::Bytes(bytes)) | (View::Bytes(bytes), View::Uint(n)) => {
                 assert_eq!(bytes.iter().fold(0_u128, |n, byte| n << 8 | u128::from(*byte)), n, "{encoding}");
+            }
+            // A float that was given with an exponent reads back without.
+            (View::Text(text), View::Text(back)) if text != back => {
+                assert_eq!(text.parse::<f32>().map(f32::to_bits), back.parse::<f32>().map(f32::to_bits), "{encoding}");
+                assert!(text.contains('e') && encoding.to_string().contains("f32"), "{encoding}: {text} {back}");
             }
             (given, back) => assert!(given == back, "{encoding}: {given:?} reads back as {back:?}"),
         }
@@ -141,6 +148,18 @@ pub fn spec_encode(input: &[u8]) {
             }
         }
     }
+}
+
+/// Bytes with their CRC at the end, for an encoding that checks it: those that the one makes that adds it.
+fn with_own_crc(encoding: &Encoding, bytes: &[u8]) -> Option<Vec<u8>> {
+    let (name, len) = (encoding.to_string(), encoding.len());
+    let (head, _) = name.strip_prefix("check-crc:").and_then(|name| name.split_once('('))?;
+    let adds = |inner: usize| format!("with-crc:{head}(bytes:{inner})").parse::<Encoding>().ok();
+    let inner = len.checked_sub(adds(1)?.len() - 1).filter(|inner| *inner > 0)?;
+    let mut out = vec![0; len];
+    let data: Vec<u8> = bytes.iter().copied().chain([7; 600]).take(inner).collect();
+    adds(inner)?.encode_into(&Value::from(&*data), &mut out).ok()?;
+    Some(out)
 }
 
 fn encodes(encoding: &Encoding, value: &Value<'_>, stored: &[u8]) {

@@ -1,8 +1,9 @@
 //! `[[checksum]]`.
 
-use nameplate::check::{Crc, Parameters};
+use nameplate::check::{self, Crc, Parameters};
 use nameplate::image::Erased;
 use nameplate::repair::{Order, Own, Step, Tail};
+use nameplate::value::ValueKind;
 use nameplate::{At, ByteOrder, Encoding};
 
 use crate::error::ParseError;
@@ -31,7 +32,7 @@ pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Par
     if !item.has("preset") {
         return checksum(item).map(Either::Described);
     }
-    let keys = ["name", "preset", "at", "app", "backup", "filter", "over", "template"];
+    let keys = ["name", "preset", "at", "app", "backup", "filter", "over", "redundant", "order", "template"];
     let table = item.table("[[checksum]]", "a table", &keys, &[])?;
     let name = name(&table.require("name", "\"app\"")?)?;
     let preset = table.require("preset", "\"esp32-image\"")?;
@@ -46,19 +47,25 @@ pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Par
         ("uimage", Format::At(PresetKind::Uimage)),
         ("dfu-suffix", Format::DfuSuffix),
         ("nrf52-settings", Format::Nrf52Settings),
+        ("stm32-crc", Format::Stm32Crc),
+        ("uboot-env", Format::UbootEnv),
         ("srecord", Format::Srecord),
     ])?;
     let own: &[&str] = match format {
         Format::At(_) => &["at"],
         Format::DfuSuffix => &[],
         Format::Nrf52Settings => &["at", "app", "backup"],
+        Format::Stm32Crc => &["at", "over"],
+        Format::UbootEnv => &["over", "redundant", "order"],
         Format::Srecord => &["filter", "over"],
     };
-    let mut others = ["at", "app", "backup", "filter", "over"].into_iter().filter(|key| !own.contains(key));
+    let all = ["at", "app", "backup", "filter", "over", "redundant", "order"];
+    let mut others = all.into_iter().filter(|key| !own.contains(key));
     if let Some(item) = others.find_map(|key| table.get(key)) {
         return Err(item.error("does not go with this preset"));
     }
     let at = || Ok(place(&table.require("at", "\"0x08000000\"")?)?.0);
+    let covered = |example| over(&table.require("over", example)?);
     let kind = match format {
         Format::At(kind) => kind(at()?),
         Format::DfuSuffix => PresetKind::DfuSuffix,
@@ -67,10 +74,17 @@ pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Par
             let backup = table.get("backup").map(|item| place(&item)).transpose()?.map(|(at, _)| at);
             PresetKind::Nrf52Settings { at: at()?, app, backup }
         }
+        Format::Stm32Crc => PresetKind::Stm32Crc { at: at()?, over: covered("\"0x08000000..0x08007FFC\"")? },
+        Format::UbootEnv => {
+            let redundant = table.get("redundant").map_or(Ok(false), |item| item.flag())?;
+            let orders = [("little", ByteOrder::Little), ("big", ByteOrder::Big)];
+            let order = table.require("order", "\"little\" or \"big\"")?.choice(&orders)?;
+            PresetKind::UbootEnv { over: covered("\"0x60000..0x70000\"")?, redundant, order }
+        }
         Format::Srecord => {
             let filter = table.require("filter", "\"-crc32-l-e 0x08007FFC\"")?;
             let filter = filter.string("a filter as in the command of srec_cat")?.to_owned();
-            PresetKind::Srecord { filter, over: over(&table.require("over", "\"0x08000000..0x08007FFC\"")?)? }
+            PresetKind::Srecord { filter, over: covered("\"0x08000000..0x08007FFC\"")? }
         }
     };
     let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
@@ -83,6 +97,8 @@ enum Format {
     At(fn(At) -> PresetKind),
     DfuSuffix,
     Nrf52Settings,
+    Stm32Crc,
+    UbootEnv,
     Srecord,
 }
 
@@ -100,8 +116,8 @@ fn checksum(item: &Item<'_, '_>) -> Result<Checksum, ParseError> {
         return Err(over_item.error(format!("found an empty list, expected {expected}")));
     }
     let (at, _) = place(&table.require("at", "\"0x08007FFC\"")?)?;
-    let (len, order) = word(&table.require("encode", "\"u32le\"")?, &algorithm)?;
-    let mut stores = vec![Stored { at, len, order, inverted: false }];
+    let encode = word(&table.require("encode", "\"u32le\"")?, &algorithm)?;
+    let mut stores = vec![Stored { at, encode, inverted: false }];
     if let Some(list) = table.get("copies") {
         for item in list.list("a list, as [{ at = \"0x08007FF8\", encode = \"u32le\", inverted = true }]")? {
             stores.push(copy(&item, &algorithm)?);
@@ -131,7 +147,9 @@ fn checksum(item: &Item<'_, '_>) -> Result<Checksum, ParseError> {
 fn algorithm(item: &Item<'_, '_>) -> Result<Algorithm, ParseError> {
     if !item.is_table() {
         let expected = "a name of the CRC catalogue, or of a sum, as \"sum16le\"";
-        return Ok(Algorithm::Name(item.string(expected)?.to_owned()));
+        let name = item.string(expected)?;
+        let known: Result<check::Algorithm, _> = name.parse();
+        return known.map(|_| Algorithm::Name(name.to_owned())).map_err(|error| item.error(error.to_string()));
     }
     let example = "{ width = 16, poly = \"0x1021\", init = 0, refin = false, refout = false, xorout = 0 }";
     let table = item.table("algorithm", example, &["width", "poly", "init", "refin", "refout", "xorout"], &[])?;
@@ -150,28 +168,29 @@ fn algorithm(item: &Item<'_, '_>) -> Result<Algorithm, ParseError> {
     Crc::new(parameters).map(Algorithm::Crc).map_err(|error| item.error(error.to_string()))
 }
 
-/// How many bytes a checksum is stored in, and in which order.
-fn word(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<(usize, ByteOrder), ParseError> {
+/// How a checksum is stored. Whether that takes each of its values is said when its width is known.
+fn word(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Encoding, ParseError> {
     let encoding: Encoding = encoding(item)?;
-    let is_digest = matches!(algorithm, Algorithm::Name(name) if name.eq_ignore_ascii_case("sha256"));
-    let (word, expected) = if is_digest {
-        let digest = [("bytes:32", ByteOrder::Big), ("bytes:32:reversed", ByteOrder::Little)];
-        let found = encoding.to_string();
-        let order = digest.into_iter().find(|(name, _)| *name == found);
-        (order.map(|(_, order)| (32, order)), "the bytes of the digest, \"bytes:32\"")
-    } else {
-        (encoding.as_uint(), "an integer, as \"u32le\"")
+    let digest = algorithm.digest_len();
+    let (takes, expected) = match digest {
+        Some(len) => (
+            encoding.accepts(ValueKind::Bytes) && encoding.value_bytes().is_none_or(|found| found == len),
+            format!("the {len} bytes of the digest, as \"bytes:{len}\" or \"hex:{}\"", 2 * len),
+        ),
+        None => {
+            (encoding.accepts(ValueKind::Uint), "an integer, as \"u32le\", \"hex:8\" or \"retlw14(u16le)\"".to_owned())
+        }
     };
-    word.ok_or_else(|| item.error(format!("found `{encoding}`, expected {expected}")))
+    if takes { Ok(encoding) } else { Err(item.error(format!("found `{encoding}`, expected {expected}"))) }
 }
 
 /// One of `copies`.
 fn copy(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Stored, ParseError> {
     let table = item.table("copies", "a table with `at` and `encode`", &["at", "encode", "inverted"], &[])?;
     let (at, _) = place(&table.require("at", "\"0x08007FF8\"")?)?;
-    let (len, order) = word(&table.require("encode", "\"u32le\"")?, algorithm)?;
+    let encode = word(&table.require("encode", "\"u32le\"")?, algorithm)?;
     let inverted = table.get("inverted").map_or(Ok(false), |item| item.flag())?;
-    Ok(Stored { at, len, order, inverted })
+    Ok(Stored { at, encode, inverted })
 }
 
 /// A range between two places, or all of a symbol or section.

@@ -1,6 +1,5 @@
 //! `[[field]]`.
 
-use nameplate::check::{CATALOGUE, Crc};
 use nameplate::encode::GrammarError;
 use nameplate::id::uuid::{Order, Uuid};
 use nameplate::image::Marker;
@@ -106,9 +105,6 @@ pub(crate) fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Ve
 pub(crate) fn encoding(item: &Item<'_, '_>) -> Result<Encoding, ParseError> {
     let text = item.string("the name of an encoding, as \"u32le\"")?;
     text.parse().map_err(|error: GrammarError| match error {
-        GrammarError::Crc { ref found } => {
-            item.error(format!("{error}{}", did_you_mean(found, CATALOGUE.iter().map(Crc::name))))
-        }
         GrammarError::Unknown { ref found } => {
             let name = found.split_once('(').map_or(found.clone(), |(name, _)| format!("{name}(…)"));
             item.error(format!("{error}{}", did_you_mean(&name, Encoding::names().iter().copied())))

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use nameplate::addr::Address;
-use nameplate::check::Crc;
+use nameplate::check::{self, Crc};
 use nameplate::id::uuid::{Order as Octets, Uuid};
 use nameplate::image::elf::{AddressUnit, LoadAddress, Memory, Options};
 use nameplate::image::hex::{Crossing, Tolerance};
@@ -348,10 +348,8 @@ impl Over {
 pub struct Stored {
     /// Where it lies.
     pub at: At,
-    /// How many bytes it has.
-    pub len: usize,
-    /// In which order.
-    pub order: ByteOrder,
+    /// How its value lies there: an unsigned integer, or bytes of a digest.
+    pub encode: Encoding,
     /// Whether every bit is inverted.
     pub inverted: bool,
 }
@@ -362,8 +360,8 @@ impl Stored {
     /// # Errors
     /// When `map` does not know it.
     pub fn store(&self, map: &dyn Container) -> Result<Store, LocateError> {
-        let at = self.at.span(u64::try_from(self.len).unwrap_or(u64::MAX), map)?;
-        let store = Store::new(at.start(), self.len, self.order);
+        let at = self.at.span(u64::try_from(self.encode.len()).unwrap_or(u64::MAX), map)?;
+        let store = Store::encoded(at.start(), self.encode.clone());
         Ok(if self.inverted { store.inverted() } else { store })
     }
 }
@@ -403,6 +401,22 @@ pub enum PresetKind {
         /// Where the backup page lies.
         backup: Option<At>,
     },
+    /// A CRC as the CRC unit of an STM32 computes it.
+    Stm32Crc {
+        /// Where it is stored.
+        at: At,
+        /// What it covers.
+        over: Over,
+    },
+    /// An environment of U-Boot.
+    UbootEnv {
+        /// All of it, from its CRC on.
+        over: Over,
+        /// Whether it has a flag behind the CRC, as where there are two of them.
+        redundant: bool,
+        /// The byte order of the device.
+        order: ByteOrder,
+    },
     /// A filter of `srec_cat`.
     Srecord {
         /// As in its command.
@@ -419,6 +433,19 @@ pub enum Algorithm {
     Name(String),
     /// A CRC by its parameters.
     Crc(Crc),
+}
+
+impl Algorithm {
+    /// How many bytes its digest has; nothing when it makes a number, or nobody knows it.
+    pub(crate) fn digest_len(&self) -> Option<usize> {
+        match self {
+            Self::Name(name) => match name.parse() {
+                Ok(check::Algorithm::Hash(hash)) => Some(hash.digest_len()),
+                _ => None,
+            },
+            Self::Crc(_) => None,
+        }
+    }
 }
 
 /// The name, or the parameters.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nameplate::check::Algorithm;
+use nameplate::check::{Algorithm, NameError};
 use nameplate::image::{Container, Elf, Erased};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
 use nameplate::repair::{Gaps, Template, preset};
@@ -10,7 +10,6 @@ use nameplate::{At, Field, Guard, Layout, Repair, Span};
 
 use crate::error::JobError;
 use crate::job;
-use crate::suggest::did_you_mean;
 
 /// The layout of a job, with the places that `map` has for symbols, sections and markers; the checksums of its
 /// presets are found in `image`.
@@ -77,11 +76,7 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, J
     let fail = |why: &str| JobError::refused(format_args!("checksum `{name}`: {why}"));
     let algorithm = match &checksum.algorithm {
         job::Algorithm::Crc(crc) => Algorithm::from(*crc),
-        job::Algorithm::Name(text) => Algorithm::from_name(text).ok_or_else(|| {
-            let names: Vec<String> = Algorithm::names().map(|algorithm| algorithm.to_string()).collect();
-            let hint = did_you_mean(text, names.iter().map(String::as_str));
-            fail(&format!("unknown algorithm `{text}`{}", if hint.is_empty() { called(text) } else { hint }))
-        })?,
+        job::Algorithm::Name(text) => text.parse().map_err(|error: NameError| fail(&error.to_string()))?,
     };
     let over = checksum.over.iter().map(|over| over.range(map)).collect::<Result<Vec<_>, _>>();
     let mut ranges = over.map_err(|error| fail(&error))?.into_iter();
@@ -89,9 +84,10 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, J
     let draft = ranges.fold(Repair::new(&**name, algorithm, first), nameplate::repair::Unplaced::and_over);
     let stores = checksum.stores.iter().map(|stored| stored.store(map)).collect::<Result<Vec<_>, _>>();
     let stores = stores.map_err(|error| fail(&unlocated(&error)))?;
-    let (store, copies) = stores.split_first().ok_or_else(|| fail("is stored nowhere"))?;
-    let mut repair = draft.stored(*store).fed(checksum.order).own(checksum.own).tail(checksum.tail);
-    repair = copies.iter().copied().fold(repair, Repair::copied);
+    let mut stores = stores.into_iter();
+    let store = stores.next().ok_or_else(|| fail("is stored nowhere"))?;
+    let mut repair = draft.stored(store).fed(checksum.order).own(checksum.own).tail(checksum.tail);
+    repair = stores.fold(repair, Repair::copied);
     repair = checksum.steps.iter().copied().fold(repair, Repair::step);
     let repair = repair.gaps(match checksum.gaps {
         job::Gaps::Error => Gaps::Error,
@@ -101,33 +97,14 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, J
     Ok(with_template(repair, &checksum.template))
 }
 
-/// CRCs that are often called by their width alone.
-const OFTEN: [&str; 10] = [
-    "CRC-32/ISO-HDLC",
-    "CRC-32/MPEG-2",
-    "CRC-32/ISCSI",
-    "CRC-16/ARC",
-    "CRC-16/MODBUS",
-    "CRC-16/XMODEM",
-    "CRC-16/IBM-3740",
-    "CRC-16/KERMIT",
-    "CRC-8/SMBUS",
-    "CRC-8/MAXIM-DOW",
-];
-
-/// Which CRCs `crc32` may mean; nothing when it is not such a name.
-fn called(text: &str) -> String {
-    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', ' '], "");
-    let family = |name: &&&str| name.split('/').next().map(plain) == Some(plain(text));
-    let names: Vec<String> = OFTEN.iter().filter(family).map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { String::new() } else { format!("; several are called so, among them {}", names.join(", ")) }
-}
-
 fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -> Result<Vec<Repair>, JobError> {
-    use job::PresetKind::{DfuSuffix, Esp32Image, Esp8266Image, LpcVector, Mcuboot, Nrf52Settings, Srecord, Uimage};
+    use job::PresetKind::{
+        DfuSuffix, Esp32Image, Esp8266Image, LpcVector, Mcuboot, Nrf52Settings, Srecord, Stm32Crc, UbootEnv, Uimage,
+    };
     let name = &*preset.name;
     let fail = |why: &dyn fmt::Display| JobError::refused(format_args!("checksum `{name}`: {why}"));
     let address = |at: &At| at.span(0, map).map(Span::start).map_err(|error| fail(&unlocated(&error)));
+    let range = |over: &job::Over| over.range(map).map_err(|error| fail(&error));
     let repairs = match &preset.kind {
         LpcVector(at) => Ok(vec![preset::lpc_vector(name, address(at)?)]),
         Esp8266Image(at) => preset::esp8266_image(name, image, address(at)?),
@@ -139,8 +116,10 @@ fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -
             preset::nrf52_settings(name, image, address(app)?, address(at)?, backup)
         }
         DfuSuffix => preset::dfu_suffix(name, image).map(|repair| vec![repair]),
+        Stm32Crc { at, over } => Ok(vec![preset::stm32_crc(name, range(over)?, address(at)?)]),
+        UbootEnv { over, redundant, order } => Ok(vec![preset::uboot_env(name, range(over)?, *redundant, *order)]),
         Srecord { filter, over } => {
-            let over = over.range(map).map_err(|error| fail(&error))?;
+            let over = range(over)?;
             Ok(vec![preset::srecord(name, filter, over).map_err(|error| fail(&error))?])
         }
     };
@@ -160,16 +139,4 @@ fn with_template(repair: Repair, template: &job::Template) -> Repair {
         job::Template::Blank(None) => Template::Blank,
         job::Template::Blank(Some(byte)) => Template::Pattern(Erased::byte(*byte)),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn crcs_called_by_their_width() {
-        assert!(OFTEN.iter().all(|name| Algorithm::from_name(name).is_some()));
-        assert_eq!(called("Crc_8"), "; several are called so, among them `CRC-8/SMBUS`, `CRC-8/MAXIM-DOW`");
-        assert_eq!(called("crc"), "");
-    }
 }

@@ -62,6 +62,7 @@
 
 mod checksum;
 mod error;
+mod family;
 mod fields;
 pub mod files;
 #[cfg(test)]

@@ -220,10 +220,12 @@ impl OpenJob {
             }
         }
         for check in reading.checks().filter(|check| !check.is_right()) {
-            let numbers = check.numbers().map_or_else(String::new, |(stored, computed)| {
-                format!(": the image holds {stored}, computed is {computed}")
-            });
-            wrong.push(format!("checksum `{}` is wrong{numbers}", check.name()));
+            let why = match (check.numbers(), check.unreadable()) {
+                (Some((stored, computed)), _) => format!(": the image holds {stored}, computed is {computed}"),
+                (_, Some(error)) => format!(": {error}"),
+                _ => String::new(),
+            };
+            wrong.push(format!("checksum `{}` is wrong{why}", check.name()));
         }
         if wrong.is_empty() { Ok(()) } else { Err(JobError::refused(format_args!("unit {seq}: {}", wrong.join("; ")))) }
     }

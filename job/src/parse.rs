@@ -6,11 +6,11 @@ use nameplate::Span;
 use nameplate::image::elf::{AddressUnit, Memory};
 use nameplate::image::hex::{Crossing, Tolerance};
 use nameplate::image::{Erased, uf2};
-use nameplate::plan::{FAMILIES, Family};
 use toml::de::DeTable;
 
 use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
+use crate::family::family;
 use crate::fields::{field, label};
 use crate::job::{Evidence, Format, Given, Image, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
 use crate::journal::sha256;
@@ -145,11 +145,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
     let uf2_family = table.get("uf2").map(|item| uf2(&item)).transpose()?.flatten();
     let (tolerate, crossing) = hex(&table, format)?;
-    let family = |item: Item<'_, '_>| {
-        let names: Vec<(&str, &Family)> = FAMILIES.iter().map(|family| (family.name(), family)).collect();
-        item.choice(&names)
-    };
-    let family = table.get("family").map(family).transpose()?;
+    let family = table.get("family").map(|item| family(&item)).transpose()?;
     let erased = match table.get("erased") {
         None => vec![0xFF],
         Some(item) => {

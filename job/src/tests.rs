@@ -1,10 +1,8 @@
-use nameplate::ByteOrder;
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::Erased;
 use nameplate::image::hex::Tolerance;
-
-use nameplate::At;
 use nameplate::repair::{Order, Own, Step, Tail};
+use nameplate::{At, Encoding};
 
 use crate::error::{ParseError, ParseErrorKind};
 use crate::job::*;
@@ -71,9 +69,9 @@ fn every_key() {
     assert_eq!((serial.secret, &serial.expect, key.secret), (false, &Expect::Erased, true));
     let [app] = job.checksums.as_slice() else { panic!("{:?}", job.checksums) };
     assert_eq!((&*app.name, &app.algorithm), ("app", &Algorithm::Name("CRC-32/ISO-HDLC".to_owned())));
-    let stored = |at, order, inverted| Stored { at: At::address(at), len: 4, order, inverted };
-    let copy = stored(0x0800_7FF8, ByteOrder::Big, true);
-    assert_eq!(app.stores, [stored(0x0800_7FFC, ByteOrder::Little, false), copy]);
+    let stored = |at, encode, inverted| Stored { at: At::address(at), encode, inverted };
+    let copy = stored(0x0800_7FF8, Encoding::u32_be(), true);
+    assert_eq!(app.stores, [stored(0x0800_7FFC, Encoding::u32_le(), false), copy]);
     assert_eq!((app.order, app.own, app.tail), (Order::Swap32, Own::Skip, Tail::Zeros(4)));
     assert_eq!(
         (app.over.len(), &app.over[0]),
@@ -146,9 +144,8 @@ fn other_values() {
         "CRC-32/ISO-HDLC",
         "sha256",
     );
-    let stores: Vec<_> =
-        digest.unwrap().checksums.remove(0).stores.iter().map(|store| (store.len, store.order)).collect();
-    assert_eq!(stores, [(32, ByteOrder::Big), (32, ByteOrder::Little)]);
+    let stores: Vec<_> = digest.unwrap().checksums.remove(0).stores.into_iter().map(|store| store.encode).collect();
+    assert_eq!(stores, [Encoding::bytes(32), Encoding::reversed_bytes(32)]);
     for (text, own) in [("outside", Own::Outside), ("fill:00", Own::Fill(0)), ("force:0xBABA", Own::Force(0xBABA))] {
         assert_eq!(sum("\"skip\"", &format!("\"{text}\"")).own, own);
     }
@@ -250,7 +247,7 @@ const PRESETS: &str = include_str!("../tests/data/presets.toml");
 fn every_preset_and_text_is_written() {
     let job = Job::parse(PRESETS).unwrap();
     again(&job);
-    assert_eq!((job.presets.len(), job.texts.len()), (9, 3));
+    assert_eq!((job.presets.len(), job.texts.len()), (12, 3));
     let odd = "\u{1}\t\n\r\\\"'#é\u{7F}\u{85}\u{2028}".to_owned();
     let unit = Unit { name: Some(odd.clone()), ..job.unit.clone() };
     let texts = vec![Text { name: "t".to_owned(), kind: TextKind::Gs1(vec![(odd.clone(), odd)]) }];
@@ -276,7 +273,7 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 152);
+    assert_eq!(count, 163);
 }
 
 /// A key that is a constant of the job is not shown.

@@ -189,18 +189,6 @@ fn pattern(erased: Erased) -> String {
     hex::encode_upper(bytes.unwrap_or_default())
 }
 
-/// The encoding of a checksum's word: an integer, or the bytes of a digest.
-fn word(stored: &Stored, algorithm: &Algorithm) -> String {
-    let Stored { len, order, .. } = stored;
-    let is_digest = matches!(algorithm, Algorithm::Name(name) if name.eq_ignore_ascii_case("sha256"));
-    quoted(match (is_digest, order) {
-        (true, ByteOrder::Big) => format!("bytes:{len}"),
-        (true, ByteOrder::Little) => format!("bytes:{len}:reversed"),
-        (false, ByteOrder::Big) => format!("uint:{len}:be"),
-        (false, ByteOrder::Little) => format!("uint:{len}:le"),
-    })
-}
-
 fn expect(expect: &Expect) -> String {
     quoted(match expect {
         Expect::Erased => "erased".to_owned(),
@@ -317,8 +305,8 @@ fn step(step: &Step) -> String {
     })
 }
 
-fn copy(stored: &Stored, algorithm: &Algorithm) -> String {
-    let pairs = [("at", quoted(Place(&stored.at))), ("encode", word(stored, algorithm))];
+fn copy(stored: &Stored) -> String {
+    let pairs = [("at", quoted(Place(&stored.at))), ("encode", quoted(&stored.encode))];
     table(pairs.into_iter().chain([("inverted", stored.inverted.to_string())]))
 }
 
@@ -461,9 +449,9 @@ impl Tables {
         self.key("over", list(over.iter().map(|over| Quoted(Range(over)))));
         if let Some((stored, copies)) = stores.split_first() {
             self.key("at", Quoted(Place(&stored.at)));
-            self.key("encode", word(stored, by));
+            self.key("encode", Quoted(&stored.encode));
             if !copies.is_empty() {
-                self.key("copies", list(copies.iter().map(|stored| copy(stored, by))));
+                self.key("copies", list(copies.iter().map(copy)));
             }
         }
         self.other("feed", order, &Order::Forward, Quoted(feed(*order)));
@@ -498,6 +486,8 @@ impl Tables {
             PresetKind::Uimage(at) => ("uimage", Some(at)),
             PresetKind::DfuSuffix => ("dfu-suffix", None),
             PresetKind::Nrf52Settings { at, .. } => ("nrf52-settings", Some(at)),
+            PresetKind::Stm32Crc { at, .. } => ("stm32-crc", Some(at)),
+            PresetKind::UbootEnv { .. } => ("uboot-env", None),
             PresetKind::Srecord { .. } => ("srecord", None),
         };
         self.key("preset", Quoted(format));
@@ -506,6 +496,14 @@ impl Tables {
             PresetKind::Nrf52Settings { app, backup, .. } => {
                 self.key("app", Quoted(Place(app)));
                 self.given("backup", backup.as_ref().map(|backup| Quoted(Place(backup))));
+            }
+            PresetKind::Stm32Crc { over, .. } => self.key("over", Quoted(Range(over))),
+            PresetKind::UbootEnv { over, redundant, order } => {
+                self.key("over", Quoted(Range(over)));
+                if *redundant {
+                    self.key("redundant", "true");
+                }
+                self.key("order", if *order == ByteOrder::Big { "\"big\"" } else { "\"little\"" });
             }
             PresetKind::Srecord { filter, over } => {
                 self.key("filter", Quoted(filter));

@@ -1,6 +1,5 @@
 //! Every algorithm under one roof, and the change of its value with single bytes.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::BitXor;
@@ -10,7 +9,8 @@ use zeroize::Zeroize;
 use super::catalog::CATALOGUE;
 use super::crc::{Contributions, Crc, sum_of_bytes};
 use super::fletcher::{FLETCHERS, Fletcher};
-use super::hash::Hash;
+use super::hash::{Digest, Hash};
+use super::rotate::{ROTATES, Rotate};
 use super::words::Words;
 use crate::value::ByteOrder;
 
@@ -35,6 +35,8 @@ pub enum Algorithm {
     Xor(Words),
     /// Two sums at once.
     Fletcher(Fletcher),
+    /// The exclusive or of words, rotated after each.
+    Rotate(Rotate),
     /// A hash.
     Hash(Hash),
 }
@@ -45,8 +47,8 @@ pub enum Algorithm {
 pub enum CheckValue {
     /// A number of as many bits as the algorithm's width.
     Number(u128),
-    /// The bytes of a hash, in the order its standard writes them.
-    Digest([u8; Hash::LEN]),
+    /// Those of a hash.
+    Digest(Digest),
 }
 
 impl CheckValue {
@@ -62,7 +64,7 @@ impl CheckValue {
     pub(crate) fn wipe(&mut self) {
         match self {
             Self::Number(n) => n.zeroize(),
-            Self::Digest(bytes) => bytes.zeroize(),
+            Self::Digest(digest) => digest.wipe(),
         }
     }
 }
@@ -72,10 +74,7 @@ impl fmt::Display for CheckValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(n) => write!(f, "{n:#X}"),
-            Self::Digest(bytes) => {
-                f.write_str("0x")?;
-                bytes.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
-            }
+            Self::Digest(digest) => digest.fmt(f),
         }
     }
 }
@@ -93,25 +92,20 @@ const WORDS: [(&str, Words); 7] = [
 
 /// All sums: each of the words, and modulo 2 to each other number of bits.
 fn sums() -> impl Iterator<Item = Words> {
-    let wide = |words: Words| [8, 16, 32, 64].into_iter().filter_map(move |bits| words.modulo(bits));
+    let wide = |words: Words| [8, 16, 24, 32, 64].into_iter().filter_map(move |bits| words.modulo(bits));
     let others = WORDS.into_iter().flat_map(move |(_, words)| wide(words).filter(|words| !words.is_plain()));
     WORDS.into_iter().map(|(_, words)| words).chain(others)
 }
 
 impl Algorithm {
-    /// The algorithm of that name; letter case does not matter.
-    pub fn from_name(name: &str) -> Option<Self> {
-        // Every name is compared, as text that is made for it: nobody does this often.
-        Self::names().find(|algorithm| algorithm.to_string().eq_ignore_ascii_case(name))
-    }
-
-    /// All algorithms that have a name, for a suggestion to whoever mistyped one.
+    /// All algorithms that have a name, each under the one that `Display` writes.
     pub fn names() -> impl Iterator<Item = Self> {
         let xors = WORDS.into_iter().map(|(_, words)| Self::Xor(words));
         let crcs = CATALOGUE.iter().map(|&crc| Self::Crc(crc));
         let fletchers = FLETCHERS.iter().map(|&row| Self::Fletcher(row));
+        let rotates = ROTATES.iter().map(|&row| Self::Rotate(row));
         let hashes = Hash::ALL.iter().map(|&hash| Self::Hash(hash));
-        crcs.chain(sums().map(Self::Sum)).chain(xors).chain(fletchers).chain(hashes)
+        crcs.chain(sums().map(Self::Sum)).chain(xors).chain(fletchers).chain(rotates).chain(hashes)
     }
 
     /// The width of the check value, in bits.
@@ -121,7 +115,8 @@ impl Algorithm {
             Self::Sum(words) => words.bits(),
             Self::Xor(words) => u32::try_from(words.len() * 8).unwrap_or_default(),
             Self::Fletcher(row) => row.width(),
-            Self::Hash(_) => 256,
+            Self::Rotate(_) => 16,
+            Self::Hash(hash) => u32::try_from(hash.digest_len() * 8).unwrap_or_default(),
         }
     }
 
@@ -131,6 +126,7 @@ impl Algorithm {
             Self::Crc(_) | Self::Hash(_) => 1,
             Self::Sum(words) | Self::Xor(words) => words.len(),
             Self::Fletcher(row) => row.words().len(),
+            Self::Rotate(row) => row.words().len(),
         }
     }
 
@@ -143,6 +139,7 @@ impl Algorithm {
             Self::Sum(words) => words.compute(u64::wrapping_add, &mut feed),
             Self::Xor(words) => words.compute(u64::bitxor, &mut feed),
             Self::Fletcher(row) => row.compute(&mut feed),
+            Self::Rotate(row) => row.compute(&mut feed),
             Self::Hash(hash) => {
                 let mut hasher = hash.hasher();
                 feed(&mut |bytes| hasher.update(bytes));
@@ -158,13 +155,19 @@ impl From<Crc> for Algorithm {
     }
 }
 
+impl From<Rotate> for Algorithm {
+    fn from(row: Rotate) -> Self {
+        Self::Rotate(row)
+    }
+}
+
 impl From<Fletcher> for Algorithm {
     fn from(row: Fletcher) -> Self {
         Self::Fletcher(row)
     }
 }
 
-/// The name that [`Algorithm::from_name`] reads; of a CRC that has none, its parameters.
+/// The name that [`Algorithm::from_name`] reads; of a CRC that has none, its parameters; of sums with other seeds, those too.
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |words: &Words| {
@@ -176,7 +179,8 @@ impl fmt::Display for Algorithm {
             Self::Sum(words) if words.is_plain() => write!(f, "sum{}", name(words)),
             Self::Sum(words) => write!(f, "sum{}/{}", name(words), words.bits()),
             Self::Xor(words) => write!(f, "xor{}", name(words)),
-            Self::Fletcher(row) => f.write_str(row.name()),
+            Self::Fletcher(row) => row.fmt(f),
+            Self::Rotate(row) => f.write_str(row.name()),
             Self::Hash(hash) => f.write_str(hash.name()),
         }
     }
@@ -205,6 +209,7 @@ enum Kind {
     Sum(Words, Vec<u32>),
     Xor(Words, Vec<u32>),
     Fletcher(Fletcher, Vec<(u64, u64)>),
+    Rotate(Vec<u32>),
 }
 
 impl Change {
@@ -228,6 +233,7 @@ impl Change {
             Algorithm::Sum(words) => Kind::Sum(words, words.shifts(positions)),
             Algorithm::Xor(words) => Kind::Xor(words, words.shifts(positions)),
             Algorithm::Fletcher(row) => Kind::Fletcher(row, row.weights(len, positions)),
+            Algorithm::Rotate(row) => Kind::Rotate(row.turns(len, positions)),
             Algorithm::Hash(_) => return None,
         };
         let mut change = Self { kind, base: 0 };
@@ -257,13 +263,14 @@ impl Change {
             Kind::Sum(words, shifts) => words.add(u64::wrapping_add, self.base, shifts, bytes),
             Kind::Xor(words, shifts) => words.add(u64::bitxor, self.base, shifts, bytes),
             Kind::Fletcher(row, weights) => row.add(self.base, weights, bytes),
+            Kind::Rotate(turns) => Rotate::add(self.base, turns, bytes),
         }
     }
 
     /// `value` without what `bytes` contribute; the base is still zero.
     fn without(&self, value: u128, bytes: impl Iterator<Item = u8> + Clone) -> u128 {
         match &self.kind {
-            Kind::Crc(_) | Kind::Xor(..) => value ^ self.value(bytes),
+            Kind::Crc(_) | Kind::Xor(..) | Kind::Rotate(_) => value ^ self.value(bytes),
             Kind::Sum(words, _) => words.subtract(value, self.value(bytes)),
             Kind::Fletcher(row, weights) => row.without(value, weights, bytes),
         }

@@ -4,6 +4,7 @@
 //! and the second by (N − i)·d, i counted from 0, both modulo m. Initial values only shift both.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::feed::Feed;
 use super::words::Words;
@@ -70,7 +71,7 @@ pub const ADLER_32: Fletcher =
 
 /// `srecord-fletcher16`: as SRecord has it, 255 in place of 0, with the first sum in the upper half.
 ///
-/// Source: SRecord 1.64, `-fletcher-16-b-e`.
+/// Source: SRecord 1.64, `-fletcher-16-b-e`. Of bytes that are all zero SRecord stores zeros; this is 0xFFFF then too.
 pub const SRECORD_FLETCHER_16: Fletcher =
     Fletcher { name: "srecord-fletcher16", full_zero: true, first_above: true, check: 0xDE1E, ..FLETCHER_16 };
 
@@ -103,10 +104,40 @@ pub const FLETCHERS: &[Fletcher] = &[
     SRECORD_ADLER_16,
 ];
 
+/// Its name, and its seeds when they are not those of that name.
+impl fmt::Display for Fletcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)?;
+        if FLETCHERS.contains(self) {
+            return Ok(());
+        }
+        let (first, second) = self.init;
+        write!(f, " (seeds {first:#X}, {second:#X})")
+    }
+}
+
 impl Fletcher {
     /// Its name, as `fletcher16`.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The same, but for what the sums are at the start. Nothing when a seed is more than a sum can be.
+    ///
+    /// ```
+    /// use nameplate::check::{Algorithm, SRECORD_FLETCHER_16};
+    ///
+    /// // srec_cat … -fletcher-16-b-e 0x9 1 2
+    /// let seeded = Algorithm::from(SRECORD_FLETCHER_16.seeded(1, 2).unwrap());
+    /// assert_eq!(seeded.compute(|feed| feed(b"123456789")).number(), Some(0xDF29));
+    /// assert_eq!(seeded.to_string(), "srecord-fletcher16 (seeds 0x1, 0x2)");
+    /// ```
+    #[must_use]
+    pub fn seeded(self, first: u32, second: u32) -> Option<Self> {
+        let most = u32::MAX >> (u32::BITS - self.half);
+        let mut row = Self { init: (first, second), ..self };
+        row.check = u32::try_from(row.compute(&mut |take| take(b"123456789"))).ok()?;
+        (first <= most && second <= most).then_some(row)
     }
 
     /// The width of the check value, in bits.

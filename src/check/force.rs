@@ -23,7 +23,7 @@ use super::words::Words;
 /// ```
 ///
 /// A CRC can be forced wherever its bits can be reached: by as many bytes as it has, end to end, when
-/// its polynomial is odd. A sum or XOR, by the bytes of one whole word of all its bits. Fletcher's
+/// its polynomial is odd. A sum or XOR, rotated or not, by the bytes of one whole word of all its bits. Fletcher's
 /// checks, by two words end to end. Adler-32 and hashes cannot.
 #[derive(Clone, Debug)]
 pub struct Force {
@@ -52,7 +52,7 @@ impl Force {
         // Whatever is wrong with the positions shows here; of linear checks, what each bit changes.
         let change = Change::new(algorithm, len, positions, 0, vec![0; positions.len()].into_iter())?;
         Some(match algorithm {
-            Algorithm::Crc(_) | Algorithm::Xor(_) => {
+            Algorithm::Crc(_) | Algorithm::Xor(_) | Algorithm::Rotate(_) => {
                 Self { target, how: How::Bits(invert(&change, positions.len(), algorithm.width())?) }
             }
             Algorithm::Sum(words) => Self { target, how: How::Sum(words, one_word(words, positions)?) },

@@ -11,7 +11,7 @@ pub struct Words {
     /// Bytes in a word: 1, 2, 4 or 8.
     bytes: u8,
     order: ByteOrder,
-    /// Bits of the sum: 8, 16, 32 or 64.
+    /// Bits of the sum: 8, 16, 24, 32 or 64.
     bits: u8,
 }
 
@@ -39,11 +39,11 @@ impl Words {
     }
 
     /// The same words, their sum kept modulo 2 to `bits`: more than a word has, or fewer. Nothing
-    /// unless that is 8, 16, 32 or 64. Without it a sum has the bits of a word.
+    /// unless that is 8, 16, 24, 32 or 64. Without it a sum has the bits of a word.
     #[must_use]
     pub const fn modulo(self, bits: u8) -> Option<Self> {
         match bits {
-            8 | 16 | 32 | 64 => Some(Self { bits, ..self }),
+            8 | 16 | 24 | 32 | 64 => Some(Self { bits, ..self }),
             _ => None,
         }
     }

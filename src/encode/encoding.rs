@@ -1,19 +1,17 @@
-//! Encodings, and the bytes that they make of values.
+//! Encodings as they are described.
 
 use alloc::boxed::Box;
 
-use super::error::{DecodeError, EncodeError, EncodingError};
-use super::fill::{Fill, PadNibble};
-use super::limits::{MAX_BCD, MAX_LEN, MAX_USB};
+use super::fill::{DecimalFill, Fill, PadNibble, Side};
 use super::wrap::Wrap;
-use super::{bcd, int, number, text, utf16, wrap};
+use super::{bcd, blob, wrap};
 use crate::check::Crc;
-use crate::value::{ByteOrder, Value, ValueKind, View};
+use crate::value::ByteOrder;
 
 /// How a value lies in a field. See the [module](super) for the table of all of them.
 ///
 /// `Display` and `FromStr` use the names of the job file: `u32le`, `ascii:16:nul`, `retlw14(u32be)`.
-/// Paddings other than NUL and space have no name there; they are shown, and not read.
+/// Paddings of text other than NUL, space and, on the left, zero have no name there; they are shown, and not read.
 ///
 /// ```
 /// use nameplate::{Encoding, Value};
@@ -38,12 +36,15 @@ pub(super) enum Shape {
     Int { len: usize, order: ByteOrder },
     F32 { order: ByteOrder },
     Bytes { len: usize, reversed: bool },
-    Ascii { len: usize, pad: Option<u8> },
+    Ascii { len: usize, pad: Option<u8>, side: Side },
+    Decimal { len: usize, fill: DecimalFill },
     CStr { len: usize },
     Prefixed { len: usize },
     Utf16 { len: usize, fill: Fill },
     Usb { len: usize, fill: Fill },
     Hex { digits: usize },
+    Base32 { len: usize, padded: bool },
+    Blob(blob::Layout),
     Bcd(bcd::Layout),
     Wrapped(Wrap, Box<Encoding>),
 }
@@ -58,12 +59,18 @@ pub struct Ascii {
 impl Ascii {
     /// Short text is followed by `byte` up to the field's end; it may fill the field completely.
     pub const fn pad(self, byte: u8) -> Encoding {
-        Encoding(Shape::Ascii { len: self.len, pad: Some(byte) })
+        Encoding(Shape::Ascii { len: self.len, pad: Some(byte), side: Side::Right })
+    }
+
+    /// Short text stands at the field's end, `byte` in front of it: a space, or the digit `0`. Text may not begin with
+    /// that, so that it reads back the same.
+    pub const fn pad_left(self, byte: u8) -> Encoding {
+        Encoding(Shape::Ascii { len: self.len, pad: Some(byte), side: Side::Left })
     }
 
     /// Text has exactly the field's length.
     pub const fn exact(self) -> Encoding {
-        Encoding(Shape::Ascii { len: self.len, pad: None })
+        Encoding(Shape::Ascii { len: self.len, pad: None, side: Side::Right })
     }
 }
 
@@ -104,7 +111,8 @@ impl Encoding {
     }
 
     /// An IEEE 754 binary32 number, little-endian. Its value is decimal text, the shortest that stands
-    /// for its bits: `0.1`, not `0.10`. Infinities and NaN are refused.
+    /// for its bits, with an exponent or without: `0.1` or `1e-1`, not `0.10`. It reads back without. Infinities and
+    /// NaN are refused.
     pub const fn f32_le() -> Self {
         Self(Shape::F32 { order: ByteOrder::Little })
     }
@@ -153,6 +161,32 @@ impl Encoding {
         Self(Shape::Usb { len, fill })
     }
 
+    /// An unsigned integer as decimal ASCII digits, as many as it has: none of the zeros in front that
+    /// [`hex`](Self::hex) and [`bcd`](Self::bcd) have, unless `fill` says so, which says what the rest of the `len`
+    /// bytes holds.
+    pub const fn decimal(len: usize, fill: DecimalFill) -> Self {
+        Self(Shape::Decimal { len, fill })
+    }
+
+    /// Bytes as `len` characters of base 32 (RFC 4648, section 6) without padding: five bytes make eight characters,
+    /// one to four at the end 2, 4, 5 or 7. The key of an authenticator app, as people type it.
+    pub const fn base32(len: usize) -> Self {
+        Self(Shape::Base32 { len, padded: false })
+    }
+
+    /// The same with `=` up to a multiple of eight characters: of bytes, as many as make `len` characters.
+    pub const fn base32_padded(len: usize) -> Self {
+        Self(Shape::Base32 { len, padded: true })
+    }
+
+    /// Bytes of any number, at least one, behind that number: a field of `len` bytes, of which the first `prefix` are
+    /// the number in that byte order, and those behind the bytes hold `fill`. Certificates.
+    pub const fn blob(len: usize, prefix: usize, order: ByteOrder, fill: u8) -> Self {
+        // One byte has no order, so that there is one `u8`.
+        let order = if prefix == 1 { ByteOrder::Little } else { order };
+        Self(Shape::Blob(blob::Layout { len, prefix, order, fill }))
+    }
+
     /// `digits` packed BCD digits: an integer filled with zeros in front, or a text of exactly these
     /// digits. With [`ByteOrder::Big`] the most significant pair is at the lowest address, with
     /// [`ByteOrder::Little`] the same bytes lie the other way round. An odd number of digits leaves a
@@ -196,9 +230,14 @@ impl Encoding {
         Self(Shape::Wrapped(Wrap::Swap16, Box::new(inner)))
     }
 
+    /// The bytes of `inner`, the four of each 32-bit word in reverse. The length of `inner` is a multiple of four.
+    pub fn swap32(inner: Self) -> Self {
+        Self(Shape::Wrapped(Wrap::Swap32, Box::new(inner)))
+    }
+
     /// The bytes of `inner`, then the inverse of each, in the same order. Twice as long as `inner`.
-    pub fn inverted(inner: Self) -> Self {
-        Self(Shape::Wrapped(Wrap::Inverted, Box::new(inner)))
+    pub fn with_inverse(inner: Self) -> Self {
+        Self(Shape::Wrapped(Wrap::Inverse, Box::new(inner)))
     }
 
     /// The bytes of `inner`, then their CRC in that byte order, in as many bytes as its width needs,
@@ -207,263 +246,9 @@ impl Encoding {
         Self(Shape::Wrapped(Wrap::crc(crc, order), Box::new(inner)))
     }
 
-    /// The length of the field, in bytes.
-    pub fn len(&self) -> usize {
-        match &self.0 {
-            Shape::Uint { len, .. }
-            | Shape::Int { len, .. }
-            | Shape::Bytes { len, .. }
-            | Shape::Ascii { len, .. }
-            | Shape::CStr { len }
-            | Shape::Prefixed { len } => *len,
-            Shape::F32 { .. } => 4,
-            Shape::Utf16 { len, .. } => len.saturating_mul(2),
-            Shape::Usb { len, .. } => len.saturating_mul(2).saturating_add(2),
-            Shape::Hex { digits } => *digits,
-            Shape::Bcd(layout) => layout.digits.div_ceil(2),
-            Shape::Wrapped(wrap, inner) => wrap.len(inner.len()),
-        }
-    }
-
-    /// Whether the field has no byte; [`check`](Self::check) refuses that.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The opcode byte of the `RETLW` words that the field is made of; nothing when it is not.
-    pub fn retlw(&self) -> Option<u8> {
-        match self.0 {
-            Shape::Wrapped(Wrap::Retlw(opcode), _) => Some(opcode),
-            _ => None,
-        }
-    }
-
-    /// Where byte `at` of an unsigned integer lies, counted from the least significant one; nothing
-    /// when the encoding is another, or more bytes depend on it.
-    pub(crate) fn place_of_byte(&self, at: usize) -> Option<usize> {
-        match &self.0 {
-            // Integers of both kinds, as long as no negative one is given.
-            Shape::Uint { len, order } | Shape::Int { len, order } => {
-                let from_end = len.checked_sub(at + 1)?;
-                Some(if *order == ByteOrder::Little { at } else { from_end })
-            }
-            Shape::Wrapped(wrap, _) if wrap.repeats() => None,
-            Shape::Wrapped(wrap, inner) => inner.place_of_byte(at).map(|at| wrap.offset(at)),
-            _ => None,
-        }
-    }
-
-    /// Where byte `at` of a value of text or bytes lies; nothing when it does not lie in one place as
-    /// it is, or more bytes depend on it.
-    pub(crate) fn place_of(&self, at: usize) -> Option<usize> {
-        match &self.0 {
-            Shape::Bytes { len, reversed: true } => len.checked_sub(at + 1),
-            Shape::Bytes { len, .. } | Shape::Ascii { len, .. } | Shape::CStr { len } => (at < *len).then_some(at),
-            Shape::Prefixed { len } => (at + 1 < *len).then_some(at + 1),
-            Shape::Wrapped(wrap, _) if wrap.repeats() => None,
-            Shape::Wrapped(wrap, inner) => inner.place_of(at).map(|at| wrap.offset(at)),
-            _ => None,
-        }
-    }
-
-    /// How many bytes a value of bytes must have; nothing when the encoding takes no bytes.
-    pub fn value_bytes(&self) -> Option<usize> {
-        match &self.0 {
-            Shape::Bytes { len, .. } => Some(*len),
-            Shape::Hex { digits } if digits % 2 == 0 => Some(digits / 2),
-            Shape::Wrapped(_, inner) => inner.value_bytes(),
-            _ => None,
-        }
-    }
-
-    /// Bytes and byte order of an unsigned integer; nothing when the encoding is another.
-    pub fn as_uint(&self) -> Option<(usize, ByteOrder)> {
-        match self.0 {
-            Shape::Uint { len, order } => Some((len, order)),
-            _ => None,
-        }
-    }
-
-    /// Whether the description makes sense.
-    ///
-    /// # Errors
-    /// A length of zero or above [`MAX_LEN`], an integer of more than 16 bytes, a C string with no
-    /// room for a character, an odd number of hexadecimal digits in more than 32, an odd number of BCD
-    /// digits without a pad nibble, more than [`MAX_BCD`] of them or [`MAX_USB`] characters, an odd
-    /// number of bytes to swap, a wrapper twice, a wrapper around `retlw…` or `padded16`.
-    pub fn check(&self) -> Result<(), EncodingError> {
-        let len = self.len();
-        if len == 0 || len > MAX_LEN {
-            return Err(EncodingError::Len { len });
-        }
-        match &self.0 {
-            Shape::Uint { len: 17.., .. } => Err(EncodingError::UintLen { len }),
-            Shape::CStr { len: 1 } => Err(EncodingError::CStrLen),
-            Shape::Hex { digits: 33.. } if len % 2 == 1 => Err(EncodingError::HexLen { digits: len }),
-            Shape::Ascii { pad: Some(pad), .. } if (b'!'..=b'~').contains(pad) => Err(EncodingError::Pad { pad: *pad }),
-            Shape::Prefixed { len: 1 | 257.. } => Err(EncodingError::PrefixedLen { len }),
-            &Shape::Usb { len, .. } if !(1..=MAX_USB).contains(&len) => Err(EncodingError::UsbLen { len }),
-            &Shape::Bcd(bcd::Layout { digits, pad, .. }) => match (digits % 2 == 1, pad) {
-                _ if digits > MAX_BCD => Err(EncodingError::BcdLen { digits }),
-                (true, PadNibble::None) => Err(EncodingError::BcdOdd { digits }),
-                (false, PadNibble::Left0 | PadNibble::RightF) => Err(EncodingError::BcdEven { digits }),
-                _ => Ok(()),
-            },
-            Shape::Wrapped(Wrap::Swap16, inner) if len % 2 == 1 => Err(EncodingError::Odd { len: inner.len() }),
-            Shape::Wrapped(wrap, inner) => {
-                for other in inner.wrappers() {
-                    if other.is_outermost() {
-                        return Err(EncodingError::Outermost { inner: other.name(), outer: wrap.name() });
-                    }
-                    if other.name() == wrap.name() {
-                        return Err(EncodingError::Twice { wrapper: other.name() });
-                    }
-                }
-                inner.check()
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Its wrappers, the outermost first.
-    fn wrappers(&self) -> impl Iterator<Item = Wrap> {
-        let mut rest = self;
-        core::iter::from_fn(move || {
-            let Shape::Wrapped(wrap, inner) = &rest.0 else { return None };
-            rest = inner;
-            Some(*wrap)
-        })
-    }
-
-    /// Whether values of `kind` go into this encoding.
-    pub fn accepts(&self, kind: ValueKind) -> bool {
-        match &self.0 {
-            Shape::Uint { .. } => kind == ValueKind::Uint,
-            Shape::Bytes { .. } => kind == ValueKind::Bytes,
-            Shape::Ascii { .. }
-            | Shape::CStr { .. }
-            | Shape::Prefixed { .. }
-            | Shape::Utf16 { .. }
-            | Shape::Usb { .. }
-            | Shape::F32 { .. } => kind == ValueKind::Text,
-            Shape::Int { .. } | Shape::Bcd(_) => kind == ValueKind::Uint || kind == ValueKind::Text,
-            // An odd number of digits is no whole number of bytes.
-            Shape::Hex { digits } => kind == ValueKind::Uint || kind == ValueKind::Bytes && digits % 2 == 0,
-            Shape::Wrapped(_, inner) => inner.accepts(kind),
-        }
-    }
-
-    /// What [`accepts`](Self::accepts) says, in words.
-    fn takes(&self) -> &'static str {
-        match &self.0 {
-            Shape::Uint { .. } => "an unsigned integer",
-            Shape::Hex { digits } if digits % 2 == 1 => "an unsigned integer",
-            Shape::Bytes { .. } => "bytes",
-            Shape::Ascii { .. }
-            | Shape::CStr { .. }
-            | Shape::Prefixed { .. }
-            | Shape::Utf16 { .. }
-            | Shape::Usb { .. } => "text",
-            Shape::F32 { .. } => "text of a decimal number",
-            Shape::Int { .. } | Shape::Bcd(_) => "an unsigned integer or text of decimal digits",
-            Shape::Hex { .. } => "an unsigned integer or bytes",
-            Shape::Wrapped(_, inner) => inner.takes(),
-        }
-    }
-
-    /// Writes `value` into `out`, which must be exactly [`len`](Self::len) bytes.
-    ///
-    /// # Errors
-    /// When the value is of another kind or does not fit, and when the encoding makes no sense: see
-    /// [`check`](Self::check). What `out` then holds is not said.
-    pub fn encode_into(&self, value: &Value<'_>, out: &mut [u8]) -> Result<(), EncodeError> {
-        self.check()?;
-        self.encode(value, out, value.is_secret())
-    }
-
-    /// The same of an encoding that was checked; errors show nothing of the value when it or its field is `secret`.
-    pub(crate) fn encode(&self, value: &Value<'_>, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
-        if out.len() != self.len() {
-            return Err(EncodeError::Buffer { found: out.len(), expected: self.len() });
-        }
-        if !self.accepts(value.kind()) {
-            return Err(EncodeError::Kind { found: value.kind(), encoding: self.takes() });
-        }
-        match (&self.0, value.expose()) {
-            (Shape::Uint { order, .. }, View::Uint(n)) => int::put(n, *order, out, secret),
-            (Shape::Bytes { reversed, .. }, View::Bytes(bytes)) => {
-                if bytes.len() != out.len() {
-                    return Err(EncodeError::Length { found: bytes.len(), expected: out.len() });
-                }
-                out.copy_from_slice(bytes);
-                if *reversed {
-                    out.reverse();
-                }
-                Ok(())
-            }
-            (Shape::Ascii { pad, .. }, View::Text(text)) => text::put(text, *pad, out, secret),
-            (Shape::CStr { .. }, View::Text(text)) => text::put_cstr(text, out, secret),
-            (Shape::Prefixed { .. }, View::Text(text)) => text::put_prefixed(text, out, secret),
-            (Shape::Utf16 { fill, .. }, View::Text(text)) => utf16::put(text, *fill, out, secret),
-            (Shape::Usb { fill, .. }, View::Text(text)) => utf16::put_usb(text, *fill, out, secret),
-            (Shape::F32 { order }, View::Text(text)) => number::put_f32(text, *order, out, secret),
-            (Shape::Int { order, .. }, View::Uint(n)) => number::put_uint(n, *order, out, secret),
-            (Shape::Int { order, .. }, View::Text(text)) => number::put_int(text, *order, out, secret),
-            (Shape::Bcd(layout), View::Uint(n)) => bcd::put_uint(n, *layout, out, secret),
-            (Shape::Bcd(layout), View::Text(text)) => bcd::put_text(text, *layout, out, secret),
-            (Shape::Hex { .. }, View::Uint(n)) => int::put_hex(n, out, secret),
-            (Shape::Hex { .. }, View::Bytes(bytes)) => text::put_hex(bytes, out),
-            (Shape::Wrapped(wrap, inner), _) => {
-                let len = inner.len();
-                inner.encode(value, out.get_mut(..len).unwrap_or_default(), secret)?;
-                wrap.wrap(len, out);
-                Ok(())
-            }
-            // `accepts` has refused every other pair.
-            (_, view) => Err(EncodeError::Kind { found: kind_of(view), encoding: self.takes() }),
-        }
-    }
-
-    /// The value that a field's bytes stand for: the inverse of [`encode_into`](Self::encode_into),
-    /// which refuses bytes that it would not have written. The bytes are rearranged in place, and
-    /// the value may borrow them. Hexadecimal digits come back as an integer up to 32 digits, else
-    /// as bytes; BCD as text of all its digits; signed integers and floats as decimal text.
-    ///
-    /// # Errors
-    /// When the bytes are none that this encoding writes.
-    pub fn decode<'b>(&self, bytes: &'b mut [u8]) -> Result<Value<'b>, DecodeError> {
-        if bytes.len() != self.len() {
-            return Err(DecodeError::Length { found: bytes.len(), expected: self.len() });
-        }
-        match &self.0 {
-            Shape::Uint { order, .. } => int::get(bytes, *order),
-            Shape::Bytes { reversed, .. } => {
-                if *reversed {
-                    bytes.reverse();
-                }
-                Ok(Value::from(&*bytes))
-            }
-            Shape::Ascii { pad, .. } => text::get(bytes, *pad),
-            Shape::CStr { .. } => text::get_cstr(bytes),
-            Shape::Prefixed { .. } => text::get_prefixed(bytes),
-            Shape::Utf16 { fill, .. } => utf16::get(bytes, *fill),
-            Shape::Usb { fill, .. } => utf16::get_usb(bytes, *fill),
-            Shape::F32 { order } => number::get_f32(bytes, *order),
-            Shape::Int { order, .. } => number::get_int(bytes, *order),
-            Shape::Bcd(layout) => bcd::get(bytes, *layout),
-            Shape::Hex { .. } => text::get_hex(bytes),
-            Shape::Wrapped(wrap, inner) => {
-                let inside = wrap.unwrap(inner.len(), bytes)?;
-                inner.decode(inside).map_err(|error| error.moved(|at| wrap.offset(at)))
-            }
-        }
-    }
-}
-
-fn kind_of(view: View<'_>) -> ValueKind {
-    match view {
-        View::Uint(_) => ValueKind::Uint,
-        View::Bytes(_) => ValueKind::Bytes,
-        View::Text(_) => ValueKind::Text,
+    /// The bytes of `inner`, whose last ones are the CRC of those before, in that byte order: it comes with the value, as
+    /// the column of a supplier has it, and is checked, not computed anew. As long as `inner`.
+    pub fn check_crc(inner: Self, crc: Crc, order: ByteOrder) -> Self {
+        Self(Shape::Wrapped(Wrap::own_crc(crc, order), Box::new(inner)))
     }
 }

@@ -88,12 +88,66 @@ pub enum EncodingError {
         /// How many.
         found: usize,
     },
-    /// Bytes that make no whole 16-bit words.
-    #[error("`swap16` around {len} bytes, expected an even number")]
-    Odd {
+    /// Bytes that make no whole words.
+    #[error("`{wrapper}` around {len} bytes, expected a multiple of {unit}")]
+    Ragged {
+        /// The wrapper that turns the bytes of words.
+        wrapper: &'static str,
         /// How many bytes.
         len: usize,
+        /// Bytes in a word.
+        unit: usize,
     },
+    /// A value that has no byte besides its own CRC.
+    #[error("`check-crc` around {len} bytes, of which the CRC takes {crc}: nothing is left that it could be of")]
+    NoRoomForCrc {
+        /// How many bytes the value has, its CRC included.
+        len: usize,
+        /// How many bytes the CRC has.
+        crc: usize,
+    },
+    /// Characters of base 32 that no bytes make.
+    #[error("{len} characters of base 32, {}", Characters(*.padded))]
+    Base32Len {
+        /// The number of characters asked for.
+        len: usize,
+        /// Whether they are padded.
+        padded: bool,
+    },
+    /// A length of a blob that is no integer of the usual sizes.
+    #[error("a blob behind a length of {prefix} bytes; 1, 2 and 4 can be had")]
+    BlobPrefix {
+        /// Bytes of the length.
+        prefix: usize,
+    },
+    /// A blob that holds nothing besides its length.
+    #[error("a blob of {len} bytes, of which its length takes {prefix}: no byte is left")]
+    BlobLen {
+        /// Bytes of the field.
+        len: usize,
+        /// Bytes of the length.
+        prefix: usize,
+    },
+    /// A blob that has more room than its length counts.
+    #[error("a blob with room for {room} bytes behind a length that counts to {most}")]
+    BlobRoom {
+        /// Bytes behind the length.
+        room: usize,
+        /// The greatest length.
+        most: usize,
+    },
+}
+
+struct Characters(bool);
+
+impl core::fmt::Display for Characters {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(if self.0 {
+            "padded; a multiple of 8 can be had"
+        } else {
+            "not padded: no bytes make so many, as the last group has 2, 4, 5, 7 or 8"
+        })
+    }
 }
 
 /// Why a value does not go into a field.
@@ -170,6 +224,41 @@ pub enum EncodeError {
         /// The padding.
         pad: u8,
     },
+    /// Text that begins with the padding.
+    #[error("the text begins with the padding byte {pad:#04X}, so it would not read back the same")]
+    BeginsWithPad {
+        /// The padding.
+        pad: u8,
+    },
+    /// No byte at all.
+    #[error("no byte is given")]
+    NoBytes,
+    /// More bytes than fit.
+    #[error("{found} bytes do not fit {room}")]
+    TooManyBytes {
+        /// How many were given.
+        found: usize,
+        /// How many fit.
+        room: usize,
+    },
+    /// Another number of bytes than the field can show.
+    #[error("{found} bytes given, {least} to {most} expected")]
+    BytesBetween {
+        /// How many were given.
+        found: usize,
+        /// The fewest.
+        least: usize,
+        /// The most.
+        most: usize,
+    },
+    /// A value that does not end in the CRC of its other bytes.
+    #[error("the value's own {crc} {}", OwnCrc(.numbers))]
+    OwnCrc {
+        /// The algorithm.
+        crc: &'static str,
+        /// What the value has, and what it should have; nothing when it is secret.
+        numbers: Option<(u128, u128)>,
+    },
     /// Text that is no number.
     #[error("{} is not {expected}", ShownText(.found))]
     NotNumber {
@@ -194,6 +283,18 @@ pub enum EncodeError {
         /// As it would read back; nothing when it is secret.
         nearest: Option<String>,
     },
+}
+
+struct OwnCrc<'a>(&'a Option<(u128, u128)>);
+
+impl core::fmt::Display for OwnCrc<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.0 {
+            Some((found, expected)) => write!(f, "is {found:#X}, computed is {expected:#X}")?,
+            None => f.write_str("is not that of the bytes before it")?,
+        }
+        f.write_str(": a digit was mistyped, or it is another CRC or byte order")
+    }
 }
 
 struct ShownText<'a>(&'a Option<String>);
@@ -268,6 +369,20 @@ pub enum DecodeError {
     /// A C string without its end.
     #[error("no NUL ends the text")]
     Unterminated,
+    /// A number without a digit.
+    #[error("there is no digit")]
+    NoDigits,
+    /// A number of more bits than any value has.
+    #[error("the number has more than 128 bits")]
+    Wide,
+    /// A length of bytes that the field cannot hold.
+    #[error("the length is {found}, expected 1 to {room}")]
+    BlobLength {
+        /// The length.
+        found: u64,
+        /// The most bytes.
+        room: usize,
+    },
     /// Another instruction.
     #[error("opcode {found:#04X} at offset {at}, expected {expected:#04X}")]
     Opcode {

@@ -9,11 +9,11 @@ use thiserror::Error;
 
 use super::encoding::{Encoding, Shape};
 use super::error::EncodingError;
-use super::fill::{Fill, PadNibble};
+use super::fill::{DecimalFill, Fill, PadNibble, Side};
 use super::limits::MAX_WRAPPERS;
 use super::wrap::{self, Wrap};
-use crate::check::Algorithm;
-use crate::digits::Escaped;
+use crate::check::{Algorithm, NameError};
+use crate::digits::{self, Escaped};
 use crate::value::ByteOrder;
 
 /// Names that stand for an integer of fixed width.
@@ -50,8 +50,38 @@ const BCD: [(&str, PadNibble, ByteOrder); 6] = [
     (":rightF:le", PadNibble::RightF, ByteOrder::Little),
 ];
 
+/// What may follow the number of characters of a text.
+const ASCII: [(&str, Option<u8>, Side); 5] = [
+    ("exact", None, Side::Right),
+    ("nul", Some(0), Side::Right),
+    ("space", Some(b' '), Side::Right),
+    ("left-space", Some(b' '), Side::Left),
+    ("left-zero", Some(b'0'), Side::Left),
+];
+
+/// What may follow the number of characters of a decimal number.
+const DECIMAL: [(&str, DecimalFill); 5] = [
+    ("nul", DecimalFill::Nul),
+    ("cstr", DecimalFill::CStr),
+    ("space", DecimalFill::Space),
+    ("left-space", DecimalFill::LeftSpace),
+    ("left-zero", DecimalFill::LeftZero),
+];
+
+/// The names of a blob's length.
+const PREFIXES: [(&str, usize, ByteOrder); 5] = [
+    ("u8", 1, ByteOrder::Little),
+    ("u16le", 2, ByteOrder::Little),
+    ("u16be", 2, ByteOrder::Big),
+    ("u32le", 4, ByteOrder::Little),
+    ("u32be", 4, ByteOrder::Big),
+];
+
+/// What [`Wrap::Inverse`] was called, which checksums call the inverse alone.
+const WAS_INVERTED: &str = "inverted";
+
 /// All names, for suggestions.
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 38] = [
     "u8",
     "u16le",
     "u16be",
@@ -72,19 +102,24 @@ const NAMES: [&str; 33] = [
     "f32be",
     "bytes:N",
     "ascii:N:nul",
+    "dec:N:nul",
     "cstr:N",
     "prefixed:N",
     "utf16le:N",
     "usb-string:N",
     "hex:N",
+    "base32:N",
+    "blob:N:u16le",
     "bcd:N",
     "retlw12(…)",
     "retlw14(…)",
     "retlw16(…)",
     "padded16(…)",
     "swap16(…)",
-    "inverted(…)",
+    "swap32(…)",
+    "with-inverse(…)",
     "with-crc:NAME:le(…)",
+    "check-crc:NAME:le(…)",
 ];
 
 impl FromStr for Encoding {
@@ -124,6 +159,13 @@ fn parse(text: &str) -> Result<Encoding, GrammarError> {
             )
         });
     }
+    if name == "blob" {
+        return blob(text).ok_or_else(|| {
+            wants(
+                "`blob:N:u16le` (or `u8`, `u16be`, `u32le`, `u32be`), with N bytes, those of the length included; zeros follow the bytes, or what stands behind: `blob:N:u16le:FF`",
+            )
+        });
+    }
     if parts.next().is_some() {
         return Err(unknown(text));
     }
@@ -134,14 +176,28 @@ fn parse(text: &str) -> Result<Encoding, GrammarError> {
         ("bytes", Some(len), None) => Encoding::bytes(len),
         ("bytes", Some(len), Some("reversed")) => Encoding::reversed_bytes(len),
         ("bytes", ..) => return Err(wants("`bytes:N` or `bytes:N:reversed`, with N bytes")),
-        ("ascii", Some(len), Some("nul")) => Encoding::ascii(len).pad(0),
-        ("ascii", Some(len), Some("space")) => Encoding::ascii(len).pad(b' '),
-        ("ascii", Some(len), Some("exact")) => Encoding::ascii(len).exact(),
+        ("ascii", Some(len), Some(option)) if ASCII.iter().any(|(known, ..)| *known == option) => {
+            let row = ASCII.iter().find(|(known, ..)| *known == option);
+            let (pad, side) = row.map_or((None, Side::Right), |(_, pad, side)| (*pad, *side));
+            Encoding(Shape::Ascii { len, pad, side })
+        }
         ("ascii", ..) => {
             return Err(wants(
-                "`ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`: what follows a short text has no default",
+                "`ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`, or `ascii:N:left-space`, `ascii:N:left-zero`: what fills up a short text has no default",
             ));
         }
+        ("dec", Some(len), Some(option)) if DECIMAL.iter().any(|(known, _)| *known == option) => {
+            let row = DECIMAL.iter().find(|(known, _)| *known == option);
+            Encoding::decimal(len, row.map_or(DecimalFill::Nul, |(_, fill)| *fill))
+        }
+        ("dec", ..) => {
+            return Err(wants(
+                "`dec:N:nul`, `dec:N:cstr`, `dec:N:space`, `dec:N:left-space` or `dec:N:left-zero`, with N characters: what fills up a short number has no default",
+            ));
+        }
+        ("base32", Some(len), None) => Encoding::base32(len),
+        ("base32", Some(len), Some("padded")) => Encoding::base32_padded(len),
+        ("base32", ..) => return Err(wants("`base32:N` or `base32:N:padded`, with N characters")),
         ("cstr", Some(len), None) => Encoding::cstr(len),
         ("cstr", ..) => return Err(wants("`cstr:N`, with N bytes")),
         ("prefixed", Some(len), None) => Encoding::prefixed(len),
@@ -160,12 +216,27 @@ fn parse(text: &str) -> Result<Encoding, GrammarError> {
         ("i16" | "i32" | "i64" | "f32", None, None) => {
             return Err(wants("`i16le`, `i16be`, `f32le`, …: byte order has no default"));
         }
-        _ if name == wrap::WITH_CRC || wrap::NAMES.iter().any(|(known, _)| *known == name) => {
+        _ if [wrap::WITH_CRC, wrap::CHECK_CRC, WAS_INVERTED].contains(&name)
+            || wrap::NAMES.iter().any(|(known, _)| *known == name) =>
+        {
             return Err(wants("an encoding in parentheses, as `retlw14(u32be)`"));
         }
         _ => return Err(unknown(text)),
     };
     Ok(encoding)
+}
+
+fn blob(text: &str) -> Option<Encoding> {
+    let mut parts = text.strip_prefix("blob:")?.split(':');
+    let len = parts.next().filter(|len| !len.starts_with('+'))?.parse().ok()?;
+    let prefix = parts.next()?;
+    let &(_, prefix, order) = PREFIXES.iter().find(|(name, ..)| *name == prefix)?;
+    let fill = match parts.next().map(str::as_bytes) {
+        None => 0,
+        Some(&[high, low]) => digits::byte([high, low])?,
+        Some(_) => return None,
+    };
+    parts.next().is_none().then(|| Encoding::blob(len, prefix, order, fill))
 }
 
 fn bcd(text: &str) -> Option<Encoding> {
@@ -183,21 +254,30 @@ fn wrapper(head: &str, text: &str) -> Result<Wrap, GrammarError> {
     }
     let form = GrammarError::Form {
         found: shown(text),
-        form: "`with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default; only a CRC of one byte goes without",
+        form: if head.starts_with(wrap::CHECK_CRC) {
+            "`check-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default; only a CRC of one byte goes without"
+        } else {
+            "`with-crc:CRC-32/ISO-HDLC:le(…)` or `:be(…)`: byte order has no default; only a CRC of one byte goes without"
+        },
     };
     let mut parts = head.split(':');
     let (first, name, order) = (parts.next(), parts.next(), parts.next());
-    if first != Some(wrap::WITH_CRC) {
-        return Err(unknown(text));
-    }
+    let wrap = match first {
+        Some(wrap::WITH_CRC) => Wrap::crc,
+        Some(wrap::CHECK_CRC) => Wrap::own_crc,
+        Some(WAS_INVERTED) if head == WAS_INVERTED => return Err(GrammarError::Inverted { found: shown(text) }),
+        _ => return Err(unknown(text)),
+    };
     let (Some(name), None) = (name, parts.next()) else { return Err(form) };
-    let Some(Algorithm::Crc(crc)) = Algorithm::from_name(name) else {
-        return Err(GrammarError::Crc { found: shown(name) });
+    let crc = match name.parse() {
+        Ok(Algorithm::Crc(crc)) => crc,
+        Ok(_) => return Err(GrammarError::NoCrc { found: shown(name) }),
+        Err(error) => return Err(GrammarError::Name(error)),
     };
     match order {
-        Some("le") => Ok(Wrap::crc(crc, ByteOrder::Little)),
-        Some("be") => Ok(Wrap::crc(crc, ByteOrder::Big)),
-        None if crc.width() <= 8 => Ok(Wrap::crc(crc, ByteOrder::Little)),
+        Some("le") => Ok(wrap(crc, ByteOrder::Little)),
+        Some("be") => Ok(wrap(crc, ByteOrder::Big)),
+        None if crc.width() <= 8 => Ok(wrap(crc, ByteOrder::Little)),
         _ => Err(form),
     }
 }
@@ -220,9 +300,12 @@ pub enum GrammarError {
         /// The text.
         found: String,
     },
-    /// No CRC has this name.
-    #[error("unknown CRC `{found}`, expected a name of the catalogue, as `CRC-32/ISO-HDLC`")]
-    Crc {
+    /// No CRC has this name, or several.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The name of another algorithm.
+    #[error("`{found}` is no CRC, expected a name of the catalogue, as `CRC-32/ISO-HDLC`")]
+    NoCrc {
         /// The name.
         found: String,
     },
@@ -233,6 +316,14 @@ pub enum GrammarError {
         found: String,
         /// The right form.
         form: &'static str,
+    },
+    /// The old name of a wrapper, which meant another thing beside `inverted` of a checksum's copies.
+    #[error(
+        "`{found}`: where `inverted` stands for the value and, behind it, its inverse, write `with-inverse(…)`; the inverse alone is for copies of checksums"
+    )]
+    Inverted {
+        /// The text.
+        found: String,
     },
     /// The encoding makes no sense.
     #[error(transparent)]
@@ -264,10 +355,23 @@ impl fmt::Display for Encoding {
             Shape::F32 { order } => write!(f, "f32{}", name(*order)),
             Shape::Bytes { len, reversed: false } => write!(f, "bytes:{len}"),
             Shape::Bytes { len, reversed: true } => write!(f, "bytes:{len}:reversed"),
-            Shape::Ascii { len, pad: None } => write!(f, "ascii:{len}:exact"),
-            Shape::Ascii { len, pad: Some(0) } => write!(f, "ascii:{len}:nul"),
-            Shape::Ascii { len, pad: Some(b' ') } => write!(f, "ascii:{len}:space"),
-            Shape::Ascii { len, pad: Some(pad) } => write!(f, "ascii:{len}:pad {pad:#04X}"),
+            Shape::Ascii { len, pad, side } => {
+                match (ASCII.iter().find(|(_, known, of)| known == pad && of == side), pad.unwrap_or_default()) {
+                    (Some((name, ..)), _) => write!(f, "ascii:{len}:{name}"),
+                    (None, pad) if *side == Side::Left => write!(f, "ascii:{len}:left-pad {pad:#04X}"),
+                    (None, pad) => write!(f, "ascii:{len}:pad {pad:#04X}"),
+                }
+            }
+            Shape::Decimal { len, fill } => {
+                let row = DECIMAL.iter().find(|(_, known)| known == fill);
+                write!(f, "dec:{len}:{}", row.map_or("", |(name, _)| name))
+            }
+            Shape::Base32 { len, padded } => write!(f, "base32:{len}{}", if *padded { ":padded" } else { "" }),
+            Shape::Blob(layout) => {
+                let known = PREFIXES.iter().find(|(_, len, order)| *len == layout.prefix && *order == layout.order);
+                write!(f, "blob:{}:{}", layout.len, known.map_or("", |(name, ..)| name))?;
+                if layout.fill == 0 { Ok(()) } else { write!(f, ":{:02X}", layout.fill) }
+            }
             Shape::CStr { len } => write!(f, "cstr:{len}"),
             Shape::Hex { digits } => write!(f, "hex:{digits}"),
             Shape::Prefixed { len } => write!(f, "prefixed:{len}"),

@@ -111,22 +111,42 @@ pub(super) fn get_int<'b>(bytes: &mut [u8], order: ByteOrder) -> Result<Value<'b
     Decimal::new(i128::from_le_bytes(all)).value()
 }
 
-/// IEEE 754 binary32. The text must be the shortest that stands for its bits, so that it reads back
-/// the same.
-pub(super) fn put_f32(text: &str, order: ByteOrder, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
-    let magnitude = text.strip_prefix('-').unwrap_or(text);
-    let (before, behind) = magnitude.split_once('.').unwrap_or((magnitude, "0"));
+/// The digits of a decimal number, and those of its exponent, if it is one in either form.
+fn parts(text: &str) -> Option<(&str, Option<&str>)> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
-    let number = text.parse::<f32>().ok().filter(|_| digits(before) && digits(behind));
-    let Some(number) = number else {
-        let expected = "a decimal number, as -0.5: digits, at most one point, no exponent, no plus sign";
+    let (number, exponent) =
+        text.split_once(['e', 'E']).map_or((text, None), |(number, exponent)| (number, Some(exponent)));
+    let magnitude = number.strip_prefix('-').unwrap_or(number);
+    let (before, behind) = magnitude.split_once('.').unwrap_or((magnitude, "0"));
+    let right = exponent.is_none_or(|exponent| digits(exponent.strip_prefix('-').unwrap_or(exponent)));
+    (digits(before) && digits(behind) && right).then_some((number, exponent))
+}
+
+/// IEEE 754 binary32. The text must be the shortest that stands for its bits, with an exponent or without: what
+/// is longer says more than the field keeps.
+pub(super) fn put_f32(text: &str, order: ByteOrder, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
+    let Some(((digits, exponent), number)) = parts(text).and_then(|parts| Some((parts, text.parse::<f32>().ok()?)))
+    else {
+        let expected =
+            "a decimal number, as -0.5 or -5e-1: digits, at most one point, at most one exponent, no plus sign";
         return Err(EncodeError::NotNumber { found: shown(text, secret), expected });
     };
     if !number.is_finite() {
         return Err(EncodeError::OutOfRange { found: shown(text, secret), range: "-3.4028235E38 to 3.4028235E38" });
     }
-    let nearest = Decimal::new(number);
-    if nearest.as_str() != text {
+    let (nearest, same) = match exponent {
+        None => {
+            let nearest = Decimal::new(number);
+            let same = nearest.as_str() == text;
+            (nearest, same)
+        }
+        Some(exponent) => {
+            let nearest = Decimal::new(format_args!("{number:e}"));
+            let same = nearest.as_str().split_once('e') == Some((digits, exponent));
+            (nearest, same)
+        }
+    };
+    if !same {
         let nearest = shown(nearest.as_str(), secret);
         return Err(EncodeError::Inexact { found: shown(text, secret), nearest });
     }

@@ -43,6 +43,18 @@ pub(super) fn put(text: &str, pad: Option<u8>, out: &mut [u8], secret: bool) -> 
     Ok(())
 }
 
+/// The text at the end, the padding in front.
+pub(super) fn put_left(text: &str, pad: u8, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
+    check(text, out.len(), secret)?;
+    if text.as_bytes().starts_with(&[pad]) {
+        return Err(EncodeError::BeginsWithPad { pad });
+    }
+    let (front, rest) = out.split_at_mut_checked(out.len() - text.len()).unwrap_or_default();
+    front.fill(pad);
+    rest.copy_from_slice(text.as_bytes());
+    Ok(())
+}
+
 pub(super) fn put_cstr(text: &str, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
     check(text, out.len().saturating_sub(1), secret)?;
     fill(text, 0, out);
@@ -88,6 +100,12 @@ pub(super) fn get(bytes: &[u8], pad: Option<u8>) -> Result<Value<'_>, DecodeErro
         None => bytes.len(),
     };
     printable(bytes.get(..end).unwrap_or_default())
+}
+
+pub(super) fn get_left(bytes: &[u8], pad: u8) -> Result<Value<'_>, DecodeError> {
+    let start = bytes.iter().position(|&byte| byte != pad).unwrap_or(bytes.len());
+    let text = bytes.get(start..).unwrap_or_default();
+    printable(text).map_err(|error| error.moved(|at| start + at))
 }
 
 pub(super) fn get_cstr(bytes: &[u8]) -> Result<Value<'_>, DecodeError> {

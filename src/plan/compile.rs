@@ -129,7 +129,7 @@ impl Slots {
             let span =
                 store.span().map_err(|error| PlanErrorKind::Span { slot: SlotName::Check(name.to_string()), error })?;
             // A word of a wrong length is refused with the rest of the checksum.
-            let len = usize::try_from(span.len()).unwrap_or(usize::MAX).min(33);
+            let len = store.room();
             let slot = match n {
                 0 => self.slot(name, span, len, false),
                 // `app.2` is the second word of `app`.

@@ -2,6 +2,9 @@
 
 use crate::addr::Span;
 
+/// First byte, bytes, what it is, where that is said.
+pub(super) type Row = (u64, u64, &'static str, &'static str);
+
 /// A family of parts, and its words that a stray field must not touch.
 ///
 /// ```
@@ -14,14 +17,12 @@ use crate::addr::Span;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Family {
     name: &'static str,
-    /// First byte, bytes, what it is, where that is said.
-    words: &'static [(u64, u64, &'static str, &'static str)],
+    words: &'static [Row],
 }
 
 impl Family {
-    /// The family of that name.
-    pub fn from_name(name: &str) -> Option<&'static Self> {
-        FAMILIES.iter().find(|family| family.name == name)
+    pub(super) const fn new(name: &'static str, words: &'static [Row]) -> Self {
+        Self { name, words }
     }
 
     /// Its name.
@@ -35,44 +36,3 @@ impl Family {
         self.words.iter().filter_map(row)
     }
 }
-
-/// All families that are known. Not promised: that a part of another family has no such words.
-pub const FAMILIES: &[Family] = &[
-    Family {
-        name: "lpc",
-        words: &[(0x2FC, 4, "code read protection (CRP)", "NXP AN10968; UM10360, Code Read Protection")],
-    },
-    Family {
-        name: "kinetis",
-        words: &[(0x400, 16, "flash configuration field", "NXP K64P144M120SF5RM, Flash configuration field")],
-    },
-    Family {
-        name: "pic14",
-        words: &[(0x400E, 4, "configuration words 0x2007 and 0x2008", "Microchip DS41291, Configuration Bits")],
-    },
-    Family {
-        name: "pic14e",
-        words: &[(0x1_000E, 10, "configuration words 0x8007 to 0x800B", "Microchip DS40001639, Device Configuration")],
-    },
-    Family {
-        name: "pic18",
-        words: &[(0x30_0000, 14, "configuration bytes", "Microchip DS39632, Special Features of the CPU")],
-    },
-    Family { name: "stm32f0", words: &[(0x1FFF_F800, 16, "option bytes", "ST RM0091, Option bytes")] },
-    Family { name: "stm32f1", words: &[(0x1FFF_F800, 16, "option bytes", "ST PM0075, Option byte description")] },
-    Family { name: "stm32f3", words: &[(0x1FFF_F800, 16, "option bytes", "ST RM0316, Option byte description")] },
-    Family { name: "stm32f4", words: &[(0x1FFF_C000, 16, "option bytes", "ST RM0090, Option bytes")] },
-    Family { name: "stm32l4", words: &[(0x1FFF_7800, 40, "option bytes", "ST RM0351, Option bytes")] },
-    Family {
-        name: "nrf52",
-        words: &[(0x1000_1208, 4, "access port protection (UICR.APPROTECT)", "Nordic nRF52832 PS, UICR")],
-    },
-    Family {
-        name: "cc13x0",
-        words: &[(0x1_FFA8, 88, "customer configuration (CCFG)", "TI SWCU117, Customer Configuration")],
-    },
-    Family {
-        name: "cc13x2",
-        words: &[(0x5_7FA8, 88, "customer configuration (CCFG)", "TI SWCU185, Customer Configuration")],
-    },
-];

@@ -35,6 +35,7 @@
 mod at;
 mod compile;
 mod error;
+mod families;
 mod layout;
 mod lock;
 mod memory;
@@ -45,7 +46,8 @@ mod undo;
 
 pub use self::at::{At, Base, LocateError};
 pub use self::error::{GapHint, Padding, PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
+pub use self::families::FAMILIES;
 pub use self::layout::{Field, Gap, Guard, Layout, Plan};
-pub use self::lock::{FAMILIES, Family};
+pub use self::lock::Family;
 pub use self::read::{CheckReading, FieldReading, Reading};
 pub use self::stamper::{Stamped, Stamper};

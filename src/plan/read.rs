@@ -14,7 +14,7 @@ use crate::check::CheckValue;
 use crate::encode::DecodeError;
 use crate::image::{Container, Erased};
 use crate::record::Slot;
-use crate::repair::Verdict;
+use crate::repair::{Repair, Store, Verdict};
 use crate::value::Value;
 
 impl Plan {
@@ -101,8 +101,8 @@ impl Reading<'_> {
         let stores = repairs.flat_map(|(repair, verdict)| repair.stores().iter().map(move |s| (s, repair, verdict)));
         self.plan.check_slots.iter().zip(stores).map(|(slot, (store, repair, verdict))| {
             let word = slot.of(&self.bytes);
-            let stored = verdict.found.unwrap_or_else(|| store.get(word, repair.algorithm()));
-            CheckReading { slot, word, stored, computed: verdict.right }
+            let stored = verdict.found.or_else(|| store.get(word, repair.algorithm()).ok());
+            CheckReading { slot, word, repair, store, stored, computed: verdict.right }
         })
     }
 }
@@ -206,7 +206,10 @@ impl fmt::Debug for FieldReading<'_> {
 pub struct CheckReading<'r> {
     slot: &'r Slot,
     word: &'r [u8],
-    stored: CheckValue,
+    repair: &'r Repair,
+    store: &'r Store,
+    /// Nothing when the bytes are none that the encoding writes.
+    stored: Option<CheckValue>,
     computed: CheckValue,
 }
 
@@ -223,7 +226,7 @@ impl<'r> CheckReading<'r> {
 
     /// Whether the word is right.
     pub fn is_right(&self) -> bool {
-        self.stored == self.computed
+        self.stored == Some(self.computed)
     }
 
     /// The word's bytes, in the order of addresses; nothing when the checksum covers a secret.
@@ -232,9 +235,17 @@ impl<'r> CheckReading<'r> {
     }
 
     /// What the word holds, and what it should; of a forced word, what the check over everything gives,
-    /// and what it should. Nothing when the checksum covers a secret.
+    /// and what it should. Nothing when the checksum covers a secret, or the word holds no number: then
+    /// [`unreadable`](Self::unreadable) says why.
     pub fn numbers(&self) -> Option<(CheckValue, CheckValue)> {
-        (!self.slot.secret).then_some((self.stored, self.computed))
+        self.stored.filter(|_| !self.slot.secret).map(|stored| (stored, self.computed))
+    }
+
+    /// What is wrong with bytes that the word's encoding does not write; nothing when it would, or the checksum covers a
+    /// secret.
+    pub fn unreadable(&self) -> Option<DecodeError> {
+        let unread = self.stored.is_none() && !self.slot.secret;
+        unread.then(|| self.store.get(self.word, self.repair.algorithm()).err()).flatten()
     }
 }
 

@@ -8,7 +8,8 @@ use super::choices::{Gaps, Order, Own, Step, Tail, Template};
 use super::reads::Reads;
 use super::store::Store;
 use crate::addr::{Span, SpanError};
-use crate::check::{Algorithm, CheckValue, Crc, Hash};
+use crate::check::{Algorithm, CheckValue, Crc};
+use crate::encode::Encoding;
 use crate::value::ByteOrder;
 
 /// A checksum to be repaired: a description, checked when it is compiled.
@@ -109,9 +110,20 @@ impl Unsized {
         self.draft.stored(Store::new(self.at, len, order))
     }
 
+    /// Stored as the encoding writes it: as [`Store::encoded`].
+    pub fn encoded(self, encoding: Encoding) -> Repair {
+        let store = Store::encoded(self.at, encoding);
+        self.draft.stored(store)
+    }
+
     /// Stored as the bytes of a digest, as its standard writes them.
     pub fn digest(self) -> Repair {
-        self.uint(Hash::LEN, ByteOrder::Big)
+        let len = match self.draft.algorithm {
+            Algorithm::Hash(hash) => hash.digest_len(),
+            // No digest: compiling says so.
+            _ => 0,
+        };
+        self.uint(len, ByteOrder::Big)
     }
 
     store_names! {

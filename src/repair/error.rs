@@ -11,6 +11,7 @@ use super::would::Would;
 use crate::addr::{Span, SpanError};
 use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
+use crate::encode::{DecodeError, EncodingError};
 use crate::image::GapError;
 
 /// Why a checksum cannot be repaired as described.
@@ -37,8 +38,8 @@ impl RepairError {
 
     /// The same, without numbers that a secret could be guessed from.
     pub(crate) fn without_numbers(mut self) -> Self {
-        use RepairErrorKind::{NotBlank, NotForced, Wrong};
-        if matches!(self.kind, Wrong(_) | NotForced { .. } | NotBlank { .. }) {
+        use RepairErrorKind::{NotBlank, NotForced, Unreadable, Wrong};
+        if matches!(self.kind, Wrong(_) | NotForced { .. } | NotBlank { .. } | Unreadable { .. }) {
             self.kind = RepairErrorKind::Unexpected;
         }
         self
@@ -116,6 +117,33 @@ pub enum RepairErrorKind {
         /// Bytes of the digest.
         expected: usize,
     },
+    /// An encoding that makes no sense.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// An encoding that does not take each value.
+    #[error("`{encoding}` does not take each value of {width} bits")]
+    NotEach {
+        /// Bits of the check.
+        width: u32,
+        /// The encoding's name.
+        encoding: String,
+    },
+    /// The inverse of what is not a plain integer.
+    #[error("the inverse of `{encoding}`: only a plain integer or the bytes of a digest are stored inverted")]
+    InvertedEncoding {
+        /// The encoding's name.
+        encoding: String,
+    },
+    /// The template holds what its encoding does not write.
+    #[error(
+        "the template holds no `{encoding}`: {error}; if the build leaves the word to be filled, say that it is blank"
+    )]
+    Unreadable {
+        /// The encoding's name.
+        encoding: String,
+        /// What is wrong with the bytes.
+        error: Box<DecodeError>,
+    },
     /// Steps behind a hash, which is no number.
     #[error("a digest is no number, so it takes no steps")]
     HashSteps,
@@ -128,6 +156,12 @@ pub enum RepairErrorKind {
     /// Steps with a forced word.
     #[error("a forced word takes no steps: it is the check over everything that has a wanted value")]
     ForcedSteps,
+    /// A forced word that is written in another way than as an integer.
+    #[error("a forced word is a plain integer, found `{encoding}`")]
+    ForcedEncoding {
+        /// The encoding's name.
+        encoding: String,
+    },
     /// A word that cannot give every value.
     #[error(
         "its word cannot force that value of {algorithm}: the value must have no more bits than the check, the word all bits of it, and they must lie together"

@@ -26,12 +26,12 @@ pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn C
     core::iter::once((None, repair.clone())).chain(variants(repair)).find_map(|(change, repair)| {
         let parts = stream::coverage(&repair).ok()?;
         let right = repair.finished(stream::compute(&repair, &parts, image).ok()?.value);
-        let holds = |store: Store| store.get(word, repair.algorithm) == right;
-        if holds(*store) {
+        let holds = |store: &Store| store.get(word, repair.algorithm).is_ok_and(|stored| stored == right);
+        if holds(store) {
             return Some(Would { change, order: None });
         }
-        let turned = store.turned();
-        holds(turned).then(|| Would { change, order: Some(turned.order()) })
+        let turned = store.turned().filter(holds)?;
+        Some(Would { change, order: turned.order() })
     })
 }
 

@@ -25,7 +25,7 @@
 //! | its own word in it | [`Own`]: an error, skipped, a constant, forced | error |
 //! | a last word that is not whole | [`Tail`]: an error, zeros behind it, dropped | error |
 //! | after the check | [`Step`]s: not, negate, add, subtract from, XOR, mirror, the ESP8266's | none |
-//! | stored as | an integer of 1–16 bytes, or a digest; byte order always said; copies as [`Store`]s | – |
+//! | stored as | an integer of 1–16 bytes, or a digest, byte order always said; or as an [`Encoding`](crate::Encoding) writes it: in `RETLW` words, BCD or hexadecimal digits; copies as [`Store`]s | – |
 //! | the template's own | [`Template`]: valid, blank, unknown | valid |
 //!
 //! Words, of a sum or of a feed order, lie at multiples of their length in memory, as in the device.

@@ -1,7 +1,7 @@
 //! One checksum ready to be repaired: what it is made of, and how its words are made from that.
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -13,7 +13,7 @@ use super::store::Store;
 use super::stream::{self, Part, Stream};
 use super::variable::Variable;
 use crate::addr::Span;
-use crate::check::{Algorithm, Change, CheckValue, Force, Hash, Hasher};
+use crate::check::{Algorithm, Change, CheckValue, Digest, Force, Hash, Hasher};
 use crate::image::{Container, Erased};
 
 #[derive(Clone)]
@@ -114,7 +114,7 @@ impl Node {
             }
             Kind::Hash(tail) => {
                 let digest = tail.digest(bytes);
-                self.each_word(repair, bytes, |store, word| store.put_digest(digest, word));
+                self.each_word(repair, bytes, |store, word| store.put_digest(&digest, word));
             }
             Kind::Forced(change, force) => {
                 self.each_word(repair, bytes, |_, word| word.fill(0));
@@ -265,7 +265,7 @@ impl HashTail {
         Ok(Self { start, tail, edits })
     }
 
-    fn digest(&self, bytes: &[u8]) -> [u8; Hash::LEN] {
+    fn digest(&self, bytes: &[u8]) -> Digest {
         let (mut hasher, mut at) = (self.start.clone(), 0);
         for (tail, variable) in &self.edits {
             hasher.update(self.tail.get(at..tail.start).unwrap_or_default());
@@ -303,7 +303,12 @@ fn check_template(
         let expected = match &repair.template {
             Template::Unknown => continue,
             Template::Valid => {
-                let (stored, computed) = (store.get(found, repair.algorithm), repair.finished(stream.value));
+                let unreadable = |error| RepairErrorKind::Unreadable {
+                    encoding: store.encoding().map_or_else(String::new, ToString::to_string),
+                    error: Box::new(error),
+                };
+                let stored = store.get(found, repair.algorithm).map_err(unreadable)?;
+                let computed = repair.finished(stream.value);
                 if stored == computed {
                     continue;
                 }

@@ -1,6 +1,7 @@
 //! The bytes that a checksum is computed over, in the order they are fed, and where in that stream
 //! each address lies.
 
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
@@ -9,6 +10,7 @@ use zeroize::Zeroizing;
 use super::choices::{Gaps, Order, Own, Tail};
 use super::description::Repair;
 use super::error::RepairErrorKind;
+use super::store::Store;
 use crate::addr::Span;
 use crate::check::CheckValue;
 use crate::image::{Container, Erased, GapError};
@@ -59,7 +61,7 @@ pub(super) fn coverage(repair: &Repair) -> Result<Vec<Part>, RepairErrorKind> {
 
 /// Cuts the ranges where a repair's own words lie in them.
 fn own(repair: &Repair, spans: &[Span]) -> Result<Vec<Part>, RepairErrorKind> {
-    let mut words = repair.stores.iter().map(super::store::Store::span).collect::<Result<Vec<_>, _>>()?;
+    let mut words = repair.stores.iter().map(Store::span).collect::<Result<Vec<_>, _>>()?;
     words.sort_unstable();
     let covered = || spans.iter().flat_map(|span| words.iter().filter_map(|word| span.common(*word)));
     match (repair.own, covered().next()) {
@@ -67,6 +69,10 @@ fn own(repair: &Repair, spans: &[Span]) -> Result<Vec<Part>, RepairErrorKind> {
         (Own::Skip | Own::Fill(_), None) => return Err(RepairErrorKind::NotInside),
         (Own::Force(_), _) if words.len() > 1 => return Err(RepairErrorKind::ForcedCopies),
         (Own::Force(_), _) if !repair.steps.is_empty() => return Err(RepairErrorKind::ForcedSteps),
+        (Own::Force(_), _) if repair.stores.iter().any(|store| store.encoding().is_some()) => {
+            let encoding = repair.stores.iter().find_map(Store::encoding).map_or_else(String::new, ToString::to_string);
+            return Err(RepairErrorKind::ForcedEncoding { encoding });
+        }
         (Own::Force(_), _)
             if covered().map(Span::len).sum::<u64>() != words.iter().map(|word| word.len()).sum::<u64>() =>
         {

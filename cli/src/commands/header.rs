@@ -116,14 +116,19 @@ fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {
     let words = job.checksums.iter().flat_map(|checksum| {
         checksum.stores.iter().zip(1..).map(|(stored, copy)| {
             let name = if copy == 1 { checksum.name.clone() } else { format!("{}_{copy}", checksum.name) };
-            let order = if stored.order == ByteOrder::Little { "little" } else { "big" };
+            let form = match stored.encode.as_uint() {
+                Some((_, ByteOrder::Little)) => "little-endian".to_owned(),
+                Some((_, ByteOrder::Big)) => "big-endian".to_owned(),
+                None => stored.encode.to_string(),
+            };
+            let len = stored.encode.len();
             let inverted = if stored.inverted { ", inverted" } else { "" };
             Slot {
                 name: identifier(&name),
                 at: &stored.at,
-                len: size(stored.len),
-                about: format!("{}, {order}-endian{inverted}", checksum.algorithm),
-                blank: blank(&stored.at, stored.len),
+                len: size(len),
+                about: format!("{}, {form}{inverted}", checksum.algorithm),
+                blank: blank(&stored.at, len),
             }
         })
     });

@@ -8,6 +8,7 @@ use nameplate::addr::Address;
 use nameplate::image::elf::{AddressUnit, Own, Symbol};
 use nameplate::image::hex::Options;
 use nameplate::image::{Elf, Erased};
+use nameplate::repair::Store;
 use nameplate::{Encoding, Plan, Repair, Span};
 use nameplate_job::job::Field;
 use nameplate_job::source::Source;
@@ -150,6 +151,9 @@ struct CheckPlan<'p> {
     covers: Vec<&'p str>,
     address: String,
     length: u64,
+    /// How it is written, when that is no plain integer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<String>,
     #[serde(skip)]
     turn: usize,
     #[serde(skip)]
@@ -170,6 +174,7 @@ impl<'p> CheckPlan<'p> {
             covers: plan.covered(repair.name()).collect(),
             address: Address(span.start()).to_string(),
             length: span.len(),
+            encoding: repair.stores().first().and_then(Store::encoding).map(ToString::to_string),
             turn,
             repair,
             span,
@@ -183,10 +188,16 @@ impl fmt::Display for CheckPlan<'_> {
         let Self { name, algorithm, turn, unit, .. } = self;
         let spans = self.repair.over().iter().filter_map(|range| Span::try_from(range.clone()).ok());
         let over = spans.map(|span| unit.own(span).to_string()).collect::<Vec<_>>().join(" and ");
-        write!(f, "checksum {name}: {algorithm} over {over}, stored at {}, repaired {turn}.", unit.own(self.span))?;
+        let form = |store: &Store| store.encoding().map_or(String::new(), |encoding| format!(" as {encoding}"));
+        let first = self.repair.stores().first().map_or(String::new(), form);
+        write!(
+            f,
+            "checksum {name}: {algorithm} over {over}, stored{first} at {}, repaired {turn}.",
+            unit.own(self.span)
+        )?;
         for copy in self.repair.stores().iter().skip(1) {
             let place = copy.span().map_or(String::new(), |span| unit.own(span).to_string());
-            write!(f, "\n  {} at {place}", if copy.is_inverted() { "inverted" } else { "again" })?;
+            write!(f, "\n  {}{} at {place}", if copy.is_inverted() { "inverted" } else { "again" }, form(copy))?;
         }
         let covers = if self.covers.is_empty() { "nothing that changes".to_owned() } else { self.covers.join(", ") };
         write!(f, "\n  covers {covers}")

@@ -35,7 +35,7 @@ fn secrets(bench: &Bench) {
     let job = bench.text("nameplate.toml").replace("[unit]", "map = \"firmware.elf\"\nerase = 1024\n\n[unit]");
     let fields = [
         ("app_key", "1F20", "bytes:16", "{ input = \"app_key\", as = \"hex\" }"),
-        ("net_key", "1F30", "inverted(bytes:16)", "{ input = \"net_key\", as = \"hex\" }"),
+        ("net_key", "1F30", "with-inverse(bytes:16)", "{ input = \"net_key\", as = \"hex\" }"),
         ("link_key", "1F50", "with-crc:CRC-16/MODBUS:le(bytes:16)", "{ input = \"link_key\", as = \"hex\" }"),
         ("password", "1F68", "cstr:24", "{ input = \"password\", as = \"text\" }"),
         ("pin", "1F80", "u64be", "{ input = \"pin\", as = \"uint\" }"),
@@ -376,7 +376,7 @@ fn wrong_jobs() {
     });
     wrong("over another field", plan, edit("0x08001F30", "0x08001F28"));
     wrong("beyond the image", plan, edit("0x08001F30", "0x08002F30"));
-    wrong("an encoding that does not take it", plan, edit("inverted(bytes:16)", "u32le"));
+    wrong("an encoding that does not take it", plan, edit("with-inverse(bytes:16)", "u32le"));
     wrong("a scanned label of no such scheme", STAMP, |bench| {
         bench.edit(
             "job.toml",

@@ -99,7 +99,7 @@ fn mistakes_have_the_words_of_the_command() {
         ("0x08001F04", "0x09001F04", JobErrorKind::Refused),
         ("0x08001F04", "symbol:nameplate+4", JobErrorKind::Refused),
         ("template  = \"blank\"", "template = \"valid\"", JobErrorKind::Refused),
-        ("CRC-32/ISO-HDLC", "CRC-32/ISO-HDLD", JobErrorKind::Refused),
+        ("over      = [\"0x08000000..0x08001FFC\"]", "over = [\"symbol:nameplate\"]", JobErrorKind::Refused),
         ("\"firmware.hex\"", "\"firmware.bin\"", JobErrorKind::Refused),
         ("\"firmware.hex\"", "\"firmware.hex\"\nformat = \"elf\"", JobErrorKind::Refused),
         ("\"firmware.hex\"", "\"nameplate.toml\"", JobErrorKind::Refused),

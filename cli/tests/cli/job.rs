@@ -277,7 +277,7 @@ fn encodings_and_their_readback() {
         ("bcd:32", "\"{seq}\"", "00000000000000000000000000000001", "00000000000000000000000000000001"),
         ("usb-string:7", "\"SN-{seq:4}\"", "100353004E002D003000300030003100", "SN-0001"),
         ("utf16le:8:nul", "\"SN-{seq:4}\"", "53004E002D0030003000300031000000", "SN-0001"),
-        ("inverted(i64le)", "\"{seq}\"", "0100000000000000FEFFFFFFFFFFFFFF", "1"),
+        ("with-inverse(i64le)", "\"{seq}\"", "0100000000000000FEFFFFFFFFFFFFFF", "1"),
         ("with-crc:CRC-32/ISO-HDLC:be(prefixed:12)", "\"SN-{seq:4}\"", "07534E2D3030303100000000A849A696", "SN-0001"),
         (
             "padded16(with-crc:CRC-16/MODBUS:le(bcd:12:le))",
@@ -286,13 +286,13 @@ fn encodings_and_their_readback() {
             "000000000001",
         ),
         (
-            "inverted(with-crc:CRC-32/ISO-HDLC:le(i32be))",
+            "with-inverse(with-crc:CRC-32/ISO-HDLC:le(i32be))",
             "{ input = \"offset\", as = \"text\" }",
             "FFFFFFF477262D680000000B88D9D297",
             "-12",
         ),
         (
-            "inverted(with-crc:CRC-32/ISO-HDLC:le(f32le))",
+            "with-inverse(with-crc:CRC-32/ISO-HDLC:le(f32le))",
             "{ text = \"-0.5\" }",
             "000000BF01719A7AFFFFFF40FE8E6585",
             "-0.5",

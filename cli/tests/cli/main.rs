@@ -14,6 +14,7 @@
 //! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
 //! | `firmware` | stamped units boot, and other tools read them as the same memory |
+//! | `checksums` | algorithms and encodings of a job, from its text to the verdict |
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
 //! | `elf_memory` | what of an ELF file is memory: words, padding, sections only, overlaps, other addresses |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
@@ -41,6 +42,7 @@
 
 mod boards;
 mod canary;
+mod checksums;
 mod disk;
 mod elf;
 #[path = "../../../tests/elf_file.rs"]
@@ -60,6 +62,7 @@ mod jobs;
 mod ledger;
 #[cfg(feature = "ledger")]
 mod ledger_kills;
+mod lock_words;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;

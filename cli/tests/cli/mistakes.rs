@@ -22,7 +22,7 @@ const JOB: &[Mistake] = &[
     (
         "ascii:16:nul",
         "ascii:16",
-        "nameplate.toml: line 16: `encode` in [[field]]: `ascii:16` is incomplete, expected `ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`: what follows a short text has no default",
+        "nameplate.toml: line 16: `encode` in [[field]]: `ascii:16` is incomplete, expected `ascii:N:nul`, `ascii:N:space` or `ascii:N:exact`, or `ascii:N:left-space`, `ascii:N:left-zero`: what fills up a short text has no default",
         3,
     ),
     (
@@ -40,13 +40,13 @@ const JOB: &[Mistake] = &[
     (
         "CRC-32/ISO-HDLC",
         "CRC-32/ISO-HLDC",
-        "checksum `identity`: unknown algorithm `CRC-32/ISO-HLDC`; did you mean `CRC-32/ISO-HDLC`?",
+        "nameplate.toml: line 27: `algorithm` in [[checksum]]: unknown CRC `CRC-32/ISO-HLDC`; names like it are `CRC-32/ISO-HDLC` (check 0xCBF43926); the check is the value over the nine characters 123456789",
         3,
     ),
     (
         "CRC-32/ISO-HDLC",
         "crc32",
-        "checksum `identity`: unknown algorithm `crc32`; several are called so, among them `CRC-32/ISO-HDLC`, `CRC-32/MPEG-2`, `CRC-32/ISCSI`",
+        "nameplate.toml: line 27: `algorithm` in [[checksum]]: several CRCs are called `crc32`: `CRC-32/ISO-HDLC` (check 0xCBF43926; poly 0x4C11DB7, init 0xFFFFFFFF, reflected, xorout 0xFFFFFFFF), `CRC-32/MPEG-2` (check 0x0376E6E7; poly 0x4C11DB7, init 0xFFFFFFFF, not reflected, xorout 0x0), `CRC-32/BZIP2` (check 0xFC891918; poly 0x4C11DB7, init 0xFFFFFFFF, not reflected, xorout 0xFFFFFFFF), `CRC-32/JAMCRC` (check 0x340BC6D9; poly 0x4C11DB7, init 0xFFFFFFFF, reflected, xorout 0x0), `CRC-32/CKSUM` (check 0x765E7680; poly 0x4C11DB7, init 0x0, not reflected, xorout 0xFFFFFFFF), `CRC-32/ISCSI` (check 0xE3069283; poly 0x1EDC6F41, init 0xFFFFFFFF, reflected, xorout 0xFFFFFFFF); the check is the value over the nine characters 123456789",
         3,
     ),
     (

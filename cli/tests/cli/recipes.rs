@@ -71,7 +71,7 @@ pub(crate) fn recipe(random: &mut Random) -> Recipe {
     match random.below(24) {
         0 => Recipe::new("u8", SEQ, 1, |n| uint(n, 1, false)),
         1 => Recipe::new(format!("uint:{len}:{order}"), SEQ, len, move |n| uint(n, len, big)),
-        2 => Recipe::new(format!("inverted(uint:{len}:{order})"), SEQ, 2 * len, move |n| {
+        2 => Recipe::new(format!("with-inverse(uint:{len}:{order})"), SEQ, 2 * len, move |n| {
             let bytes = uint(n, len, big)?;
             Some(bytes.iter().copied().chain(bytes.iter().map(|byte| !byte)).collect())
         }),
@@ -180,7 +180,7 @@ pub(crate) fn recipe(random: &mut Random) -> Recipe {
         21 => Recipe::new("ascii:8:exact", "\"{GG}{WW}{seq:4:hex}\"", 8, |n| {
             (n < 1 << 16).then(|| format!("2427{n:04X}").into_bytes())
         }),
-        22 => Recipe::new("retlw14(inverted(u16be))", SEQ, 8, |n| {
+        22 => Recipe::new("retlw14(with-inverse(u16be))", SEQ, 8, |n| {
             let bytes = uint(n, 2, true)?;
             let twice = bytes.iter().copied().chain(bytes.iter().map(|byte| !byte));
             Some(twice.flat_map(|byte| [byte, 0x34]).collect())

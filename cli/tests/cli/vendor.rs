@@ -178,6 +178,48 @@ fn mkimage_lists_its_images() {
 }
 
 #[test]
+#[ignore = "needs mkenvimage"]
+fn mkenvimage_makes_the_same_environments() {
+    let mkenvimage = tool("NAMEPLATE_MKENVIMAGE", "mkenvimage");
+    let bench = Bench::new();
+    let text = |seq: u32| format!("ethaddr=02:00:00:00:00:01\nserial#=SN{seq:06}\nbootdelay=3\n");
+    for (order, flags) in [("little", &["-p", "0xff"][..]), ("big", &["-b", "-p", "0"])] {
+        for (redundant, flag) in [(false, &[][..]), (true, &["-r"])] {
+            let make = |seq, file: &str| {
+                bench.write("env.txt", text(seq));
+                good(&bench, &mkenvimage, &[flags, flag, &["-s", "0x200", "-o", file, "env.txt"]].concat());
+                bench.read(file)
+            };
+            let blank = make(0, "env.bin");
+            let field = blank.windows(8).position(|bytes| bytes == b"SN000000").unwrap();
+            let preset =
+                format!("preset = \"uboot-env\"\nover = \"0..0x200\"\norder = \"{order}\"\nredundant = {redundant}");
+            let (units, bare) = stamp(&bench, "env.bin", field, &preset);
+            for (seq, (unit, bare)) in (1..).zip(units.iter().zip(&bare)) {
+                let theirs = make(seq, "unit.bin");
+                assert!(bench.read(unit) == theirs && bench.read(bare) != theirs, "{unit}, {order}, {redundant}");
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs srec_cat"]
+fn srec_cat_has_the_crc_of_an_stm32() {
+    let srec_cat = tool("NAMEPLATE_SREC_CAT", "srec_cat");
+    let bench = Bench::new();
+    bench.write("blank.bin", [code(), vec![0xFF; 4]].concat());
+    let preset = "preset = \"stm32-crc\"\nover = \"0..0x400\"\nat = 0x400\ntemplate = \"blank\"";
+    let (units, bare) = stamp(&bench, "blank.bin", 0x123, preset);
+    for (unit, bare) in units.iter().zip(&bare) {
+        let filter = ["-binary", "-crop", "0", "0x400", "-stm32-l-e", "0x400", "-o", "theirs.bin", "-binary"];
+        good(&bench, &srec_cat, &[&[&**bare][..], &filter].concat());
+        assert_eq!(bench.read(unit), bench.read("theirs.bin"));
+        assert_eq!(bench.read(bare)[0x400..], [0xFF; 4]);
+    }
+}
+
+#[test]
 #[ignore = "needs dfu-suffix"]
 fn dfu_suffix_checks_its_files() {
     let dfu_suffix = tool("NAMEPLATE_DFU_SUFFIX", "dfu-suffix");

@@ -213,6 +213,9 @@ impl<'a> Judge<'a> {
                 let _ = entry.insert("stored".to_owned(), json!(stored.to_string()));
                 let _ = entry.insert("computed".to_owned(), json!(computed.to_string()));
                 numbers = format!(": the image holds {stored}, computed is {computed}");
+            } else if let (Some(error), Some(entry)) = (check.unreadable(), entry.as_object_mut()) {
+                numbers = format!(": {error}");
+                let _ = entry.insert("error".to_owned(), json!(error.to_string()));
             }
             let by_template = if lacks && !alone { " over the template" } else { "" };
             if let Some(entry) = entry.as_object_mut().filter(|_| lacks && !alone) {
