@@ -9,7 +9,8 @@ use crate::uf2_twin::{self as twin, Raw};
 
 const FAMILIES: [u32; 4] = [0xE48B_FF56, 0xE48B_FF59, 0xE48B_FF57, 0xE48B_FF56];
 const FLAGS: [u32; 16] = [
-    0x2000, 0x2000, 0x2000, 0x2000, 0x2000, 0, 0x2001, 0x1000, 0x6000, 0x6000, 0xE000, 0xA000, 0xA000, 0x3000, 0x2001, 0x4000,
+    0x2000, 0x2000, 0x2000, 0x2000, 0x2000, 0, 0x2001, 0x1000, 0x6000, 0x6000, 0xE000, 0xA000, 0xA000, 0x3000, 0x2001,
+    0x4000,
 ];
 const SIZES: [usize; 12] = [256, 256, 256, 60, 452, 300, 4, 0, 1, 255, 475, 476];
 const PAGES: [u32; 4] = [0x1000_0000, 0x1000_0000, 0, 0xFFFF_0000];
@@ -21,7 +22,8 @@ fn block(&[kind, size, low, high, number, total, tail, seed]: &[u8; 8]) -> Vec<u
     let size = SIZES[usize::from(size) % 12];
     // Blocks that overlap agree, unless the seed says otherwise.
     let other = if seed & 0x3F == 0x3F { seed >> 6 } else { 0 };
-    let mut payload: Vec<u8> = (0..size as u32).map(|n| (address.wrapping_add(n) * 37 >> 3) as u8 ^ other).collect();
+    let mut payload: Vec<u8> =
+        (0..size as u32).map(|n| (address.wrapping_add(n).wrapping_mul(37) >> 3) as u8 ^ other).collect();
     if seed == 0xEF {
         payload.fill(0xEF);
     }
@@ -54,7 +56,8 @@ pub fn parse_uf2(input: &[u8]) {
     for file in [input.to_vec(), blocks(input)] {
         match Blocks::parse(&file) {
             Ok(blocks) => {
-                let shown: Vec<String> = blocks.iter().map(|block| format!("{block:?} {:?}", block.file_name())).collect();
+                let shown: Vec<String> =
+                    blocks.iter().map(|block| format!("{block:?} {:?}", block.file_name())).collect();
                 let tags: usize = blocks.iter().map(|block| block.tags().count()).sum();
                 assert!(shown.len() * 512 == file.len() && tags <= shown.len() * 119 && blocks.file() == file);
                 assert!(twin::blocks(&file, true).is_some());
@@ -92,7 +95,10 @@ pub fn spec_uf2(input: &[u8]) {
         let style = Style::new(uf2.family()).erased(nameplate::image::Erased::byte(erased));
         let written = style.to_vec(&Sparse::new(&uf2)).unwrap();
         let back = memory(&Uf2::parse(&written).unwrap());
-        assert!(back.iter().all(|(at, byte)| known.get(at).unwrap_or(&erased) == byte) && known.keys().all(|at| back.contains_key(at)));
+        assert!(
+            back.iter().all(|(at, byte)| known.get(at).unwrap_or(&erased) == byte)
+                && known.keys().all(|at| back.contains_key(at))
+        );
     }
     let len = usize::from(len) + 2;
     let (one, two) = (len / 2, len - len / 2);

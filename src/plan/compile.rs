@@ -57,6 +57,7 @@ impl Layout {
             .collect();
 
         let reads = reads::compile(&self.repairs, &field_slots, &check_slots, template)?;
+        unsealed(template)?;
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
         guards(&fields, &field_slots, &bytes, self.erased)?;
         let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
@@ -179,6 +180,11 @@ fn locks<'s>(family: Option<&Family>, slots: impl Iterator<Item = (&'s Slot, boo
     Ok(())
 }
 
+/// Whether a stamp breaks no seal of `image`.
+pub(super) fn unsealed(image: &dyn Container) -> Result<(), PlanError> {
+    image.seal().map_or(Ok(()), |seal| Err(seal.into()))
+}
+
 /// Where the slots lie in `image`, and what it holds there: of one that was stamped, secrets.
 pub(super) fn locate(
     fields: &[Slot],
@@ -186,9 +192,6 @@ pub(super) fn locate(
     len: usize,
     image: &dyn Container,
 ) -> Result<(Vec<Place>, Zeroizing<Vec<u8>>), PlanError> {
-    if let Some(seal) = image.seal() {
-        return Err(seal.into());
-    }
     let mut bytes = Zeroizing::new(vec![0; len]);
     let mut places = Vec::with_capacity(fields.len() + checks.len());
     let named = fields.iter().map(|slot| (slot, true)).chain(checks.iter().map(|slot| (slot, false)));

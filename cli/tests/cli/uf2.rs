@@ -23,9 +23,10 @@ fn units_are_those_of_hex() {
     bench.good(&["stamp", "--job", "uf2.toml", "--out", "u", "--count", "2"]);
     for n in [1, 2] {
         let unit = format!("u/EUDV2407-00000{n}.uf2");
-        bench.good(&["convert", &unit, &format!("{n}.hex")]);
-        bench.good(&["convert", &format!("units/EUDV2407-00000{n}.hex"), &format!("{n}.again.hex")]);
-        assert_eq!(bench.read(&format!("{n}.hex")).len(), bench.read(&format!("{n}.again.hex")).len());
+        for (name, unit) in [("a", &unit), ("b", &format!("units/EUDV2407-00000{n}.hex"))] {
+            bench.good(&["convert", unit, &format!("{name}{n}.bin"), "--window", "0x08000000..0x08002000"]);
+        }
+        assert!(bench.read(&format!("a{n}.bin")) == bench.read(&format!("b{n}.bin")));
         bench.good(&[
             "convert",
             &format!("units/EUDV2407-00000{n}.hex"),
@@ -159,14 +160,14 @@ fn the_page_of_identity() {
     assert_eq!(said, expected);
     bench.good(&["stamp", "--job", "job.toml", "--out", "u", "--count", "3"]);
     let template = bench.read("firmware.uf2");
-    for (n, unit) in ["u/000001.uf2", "u/000002.uf2", "u/000003.uf2"].into_iter().enumerate() {
+    for (n, unit) in ["u/EUDV-000001.uf2", "u/EUDV-000002.uf2", "u/EUDV-000003.uf2"].into_iter().enumerate() {
         let mut expected = template.clone();
         expected[16 * 512 + 32..][..16].copy_from_slice(format!("EUDV-00000{}\0\0\0\0\0", n + 1).as_bytes());
         assert!(bench.read(unit) == expected, "{unit}");
     }
     bench.good(&["verify", "--job", "job.toml", "u"]);
     // What the board's flash holds.
-    let (flash, window) = (["convert", "u/000002.uf2", "dump.bin"], "0x10000000..0x10200000");
+    let (flash, window) = (["convert", "u/EUDV-000002.uf2", "dump.bin"], "0x10000000..0x10200000");
     bench.good(&[&flash[..], &["--window", window]].concat());
     bench.good(&["verify", "--job", "job.toml", "--base", "0x10000000", "dump.bin"]);
 }
