@@ -33,16 +33,17 @@ pub fn impl_repair(input: &[u8]) {
     let sums = ["sum8", "sum16le", "sum32be", "xor8", "fletcher16", "adler32", "ftdi16"];
     let sum = Algorithm::from_name(sums[usize::from(value) % sums.len()]).unwrap();
     let sum_len = usize::try_from(sum.width() / 8).unwrap();
+    // A few changed bytes and many are repaired in different ways.
+    let bytes = [value, !value, first].repeat([1, 3, 5, 1][usize::from(value >> 6)]);
     let layout = Layout::new()
         .erased(Erased::default())
-        .field(Field::new("f", At::address(at(field)), Encoding::bytes(3)).expect(Guard::Any))
+        .field(Field::new("f", At::address(at(field)), Encoding::bytes(bytes.len())).expect(Guard::Any))
         .repair(draft("crc", row.into(), at(field ^ 0x5A), word))
         .repair(draft("sum", sum, at(field.wrapping_mul(7)), sum_len));
     let raw = Raw::new(image, 0).unwrap();
     let Ok(plan) = layout.compile(&raw) else { return };
     let mut unit = plan.stamper(&raw).unwrap();
-    let bytes = [value, !value, first];
-    let stamped = unit.stamp(&[("f", Value::from(&bytes))]).unwrap().bytes().to_vec();
+    let stamped = unit.stamp(&[("f", Value::from(bytes.as_slice()))]).unwrap().bytes().to_vec();
     let copy = Raw::new(&stamped, 0).unwrap();
     let reading = plan.read(&copy);
     match &reading {
