@@ -20,10 +20,10 @@ fn block(&[kind, size, low, high, number, total, tail, seed]: &[u8; 8]) -> Vec<u
     let (kind, flags) = (usize::from(kind), FLAGS[usize::from(kind) % 16]);
     let address = PAGES[kind >> 6] + u32::from(u16::from_le_bytes([low, high]));
     let size = SIZES[usize::from(size) % 12];
-    // Blocks that overlap agree, unless the seed says otherwise.
-    let other = if seed & 0x3F == 0x3F { seed >> 6 } else { 0 };
-    let mut payload: Vec<u8> =
-        (0..size as u32).map(|n| (address.wrapping_add(n).wrapping_mul(37) >> 3) as u8 ^ other).collect();
+    // Blocks that overlap agree, unless the seed says otherwise of the second half.
+    let other = |n: u32| if seed & 0x3F == 0x3F && n as usize >= size / 2 { seed >> 6 } else { 0 };
+    let byte = |n: u32| (address.wrapping_add(n).wrapping_mul(37) >> 3) as u8 ^ other(n);
+    let mut payload: Vec<u8> = (0..size as u32).map(byte).collect();
     if seed == 0xEF {
         payload.fill(0xEF);
     }
@@ -48,7 +48,7 @@ fn block(&[kind, size, low, high, number, total, tail, seed]: &[u8; 8]) -> Vec<u
 }
 
 fn blocks(input: &[u8]) -> Vec<u8> {
-    input.as_chunks().0.iter().take(64).flat_map(block).collect()
+    input.as_chunks().0.iter().take(12).flat_map(block).collect()
 }
 
 /// Any bytes, and blocks that are nearly right: the verdict and the memory of the slow reader.
