@@ -113,7 +113,9 @@ fn what_is_read() {
         assert_eq!(Uf2::parse(&bytes).unwrap().copied(), 256);
     }
     let mut part = plain.clone();
-    part.iter_mut().for_each(|block| block.total = 4);
+    for block in &mut part {
+        block.total = 4;
+    }
     part.push(Raw::new(RP2040, 0x1000_0080, (3, 4), &all.values().copied().skip(128).take(256).collect::<Vec<u8>>()));
     assert_eq!(accepted(&part), all);
     // Not main flash is counted and no memory; so is a part of a file, whose own field holds a size.
@@ -311,7 +313,9 @@ fn sealed_images_are_refused() {
             let expected = what.map_or(Ok(()), |what| seal(0x1000_0000 + at, what));
             assert_eq!(compile(&blocks), expected, "{at:#X}");
             // Of another family such bytes mean nothing.
-            blocks.iter_mut().for_each(|block| block.family = RP2040);
+            for block in &mut blocks {
+                block.family = RP2040;
+            }
             assert_eq!(compile(&blocks), Ok(()));
         }
     }

@@ -2,7 +2,7 @@
 //! publishes it, and esptool.
 
 use nameplate::image::uf2::{Family, Style};
-use nameplate::image::{Container as _, Erased, Merge, Sparse, Uf2};
+use nameplate::image::{Erased, Merge, Sparse, Uf2};
 use nameplate::{At, Encoding, Field, Guard, Layout};
 
 use crate::{noise, python};
@@ -76,6 +76,8 @@ for line in sys.stdin:
 #[cfg(feature = "md5")]
 #[ignore = "needs esptool, which .ci/tools.sh fetches"]
 fn esptool() {
+    use nameplate::image::Container as _;
+
     let script = r#"
 import sys, os, tempfile
 from esptool.uf2_writer import UF2Writer

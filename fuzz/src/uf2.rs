@@ -67,8 +67,8 @@ pub fn parse_uf2(input: &[u8]) {
                 assert!(twin::blocks(&file, true).is_none(), "{error}");
             }
         }
-        let families = [None, Some(Family::NONE), Some(Family::RP2040), Some(Family::ABSOLUTE)];
-        for family in families {
+        let families = [Family::NONE, Family::RP2040, Family::ABSOLUTE];
+        for family in [None, families.get(input.len() % 8).copied()] {
             let options = family.map_or(Options::new(), |family| Options::new().family(family));
             let twin = twin::read(&file, family.map(Family::id), true);
             match (Uf2::parse_with(&file, &options), twin) {

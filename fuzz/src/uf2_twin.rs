@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::reference::Memory;
 
+/// The family that blocks say, or none.
+pub type Group = Option<u32>;
+
 /// A block, its words read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Raw {
@@ -39,7 +42,9 @@ impl Raw {
         let mut out = Vec::new();
         let len = self.payload.len() as u32;
         let words = [0x0A32_4655, 0x9E5D_5157, self.flags, self.address, len, self.number, self.total, self.family];
-        words.into_iter().for_each(|word| out.extend(u32::to_le_bytes(word)));
+        for word in words {
+            out.extend(u32::to_le_bytes(word));
+        }
         out.extend_from_slice(&self.payload);
         out.extend_from_slice(&self.rest);
         out.extend(0x0AB1_6F30_u32.to_le_bytes());
@@ -64,7 +69,7 @@ impl Raw {
     }
 
     /// The family that the block is for: of a part of a file, and of the block for E10, none at all.
-    fn group(&self) -> Option<Option<u32>> {
+    fn group(&self) -> Option<Group> {
         let e10 = self.payload == [0xEF; 256]
             && matches!(self.flags, 0x2000 | 0xA000)
             && (self.family, self.number, self.total) == (0xE48B_FF57, 0, 2);
@@ -159,7 +164,7 @@ pub fn blocks(file: &[u8], md5: bool) -> Option<Vec<Raw>> {
 }
 
 /// The memory of one family, the only one if none is said.
-pub fn read(file: &[u8], family: Option<Option<u32>>, md5: bool) -> Option<Memory> {
+pub fn read(file: &[u8], family: Option<Group>, md5: bool) -> Option<Memory> {
     let blocks = blocks(file, md5)?;
     let families: BTreeSet<Option<u32>> =
         blocks.iter().filter(|block| block.is_memory()).filter_map(Raw::group).collect();
@@ -221,8 +226,11 @@ pub fn md5(bytes: &[u8]) -> [u8; 16] {
                 2 => (b ^ c ^ d, (3 * n + 5) % 16),
                 _ => (c ^ (b | !d), 7 * n % 16),
             };
-            let sine = ((n + 1) as f64).sin().abs() * 4_294_967_296.0;
-            let sum = a.wrapping_add(mixed).wrapping_add(sine as u32).wrapping_add(word(chunk, at * 4));
+            let sine = f64::from(n as u32 + 1).sin().abs() * 4_294_967_296.0;
+            let sum = a
+                .wrapping_add(mixed)
+                .wrapping_add(u32::try_from(sine as i64).unwrap())
+                .wrapping_add(word(chunk, at * 4));
             (a, d, c, b) = (d, c, b, b.wrapping_add(sum.rotate_left(SHIFTS[n / 16][n % 4])));
         }
         for (old, new) in state.iter_mut().zip([a, b, c, d]) {

@@ -1,7 +1,7 @@
 //! What `inspect` says of UF2 files: families, the memory of each, and all blocks that are none.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use nameplate::Span;
@@ -47,15 +47,15 @@ impl Shown {
         let mut end = None;
         for span in &spans {
             if let Some(gap) = end.replace(span.end()).and_then(|end| Span::try_from(end..span.start()).ok()) {
-                text += &format!("\n  gap      {gap}, {} bytes", gap.len());
+                let _ = write!(text, "\n  gap      {gap}, {} bytes", gap.len());
             }
-            text += &format!("\n  segment  {span}, {} bytes", span.len());
+            let _ = write!(text, "\n  segment  {span}, {} bytes", span.len());
         }
         if uf2.copied() > 0 {
-            text += &format!("\n  {} bytes are there more than once, with the same value", uf2.copied());
+            let _ = write!(text, "\n  {} bytes are there more than once, with the same value", uf2.copied());
         }
         if let Some(sealed) = &sealed {
-            text += &format!("\n  {sealed}");
+            let _ = write!(text, "\n  {sealed}");
         }
         let id = |family: Family| family.id().map_or("none".to_owned(), |id| format!("{id:#010X}"));
         Ok(Self {
