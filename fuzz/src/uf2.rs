@@ -12,7 +12,7 @@ const FLAGS: [u32; 16] = [
     0x2000, 0x2000, 0x2000, 0x2000, 0x2000, 0, 0x2001, 0x1000, 0x6000, 0x6000, 0xE000, 0xA000, 0xA000, 0x3000, 0x2001,
     0x4000,
 ];
-const SIZES: [usize; 12] = [256, 256, 256, 60, 452, 300, 4, 0, 1, 255, 475, 476];
+const SIZES: [usize; 12] = [16, 16, 16, 60, 452, 300, 4, 0, 1, 256, 475, 476];
 const PAGES: [u32; 4] = [0x1000_0000, 0x1000_0000, 0, 0xFFFF_0000];
 
 /// Eight bytes of input as a block of 512: what a file of two blocks would take is too much for a fuzzer to vary.
