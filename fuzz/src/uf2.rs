@@ -21,7 +21,7 @@ fn block(&[kind, size, low, high, number, total, tail, seed]: &[u8; 8]) -> Vec<u
     let address = PAGES[kind >> 6] + u32::from(u16::from_le_bytes([low, high]));
     let size = SIZES[usize::from(size) % 12];
     // Blocks that overlap agree, unless the seed says otherwise of the second half.
-    let other = |n: u32| if seed & 3 == 3 && n as usize >= size / 2 { seed } else { 0 };
+    let other = |n: u32| if seed & 1 == 1 && n as usize >= size / 2 { seed } else { 0 };
     let byte = |n: u32| (address.wrapping_add(n).wrapping_mul(37) >> 3) as u8 ^ other(n);
     let mut payload: Vec<u8> = (0..size as u32).map(byte).collect();
     if seed == 0xEF {
