@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::commands::ledger::{
-    self, Access, Anchors, Decision, InitArgs, IssueArgs, MoveArgs, PoolArgs, Said, Seen, Signed, Sought, Units,
-    Written,
+    self, Access, Anchors, Decision, InitArgs, IssueArgs, MoveArgs, NoteArgs, PoolArgs, ReplaceArgs, Said, Seen,
+    Signed, Sought, Units, Written,
 };
 use crate::commands::{Outcome, stamp};
 use crate::failure::{Exit, Failure};
@@ -204,7 +204,7 @@ pub enum LedgerCommand {
         #[command(flatten)]
         file: LedgerFile,
         /// A text on the device or its label, an address in any form, or KIND=VALUE of a key
-        #[arg(value_name = "TEXT", required_unless_present_any = ["number", "id"])]
+        #[arg(value_name = "TEXT", required_unless_present_any = ["number", "id", "note", "shipment"])]
         text: Option<String>,
         /// A number of a pool
         #[arg(long, value_name = "POOL=NUMBER", conflicts_with = "text", value_parser = number)]
@@ -212,6 +212,12 @@ pub enum LedgerCommand {
         /// A unit, by its number in the ledger
         #[arg(long, value_name = "NUMBER", conflicts_with_all = ["text", "number"])]
         id: Option<u64>,
+        /// The units with this note, as lot:U4=L1
+        #[arg(long, value_name = "NAME=VALUE", conflicts_with_all = ["text", "number", "id"], value_parser = note)]
+        note: Option<(String, String)>,
+        /// The units of a shipment
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["text", "number", "id", "note"])]
+        shipment: Option<String>,
     },
     /// The keys of the board were read again, right before the write; another board is refused
     Begin {
@@ -252,7 +258,7 @@ pub enum LedgerCommand {
         #[command(flatten)]
         reason: Reason,
     },
-    /// A unit that was verified is out of use
+    /// A unit that was verified is out of use; with --replace, its board gets other numbers
     Retire {
         /// Which ledger.
         #[command(flatten)]
@@ -263,6 +269,44 @@ pub enum LedgerCommand {
         /// Why.
         #[command(flatten)]
         reason: Reason,
+        /// The board gets other numbers. ID is of your choice, as the number of a repair: said again, it changes nothing
+        #[arg(long, value_name = "ID", requires = "job")]
+        replace: Option<String>,
+        /// The job, which says how the other numbers are written
+        #[arg(long, value_name = "JOB", requires = "replace")]
+        job: Option<PathBuf>,
+        /// The day that date tokens of the other numbers mean, as 2024-07-01; the job's `date`, if not said
+        #[arg(long, requires = "replace", value_parser = nameplate_job::parse_date)]
+        date: Option<(u16, u8, u8)>,
+    },
+    /// Something to remember about a unit, as a lot of parts or the result of a test
+    Note {
+        /// Which ledger.
+        #[command(flatten)]
+        file: LedgerFile,
+        /// Which unit.
+        #[command(flatten)]
+        unit: UnitKeys,
+        /// What it is, and its value, as lot:U4=L1
+        #[arg(value_name = "NAME=VALUE", value_parser = note)]
+        note: (String, String),
+        /// An ID of your choice: said again, it changes nothing. Made of the unit, name and value, if not said
+        #[arg(long, value_name = "ID")]
+        request: Option<String>,
+    },
+    /// Verified units leave
+    Ship {
+        /// Which ledger.
+        #[command(flatten)]
+        file: LedgerFile,
+        /// The shipment
+        shipment: String,
+        /// The units, each by a text on the device or its label, an address, or KIND=VALUE of a key
+        #[arg(value_name = "UNIT", required = true)]
+        units: Vec<String>,
+        /// An ID of your choice: said again, it changes nothing. Made of the shipment and its units, if not said
+        #[arg(long, value_name = "ID")]
+        request: Option<String>,
     },
     /// A part with a key was replaced
     Rekey {
@@ -420,6 +464,12 @@ fn number(text: &str) -> Result<(String, u64), String> {
     pair.ok_or_else(|| format!("found `{text}`, expected POOL=NUMBER, as board=17"))
 }
 
+fn note(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, value)| !name.is_empty() && !value.is_empty());
+    let pair = pair.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    pair.ok_or_else(|| format!("found `{text}`, expected NAME=VALUE, as lot:U4=L1"))
+}
+
 fn lost(text: &str) -> Result<(String, u64, u64), String> {
     let range = |(pool, range): (&str, &str)| {
         let (first, last) = range.split_once("..").unwrap_or((range, range));
@@ -454,12 +504,11 @@ impl LedgerCommand {
             }
             Self::Pool { action } => action.run(),
             Self::Status { file } => ledger::status(&file.into()),
-            Self::Find { file, text, number, id } => {
-                let sought = match (text, number, id) {
-                    (_, Some((pool, number)), _) => Sought::Number(pool, number),
-                    (_, _, Some(unit)) => Sought::Unit(unit),
-                    (text, ..) => Sought::Text(text.unwrap_or_default()),
-                };
+            Self::Find { file, text, number, id, note, shipment } => {
+                let number = number.map(|(pool, number)| Sought::Number(pool, number));
+                let other = number.or(id.map(Sought::Unit)).or(shipment.map(Sought::Shipment));
+                let other = other.or(note.map(|(name, value)| Sought::Note(name, value)));
+                let sought = other.unwrap_or_else(|| Sought::Text(text.unwrap_or_default()));
                 ledger::find(&file.into(), &sought)
             }
             Self::Begin { file, seen, unit } => ledger::decide(&file.into(), &unit, &Decision::Begin(seen)),
@@ -468,7 +517,17 @@ impl LedgerCommand {
                 ledger::void_lost(&file.into(), &pool, (first, last), &reason.reason)
             }
             Self::Void { file, unit, reason, .. } => one(file, UnitKeys { unit }, Decision::Void(reason.reason)),
-            Self::Retire { file, unit, reason } => one(file, unit, Decision::Retire(reason.reason)),
+            Self::Retire { file, unit, reason, replace: Some(request), job: Some(job), date } => {
+                let args = ReplaceArgs { request, job, date, reason: reason.reason };
+                ledger::replace(&file.into(), &unit.unit, &args)
+            }
+            Self::Retire { file, unit, reason, .. } => one(file, unit, Decision::Retire(reason.reason)),
+            Self::Note { file, unit, note: (name, value), request } => {
+                ledger::note(&file.into(), &unit.unit, &NoteArgs { name, value, request })
+            }
+            Self::Ship { file, shipment, units, request } => {
+                ledger::ship(&file.into(), &shipment, &units, request.as_deref())
+            }
             Self::Rekey { file, unit, add, reason } => one(file, unit, Decision::Rekey(add, reason.reason)),
             Self::Release { file, unit, reason } => one(file, unit, Decision::Release(reason.reason)),
             Self::Recover { file, journal, reason } => ledger::recover(&file.into(), &journal, &reason.reason),

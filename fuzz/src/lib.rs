@@ -4,6 +4,7 @@
 mod elf;
 #[cfg(feature = "job")]
 mod job;
+mod ledger;
 mod lists;
 pub mod reference;
 mod repair;
@@ -21,6 +22,7 @@ use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 pub use self::elf::parse_elf;
 #[cfg(feature = "job")]
 pub use self::job::parse_job;
+pub use self::ledger::{parse_anchor, parse_log};
 pub use self::lists::parse_lists;
 pub use self::repair::impl_repair;
 pub use self::sqtp::parse_sqtp;

@@ -277,9 +277,10 @@ impl JobStamper {
 impl Units {
     /// The values of unit `seq`, if the job has such a number, and `row` is its row.
     fn values<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Vec<(&'a str, Value<'a>)>, JobError> {
-        if let Some((name, _)) = self.sources.iter().find(|(_, source)| source.pool().is_some()) {
+        let of_pool = |(name, source): &'a (String, Source)| source.pool().map(|pool| (name, pool));
+        if let Some((name, pool)) = self.sources.iter().find_map(of_pool) {
             return Err(JobError::refused(format_args!(
-                "field `{name}`: its number is from a pool of a ledger, which `Run::drawn` takes"
+                "field `{name}`: a ledger hands out the numbers of pool `{pool}`: `nameplate stamp --ledger` asks it; a program gives what it was answered to `Run::drawn`"
             )));
         }
         check_numbers(&self.unit, &self.sources, seq, seq)?;

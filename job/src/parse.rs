@@ -294,14 +294,18 @@ fn sqtp(item: &Item<'_, '_>) -> Result<Sqtp, ParseError> {
 }
 
 fn ledger(item: &Item<'_, '_>) -> Result<Ledger, ParseError> {
-    let table = item.table("[ledger]", "a table", &["pool", "keys", "evidence", "retry"], &["notes", "pepper"])?;
+    let later = [
+        "notes; leave it out: `nameplate ledger note` takes notes of any name",
+        "pepper; leave it out: keys are kept as they are",
+    ];
+    let table = item.table("[ledger]", "a table", &["pool", "keys", "evidence", "retry"], &later)?;
     let pool = table.require("pool", "\"euroboard\"")?;
     let keys = table.require("keys", "[\"uid\"]")?;
     let mut kinds: Vec<String> = Vec::new();
     for item in keys.list("the kinds of keys, as [\"uid\", \"board\"]")? {
         let kind = crate::fields::name(&item)?;
         if kinds.contains(&kind) {
-            return Err(item.error(format!("found \"{kind}\" twice")));
+            return Err(item.error(format!("found \"{kind}\" twice: say each kind once")));
         }
         kinds.push(kind);
     }
@@ -323,7 +327,9 @@ fn of_ledger(item: &Item<'_, '_>, value: &ValueSpec, ledger: Option<&Ledger>) ->
     };
     let fail = |message: String| Err(ParseError::new(item.line(), ParseErrorKind::Value, message));
     match ledger {
-        None => fail(format!("`pool` in value: pool `{pool}` is one of a ledger, and the job has no [ledger]")),
+        None => fail(format!(
+            "`pool` in value: pool `{pool}` is one of a ledger, and the job has no [ledger]: add it, or say `seq0`, the number with the first address"
+        )),
         Some(ledger) if ledger.pool == *pool => fail(format!(
             "`pool` in value: pool `{pool}` has the numbers of the units: say `seq0`, the number with the first address"
         )),

@@ -34,7 +34,8 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
 }
 
 impl<'a, 'i> Table<'a, 'i> {
-    /// A table in which only `keys` may stand; `later` are keys of a later version.
+    /// A table in which only `keys` may stand; `later` are keys of a later version, each with what to do until then behind
+    /// a semicolon, if there is something.
     pub(crate) fn new(
         text: &'i str,
         what: &'static str,
@@ -47,8 +48,9 @@ impl<'a, 'i> Table<'a, 'i> {
         unknown.sort_by_key(|key| key.span().start);
         if let Some(key) = unknown.first() {
             let (line, name) = (line_of(text, key.span().start), key.get_ref());
-            if later.contains(&&**name) {
-                let message = format!("`{name}` in {what} is not supported yet");
+            let later = later.iter().filter_map(|later| later.strip_prefix(&**name));
+            if let Some(way) = later.into_iter().find(|way| way.is_empty() || way.starts_with(';')) {
+                let message = format!("`{name}` in {what} is not supported yet{way}");
                 return Err(ParseError::new(line, ParseErrorKind::Unsupported, message));
             }
             let hint = did_you_mean(name, keys.iter().copied());

@@ -12,7 +12,7 @@ use crate::seen::Readings;
 use crate::state::Evidence;
 
 /// Bytes that a line may have.
-const LONGEST: usize = 1 << 20;
+pub(crate) const LONGEST: usize = 1 << 20;
 
 /// Something that happened.
 ///

@@ -174,6 +174,27 @@ fn reserved_begun_verified_retired() {
     );
 }
 
+/// A line that cannot be read again would end the log.
+#[test]
+fn a_line_that_is_too_long_is_never_written() {
+    let mut line = Line::new();
+    line.ask(ask("uid=u0"));
+    let note = |len: usize, request: &str| Command::Note {
+        unit: Target::Unit(1),
+        name: "n".into(),
+        value: "x".repeat(len),
+        request: request.into(),
+    };
+    let shortest = r#"{"seq":5,"kind":"noted","unit":1,"name":"n","value":"","request":"r1","station":"s0"}"#.len();
+    let most = (1 << 20) - shortest;
+    assert!(line.refused(note(most + 1, "r1")).starts_with("the event has more than 1 MiB"));
+    line.run(note(most, "r1"));
+    assert_eq!(line.log.lines().last().unwrap().len(), 1 << 20);
+    let release = Command::Unknown { unit: Target::Unit(1), attempt: None, reason: "x".repeat(1 << 20) };
+    assert!(line.refused(release).starts_with("the event has more than 1 MiB"));
+    assert_eq!(log::parse_log(line.log.as_bytes()).unwrap().len(), 5);
+}
+
 #[test]
 fn the_same_unit_gets_the_same_number() {
     let mut line = Line::new();

@@ -206,3 +206,18 @@ proptest! {
         }
     }
 }
+
+/// The seeds of the fuzz target `parse_log` are logs that can be, so that what is one change away from them is tried.
+#[test]
+fn seeds_for_fuzzing() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/parse_log");
+    let mut kinds = std::collections::BTreeSet::new();
+    for seed in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read(seed.unwrap().path()).unwrap();
+        let events = log::parse_log(&text).unwrap();
+        assert_eq!(log::replay(&events).unwrap().audit(), Ok(()));
+        kinds.extend(events.iter().map(|event| std::mem::discriminant(&event.body)).map(|kind| format!("{kind:?}")));
+    }
+    // Each kind of event there is.
+    assert_eq!(kinds.len(), 21);
+}

@@ -16,7 +16,7 @@ use crate::Bench;
 use crate::replay::{Disk, Lost};
 
 /// What a folder holds: paths with bytes, or with nothing for folders.
-type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
+pub(crate) type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
 /// What makes something new: the names of that, and the arguments.
 const MAKERS: &[(&[&str], &str)] = &[
@@ -49,7 +49,7 @@ pub(crate) fn shim() -> &'static Path {
     })
 }
 
-fn tree(root: &Path) -> Tree {
+pub(crate) fn tree(root: &Path) -> Tree {
     fn read(root: &Path, folder: &Path, into: &mut Tree) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -14,7 +14,7 @@ use crate::{Bench, Said};
 pub(crate) struct Line {
     pub(crate) bench: Bench,
     /// The memory of each board, by its UID, as it is read back.
-    boards: BTreeMap<String, Vec<u8>>,
+    pub(crate) boards: BTreeMap<String, Vec<u8>>,
 }
 
 impl Line {
@@ -78,7 +78,7 @@ impl Line {
         assert!(said.err.contains(words) || said.out.contains(words), "{args}: {said:?}");
     }
 
-    fn keys(option: &str, n: u32) -> String {
+    pub(crate) fn keys(option: &str, n: u32) -> String {
         format!("--{option} uid=3400210011513730{n:04} --{option} pcb=PCB-{n:04}")
     }
 
@@ -139,14 +139,14 @@ impl Line {
         status.lines().find(|line| line.starts_with("board ")).unwrap().to_owned()
     }
 
-    fn journal(&self) -> PathBuf {
+    pub(crate) fn journal(&self) -> PathBuf {
         let ledgers = self.bench.path("state/nameplate/ledgers");
         let id = fs::read_dir(ledgers).unwrap().next().unwrap().unwrap();
         id.path().join("journal.jsonl")
     }
 
     /// An older copy takes the place of the ledger, as a restore puts it there.
-    fn restore(&self, from: &str) {
+    pub(crate) fn restore(&self, from: &str) {
         fs::remove_file(self.bench.path("line.db")).unwrap();
         fs::copy(self.bench.path(from), self.bench.path("line.db")).unwrap();
         let _ = fs::remove_file(self.bench.path("line.db-journal"));

@@ -10,6 +10,8 @@
 //! | `guide` | what the guide pages of the ledger say to type does what they say |
 //! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
 //! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
+//! | `ledger_notes` | notes, shipments, other numbers for a board: each request is done once |
+//! | `ledger_power` | the power fails at every call of a command of the ledger |
 //! | `canary` | no key in what is said or written, but where it belongs |
 //! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
@@ -62,6 +64,10 @@ mod jobs;
 mod ledger;
 #[cfg(feature = "ledger")]
 mod ledger_kills;
+#[cfg(feature = "ledger")]
+mod ledger_notes;
+#[cfg(feature = "ledger")]
+mod ledger_power;
 mod lock_words;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]

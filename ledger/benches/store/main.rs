@@ -5,7 +5,7 @@
 //! NAMEPLATE_RATIOS=1 cargo bench -p nameplate-ledger --bench store      # side by side, in turns, with the ratios
 //! ```
 //!
-//! In place of 1: `units`, `batch` or `lookups` alone.
+//! In place of 1: `units`, `batch`, `eight` or `lookups` alone. Behind each ratio stands the bar, and whether it is held.
 //!
 //! `NAMEPLATE_UNITS` is the size of the ledger in which things are looked up: a million if not said.
 #![allow(
@@ -17,6 +17,7 @@
     reason = "a bench may stop on a wrong answer"
 )]
 
+mod eight;
 mod neighbour;
 mod ratios;
 
@@ -122,6 +123,9 @@ fn batches(criterion: &mut Criterion) {
 }
 
 fn main() {
+    if let Ok(path) = std::env::var("NAMEPLATE_CHILD") {
+        return eight::child(&path, std::env::var("NAMEPLATE_FIRST").unwrap().parse().unwrap());
+    }
     if let Ok(which) = std::env::var("NAMEPLATE_RATIOS") {
         return ratios::print(&which);
     }

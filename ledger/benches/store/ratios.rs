@@ -1,4 +1,5 @@
-//! Ratios, measured in turns: the machine may be slow, but it is so for both.
+//! Ratios, measured in turns: the machine may be slow, but it is so for both. Times are without those in which this thread
+//! could run and others had the processor, where the system says how long that was (Linux).
 
 use std::fs;
 use std::path::Path;
@@ -10,12 +11,20 @@ use nameplate_ledger::sqlite::{Ledger, Query};
 use crate::neighbour::{Bare, Files, Rows, open};
 use crate::{ask, folder, ledger, naming, reserve};
 
+/// How long this thread could run, and others had the processor.
+fn kept_waiting() -> Duration {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(text.split(' ').nth(1).and_then(|nanos| nanos.parse().ok()).unwrap_or(0))
+}
+
 fn time<T>(run: impl FnOnce() -> T) -> Duration {
+    let waited = kept_waiting();
     let began = Instant::now();
     let result = run();
     let took = began.elapsed();
+    let waited = kept_waiting().saturating_sub(waited);
     drop(result);
-    took
+    took.saturating_sub(waited)
 }
 
 fn quantile(times: &mut [Duration], of: usize) -> Duration {
@@ -23,15 +32,24 @@ fn quantile(times: &mut [Duration], of: usize) -> Duration {
     times[(times.len() * of / 100).min(times.len() - 1)]
 }
 
-/// A line of the table: what both took, and how often the neighbour's time fits into ours.
-fn line(what: &str, mut ours: Vec<Duration>, mut theirs: Vec<Duration>) {
+/// A line of the table: the median of both, the ratio of the rates, and what it must be; 0 if nothing is asked of it.
+fn line(what: &str, mut ours: Vec<Duration>, mut theirs: Vec<Duration>, bar: f64) {
     let sums = (ours.iter().sum::<Duration>().as_secs_f64(), theirs.iter().sum::<Duration>().as_secs_f64());
     let (ours, theirs) = (quantile(&mut ours, 50), quantile(&mut theirs, 50));
+    let rate = theirs.as_secs_f64() / ours.as_secs_f64();
     println!(
-        "{what:<58} {ours:>10.1?} {theirs:>10.1?}   rate x{:.2} (of sums x{:.2})",
-        theirs.as_secs_f64() / ours.as_secs_f64(),
-        sums.1 / sums.0
+        "{what:<58} {ours:>10.1?} {theirs:>10.1?}   rate x{rate:.2} (of sums x{:.2}){}",
+        sums.1 / sums.0,
+        held(rate, bar)
     );
+}
+
+fn held(rate: f64, bar: f64) -> String {
+    match rate >= bar {
+        _ if bar == 0.0 => String::new(),
+        true => format!(", bar x{bar}: held"),
+        false => format!(", bar x{bar}: MISSED"),
+    }
 }
 
 pub(crate) fn print(which: &str) {
@@ -43,9 +61,15 @@ pub(crate) fn print(which: &str) {
     if is("batch") {
         batch();
     }
+    if is("eight") {
+        crate::eight::print();
+    }
     if is("lookups") {
         look_ups(std::env::var("NAMEPLATE_UNITS").map_or(1_000_000, |text| text.parse().unwrap()));
     }
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("unknown");
+    println!("memory at most: {}", peak.trim());
 }
 
 fn units() {
@@ -65,7 +89,7 @@ fn units() {
                 }
             }));
         }
-        line(what, ours, theirs);
+        line(what, ours, theirs, 0.8);
     }
     // A command for each: opened, asked, closed.
     let one = folder();
@@ -82,7 +106,7 @@ fn units() {
             files.make();
         }));
     }
-    line("a unit, opened for it / a row, a file and its syncs", ours, theirs);
+    line("a unit, opened for it / a row, a file and its syncs", ours, theirs, 0.0);
 }
 
 fn batch() {
@@ -101,7 +125,7 @@ fn batch() {
             files.make();
         }));
     }
-    line("10,000 units in one batch / the same rows, a file", ours, theirs);
+    line("10,000 units in one batch / the same rows, a file", ours, theirs, 0.5);
 }
 
 fn look_ups(units: u64) {
@@ -141,7 +165,7 @@ fn look_ups(units: u64) {
             }));
             theirs.push(time(|| assert_eq!(Some(select(number)), naming("serial", number))));
         }
-        line(what, ours, theirs);
+        line(what, ours, theirs, 0.05);
     };
     compare("the record of a unit by its text / a row by primary key", &|number| {
         Query::Text(naming("", number).unwrap())
@@ -155,7 +179,7 @@ fn look_ups(units: u64) {
 
 /// How long asks take while the whole log is read.
 fn asks_meanwhile(ledger: &mut Ledger, path: &Path, units: u64) {
-    let mut alone: Vec<Duration> = (0..200).map(|unit| time(|| reserve(ledger, units + 1_000 + unit))).collect();
+    let mut alone: Vec<Duration> = (0..1_000).map(|unit| time(|| reserve(ledger, units + 1_000 + unit))).collect();
     let reader = std::thread::spawn({
         let path = path.to_owned();
         move || time(|| Ledger::open(path).unwrap().export(0, &mut std::io::sink()).unwrap())
@@ -165,13 +189,16 @@ fn asks_meanwhile(ledger: &mut Ledger, path: &Path, units: u64) {
         let unit = units + 2_000 + u64::try_from(meanwhile.len()).unwrap();
         meanwhile.push(time(|| reserve(ledger, unit)));
     }
+    let [one, two] = [&mut alone, &mut meanwhile].map(|times| (quantile(times, 50), quantile(times, 99)));
     println!(
-        "asks, p50 and p99: alone {:.1?} {:.1?}, during an export of {:.1?} {:.1?} {:.1?} ({} of them)",
-        quantile(&mut alone, 50),
-        quantile(&mut alone, 99),
+        "asks, p50 and p99: alone {:.1?} {:.1?}, during an export of {:.1?} {:.1?} {:.1?} ({} of them), p99 x{:.2}{}",
+        one.0,
+        one.1,
         reader.join().unwrap(),
-        quantile(&mut meanwhile, 50),
-        quantile(&mut meanwhile, 99),
-        meanwhile.len()
+        two.0,
+        two.1,
+        meanwhile.len(),
+        two.1.as_secs_f64() / one.1.as_secs_f64(),
+        held(one.1.as_secs_f64() / two.1.as_secs_f64(), 0.5)
     );
 }

@@ -7,7 +7,7 @@ use super::decision::{Answer, Decision, Draft, name};
 use super::naming::Naming;
 use super::{ask, person, recover, report};
 use crate::command::{Command, NewPool, Request};
-use crate::event::Body;
+use crate::event::{Body, LONGEST};
 use crate::facts::{Facts, Standing};
 use crate::refusal::Refusal;
 
@@ -18,6 +18,21 @@ use crate::refusal::Refusal;
 /// # Errors
 /// A [`Refusal`], with the way on. Nothing happened then.
 pub fn decide(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<Decision, Refusal> {
+    let decision = decided(facts, request, naming)?;
+    // What is written must be read again. An ask is short, and there are many: the store looks at its line.
+    if !matches!(request.command, Command::Ask(_)) {
+        decision.events.iter().try_for_each(|event| fits(&event.line()))?;
+    }
+    Ok(decision)
+}
+
+/// Refuses a line that could not be read again.
+pub(crate) fn fits(line: &str) -> Result<(), Refusal> {
+    let what = "the event has more than 1 MiB: say less, or of fewer units at once";
+    if line.len() > LONGEST { Err(Refusal::Malformed { what }) } else { Ok(()) }
+}
+
+fn decided(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<Decision, Refusal> {
     let draft = Draft::new(facts, request);
     if let Command::Create { id } = &request.command {
         return create(facts, draft, id);

@@ -11,4 +11,6 @@ mod report;
 
 pub use decision::{Answer, Decision};
 pub use dispatch::decide;
+#[cfg(feature = "sqlite")]
+pub(crate) use dispatch::fits;
 pub use naming::Naming;

@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::ErrorKind;
-use super::patience::PATIENCE;
+use super::patience::wait;
 use super::schema::{APPLICATION, MIGRATIONS, check, migrate, version};
 use crate::folder::FolderError;
 
@@ -19,7 +19,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, ErrorKind> {
     // No creation, and no `file:` names.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    prepare(&connection)?;
+    prepare(&mut connection)?;
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION {
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))?;
@@ -59,7 +59,7 @@ pub(super) fn create(
 ) -> Result<Connection, ErrorKind> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    prepare(&connection)?;
+    prepare(&mut connection)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     MIGRATIONS.iter().try_for_each(|step| step(&transaction))?;
     transaction.pragma_update(None, "user_version", i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))?;
@@ -70,14 +70,14 @@ pub(super) fn create(
 }
 
 /// Sets what durability and integrity depend on, and asserts that it is so.
-fn prepare(connection: &Connection) -> Result<(), ErrorKind> {
+fn prepare(connection: &mut Connection) -> Result<(), ErrorKind> {
     if rusqlite::version_number() < LEAST {
         return Err(ErrorKind::NotALedger(format!(
             "SQLite {} is linked, 3.51.3 or newer is needed",
             rusqlite::version()
         )));
     }
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_handler(Some(wait))?;
     // SQL of the file itself may not do what statements of this program may.
     let _: bool = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     let _: bool = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

@@ -55,6 +55,9 @@ pub enum Grant {
     },
 }
 
+/// Units that may ask at once: what a recovery has to say of all of them fits into one event.
+const MOST: usize = 100_000;
+
 const SHOWS_A_ROW: &str = "its board shows what a row before it was to get: read the board again";
 
 /// An answer, before the anchor stands above it.
@@ -78,8 +81,13 @@ impl Ledger {
     /// Asks for the numbers of many units, in one transaction: all or none.
     ///
     /// # Errors
-    /// As [`Ledger::ask`], with the row, counted from 1; two rows name one unit. Nothing is issued then.
+    /// As [`Ledger::ask`], with the row, counted from 1; two rows name one unit; there are more than 100,000. Nothing is
+    /// issued then.
     pub fn ask_all(&mut self, asks: Vec<Ask>, naming: &dyn Naming) -> Result<Vec<Grant>, Error> {
+        if asks.len() > MOST {
+            let what = "more than 100,000 units ask at once: make several inputs of them";
+            return Err(self.error(ErrorKind::Refused(Refusal::Malformed { what })));
+        }
         let by = self.by.clone();
         let mut quarantine = None;
         let granted = self.answered(|work| {

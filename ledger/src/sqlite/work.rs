@@ -12,7 +12,7 @@ use super::table::{natural, stored};
 use super::{side, write};
 use crate::anchor::Anchor;
 use crate::command::Request;
-use crate::decide::{Decision, Naming, decide};
+use crate::decide::{Decision, Naming, decide, fits};
 use crate::event::{Body, Event};
 use crate::evolve::evolve;
 use crate::facts::{Facts, Standing};
@@ -107,6 +107,7 @@ impl<'t> Work<'t> {
     fn append(&mut self, event: &Event) -> Result<bool, ErrorKind> {
         evolve(&mut self.facts, event).map_err(|error| ErrorKind::Damaged(error.to_string()))?;
         let line = event.line();
+        fits(&line)?;
         self.top.head.append(leaf(line.as_bytes()));
         let root = self.top.head.root();
         let row = (stored(event.seq)?, &line, root.0);

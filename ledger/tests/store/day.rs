@@ -34,6 +34,19 @@ fn ask_write_read_back() {
 }
 
 #[test]
+fn so_many_at_once() {
+    let bench = Bench::new();
+    let mut ledger = bench.open();
+    let error = ledger.ask_all(vec![blank("uid=u0"); 100_001], &naming).unwrap_err();
+    assert!(error.is_refused() && error.to_string().contains("make several inputs of them"), "{error}");
+    // What could not be read again is not written.
+    let mut ledger = ledger.signed(By::station(&"s".repeat(1 << 20)));
+    let error = ledger.ask(blank("uid=u0"), &naming).unwrap_err();
+    assert!(error.is_refused() && error.to_string().contains("has more than 1 MiB"), "{error}");
+    assert_eq!(bench.open().number("uid=u1"), 1);
+}
+
+#[test]
 fn reports() {
     let bench = Bench::new();
     let mut ledger = bench.open();

@@ -1,6 +1,6 @@
 //! Reports and decisions about one unit; a person's have a reason.
 
-use nameplate_ledger::sqlite::Query;
+use nameplate_ledger::sqlite::{Ledger, Query, Record};
 use nameplate_ledger::{Answer, Command, Target};
 use serde_json::json;
 
@@ -39,10 +39,7 @@ pub fn decide(access: &Access, unit: &[String], decision: &Decision) -> Result<O
         _ => unit,
     };
     let unit = target(&mut ledger, named)?;
-    let numbered = match &unit {
-        Target::Unit(number) => vec![Query::Unit(*number)],
-        Target::Keys(keys) => keys.iter().map(Query::Key).collect(),
-    };
+    let numbered = unit.clone();
     let attempt = None;
     let command = match decision {
         Decision::Begin(seen) => Command::Begin { unit, attempt, keys: keys(seen)? },
@@ -53,18 +50,35 @@ pub fn decide(access: &Access, unit: &[String], decision: &Decision) -> Result<O
         Decision::Release(reason) => Command::Release { unit, reason: reason.clone() },
     };
     let answer = ledger.record(command, &|_: &str, _| None)?;
-    let mut found = Vec::new();
-    for query in &numbered {
-        found = ledger.find(query)?;
-        if !found.is_empty() {
-            break;
-        }
-    }
+    let found = records(&ledger, &numbered)?;
     let late =
         if matches!(answer, Answer::Late { .. }) { ["it is of an attempt that is over"].as_slice() } else { &[] };
-    let lines: Vec<String> = found.iter().map(line).chain(late.iter().map(|&text| text.to_owned())).collect();
+    Ok(stands(&found, late))
+}
+
+/// A unit, with all that is known of it.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(super) fn records(ledger: &Ledger, unit: &Target) -> Result<Vec<Record>, Failure> {
+    let queries = match unit {
+        Target::Unit(number) => vec![Query::Unit(*number)],
+        Target::Keys(keys) => keys.iter().map(Query::Key).collect(),
+    };
+    for query in &queries {
+        let found = ledger.find(query)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// How units stand, and what else is to be said.
+pub(super) fn stands(found: &[Record], more: &[&str]) -> Outcome {
+    let lines: Vec<String> = found.iter().map(line).chain(more.iter().map(|&text| text.to_owned())).collect();
     let json = json!({ "units": found.iter().map(object).collect::<Vec<_>>() });
-    Ok(Outcome { text: lines.join("\n"), json, tolerated: Vec::new() })
+    Outcome { text: lines.join("\n"), json, tolerated: Vec::new() }
 }
 
 /// Makes lost numbers void, which no board has.

@@ -18,6 +18,10 @@ pub enum Sought {
     Number(String, u64),
     /// A unit, by its number in the ledger.
     Unit(u64),
+    /// The units with a note: its name and value.
+    Note(String, String),
+    /// The units of a shipment.
+    Shipment(String),
 }
 
 /// Looks something up, with all that happened to it.
@@ -30,9 +34,13 @@ pub fn find(access: &Access, sought: &Sought) -> Result<Outcome, Failure> {
         Sought::Text(text) => by_text(&ledger, text)?,
         Sought::Number(pool, number) => ledger.find(&Query::Number { pool: pool.clone(), number: *number })?,
         Sought::Unit(unit) => ledger.find(&Query::Unit(*unit))?,
+        Sought::Note(name, value) => ledger.find(&Query::Note { name: name.clone(), value: value.clone() })?,
+        Sought::Shipment(name) => ledger.find(&Query::Shipment(name.clone()))?,
     };
     if records.is_empty() {
-        return Err(Failure::refused("nothing is known of that: it is no text, key or number of this ledger"));
+        return Err(Failure::refused(
+            "nothing is known of that: it is no text, key, number, note or shipment of this ledger",
+        ));
     }
     let mut lines = Vec::new();
     for record in &records {

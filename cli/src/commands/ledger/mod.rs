@@ -13,6 +13,8 @@
 //! | `journal` | the journal of this PC, and the one beside a unit's file |
 //! | `seen` | `verify --ledger`: what was read back, and from which board |
 //! | `decisions` | reports and decisions about one unit, each with a reason |
+//! | `remember` | notes about units, shipments |
+//! | `replace` | other numbers for a unit that was retired |
 //! | `recover`, `anchor` | after a restore, and for a stick that died |
 //! | `audit`, `copies` | whether it is what was written; backups, exports, imports |
 
@@ -29,6 +31,8 @@ mod journal;
 mod pool;
 mod pools;
 mod recover;
+mod remember;
+mod replace;
 mod seen;
 mod state;
 mod status;
@@ -44,6 +48,8 @@ pub use self::init::{Anchors, InitArgs, init};
 pub use self::issue::{IssueArgs, Said, Units, issue};
 pub use self::pool::{PoolArgs, Written, add_pool};
 pub use self::recover::recover;
+pub use self::remember::{NoteArgs, note, ship};
+pub use self::replace::{ReplaceArgs, replace};
 pub(crate) use self::seen::Back;
 pub use self::seen::Seen;
 pub use self::status::status;
