@@ -1,5 +1,4 @@
-//! Files made to hurt: the memory they take is at most four times their length and 64 KiB. `.ci/growth.sh` runs them with
-//! `NAMEPLATE_GROWTH`, and counts how many instructions more sixteen times as much of the same takes.
+//! Files made to hurt take at most four times their length of memory, and 64 KiB. `.ci/growth.sh` counts instructions.
 //!
 //! | limit | |
 //! |---|---|
@@ -10,7 +9,7 @@
 //! | loaded segments of an ELF file, bytes of a name in it | 1024, 4096 |
 //! | what other programmers' lists have for a unit | `lists::Limits`, of each format |
 //!
-//! More take pieces that are handed back: a field's place in records (32 bytes each), in a list (41), SQTP duplicates (64).
+//! More take the places of a field (32 bytes a record), units of lists (41 a place), SQTP duplicates (64 for each).
 
 use std::hint::black_box;
 use std::io::Write as _;
@@ -29,8 +28,14 @@ use crate::{noise, record};
 mod checksums;
 #[path = "bounds/symbols.rs"]
 mod symbols;
+#[cfg(all(feature = "srec", feature = "ti-txt"))]
+#[path = "bounds/texts.rs"]
+mod texts;
+#[path = "bounds/typed.rs"]
+mod typed;
 #[path = "bounds/uf2.rs"]
 mod uf2;
+
 /// How many times as much the second file has.
 const MORE: usize = 16;
 
@@ -440,25 +445,6 @@ fn lists() {
         |n| (0..n).map(|at| format!("{at}, 0011, {at:X}, 2, R\r\n")).collect::<String>().into_bytes(),
         read,
     );
-}
-
-/// Texts that people type or scan.
-#[test]
-fn short_texts_that_are_long() {
-    for part in ["{seq:6}", "{", "}", "A", "0", "(", "retlw14(", "é", ":"] {
-        bounded(
-            part,
-            5000,
-            |n| part.repeat(n).into_bytes(),
-            |text| {
-                let text = std::str::from_utf8(text).unwrap();
-                let _ = black_box(nameplate::id::serial::Scheme::parse(text).map(|_| ()));
-                let _ = black_box(text.parse::<Encoding>().map(|_| ()));
-                let _ = black_box(text.parse::<nameplate::id::eui::Eui48>().map(|_| ()));
-                let _ = black_box(nameplate::id::eui::Block::from_prefix(text).map(|_| ()));
-            },
-        );
-    }
 }
 
 /// An ELF file of 64 bits, little-endian: section headers, their names, a symbol table, its names.

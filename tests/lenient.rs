@@ -155,7 +155,7 @@ fn one_tolerance_at_a_time() {
         }
         assert_eq!(Tolerance::from_name(what.name()), Some(*what));
     }
-    assert_eq!(files.map(|(what, _)| what), Tolerance::ALL);
+    assert_eq!(files.map(|(what, _)| what), Tolerance::ALL[..11], "those that follow are of other formats");
     assert_eq!(Tolerance::from_name("all"), None);
     let all = Tolerance::ALL.into_iter().fold(Options::strict(), Options::tolerate);
     assert_eq!((all, Options::default()), (Options::lenient(), Options::strict()));

@@ -41,10 +41,14 @@
 //! | `sparse` | sparse memory against a map: merged, cropped, filled, written, gaps filled, deltas |
 //! | `sqtp` | published SQTP files both ways, errata, marks, patches; many lines beside one at a time |
 //! | `sqtp_bulk` | SQTP files of many lines: the fast ways of writing and reading beside the slow ones |
+//! | `srec` | S-records beside a slow twin: read, stamped, added to, written |
+//! | `srec_cases` | S-record files that readers disagree about: bytes or message, strict and lenient |
 //! | `srecord` | random images, ranges and patches: `srec_cat` stores the same |
 //! | `stm32` | UIDs of real parts: recognised in every order, packed; forms that are not unique |
 //! | `stored` | checksums in `RETLW` words, digits and digests in any form: what is stored, what is refused |
 //! | `sums` | sums, Fletcher's checks, hashes, forced words: published values, definitions, changes |
+//! | `text_oracles` | `srec_cat`, `objcopy`, bincopy and hexrec read stamped S-records and TI-TXT |
+//! | `ti_txt` | TI-TXT files that readers disagree about; read, stamped, added to, written beside a slow twin |
 //! | `traps` | 25 ways in which checksums of firmware go wrong |
 //! | `uf2` | UF2 files made block by block: read, refused, stamped and written beside a slow reader |
 //! | `uf2_oracle` | UF2 files of `uf2conv.py` and esptool, stamped, read and made again by them |
@@ -124,10 +128,18 @@ mod serials;
 mod sparse;
 mod sqtp;
 mod sqtp_bulk;
+#[cfg(feature = "srec")]
+mod srec;
+#[cfg(feature = "srec")]
+mod srec_cases;
 mod srecord;
 mod stm32;
 mod stored;
 mod sums;
+#[cfg(all(feature = "srec", feature = "ti-txt"))]
+mod text_oracles;
+#[cfg(feature = "ti-txt")]
+mod ti_txt;
 mod traps;
 #[cfg(feature = "uf2")]
 mod uf2;
@@ -145,6 +157,16 @@ mod reference;
 #[path = "../fuzz/src/uf2_twin.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod uf2_twin;
+
+#[cfg(feature = "srec")]
+#[path = "../fuzz/src/srec_reference.rs"]
+#[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod srec_reference;
+
+#[cfg(feature = "ti-txt")]
+#[path = "../fuzz/src/ti_txt_reference.rs"]
+#[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod ti_txt_reference;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -374,7 +374,10 @@ fn words() {
     );
     let opaque = format!("{}\n{text}", record(0x10, 0, &[1]));
     let opaque = Hex::parse_with(opaque.as_bytes(), &Options::lenient()).unwrap();
-    assert_eq!(opaque.add_missing(&[span(9, 1)], Erased::default()), Err(AddError::Opaque));
+    assert_eq!(
+        opaque.add_missing(&[span(9, 1)], Erased::default()),
+        Err(AddError::Opaque { types: "types beyond 05" })
+    );
     // Nothing is missing: nothing is copied, nor refused.
     assert!(matches!(opaque.add_missing(&[span(0, 1), span(7, 0)], Erased::default()), Ok(Cow::Borrowed(_))));
     let limited = |limit| {

@@ -6,6 +6,7 @@
 //! | `hex-parse` | parse, check all sums, index; diagnostics of a plain file | `ihex` reading all records | memcpy of the text, memchr line by line |
 //! | `hex-write` | memory to text | `ihex` writing records that are ready | memcpy of the text |
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
+//! | `srec-parse`, `ti-txt-parse` | parse, check all sums, index | `srec` reading all records | our HEX of the same memory, memcpy of the text |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
 //! | `crc-repair` | a unit's CRC-32 from the change | `crc`, `crc32fast` over the image | – |
 //! | `repair-by-size` | a stamp with a CRC-32, images of 512 bytes to 16 MiB | – | – |
@@ -34,6 +35,7 @@ mod hex;
 mod ids;
 mod repair;
 mod sqtp;
+mod texts;
 #[cfg(feature = "uf2")]
 mod uf2;
 mod unit;
@@ -93,6 +95,7 @@ criterion_group!(
     hex::parse,
     hex::write,
     hex::awkward,
+    texts::parse,
     unit::stamp,
     repair::crc_repair,
     repair::sizes,

@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use nameplate::image::hex::Options;
-pub use nameplate_job::image::{File, Found, Opened, by_kind, is_hex_name, is_image_name, is_uf2_name};
+pub use nameplate_job::image::{File, Found, Opened, by_kind, is_image_name, named};
 use nameplate_job::job::Image;
 
 use crate::failure::Failure;
 
-/// Reads the file at `path`, a HEX file as `options` say; `job` may say its format and base address, `base` overrides
+/// Reads the file at `path`, a text file as `options` say; `job` may say its format and base address, `base` overrides
 /// it.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use std::ops::Range;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use nameplate::image::hex::Style;
-use nameplate::image::{Container, Difference, Sparse, difference, flatten, uf2};
+use nameplate::image::{Container, Difference, Sparse, difference, flatten, srec, ti_txt, uf2};
 use nameplate::plan::{PlanErrorKind, Stamped, Stamper};
 use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span, Value};
@@ -40,6 +40,8 @@ impl ValueEnum for Output {
     fn value_variants<'a>() -> &'a [Self] {
         const ALL: &[Output] = &[
             Output::Image(Format::Hex),
+            Output::Image(Format::Srec),
+            Output::Image(Format::TiTxt),
             Output::Image(Format::Bin),
             Output::Image(Format::Elf),
             Output::Image(Format::Uf2),
@@ -51,10 +53,7 @@ impl ValueEnum for Output {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(match self {
-            Self::Image(Format::Hex) => "hex",
-            Self::Image(Format::Bin) => "bin",
-            Self::Image(Format::Elf) => "elf",
-            Self::Image(Format::Uf2) => "uf2",
+            Self::Image(format) => format.name(),
             Self::Delta => "delta",
             Self::Pages => "pages",
         }))
@@ -97,6 +96,16 @@ impl Form {
                 compiled.opened.writable_as(Format::Hex)?;
                 let text = Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
                 Ok(Some(File::made(text, Format::Hex, 0)))
+            }
+            Some(Output::Image(Format::Srec)) => {
+                compiled.opened.writable_as(Format::Srec)?;
+                let text = srec::Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
+                Ok(Some(File::made(text, Format::Srec, 0)))
+            }
+            Some(Output::Image(Format::TiTxt)) => {
+                compiled.opened.writable_as(Format::TiTxt)?;
+                let text = ti_txt::Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
+                Ok(Some(File::made(text, Format::TiTxt, 0)))
             }
             Some(Output::Image(Format::Bin)) => {
                 let range = self.window.clone().ok_or_else(|| {
@@ -208,7 +217,7 @@ impl<'r> Units<'r> {
         let (extension, format) = match form.format {
             Some(Output::Delta) => ("hex", "delta"),
             Some(Output::Pages) => ("hex", "pages"),
-            _ => (out.extension(), out.extension()),
+            _ => (out.extension(), out.format().name()),
         };
         let mut units = Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? };
         check_last(job, run, |seq, values| units.stamp(seq, &values).map(drop))?;
@@ -271,7 +280,7 @@ fn delta(format: Option<Output>, image: &Image, plan: &Plan, template: &Opened<'
         };
     let style = match template {
         Opened::Hex(hex) => Style::of(hex),
-        Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => Style::default(),
+        Opened::Srec(..) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => Style::default(),
     };
     Delta::new(template.container(), plan.spans(), extent, style).map(Some).map_err(|error| match error {
         DeltaError::WriteUnit(_) => {

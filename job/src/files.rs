@@ -105,6 +105,8 @@ impl Files {
         let tolerated = original.tolerated().into_iter().map(|found| format!("{name}: {found}")).collect();
         let added = match &original {
             Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(JobError::refused(error)))?,
+            Opened::Srec(srec, _) => layout.add_missing(srec).map_err(|error| about(JobError::refused(error)))?,
+            Opened::TiTxt(image) => layout.add_missing(image).map_err(|error| about(JobError::refused(error)))?,
             Opened::Uf2(_) => match job.fields.iter().find(|field| field.add) {
                 Some(field) => {
                     return Err(about(JobError::refused(format_args!("field `{}`: {NO_BLOCKS}", field.name))));

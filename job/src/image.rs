@@ -14,18 +14,21 @@
 //! | beginning with the magic of ELF | ELF |
 //! | beginning with the magic of UF2, or named `.uf2` | UF2 |
 //! | named `.hex`, `.ihx`, `.ihex`, `.mcs`, or with `:` as their first character that is no blank | Intel HEX |
+//! | named `.s19`, `.s28`, `.s37`, `.srec`, `.mot`, `.mhx`, `.sx`, or beginning with an S-record | Motorola S-records |
+//! | named `.txt`, or beginning with a line of `@` and an address | TI-TXT |
 //! | any other, when a base address is given | a raw binary |
 //! | any other | refused |
 //!
-//! A job that says the format of its image has the last word. Motorola S-records, TI-TXT and TI COFF are recognised,
-//! and refused.
+//! A job that says the format of its image has the last word. TI COFF and DfuSe files are recognised, and refused.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::elf::{self, ElfError};
-use nameplate::image::hex::{Crossing, Diagnostic, Options, Tolerance};
+use nameplate::image::hex::{self, Crossing, Options, Tolerance};
+use nameplate::image::srec::{self, Srec};
+use nameplate::image::ti_txt::{self, TiTxt};
 use nameplate::image::uf2::{self, Uf2ErrorKind};
 use nameplate::image::{Container, Elf, Hex, Raw, Uf2, is_coff};
 
@@ -49,6 +52,10 @@ pub struct File {
 pub enum Opened<'f> {
     /// Intel HEX.
     Hex(Hex<'f>),
+    /// Motorola S-records, and the ending of their file's name.
+    Srec(Srec<'f>, &'static str),
+    /// TI-TXT.
+    TiTxt(TiTxt<'f>),
     /// A raw binary.
     Raw(Raw<'f>),
     /// ELF.
@@ -62,9 +69,23 @@ impl Opened<'_> {
     pub fn container(&self) -> &dyn Container {
         match self {
             Self::Hex(hex) => hex,
+            Self::Srec(srec, _) => srec,
+            Self::TiTxt(image) => image,
             Self::Raw(raw) => raw,
             Self::Elf(elf) => elf,
             Self::Uf2(uf2) => uf2,
+        }
+    }
+
+    /// The format.
+    pub fn format(&self) -> Format {
+        match self {
+            Self::Hex(_) => Format::Hex,
+            Self::Srec(..) => Format::Srec,
+            Self::TiTxt(_) => Format::TiTxt,
+            Self::Raw(_) => Format::Bin,
+            Self::Elf(_) => Format::Elf,
+            Self::Uf2(_) => Format::Uf2,
         }
     }
 
@@ -72,6 +93,8 @@ impl Opened<'_> {
     pub fn extension(&self) -> &'static str {
         match self {
             Self::Hex(_) => "hex",
+            Self::Srec(_, ending) => ending,
+            Self::TiTxt(_) => "txt",
             Self::Raw(_) => "bin",
             Self::Elf(_) => "elf",
             Self::Uf2(_) => "uf2",
@@ -83,16 +106,15 @@ impl Opened<'_> {
     /// # Errors
     /// When it has none, contradicts itself, or others read such a file in another way.
     pub fn writable_as(&self, format: Format) -> Result<(), JobError> {
-        if self.container().extent().is_none()
-            && (matches!(format, Format::Hex | Format::Uf2) || matches!(self, Self::Elf(_)))
-        {
+        let empty = self.container().extent().is_none();
+        if empty && (format.is_text() || format == Format::Uf2 || matches!(self, Self::Elf(_))) {
             return Err(JobError::refused("the image has no bytes of memory, so there is nothing to write"));
         }
         let Self::Elf(elf) = self else { return Ok(()) };
         if let Some((_, error)) = elf.conflicts().next() {
             return Err(JobError::refused(error));
         }
-        if elf.machine() == C2000 && format == Format::Hex {
+        if elf.machine() == C2000 && format.is_text() {
             return Err(JobError::refused(
                 "the addresses of a C2000 count words, and tools for it read and write them so in HEX files, where others count bytes: write a binary, or make the HEX file with hex2000 of the stamped ELF file",
             ));
@@ -102,8 +124,12 @@ impl Opened<'_> {
 
     /// What was tolerated in it, and what a stamp may make stale: a sentence for each kind.
     pub fn tolerated(&self) -> Vec<String> {
-        let Self::Hex(hex) = self else { return Vec::new() };
-        let found = by_kind(hex.tolerated().chain(hex.tail_sum()));
+        let found = match self {
+            Self::Hex(hex) => by_kind(hex.tolerated().chain(hex.tail_sum())),
+            Self::Srec(srec, _) => by_kind(srec.tolerated()),
+            Self::TiTxt(image) => by_kind(image.tolerated()),
+            Self::Raw(_) | Self::Elf(_) | Self::Uf2(_) => Vec::new(),
+        };
         found.iter().map(ToString::to_string).collect()
     }
 }
@@ -111,13 +137,32 @@ impl Opened<'_> {
 /// TI C2000, as `e_machine` of ELF has it.
 pub(crate) const C2000: u16 = 141;
 
-/// A kind of thing found in a HEX file: the first one, and how many there are.
+/// A kind of thing found in a text file: the first one, and how many there are.
 #[derive(Debug)]
 pub struct Found {
     /// The first one.
-    pub first: Diagnostic,
+    pub first: Told,
     /// How many.
     pub times: usize,
+}
+
+/// Something that was tolerated in a text file, or is unusual about it, and where.
+#[derive(Debug)]
+pub struct Told {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, in bytes counted from 1.
+    pub column: usize,
+    /// What it is.
+    pub what: String,
+    /// Whether strict reading refuses it.
+    pub tolerated: bool,
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.what)
+    }
 }
 
 impl std::fmt::Display for Found {
@@ -129,23 +174,54 @@ impl std::fmt::Display for Found {
     }
 }
 
+/// What the readers of text files tell.
+pub trait Diagnostic {
+    /// What it is.
+    type Kind: std::fmt::Display;
+
+    /// What it is.
+    fn kind(&self) -> &Self::Kind;
+
+    /// Its line, its column, and whether strict reading refuses it.
+    fn place(&self) -> (usize, usize, bool);
+}
+
+macro_rules! diagnostics {
+    ($($format:ident)+) => {$(
+        impl Diagnostic for $format::Diagnostic {
+            type Kind = $format::DiagnosticKind;
+
+            fn kind(&self) -> &Self::Kind {
+                self.kind()
+            }
+
+            fn place(&self) -> (usize, usize, bool) {
+                (self.line(), self.column(), self.kind().is_tolerated())
+            }
+        }
+    )+};
+}
+
+diagnostics! { hex srec ti_txt }
+
 /// One of each kind, in the order of the first ones.
-pub fn by_kind(diagnostics: impl Iterator<Item = Diagnostic>) -> Vec<Found> {
+pub fn by_kind<D: Diagnostic>(diagnostics: impl Iterator<Item = D>) -> Vec<Found> {
     let (mut all, mut known) = (Vec::<Found>::new(), HashMap::new());
-    for first in diagnostics {
-        let kind = std::mem::discriminant(first.kind());
+    for found in diagnostics {
+        let kind = std::mem::discriminant(found.kind());
         if let Some(found) = known.get(&kind).and_then(|index: &usize| all.get_mut(*index)) {
             found.times += 1;
         } else {
             let _ = known.insert(kind, all.len());
-            all.push(Found { first, times: 1 });
+            let (line, column, tolerated) = found.place();
+            all.push(Found { first: Told { line, column, what: found.kind().to_string(), tolerated }, times: 1 });
         }
     }
     all
 }
 
 impl File {
-    /// A file of these bytes, a HEX file as `options` say; `job` may say its format and base address, `base` overrides
+    /// A file of these bytes, a text file as `options` say; `job` may say its format and base address, `base` overrides
     /// it.
     ///
     /// # Errors
@@ -169,7 +245,7 @@ impl File {
         Ok(Self { name, bytes, format, base, elf, uf2, options })
     }
 
-    /// A HEX file, raw binary or UF2 file that was made from another image.
+    /// A text file, raw binary or UF2 file that was made from another image.
     pub fn made(bytes: Vec<u8>, format: Format, base: u64) -> Self {
         Self::known(PathBuf::new(), bytes, format, base, Options::strict())
     }
@@ -213,19 +289,37 @@ impl File {
         self.format
     }
 
-    /// How HEX files are read: as the caller says, and the job.
+    /// How text files are read: as the caller says, and the job.
     pub fn options(&self) -> Options {
         self.options
     }
 
-    /// What else has to be said for the file to be read as HEX, if it can be read so: what to tolerate, and
-    /// whether records pass the end of their segment.
+    /// What is told of the file that strict reading refuses, when it is read so; nothing when it cannot be.
+    fn told(&self, options: &Options) -> Option<Vec<Tolerance>> {
+        Some(match self.format {
+            Format::Hex => {
+                let hex = Hex::parse_with(&self.bytes, options).ok()?;
+                hex.diagnostics().filter_map(|found| found.kind().tolerance()).collect()
+            }
+            Format::Srec => {
+                let srec = Srec::parse_with(&self.bytes, options).ok()?;
+                srec.diagnostics().filter_map(|found| found.kind().tolerance()).collect()
+            }
+            Format::TiTxt => {
+                let image = TiTxt::parse_with(&self.bytes, options).ok()?;
+                image.diagnostics().filter_map(|found| found.kind().tolerance()).collect()
+            }
+            Format::Bin | Format::Elf | Format::Uf2 => return None,
+        })
+    }
+
+    /// What else has to be said for the file to be read, if it can be read so: what to tolerate, and whether records
+    /// pass the end of their segment.
     fn missing(&self) -> Option<(Vec<Tolerance>, bool)> {
         let all = Tolerance::ALL.into_iter().fold(self.options, Options::tolerate);
         [all, all.crossing(Crossing::Linear)].into_iter().find_map(|options| {
-            let hex = Hex::parse_with(&self.bytes, &options).ok()?;
             let mut kinds = Vec::new();
-            for kind in hex.diagnostics().filter_map(|found| found.kind().tolerance()) {
+            for kind in self.told(&options)? {
                 if !self.options.tolerates(kind) && !kinds.contains(&kind) {
                     kinds.push(kind);
                 }
@@ -234,7 +328,7 @@ impl File {
         })
     }
 
-    /// How to have the file read as HEX, as the end of a sentence; nothing when it cannot be.
+    /// How to have the file read, as the end of a sentence; nothing when it cannot be.
     fn remedy(&self) -> String {
         let Some((kinds, crosses)) = self.missing() else { return String::new() };
         let (mut flags, mut keys) = (String::new(), Vec::new());
@@ -263,6 +357,16 @@ impl File {
                 let hex = hex.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
                 Ok(Opened::Hex(hex?))
             }
+            Format::Srec => {
+                let srec = Srec::parse_with(&self.bytes, &self.options);
+                let srec = srec.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
+                Ok(Opened::Srec(srec?, srec_ending(&self.name).unwrap_or("srec")))
+            }
+            Format::TiTxt => {
+                let image = TiTxt::parse_with(&self.bytes, &self.options);
+                let image = image.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
+                Ok(Opened::TiTxt(image?))
+            }
             Format::Bin => Ok(Opened::Raw(Raw::new(&self.bytes, self.base).map_err(JobError::refused)?)),
             Format::Elf => Ok(Opened::Elf(Elf::parse_with(&self.bytes, &self.elf).map_err(|error| match error {
                 ElfError::NoLoadAddresses { segments } => JobError::refused(format_args!(
@@ -284,7 +388,7 @@ impl File {
 }
 
 impl Image {
-    /// How HEX files are read: as `options` say, and the job. A crossing that `options` say overrides the job's.
+    /// How text files are read: as `options` say, and the job. A crossing that `options` say overrides the job's.
     pub fn reading(&self, options: Options) -> Options {
         let options = self.tolerate.iter().fold(options, |options, kind| options.tolerate(*kind));
         let unsaid = options == options.crossing(Crossing::Reject);
@@ -305,9 +409,15 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
         Some(Format::Bin) if is_uf2(bytes) => {
             Err("this is a UF2 file, not a raw binary; UF2 needs neither `format` nor `base`".to_owned())
         }
-        None => Err("neither HEX nor ELF nor UF2; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
+        None => Err("neither HEX, S-records, TI-TXT, ELF nor UF2; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
         Some(Format::Bin) if is_hex_text(bytes) => {
             Err("this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`".to_owned())
+        }
+        Some(Format::Bin) if is_srec_text(bytes) => {
+            Err("this is a Motorola S-record file, not a raw binary; S-records need neither `format` nor `base`".to_owned())
+        }
+        Some(Format::Bin) if is_ti_text(bytes) => {
+            Err("this is a TI-TXT file, not a raw binary; TI-TXT needs neither `format` nor `base`".to_owned())
         }
         Some(format) => Ok(format),
     }
@@ -324,10 +434,35 @@ pub fn is_uf2_name(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("uf2"))
 }
 
+/// The ending of a name that is one of an S-record file, in small letters.
+fn srec_ending(path: &Path) -> Option<&'static str> {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    ["s19", "s28", "s37", "srec", "mot", "mhx", "sx"].into_iter().find(|name| ending == *name)
+}
+
+/// Whether the name is one of an S-record file.
+pub fn is_srec_name(path: &Path) -> bool {
+    srec_ending(path).is_some()
+}
+
+/// The format that a name says.
+pub fn named(path: &Path) -> Option<Format> {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    match () {
+        () if is_hex_name(path) => Some(Format::Hex),
+        () if is_srec_name(path) => Some(Format::Srec),
+        () if ending == "txt" => Some(Format::TiTxt),
+        () if ending == "elf" || ending == "axf" => Some(Format::Elf),
+        () if is_uf2_name(path) => Some(Format::Uf2),
+        () if ending == "bin" => Some(Format::Bin),
+        () => None,
+    }
+}
+
 /// Whether the name is one of an image that `stamp` writes, or of a dump.
 pub fn is_image_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    is_hex_name(path) || is_uf2_name(path) || ending == "elf" || ending == "bin"
+    is_hex_name(path) || is_srec_name(path) || is_uf2_name(path) || ending == "elf" || ending == "bin"
 }
 
 /// Whether the first record is one of a HEX file, as no firmware begins.
@@ -335,6 +470,21 @@ fn is_hex_text(bytes: &[u8]) -> bool {
     bytes.split_first_chunk().is_some_and(|([mark, record @ ..], _): (&[u8; 11], _)| {
         *mark == b':' && record.iter().all(u8::is_ascii_hexdigit)
     })
+}
+
+/// Whether the first record is one of an S-record file, as no firmware begins.
+fn is_srec_text(bytes: &[u8]) -> bool {
+    bytes.split_first_chunk().is_some_and(|([mark, kind, digits @ ..], _): (&[u8; 10], _)| {
+        *mark == b'S' && kind.is_ascii_digit() && digits.iter().all(u8::is_ascii_hexdigit)
+    })
+}
+
+/// Whether the first line is an address of TI-TXT, as no firmware begins.
+fn is_ti_text(bytes: &[u8]) -> bool {
+    let (line, rest) =
+        bytes.split_at(bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len()));
+    let digits = line.strip_prefix(b"@").unwrap_or_default().trim_ascii_end();
+    (1..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit) && !rest.is_empty()
 }
 
 /// Whether the first bytes are those of an ELF file: magic, class, byte order and version.
@@ -349,18 +499,14 @@ fn is_uf2(bytes: &[u8]) -> bool {
 
 /// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
-    let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    let digits = |text: &[u8], least: usize| text.len() >= least && text.iter().all(u8::is_ascii_hexdigit);
-    match line {
-        [b'S', b'0'..=b'9', rest @ ..] if digits(rest, 8) => Some("a Motorola S-record file"),
-        [b'@', rest @ ..] if digits(rest, 1) && line.len() < bytes.len() => Some("a TI-TXT file"),
-        _ if bytes.starts_with(b"DfuSe\x01") => Some("a DfuSe file of ST"),
-        _ if is_coff(bytes) => Some("a TI COFF file"),
-        _ => None,
+    match () {
+        () if bytes.starts_with(b"DfuSe\x01") => Some("a DfuSe file of ST"),
+        () if is_coff(bytes) => Some("a TI COFF file"),
+        () => None,
     }
 }
 
-/// ELF by its magic, UF2 by magic or name, HEX by name or first character; a raw binary only when a base address says so.
+/// ELF by its magic, UF2 by magic or name, HEX by name or first character, S-records by name or first record, TI-TXT by name or first line; a raw binary only when a base address says so.
 fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if bytes.starts_with(b"\x7FELF") {
@@ -369,6 +515,10 @@ fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
         Some(Format::Uf2)
     } else if is_hex_name(path) || first == Some(&b':') {
         Some(Format::Hex)
+    } else if is_srec_name(path) || is_srec_text(bytes.trim_ascii_start()) {
+        Some(Format::Srec)
+    } else if named(path) == Some(Format::TiTxt) || is_ti_text(bytes) {
+        Some(Format::TiTxt)
     } else {
         has_base.then_some(Format::Bin)
     }

@@ -113,12 +113,43 @@ impl Image {
 pub enum Format {
     /// Intel HEX.
     Hex,
+    /// Motorola S-records.
+    Srec,
+    /// TI-TXT.
+    TiTxt,
     /// A raw binary.
     Bin,
     /// ELF.
     Elf,
     /// UF2.
     Uf2,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Hex, Self::Srec, Self::TiTxt, Self::Bin, Self::Elf, Self::Uf2];
+
+    /// Its name in jobs, journals and commands.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hex => "hex",
+            Self::Srec => "srec",
+            Self::TiTxt => "ti-txt",
+            Self::Bin => "bin",
+            Self::Elf => "elf",
+            Self::Uf2 => "uf2",
+        }
+    }
+
+    /// The one of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// Whether its files are text, which is read strictly or with tolerances.
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Hex | Self::Srec | Self::TiTxt)
+    }
 }
 
 /// `[unit]`: the numbers of the units.

@@ -159,7 +159,7 @@ impl Job {
             origin: Origin {
                 template_sha256: sha256(files.original().bytes()),
                 job_sha256: self.sha256.clone(),
-                format: opened.extension(),
+                format: opened.format().name(),
                 date: self.unit.date,
             },
         };

@@ -125,16 +125,13 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         return Err(file.error("found no text, expected the name of a file"));
     }
     let format = table.get("format");
-    let format = format.map(|item| {
-        let formats = [("hex", Format::Hex), ("bin", Format::Bin), ("elf", Format::Elf), ("uf2", Format::Uf2)];
-        item.choice(&formats).map(|f| (item, f))
-    });
+    let format = format.map(|item| item.choice(&Format::ALL.map(|format| (format.name(), format))).map(|f| (item, f)));
     let base = table.get("base").map(|item| item.u64().map(|base| (item, base))).transpose()?;
     let format = match (format.transpose()?, &base) {
         (Some((item, Format::Bin)), None) => {
             return Err(item.error("a raw binary needs `base`, the address of its first byte"));
         }
-        (Some((_, Format::Hex | Format::Elf | Format::Uf2)) | None, Some((item, _))) => {
+        (Some((_, Format::Hex | Format::Srec | Format::TiTxt | Format::Elf | Format::Uf2)) | None, Some((item, _))) => {
             return Err(item.error("only a raw binary has a base address; say  format = \"bin\""));
         }
         (format, _) => format.map(|(_, format)| format),
@@ -221,13 +218,13 @@ fn remap(item: &Item<'_, '_>) -> Result<Vec<(Span, u64)>, ParseError> {
     Ok(all)
 }
 
-/// How a HEX file is read: what of it is, though strict reading refuses it, and where records go on.
+/// How a text file is read: what of it is, though strict reading refuses it, and where records go on.
 fn hex(table: &Table<'_, '_>, format: Option<Format>) -> Result<(Vec<Tolerance>, Option<Crossing>), ParseError> {
     let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
     let tolerate = match table.get("tolerate") {
         None => Vec::new(),
-        Some(item) if matches!(format, Some(Format::Bin | Format::Elf | Format::Uf2)) => {
-            return Err(item.error("only HEX files are read with tolerances"));
+        Some(item) if format.is_some_and(|format| !format.is_text()) => {
+            return Err(item.error("only HEX, S-record and TI-TXT files are read with tolerances"));
         }
         Some(item) => {
             let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
@@ -235,7 +232,7 @@ fn hex(table: &Table<'_, '_>, format: Option<Format>) -> Result<(Vec<Tolerance>,
         }
     };
     let crossing = match table.get("crossing") {
-        Some(item) if matches!(format, Some(Format::Bin | Format::Elf | Format::Uf2)) => {
+        Some(item) if format.is_some_and(|format| format != Format::Hex) => {
             return Err(item.error("only records of HEX files pass the end of a segment"));
         }
         crossing => crossing.map(|item| item.choice(&[("wrap", Crossing::Wrap), ("linear", Crossing::Linear)])),

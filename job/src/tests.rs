@@ -27,7 +27,7 @@ fn tolerances_by_name() {
     for (list, expected) in [
         ("[\"comment\"]", "did you mean `comments`?"),
         ("\"no-eof\"", "a list of kinds, as [\"no-eof\"]"),
-        ("[\"copies\"]\nformat = \"elf\"", "only HEX files are read with tolerances"),
+        ("[\"copies\"]\nformat = \"elf\"", "only HEX, S-record and TI-TXT files are read with tolerances"),
         ("[]\ncrossing = \"wraps\"", "did you mean `wrap`?"),
     ] {
         let error = tolerate(list).unwrap_err().to_string();

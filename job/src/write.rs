@@ -13,8 +13,8 @@ use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
-    Algorithm, Checksum, Evidence, Expect, Field, Format, Gaps, Image, InputAs, Job, Ledger, Nvs, Over, Preset,
-    PresetKind, Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
+    Algorithm, Checksum, Evidence, Expect, Field, Gaps, Image, InputAs, Job, Ledger, Nvs, Over, Preset, PresetKind,
+    Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
 };
 
 impl Job {
@@ -362,13 +362,7 @@ impl Tables {
         self.begin("[image]");
         self.key("file", Quoted(file));
         if let Some(format) = format {
-            let format = match format {
-                Format::Hex => "hex",
-                Format::Bin => "bin",
-                Format::Elf => "elf",
-                Format::Uf2 => "uf2",
-            };
-            self.key("format", Quoted(format));
+            self.key("format", Quoted(format.name()));
         }
         self.given("map", map.as_ref().map(Quoted));
         self.other("load", virtual_addresses, &false, "\"virtual\"");

@@ -12,6 +12,8 @@ pub mod ledger {}
 pub mod memory {}
 #[doc = include_str!("recovery.md")]
 pub mod recovery {}
+#[doc = include_str!("srecords.md")]
+pub mod srecords {}
 #[doc = include_str!("systems.md")]
 pub mod systems {}
 #[doc = include_str!("uf2.md")]

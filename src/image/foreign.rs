@@ -27,6 +27,24 @@ pub(crate) fn foreign(text: &[u8]) -> Option<&'static str> {
     })
 }
 
+/// The same of a file that begins like no S-record.
+#[cfg(feature = "srec")]
+pub(crate) fn foreign_to_srec(text: &[u8]) -> Option<&'static str> {
+    match text {
+        [b':', digits @ ..] if digits.iter().take(8).all(u8::is_ascii_hexdigit) => Some("an Intel HEX file"),
+        _ => foreign(text),
+    }
+}
+
+/// The same of a file that begins like no TI-TXT.
+#[cfg(feature = "ti-txt")]
+pub(crate) fn foreign_to_ti_txt(text: &[u8]) -> Option<&'static str> {
+    match text {
+        [b':', digits @ ..] if digits.iter().take(8).all(u8::is_ascii_hexdigit) => Some("an Intel HEX file"),
+        _ => foreign(text).filter(|_| !matches!(text, [b';' | b'#' | b'/', ..])),
+    }
+}
+
 /// Whether a text has the two settings that each MIF file begins with, perhaps behind a comment.
 fn is_mif(text: &[u8]) -> bool {
     let head = text.get(..4096).unwrap_or(text);

@@ -108,7 +108,8 @@ impl<'t> Claims<'t> {
     }
 }
 
-fn adds_up(text: &[u8], mut sum: u8, alphabet: &Alphabet) -> bool {
+/// Whether digits of any number stand for bytes that add up to zero with `sum`.
+pub(super) fn adds_up(text: &[u8], mut sum: u8, alphabet: &Alphabet) -> bool {
     let mut blocks = text.chunks_exact(16);
     let mut adder = Adder::default();
     for block in &mut blocks {

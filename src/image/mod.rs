@@ -1,5 +1,5 @@
-//! Files whose bytes are found by address: Intel HEX text, ELF and UF2 files, raw binaries, and sparse memory of no
-//! file.
+//! Files whose bytes are found by address: Intel HEX, S-record and TI-TXT text, ELF and UF2 files, raw binaries, and sparse
+//! memory of no file.
 //!
 //! ```
 //! use nameplate::{Span, image::{Container, Hex, Raw}};
@@ -19,6 +19,8 @@
 //! binary the bytes themselves; in HEX text the digits, and the record sum that covers them. A place
 //! is found once and used for every unit; using it changes nothing else in the file.
 
+mod add;
+mod ahead;
 mod compare;
 mod container;
 pub mod elf;
@@ -26,15 +28,26 @@ mod erased;
 mod flatten;
 mod foreign;
 pub mod hex;
+mod index;
+mod indexed;
 mod line;
 mod marker;
 mod md5;
+mod options;
 mod place;
 mod raw;
+mod runs;
 pub mod sparse;
+#[cfg(feature = "srec")]
+pub mod srec;
+#[cfg_attr(not(all(feature = "srec", feature = "ti-txt")), allow(dead_code, reason = "what formats share"))]
+mod text;
+#[cfg(feature = "ti-txt")]
+pub mod ti_txt;
 #[cfg(feature = "uf2")]
 pub mod uf2;
 
+pub use self::add::{AddError, Growing};
 pub use self::compare::{Difference, difference, differences};
 pub use self::container::{Container, GapError, Seal, Start, Visitor};
 pub use self::elf::Elf;
@@ -47,5 +60,9 @@ pub use self::marker::{Marker, MarkerError};
 pub use self::place::Place;
 pub use self::raw::Raw;
 pub use self::sparse::{Merge, MergeError, Sparse};
+#[cfg(feature = "srec")]
+pub use self::srec::Srec;
+#[cfg(feature = "ti-txt")]
+pub use self::ti_txt::TiTxt;
 #[cfg(feature = "uf2")]
 pub use self::uf2::Uf2;

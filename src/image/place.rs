@@ -33,6 +33,9 @@ pub(super) enum Form {
     Bytes,
     /// Two hexadecimal digits a byte, in a record whose sum has its two digits `sum` behind the first.
     Digits { sum: u16, case: Case },
+    /// Two hexadecimal digits a byte, `step` characters from one to the next, and no sum.
+    #[cfg_attr(not(feature = "ti-txt"), allow(dead_code, reason = "only TI-TXT is written so"))]
+    Spaced { step: u8, case: Case },
 }
 
 impl Place {
@@ -56,6 +59,9 @@ impl Place {
             match piece.form {
                 Form::Bytes => to.zip(from).for_each(|(to, &byte)| *to = byte),
                 Form::Digits { .. } => to.zip(from.chunks_exact(2)).for_each(|(to, pair)| *to = digits::value(pair)),
+                Form::Spaced { step, .. } => to
+                    .zip(from.chunks(step.max(2).into()))
+                    .for_each(|(to, pair)| *to = digits::value(pair.get(..2).unwrap_or_default())),
             }
         }
     }
@@ -72,6 +78,12 @@ impl Place {
                         to.copy_from_slice(part);
                     }
                 }
+                Form::Spaced { step, case } => {
+                    let pairs = file.get_mut(piece.at..).unwrap_or_default().chunks_mut(step.max(2).into());
+                    for (to, &byte) in pairs.zip(part) {
+                        to.iter_mut().zip(digits::pair(byte, case)).for_each(|(to, digit)| *to = digit);
+                    }
+                }
                 Form::Digits { sum, case } => put_digits(file, piece.at, was, part, piece.at + usize::from(sum), case),
             }
         }
@@ -81,7 +93,7 @@ impl Place {
     /// Where the record sums over this place, and the MD5s, lie in the file.
     pub(crate) fn sums(&self) -> impl Iterator<Item = Range<usize>> {
         let sums = self.pieces.iter().filter_map(|piece| match piece.form {
-            Form::Bytes => None,
+            Form::Bytes | Form::Spaced { .. } => None,
             Form::Digits { sum, .. } => {
                 let sum = piece.at + usize::from(sum);
                 Some(sum..sum + 2)
@@ -95,6 +107,9 @@ impl Place {
         self.pieces.iter().map(|piece| match piece.form {
             Form::Bytes => piece.at..piece.at + piece.len,
             Form::Digits { .. } => piece.at..piece.at + 2 * piece.len,
+            Form::Spaced { step, .. } => {
+                piece.at..piece.at + usize::from(step) * piece.len.saturating_sub(1) + 2.min(2 * piece.len)
+            }
         })
     }
 

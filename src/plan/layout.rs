@@ -8,8 +8,7 @@ use super::at::At;
 use super::lock::Family;
 use crate::addr::Span;
 use crate::encode::Encoding;
-use crate::image::hex::AddError;
-use crate::image::{Erased, Hex};
+use crate::image::{AddError, Erased, Growing};
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
 
@@ -151,7 +150,7 @@ impl Layout {
         self
     }
 
-    /// The text of `hex` with the bytes it lacks of fields that say [`Gap::Add`], erased: the template
+    /// The text of `image` with the bytes it lacks of fields that say [`Gap::Add`], erased: the template
     /// to compile for. The same text, if it lacks none.
     ///
     /// ```
@@ -172,13 +171,13 @@ impl Layout {
     /// ```
     ///
     /// # Errors
-    /// As [`Hex::add_missing`].
-    pub fn add_missing<'t>(&self, hex: &Hex<'t>) -> Result<Cow<'t, [u8]>, AddError> {
+    /// As [`Growing::add_missing`].
+    pub fn add_missing<'t>(&self, image: &impl Growing<'t>) -> Result<Cow<'t, [u8]>, AddError> {
         let spans = self.fields.iter().filter(|field| field.gap == Gap::Add).filter_map(|field| {
             // What is wrong with a field is for `compile` to say.
             Span::new(field.at.known()?, u64::try_from(field.encoding.len()).ok()?).ok()
         });
-        hex.add_missing(&spans.collect::<Vec<_>>(), self.erased)
+        image.add_missing(&spans.collect::<Vec<_>>(), self.erased)
     }
 
     /// The family of the part, whose words that can lock or brick it are refused to fields. The default is

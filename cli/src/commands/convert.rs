@@ -1,4 +1,4 @@
-//! `nameplate convert`: an image in another format, or in another style of HEX.
+//! `nameplate convert`: an image in another format, or in another style of text.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::value_parser;
 use nameplate::Span;
 use nameplate::image::hex::{Addressing, Case, LineEnd, Options, Style};
+use nameplate::image::srec::{self, Width};
 use nameplate::image::uf2::{self, Blocks, Family};
-use nameplate::image::{Erased, Sparse, flatten};
+use nameplate::image::{Erased, Sparse, flatten, ti_txt};
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_range};
 use serde_json::json;
@@ -15,7 +16,7 @@ use serde_json::json;
 use super::outcome::Outcome;
 use crate::choices::one_of;
 use crate::failure::{Exit, Failure};
-use crate::image::{File, Opened, is_hex_name, is_uf2_name, read_file};
+use crate::image::{File, Opened, named, read_file};
 use crate::output::{NewFile, Readers};
 use crate::reading::{ElfArgs, erased};
 
@@ -48,7 +49,7 @@ pub struct Args {
     /// What gaps are written as, of a binary or within the pages of UF2: the digits of 1 to 4 bytes, their phase by address
     #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
     pub erased: Erased,
-    /// The style of HEX output.
+    /// The style of text output.
     #[command(flatten)]
     pub style: StyleArgs,
     /// How ELF files are read.
@@ -56,13 +57,18 @@ pub struct Args {
     pub elf: ElfArgs,
 }
 
-const FORMATS: [(&str, &str, Format); 3] =
-    [("hex", "", Format::Hex), ("bin", "", Format::Bin), ("uf2", "", Format::Uf2)];
+const FORMATS: [(&str, &str, Format); 5] = [
+    ("hex", "", Format::Hex),
+    ("srec", "", Format::Srec),
+    ("ti-txt", "", Format::TiTxt),
+    ("bin", "", Format::Bin),
+    ("uf2", "", Format::Uf2),
+];
 
-/// The style of HEX output; where nothing is said, that of the input.
+/// The style of text output; where nothing is said, that of the input.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
 pub struct StyleArgs {
-    /// The most data bytes in a record
+    /// The most data bytes in a record, or a line of TI-TXT
     #[arg(long, value_parser = value_parser!(u8).range(1..))]
     pub record_len: Option<u8>,
     /// Begin records at multiples of that
@@ -74,9 +80,12 @@ pub struct StyleArgs {
     /// The letter case of digits
     #[arg(long, value_parser = one_of(&CASES))]
     pub case: Option<Case>,
-    /// How addresses beyond 64 KiB are written: type 04 records, or type 02
+    /// How addresses of HEX output beyond 64 KiB are written: type 04 records, or type 02
     #[arg(long, value_parser = one_of(&ADDRESSINGS))]
     pub addressing: Option<Addressing>,
+    /// The least address width of S-record output: S1 records have 16 bits, S2 24, S3 32
+    #[arg(long, value_parser = one_of(&WIDTHS))]
+    pub width: Option<Width>,
 }
 
 const LINE_ENDS: [(&str, &str, LineEnd); 3] =
@@ -84,6 +93,7 @@ const LINE_ENDS: [(&str, &str, LineEnd); 3] =
 const CASES: [(&str, &str, Case); 2] = [("upper", "", Case::Upper), ("lower", "", Case::Lower)];
 const ADDRESSINGS: [(&str, &str, Addressing); 2] =
     [("linear", "", Addressing::Linear), ("segment", "", Addressing::Segment)];
+const WIDTHS: [(&str, &str, Width); 3] = [("s1", "", Width::S1), ("s2", "", Width::S2), ("s3", "", Width::S3)];
 
 /// Converts one image.
 ///
@@ -105,6 +115,12 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     let mut filled = 0;
     let bytes = match to {
         Format::Hex => style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?,
+        Format::Srec => {
+            srec_style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?
+        }
+        Format::TiTxt => {
+            ti_style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?
+        }
         Format::Bin => {
             let window = span.ok_or_else(|| about(Failure::refused("the image is empty; say --window START..END")))?;
             flatten(&memory, window, args.erased, FLAT_LIMIT).map_err(|error| about(Failure::refused(error)))?
@@ -140,7 +156,7 @@ fn memory(args: &Args, opened: &Opened<'_>) -> Result<(Sparse, Option<Span>), Fa
     let extent = opened.container().extent();
     let Some(range) = args.window.clone() else {
         // A binary says neither where it begins nor where its gaps are.
-        let gaps = memory.segments().count() > 1 || matches!(opened, Opened::Hex(_) | Opened::Uf2(_));
+        let gaps = memory.segments().count() > 1 || opened.format().is_text() || opened.format() == Format::Uf2;
         if format(args)? == Format::Bin && gaps {
             let hint = extent.map_or(String::new(), |extent| format!(", as --window {extent}"));
             let message = format_args!("a binary has no addresses and no gaps: say which bytes to write{hint}");
@@ -162,15 +178,19 @@ fn memory(args: &Args, opened: &Opened<'_>) -> Result<(Sparse, Option<Span>), Fa
 }
 
 fn format(args: &Args) -> Result<Format, Failure> {
-    match args.format {
-        Some(format) => Ok(format),
-        None if is_hex_name(&args.output) => Ok(Format::Hex),
-        None if is_uf2_name(&args.output) => Ok(Format::Uf2),
-        None if args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("bin")) => Ok(Format::Bin),
-        None => Err(Failure::new(
-            Exit::Usage,
-            "the output's name ends neither in .hex nor in .bin nor in .uf2: say --format",
-        )),
+    let wrong = |message: &str| Err(Failure::new(Exit::Usage, message));
+    let format = match (args.format, named(&args.output)) {
+        (Some(format), _) | (None, Some(format)) if format != Format::Elf => format,
+        _ => return wrong("the output's name ends neither in .hex, .s19, .srec, .txt, .uf2 nor in .bin: say --format"),
+    };
+    match format {
+        Format::TiTxt if args.style.addressing.is_some() || args.style.width.is_some() => {
+            wrong("--addressing goes with HEX, and --width with S-records")
+        }
+        Format::TiTxt if args.style.align => wrong("--align goes with HEX and S-records"),
+        Format::Srec if args.style.addressing.is_some() => wrong("--addressing goes with HEX; S-records have --width"),
+        Format::Hex if args.style.width.is_some() => wrong("--width goes with S-records; HEX has --addressing"),
+        format => Ok(format),
     }
 }
 
@@ -205,7 +225,7 @@ fn uf2_style(args: &Args, opened: &Opened<'_>) -> Result<uf2::Style, Failure> {
 fn style(args: StyleArgs, opened: &Opened<'_>) -> Style {
     let own = match opened {
         Opened::Hex(hex) => Style::of(hex),
-        Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => Style::default(),
+        Opened::Srec(..) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => Style::default(),
     };
     Style {
         record_len: args.record_len.unwrap_or(own.record_len),
@@ -213,5 +233,37 @@ fn style(args: StyleArgs, opened: &Opened<'_>) -> Style {
         line_end: args.line_end.unwrap_or(own.line_end),
         case: args.case.unwrap_or(own.case),
         addressing: args.addressing.unwrap_or(own.addressing),
+    }
+}
+
+/// The same of S-records.
+fn srec_style(args: StyleArgs, opened: &Opened<'_>) -> srec::Style {
+    let own = match opened {
+        Opened::Srec(srec, _) => srec::Style::of(srec),
+        Opened::Hex(_) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => srec::Style::default(),
+    };
+    srec::Style {
+        record_len: args.record_len.unwrap_or(own.record_len),
+        align: args.align,
+        line_end: args.line_end.unwrap_or(own.line_end),
+        case: args.case.unwrap_or(own.case),
+        width: args.width.unwrap_or(own.width),
+        ..own
+    }
+}
+
+/// The same of TI-TXT.
+fn ti_style(args: StyleArgs, opened: &Opened<'_>) -> ti_txt::Style {
+    let own = match opened {
+        Opened::TiTxt(image) => ti_txt::Style::of(image),
+        Opened::Hex(_) | Opened::Srec(..) | Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => {
+            ti_txt::Style::default()
+        }
+    };
+    ti_txt::Style {
+        line_len: args.record_len.unwrap_or(own.line_len),
+        line_end: args.line_end.unwrap_or(own.line_end),
+        case: args.case.unwrap_or(own.case),
+        ..own
     }
 }

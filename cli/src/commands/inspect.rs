@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 
 use nameplate::addr::Address;
 use nameplate::image::elf::{AddressUnit, Memory, Section, Symbol};
-use nameplate::image::hex::{Addressing, Case, Hex, LineEnd, Options, Style};
+use nameplate::image::hex::Options;
 use nameplate::image::{Container as _, Elf, Erased, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
 use nameplate::{ByteOrder, Span};
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_range};
 use serde::Serialize;
-use serde_json::json;
 
 use super::num::{self, is_num_name};
 use super::padding::{padding_len, padding_of};
+use super::records::{say_file, say_hex, say_srec, say_ti_txt};
 use super::uf2;
 use crate::failure::Failure;
-use crate::image::{File, Opened, by_kind, read_file};
+use crate::image::{File, Opened, read_file};
 use crate::reading::{ElfArgs, erased};
 use crate::report::Report;
 
@@ -61,6 +61,8 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     match &opened {
         Opened::Hex(hex) => say_hex(path, hex, report),
+        Opened::Srec(srec, _) => say_srec(path, srec, report),
+        Opened::TiTxt(image) => say_ti_txt(path, image, report),
         Opened::Elf(elf) => say_elf(path, elf, report)?,
         Opened::Uf2(_) => {}
         Opened::Raw(_) => say_raw(path, &file, &opened, report),
@@ -92,12 +94,6 @@ fn device_memory(text: &str) -> Result<DeviceMemory, String> {
     Ok(DeviceMemory::words(span, ByteOrder::Little, mask))
 }
 
-/// A file and its format, with which every report begins.
-fn say_file(path: &Path, format: &str, report: &mut Report<'_>) {
-    report.entry("file", path.to_string_lossy());
-    report.entry("format", format);
-}
-
 fn say_raw(path: &Path, file: &File, opened: &Opened<'_>, report: &mut Report<'_>) {
     let image = opened.container();
     let span = image.extent().map_or("empty".to_owned(), |span| span.to_string());
@@ -108,80 +104,6 @@ fn say_raw(path: &Path, file: &File, opened: &Opened<'_>, report: &mut Report<'_
     say_file(path, "bin", report);
     report.entry("span", span);
     report.entry("uniform", image.uniform());
-}
-
-/// A segment of a HEX file, and the gap before it.
-#[derive(Serialize)]
-struct Segment {
-    start: String,
-    length: u64,
-    #[serde(skip)]
-    span: Span,
-    #[serde(skip)]
-    gap: Option<Span>,
-}
-
-impl fmt::Display for Segment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(gap) = self.gap {
-            writeln!(f, "  gap      {gap}, {} bytes", gap.len())?;
-        }
-        write!(f, "  segment  {}, {} bytes", self.span, self.length)
-    }
-}
-
-fn say_hex(path: &Path, hex: &Hex<'_>, report: &mut Report<'_>) {
-    report.say(format_args!("{}: Intel HEX, {} characters", path.display(), hex.file().len()));
-    let style = Style::of(hex);
-    report.say(format_args!(
-        "  records of {} bytes for the most part, {}, {} case, bases of type {}",
-        style.record_len,
-        match style.line_end {
-            LineEnd::Lf => "LF",
-            LineEnd::CrLf => "CR LF",
-            LineEnd::Cr => "CR",
-        },
-        if style.case == Case::Lower { "lower" } else { "upper" },
-        if style.addressing == Addressing::Segment { "02" } else { "04" },
-    ));
-    say_file(path, "hex", report);
-    let (mut count, mut total, mut end) = (0_u64, 0, None);
-    let segments = hex.segments().map(|span| {
-        let gap = end.replace(span.end()).and_then(|end| Span::try_from(end..span.start()).ok());
-        (count, total) = (count + 1, total + span.len());
-        Segment { start: Address(span.start()).to_string(), length: span.len(), span, gap }
-    });
-    report.list("segments", segments);
-    report.say(format_args!("  {total} bytes in {count} segments"));
-    let start = hex.start();
-    if let Some(linear) = start.linear {
-        report.say(format_args!("  start address {} (type 05)", Address(linear.into())));
-    }
-    let segment = start.segment.map(|segment| format!("{:04X}:{:04X}", segment >> 16, segment & 0xFFFF));
-    if let Some(segment) = &segment {
-        report.say(format_args!("  start address {segment} (type 03)"));
-    }
-    report.entry("start_linear", start.linear.map(|start| Address(start.into()).to_string()));
-    report.entry("start_segment", segment);
-    if let Some(byte) = hex.uniform() {
-        report.say(format_args!("  every byte reads {byte:#04X}"));
-    }
-    report.entry("uniform", hex.uniform());
-    let found = by_kind(hex.diagnostics());
-    for one in &found {
-        let what = if one.first.kind().is_tolerated() { "tolerated" } else { "unusual" };
-        report.say(format_args!("  {what}: {one}"));
-    }
-    let unusual = found.iter().map(|found| {
-        json!({
-            "line": found.first.line(),
-            "column": found.first.column(),
-            "what": found.first.kind().to_string(),
-            "times": found.times,
-            "tolerated": found.first.kind().is_tolerated(),
-        })
-    });
-    report.values("unusual", unusual);
 }
 
 /// How many symbols are listed.

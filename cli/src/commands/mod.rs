@@ -14,6 +14,7 @@ mod outcome;
 mod padding;
 pub mod plan;
 mod readback;
+mod records;
 pub mod sqtp;
 pub mod stamp;
 mod uf2;

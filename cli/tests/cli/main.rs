@@ -84,6 +84,8 @@ mod reference;
 mod replay;
 mod search;
 mod sqtp;
+mod srec;
+mod ti_txt;
 mod twin;
 mod uf2;
 mod vendor;

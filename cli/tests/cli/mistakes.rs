@@ -206,7 +206,7 @@ const JOB: &[Mistake] = &[
     (
         "file = \"firmware.hex\"",
         "file = \"firmware.bin\"",
-        "firmware.bin: neither HEX nor ELF nor UF2; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
+        "firmware.bin: neither HEX, S-records, TI-TXT, ELF nor UF2; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
         3,
     ),
     (
@@ -461,15 +461,22 @@ fn wrong_paths() {
             "units/*.hex: there is no such file, as there is no folder `units`",
             1,
         ),
-        ("verify --job nameplate.toml empty", "empty: this folder has no file named .hex, .elf, .uf2 or .bin", 3),
+        (
+            "verify --job nameplate.toml empty",
+            "empty: this folder has no file named .hex, .s19, .elf, .uf2, .bin or the like",
+            3,
+        ),
         ("inspect .", ".: this is a folder, expected a file", 1),
         (
             "inspect a.s19 --base 0",
-            "a.s19: this is a Motorola S-record file, which is not read: convert it to Intel HEX",
+            "a.s19: line 2, column 1: the file has no data: no S1, S2 or S3 record holds any; --tolerate no-data reads the file, or  tolerate = [\"no-data\"]  in [image]",
             3,
         ),
-        ("inspect a.s19", "a.s19: this is a Motorola S-record file, which is not read: convert it to Intel HEX", 3),
-        ("convert a.txt a.hex --base 0", "a.txt: this is a TI-TXT file, which is not read: convert it to Intel HEX", 3),
+        (
+            "convert a.txt a.elf",
+            "the output's name ends neither in .hex, .s19, .srec, .txt, .uf2 nor in .bin: say --format",
+            2,
+        ),
         (
             "inspect a.uf2 --base 0",
             "a.uf2: block 0 (offset 0x0): 8 bytes, expected 512: was the file cut off, or is something else behind it?",

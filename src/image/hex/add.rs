@@ -3,37 +3,14 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use thiserror::Error;
-
 use super::file::Hex;
-use super::line::{BOM, Lines};
+use super::line::Lines;
 use super::write::{Addressing, Style};
 use crate::addr::Span;
+use crate::image::add::{AddError, Growing, fits};
 use crate::image::erased::Erased;
 use crate::image::line::kind;
-
-/// Why bytes are not added to a HEX file.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum AddError {
-    /// Addresses that a HEX file does not have.
-    #[error("{span} passes the end of the 4 GiB that HEX files address")]
-    Address {
-        /// The bytes asked for.
-        span: Span,
-    },
-    /// The file has records of types that were not looked at, and new ones may be wrong among them.
-    #[error("the file has records of types beyond 05, among which a new record may mean something else")]
-    Opaque,
-    /// More text than the limit.
-    #[error("{bytes} bytes to add, more than fit the limit of {limit} bytes of text")]
-    TooLong {
-        /// How many bytes.
-        bytes: u64,
-        /// The limit of the options that the file was read with.
-        limit: u32,
-    },
-}
+use crate::image::text::BOM;
 
 /// A place between two lines where records can go.
 #[derive(Clone, Copy)]
@@ -67,49 +44,17 @@ impl<'t> Hex<'t> {
     /// When a span passes 4 GiB, the file has records of types that were not looked at, or the text
     /// would be longer than the limit.
     pub fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
-        let missing = self.missing(spans)?;
+        let address = |span| AddError::Address { span, files: "HEX" };
+        let missing = self.index.missing(spans).map_err(address)?;
         if missing.is_empty() {
             return Ok(Cow::Borrowed(self.text));
         }
         if self.opaque {
-            return Err(AddError::Opaque);
+            return Err(AddError::Opaque { types: "types beyond 05" });
         }
-        let limit = self.options.limits.text;
-        let bytes = missing.iter().map(|span| span.len()).fold(0, u64::saturating_add);
-        let text = u64::try_from(self.text.len()).unwrap_or(u64::MAX);
         // A byte takes 15 characters at most, and a pair of base records.
-        if bytes.saturating_mul(64).saturating_add(text) > u64::from(limit) {
-            return Err(AddError::TooLong { bytes, limit });
-        }
+        let _ = fits(&missing, self.text.len(), self.options.limits.text)?;
         Ok(Cow::Owned(self.insert(&missing, erased)))
-    }
-
-    /// The parts of `spans` that the file lacks: ascending, none touching another.
-    fn missing(&self, spans: &[Span]) -> Result<Vec<Span>, AddError> {
-        let mut spans = spans.to_vec();
-        spans.sort_unstable();
-        let mut missing: Vec<Span> = Vec::new();
-        let mut add = |start: u64, end: u64| {
-            let start = start.max(missing.last().map_or(0, |last| last.end()));
-            let Ok(span) = Span::try_from(start..end) else { return };
-            match missing.last_mut() {
-                Some(last) if last.end() == start => *last = last.extended(span.len()),
-                _ if span.is_empty() => {}
-                _ => missing.push(span),
-            }
-        };
-        for span in spans {
-            if span.end() > 1 << 32 {
-                return Err(AddError::Address { span });
-            }
-            let mut address = span.start();
-            for run in self.index.runs_from(address).iter().take_while(|run| run.start() < span.end()) {
-                add(address, run.start());
-                address = run.end();
-            }
-            add(address, span.end());
-        }
-        Ok(missing)
     }
 
     fn insert(&self, missing: &[Span], erased: Erased) -> Vec<u8> {
@@ -202,6 +147,12 @@ impl<'t> Hex<'t> {
                 base = record.number() << bits;
             }
         }
+    }
+}
+
+impl<'t> Growing<'t> for Hex<'t> {
+    fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
+        Hex::add_missing(self, spans, erased)
     }
 }
 

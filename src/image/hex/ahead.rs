@@ -1,127 +1,43 @@
-//! Reading ahead, over lines that look alike: nearly all lines of nearly all files.
-//!
-//! [`Alike`]: where the next line begins, what its header says and how many digits it has are known before it is
-//! looked at, so nothing has to wait for the line before. A line that is not as expected ends it, and is
-//! left to the reader of single lines. [`Short`] is for lines of any lengths: of three ranges of lengths, it looks
-//! at as many digits as the longest has, so that what the processor guessed of the length hardly matters.
+//! Reading ahead, in HEX files: [`Colon`] is what lines that look alike have in front of their data. [`Short`] is for
+//! lines of any lengths: of three ranges of lengths, it looks at as many digits as the longest has, so that what the
+//! processor guessed of the length hardly matters.
 
-use super::line::End;
-use crate::digits::{self, Adder, Alphabet, Case};
+use crate::digits::{self, Alphabet, Case};
+use crate::image::ahead::Head;
 use crate::image::line::HEADER;
+use crate::image::text::End;
 
-/// What data records that follow each other in memory have in common.
-pub(super) struct Alike {
-    /// The first eight characters of the header as a number, the address left out.
+/// The header of a data record.
+#[derive(Clone, Copy)]
+pub(super) struct Colon {
+    /// Its first eight characters as a number, the address left out.
     header: u64,
     case: Case,
     len: u8,
-    /// Characters from one record's colon to the next one's.
-    stride: usize,
-    /// The last two characters: those that are looked at, and what they are.
-    end: (u16, u16),
-    /// Where the last sixteen digits begin, and which of them no other block has.
-    tail: usize,
-    mask: [u8; 16],
 }
 
-impl Alike {
-    /// Records of `len` bytes in lines of `stride` characters, the line end included. Nothing for those
-    /// that are left to the reader of single lines: very short and very long ones, and lines that end in
-    /// CR alone, which may be the first half of CR LF.
-    pub(super) fn new(len: u8, stride: usize, crlf: bool, case: Case) -> Option<Self> {
-        let text = HEADER + 2 * usize::from(len) + 2;
-        let (end, expected) = if crlf { (2, (0xFFFF, u16::from_le_bytes(*b"\r\n"))) } else { (1, (0xFF00, 0x0A00)) };
-        if !Self::reads(len) || text + end != stride {
-            return None;
-        }
+impl Colon {
+    /// That of records of `len` bytes.
+    pub(super) fn new(len: u8, case: Case) -> Self {
         let [l1, l0] = digits::pair(len, case);
-        Some(Self {
-            header: u64::from_le_bytes([b':', l1, l0, 0, 0, 0, 0, b'0']),
-            case,
-            len,
-            stride,
-            end: expected,
-            tail: text - 16,
-            mask: digits::last((2 * len + 2) % 16),
-        })
+        Self { header: u64::from_le_bytes([b':', l1, l0, 0, 0, 0, 0, b'0']), case, len }
     }
+}
 
-    /// Whether records of this length are not left to the reader of single lines.
-    pub(super) fn reads(len: u8) -> bool {
-        (SHORTEST..=LONGEST).contains(&len)
-    }
-
-    /// How many lines of `text`, at most `most`, hold what follows in memory the record at `address`.
-    pub(super) fn following(&self, text: &[u8], address: u16, most: u16) -> u16 {
-        // Those that do not pass their 64 KiB, but for the record that is there already.
-        let fit = (0xFFFF - u32::from(address) + 1) / u32::from(self.len);
-        let most = most.min(u16::try_from(fit.saturating_sub(1)).unwrap_or(u16::MAX));
-        match (2 * usize::from(self.len) + 2) / 16 {
-            0 => self.lines::<0>(text, address, most),
-            1 => self.lines::<16>(text, address, most),
-            2 => self.lines::<32>(text, address, most),
-            3 => self.lines::<48>(text, address, most),
-            4 => self.lines::<64>(text, address, most),
-            5 => self.lines::<80>(text, address, most),
-            6 => self.lines::<96>(text, address, most),
-            7 => self.lines::<112>(text, address, most),
-            8 => self.lines::<128>(text, address, most),
-            _ => 0,
-        }
-    }
-
-    /// The same, `FULL` being the digits in whole blocks of sixteen.
-    #[inline(never)]
-    fn lines<const FULL: usize>(&self, text: &[u8], mut address: u16, most: u16) -> u16 {
-        let alphabet = *Alphabet::of(self.case);
-        let mut lines = 0;
-        for line in text.chunks_exact(self.stride).take(most.into()) {
-            address = address.wrapping_add(self.len.into());
-            if !self.holds::<FULL>(line, address, &alphabet) {
-                break;
-            }
-            lines += 1;
-        }
-        lines
-    }
+impl Head for Colon {
+    const LEN: usize = HEADER;
+    const END: u64 = 0x1_0000;
 
     #[inline]
-    fn holds<const FULL: usize>(&self, line: &[u8], address: u16, alphabet: &Alphabet) -> bool {
-        let [high, low] = address.to_be_bytes();
+    fn begins(&self, line: &[u8], address: u32) -> (bool, u8) {
+        let [_, _, high, low] = address.to_be_bytes();
         let pair = |byte| u64::from(u16::from_le_bytes(digits::pair(byte, self.case)));
         let expected = self.header | pair(low) << 40 | pair(high) << 24;
-        let (Some((&[c0, c1, c2, c3, c4, c5, c6, c7, c8], data)), Some(&end)) =
-            (line.split_first_chunk::<HEADER>(), line.last_chunk::<2>())
-        else {
-            return false;
-        };
+        let Some(&[c0, c1, c2, c3, c4, c5, c6, c7, c8]) = line.first_chunk::<HEADER>() else { return (false, 0) };
         let header = u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, c7]);
-        let (look, end_expected) = self.end;
-        let (Some(data), Some(tail)) =
-            (data.first_chunk::<FULL>(), line.get(self.tail..).and_then(|tail| tail.first_chunk()))
-        else {
-            return false;
-        };
-        let mut adder = Adder::default();
-        for block in data.chunks_exact(16) {
-            let Some(block) = block.first_chunk() else { return false };
-            adder.add(block, alphabet, &[0xFF; 16]);
-        }
-        adder.add(tail, alphabet, &self.mask);
-        let sum = self.len.wrapping_add(high).wrapping_add(low);
-        header == expected
-            && c8 == b'0'
-            && u16::from_le_bytes(end) & look == end_expected
-            && adder.sum().is_some_and(|digits| digits.wrapping_add(sum) == 0)
+        (header == expected && c8 == b'0', self.len.wrapping_add(high).wrapping_add(low))
     }
 }
-
-/// Data bytes of the shortest records that are read ahead: sixteen digits in front of the line end are all
-/// of the record's.
-const SHORTEST: u8 = 3;
-
-/// Those of the longest ones.
-const LONGEST: u8 = 70;
 
 /// What data records of 1 to 67 bytes have in common.
 pub(super) struct Short {

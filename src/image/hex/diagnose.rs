@@ -7,11 +7,12 @@ use thiserror::Error;
 
 use super::error::{HexError, HexErrorKind};
 use super::file::Hex;
-use super::line::{BOM, Content, Line, Lines, is_blank};
-use super::options::Tolerance;
+use super::line::{Content, Line, Lines};
 use super::tail::{self, Odd};
 use crate::addr::Address;
 use crate::image::line::{Record, kind, read};
+use crate::image::options::{Crossing, Tolerance};
+use crate::image::text::{BOM, is_blank};
 
 /// Something that was tolerated, or is unusual, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -388,7 +389,7 @@ impl<'h> Diagnostics<'h> {
         let mut copy = !first(address);
         if u64::from(record.address) + u64::from(len) > 0x1_0000 {
             let segmented = self.seen.base_kind == Some(kind::SEGMENT);
-            let wraps = segmented && self.hex.options.crossing == super::options::Crossing::Wrap;
+            let wraps = segmented && self.hex.options.crossing == Crossing::Wrap;
             copy |= wraps && !first(self.seen.base);
             self.note(column, DiagnosticKind::Past64K { address, len, segmented, wraps });
         }

@@ -4,13 +4,14 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::index::Clash;
-use super::line::{BOM, Lines, is_blank, is_used};
-use super::options::{Options, Tolerance};
+use super::line::{Lines, is_used};
 use crate::addr::Address;
 use crate::digits::{self, BAD, Escaped, nibble};
 use crate::image::foreign::foreign;
+use crate::image::index::Clash;
 use crate::image::line::{Claims, HEADER, kind, read};
+use crate::image::options::{Options, Tolerance};
+use crate::image::text::{self, BOM, is_blank};
 
 /// Why a text is not read as Intel HEX.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,21 +39,8 @@ impl HexError {
 
     /// An error at an offset in the text.
     pub(super) fn at(text: &[u8], offset: usize, kind: HexErrorKind) -> Self {
-        let before = text.get(..offset).unwrap_or(text);
-        let start = before.iter().rposition(|&byte| matches!(byte, b'\r' | b'\n')).map_or(0, |end| end + 1);
-        Self { line: Self::line_of(text, offset), column: before.len() - start + 1, kind }
-    }
-
-    /// The line that an offset lies in.
-    pub(super) fn line_of(text: &[u8], offset: usize) -> usize {
-        let before = text.get(..offset).unwrap_or(text);
-        let mut last = 0;
-        let mut line = 1;
-        for &byte in before {
-            line += usize::from(byte == b'\r' || byte == b'\n' && last != b'\r');
-            last = byte;
-        }
-        line
+        let (line, column) = text::place(text, offset);
+        Self { line, column, kind }
     }
 }
 
@@ -281,7 +269,7 @@ const CONFIGURATION: [core::ops::Range<u64>; 4] = [
 
 /// The error of the record that comes second in the text.
 pub(super) fn overlap(text: &[u8], clash: &Clash) -> HexError {
-    let line = HexError::line_of(text, clash.first.line);
+    let line = text::line_of(text, clash.first.line);
     let address = clash.address;
     let conflict = match (by_addresses(text), clash.differs) {
         (Some(conflict), _) if conflict != Conflict::Sqtp || clash.differs.is_some() => conflict,

@@ -3,16 +3,14 @@
 use core::fmt;
 use core::ops::ControlFlow;
 
-use zeroize::Zeroize;
-
 use super::error::HexError;
-use super::index::{Index, Part, Run};
-use super::options::Options;
 use super::parse::{self, Parsed};
 use crate::addr::Span;
-use crate::digits::{self, Case};
+use crate::digits::Case;
 use crate::image::container::{Container, GapError, Start, Visitor};
-use crate::image::place::{Form, Piece, Place};
+use crate::image::index::{Index, Part};
+use crate::image::options::Options;
+use crate::image::place::{Form, Place};
 
 /// An Intel HEX file: its text, and where each address lies in it.
 #[derive(Clone)]
@@ -49,15 +47,7 @@ impl<'t> Hex<'t> {
 
     /// The contiguous pieces of memory, in the order of their addresses.
     pub fn segments(&self) -> impl Iterator<Item = Span> + '_ {
-        let mut runs = self.index.runs.iter().peekable();
-        core::iter::from_fn(move || {
-            let first = runs.next()?;
-            let mut end = first.end();
-            while let Some(run) = runs.next_if(|run| run.start() == end) {
-                end = run.end();
-            }
-            Span::try_from(first.start()..end).ok()
-        })
+        self.index.segments()
     }
 
     /// The letter case to write into the record at `line..end`: its own, else that of the
@@ -67,21 +57,6 @@ impl<'t> Hex<'t> {
         let own = letters(self.text.get(line..end).unwrap_or_default());
         let letter = own.or_else(|| letters(self.text.get(self.eof?..)?));
         if letter.is_some_and(|letter| letter.is_ascii_lowercase()) { Case::Lower } else { Case::Upper }
-    }
-}
-
-impl Hex<'_> {
-    /// Adds to `place` where `run` has the bytes of `span` from `address` on; where that ends.
-    fn pieces(&self, place: &mut Place, run: &Run, span: Span, mut address: u64) -> u64 {
-        for Part { line, at, len, sum } in run.parts(address, span.end()) {
-            let case = self.case(line, sum + 2);
-            let from = usize::try_from(address - span.start()).unwrap_or(usize::MAX);
-            // A record has at most 255 bytes.
-            let sum = u16::try_from(sum - at).unwrap_or(u16::MAX);
-            place.push(Piece { at, from, len, form: Form::Digits { sum, case } });
-            address += u64::try_from(len).unwrap_or(u64::MAX);
-        }
-        address
     }
 }
 
@@ -102,83 +77,20 @@ impl Container for Hex<'_> {
     }
 
     fn extent(&self) -> Option<Span> {
-        Span::try_from(self.index.runs.first()?.start()..self.index.runs.last()?.end()).ok()
+        self.index.extent()
     }
 
     fn locate(&self, span: Span) -> Result<Place, GapError> {
-        let mut place = Place::default();
-        let mut address = span.start();
-        for run in self.index.runs_from(address) {
-            if address >= span.end() || address < run.start() {
-                break;
-            }
-            address = self.pieces(&mut place, run, span, address);
-        }
-        if address < span.end() {
-            let next = self.index.from(address);
-            let before = next.checked_sub(1).and_then(|last| self.index.runs.get(last)).map(Run::end);
-            let after = self.index.runs.get(next).map(Run::start);
-            return Err(GapError::new(address, before, after).with_unread(self.unread));
-        }
-        for copy in self.index.copies(span.start(), span.end()) {
-            let _ = self.pieces(&mut place, copy, span, span.start().max(copy.start()));
-        }
-        Ok(place)
+        let form = |part: Part| {
+            // A record has at most 255 bytes.
+            let sum = u16::try_from(part.sum - part.at).unwrap_or(u16::MAX);
+            Form::Digits { sum, case: self.case(part.line, part.sum + 2) }
+        };
+        self.index.locate(span, &form).map_err(|error| error.with_unread(self.unread))
     }
 
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()> {
-        let mut buffer = Buffer { bytes: [0; BUFFER], len: 0, address: span.start() };
-        for run in self.index.runs_from(span.start()) {
-            let (address, end) = (run.start().max(span.start()), run.end().min(span.end()));
-            if address >= end {
-                break;
-            }
-            if buffer.end() != address {
-                buffer.flush(each)?;
-                buffer.address = address;
-            }
-            for Part { at, len, .. } in run.parts(address, end) {
-                if buffer.len + len > BUFFER {
-                    let next = buffer.end();
-                    buffer.flush(each)?;
-                    buffer.address = next;
-                }
-                buffer.push(self.text.get(at..at + 2 * len).unwrap_or_default());
-            }
-        }
-        buffer.flush(each)
-    }
-}
-
-/// How many bytes are decoded before they are handed on; at least the longest record.
-const BUFFER: usize = 4096;
-
-/// Decoded bytes that follow each other in memory. Wiped when dropped: they may be a unit's.
-struct Buffer {
-    bytes: [u8; BUFFER],
-    len: usize,
-    address: u64,
-}
-
-impl Buffer {
-    fn end(&self) -> u64 {
-        self.address + u64::try_from(self.len).unwrap_or(u64::MAX)
-    }
-
-    fn push(&mut self, digits: &[u8]) {
-        self.len += digits::decode(digits, self.bytes.get_mut(self.len..).unwrap_or_default());
-    }
-
-    fn flush(&mut self, each: &mut Visitor<'_>) -> ControlFlow<()> {
-        let bytes = self.bytes.get(..self.len).unwrap_or_default();
-        self.len = 0;
-        if bytes.is_empty() { ControlFlow::Continue(()) } else { each(self.address, bytes) }
-    }
-}
-
-impl Drop for Buffer {
-    fn drop(&mut self) {
-        self.bytes.zeroize();
+        self.index.visit(self.text, span, each)
     }
 }
 

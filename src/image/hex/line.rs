@@ -1,11 +1,9 @@
 //! A line as lenient reading sees it, and the lines of a text that was accepted.
 
-use super::options::{Options, Tolerance};
 use crate::digits::{BAD, nibble};
 use crate::image::line::{Record, kind, read};
-
-/// A UTF-8 byte order mark.
-pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
+use crate::image::options::{Options, Tolerance};
+use crate::image::text::{BOM, is_blank};
 
 /// A line, and what stands around its record.
 #[derive(Clone, Copy)]
@@ -25,32 +23,6 @@ pub(super) enum Content<'t> {
     Record(Record<'t>, &'t [u8]),
     Blank,
     Comment,
-}
-
-/// How a line ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// Not at all.
-    Missing,
-    Lf,
-    CrLf,
-    Cr,
-}
-
-impl End {
-    /// In characters.
-    pub(super) fn len(self) -> usize {
-        match self {
-            Self::Missing => 0,
-            Self::Lf | Self::Cr => 1,
-            Self::CrLf => 2,
-        }
-    }
-}
-
-/// Space, tab, vertical tab, form feed.
-pub(super) fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | 0x0B | 0x0C)
 }
 
 /// The line end that `text` begins with; empty at the end of the text, nothing within a line.

@@ -45,21 +45,19 @@ mod ahead;
 mod diagnose;
 mod error;
 mod file;
-mod index;
 #[cfg(feature = "ihex")]
 mod interchange;
 mod line;
-mod options;
 mod parse;
 mod tail;
 mod write;
 
-pub use self::add::AddError;
 pub use self::diagnose::{Diagnostic, DiagnosticKind, Diagnostics};
 pub use self::error::{Conflict, HexError, HexErrorKind};
 pub use self::file::Hex;
 #[cfg(feature = "ihex")]
 pub use self::interchange::{IhexError, from_ihex};
-pub use self::options::{Crossing, Limits, Options, Tolerance};
 pub use self::write::{Addressing, LineEnd, Style, WriteError};
 pub use crate::digits::Case;
+pub use crate::image::add::AddError;
+pub use crate::image::options::{Crossing, Limits, Options, Tolerance};

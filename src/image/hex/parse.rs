@@ -1,16 +1,17 @@
 //! Text to index: which runs of records hold which addresses.
 
-use alloc::vec::Vec;
-
-use super::ahead::{Alike, Short};
+use super::ahead::{Colon, Short};
 use super::error::{HexError, HexErrorKind, explain, overlap};
-use super::index::{Index, Run};
-use super::line::{BOM, Content, End, Line, line_end};
-use super::options::{Crossing, Options, Tolerance};
+use super::line::{Content, Line, line_end};
 use super::tail::{self, Odd};
 use crate::digits::{self, Alphabet, BAD, Case};
+use crate::image::ahead;
 use crate::image::container::Start;
+use crate::image::index::{Form, Index, Run};
 use crate::image::line::{Record, kind, read, read_in};
+use crate::image::options::{Crossing, Options, Tolerance};
+use crate::image::runs::{self, Runs, TooMany};
+use crate::image::text::{self, BOM, End};
 
 /// What the text says.
 pub(super) struct Parsed {
@@ -41,10 +42,14 @@ pub(super) fn parse(text: &[u8], options: &Options) -> Result<Parsed, HexError> 
     let Seen { segment, linear, opaque, unread, .. } = parser.seen;
     let start = Start { segment: segment.map(|(n, _)| n), linear: linear.map(|(n, _)| n) };
     let copies = options.tolerates(Tolerance::Copies);
-    let index = Index::new(text, parser.runs, parser.sorted, copies).map_err(|clash| overlap(text, &clash))?;
-    let plain = parser.plain && parser.sorted && segment.and(linear).is_none();
+    let index =
+        Index::new(text, parser.runs.list, parser.runs.sorted, copies).map_err(|clash| overlap(text, &clash))?;
+    let plain = parser.plain && parser.runs.sorted && segment.and(linear).is_none();
     Ok(Parsed { index, start, eof, opaque, unread, plain })
 }
+
+/// How records are written, from their colon on.
+const FORM: Form = Form::dense(9);
 
 struct Parser<'t> {
     text: &'t [u8],
@@ -55,16 +60,11 @@ struct Parser<'t> {
     base: u32,
     /// The type of that record, if there was one.
     base_kind: Option<u8>,
-    /// In the order of the text.
-    runs: Vec<Run>,
+    runs: Runs,
     /// Of the first letter that may be a digit.
     case: Case,
     /// How the line before ends.
     end: End,
-    /// The highest end of a run.
-    high: u64,
-    /// Whether each record begins where all before it end, or behind that.
-    sorted: bool,
     /// Whether there is nothing to tell of the text. May be false where there is not.
     plain: bool,
     seen: Seen,
@@ -91,22 +91,9 @@ impl<'t> Parser<'t> {
         // Digits of the other case than this letter's are read as well, though not ahead.
         let letter = text.iter().find(|byte| matches!(byte, b'A'..=b'F' | b'a'..=b'f'));
         let case = if letter.is_some_and(u8::is_ascii_lowercase) { Case::Lower } else { Case::Upper };
-        let (runs, seen) = (Vec::new(), Seen::default());
+        let (runs, seen) = (Runs::new(options.limits.runs), Seen::default());
         let end = End::Missing;
-        Self {
-            text,
-            options,
-            at: 0,
-            base: 0,
-            base_kind: None,
-            runs,
-            case,
-            end,
-            high: 0,
-            sorted: true,
-            plain: true,
-            seen,
-        }
+        Self { text, options, at: 0, base: 0, base_kind: None, runs, case, end, plain: true, seen }
     }
 
     /// Reads all records; where the end-of-file record lies.
@@ -155,13 +142,10 @@ impl<'t> Parser<'t> {
             self.plain = false;
             read(text)?
         };
-        let end = match text.get(record.text_len()..)? {
-            [b'\n', ..] => End::Lf,
-            [b'\r', b'\n', ..] => End::CrLf,
-            [b'\r', ..] => End::Cr,
-            [] => End::Missing,
-            _ if record.kind == kind::EOF => End::Missing,
-            _ => return None,
+        let end = match End::of(text.get(record.text_len()..)?) {
+            Some(end) => end,
+            None if record.kind == kind::EOF => End::Missing,
+            None => return None,
         };
         if end != self.end {
             self.plain &= self.end == End::Missing && end != End::Cr;
@@ -213,7 +197,7 @@ impl<'t> Parser<'t> {
         };
         // Cannot wrap: a base leaves room for 16 bits.
         let address = base.wrapping_add(u32::from(record.address));
-        let whole = Run { at, address, records: 1, stride: 0, len: full, skip: 0, full };
+        let whole = Run { at, address, records: 1, stride: 0, len: full, skip: 0, full, form: FORM };
         if record.address.checked_add(u16::from(last)).is_some() {
             return self.push(whole);
         }
@@ -242,98 +226,72 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Adds a run of one record to the one that it continues, or as a new one. Of two regions that
-    /// take turns, both are looked at. Whether it went to the last one.
+    /// Adds a run of one record; whether it went to the last one.
     #[inline]
     fn push(&mut self, run: Run) -> Result<bool, Wrong> {
-        self.sorted &= run.start() >= self.high;
-        self.high = self.high.max(run.end());
-        if let Some(last) = self.runs.last_mut() {
-            if last.extend(run) {
-                return Ok(true);
-            }
-        }
-        if !self.sorted {
-            if let [.., other, last] = self.runs.as_mut_slice() {
-                if other.extend(run) {
-                    core::mem::swap(other, last);
-                    return Ok(false);
-                }
-            }
-        }
-        let limit = self.options.limits.runs;
-        if !u32::try_from(self.runs.len()).is_ok_and(|runs| runs < limit) {
-            return Err(Some(HexErrorKind::TooManyRuns { limit }));
-        }
-        self.runs.push(run);
-        Ok(false)
+        let limit = self.runs.limit;
+        self.runs.push(run).map_err(|TooMany| Some(HexErrorKind::TooManyRuns { limit }))
     }
 
     /// Reads on while each line looks just as the one before, which was added to the last run.
     fn ahead(&mut self, record: Record<'_>, stride: usize) {
-        let (Some(run), Some(text)) = (self.runs.last_mut(), self.text.get(self.at..)) else { return };
-        let crlf = self.text.get(self.at.wrapping_sub(2)) == Some(&b'\r');
-        let lf = self.text.get(self.at.wrapping_sub(1)) == Some(&b'\n');
-        let alike = Alike::new(record.len, stride, crlf, self.case).filter(|_| lf && usize::from(run.stride) == stride);
-        let Some(alike) = alike else { return };
-        let more = alike.following(text, record.address, u16::MAX - run.records);
-        run.records += more;
+        let line = runs::Line { len: record.len, address: record.address.into(), stride, case: self.case };
+        let more = self.runs.ahead(self.text, self.at, Colon::new(record.len, self.case), line);
         self.at += usize::from(more) * stride;
-        self.high = self.high.max(run.end());
     }
 
     /// Reads on while each line is a data record of its own length, behind all data so far, that ends as
     /// the line before.
     #[inline(never)]
     fn singles(&mut self) {
-        let Some(short) = Short::new(self.case, self.end).filter(|_| self.sorted) else { return };
+        let Some(short) = Short::new(self.case, self.end).filter(|_| self.runs.sorted) else { return };
         let limit = usize::try_from(self.options.limits.runs).unwrap_or(usize::MAX);
-        let (base, mut high) = (u64::from(self.base), self.high);
+        let (base, mut high) = (u64::from(self.base), self.runs.high);
         // Not beyond the limit on the text.
         let mut at = u32::try_from(self.at).unwrap_or(u32::MAX);
         let mut rest: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
         while let Some((address, len, stride)) = short.read(rest) {
             let start = base + u64::from(address);
-            if start < high || self.runs.len() >= limit {
+            if start < high || self.runs.list.len() >= limit {
                 break;
             }
             let Some(next) = rest.get(stride..) else { break };
             let address = self.base.wrapping_add(address.into());
-            let run = Run { at, address, records: 1, stride: 0, len, skip: 0, full: len };
-            match self.runs.last_mut() {
+            let run = Run { at, address, records: 1, stride: 0, len, skip: 0, full: len, form: FORM };
+            match self.runs.list.last_mut() {
                 Some(last) if start == high && last.full == len => {
                     // Many of a length: these are read ahead.
-                    if last.records >= 16 && Alike::reads(len) {
+                    if last.records >= 16 && ahead::reads(len) {
                         break;
                     }
                     if !last.extend(run) {
-                        self.runs.push(run);
+                        self.runs.list.push(run);
                     }
                 }
                 _ => {
-                    if self.runs.len() == self.runs.capacity() {
+                    if self.runs.list.len() == self.runs.list.capacity() {
                         self.reserve();
                     }
-                    self.runs.push(run);
+                    self.runs.list.push(run);
                 }
             }
             high = start + u64::from(len);
             at = at.wrapping_add(u32::try_from(stride).unwrap_or(0));
             rest = next;
         }
-        self.high = high;
+        self.runs.high = high;
         self.at = self.text.len() - rest.len();
     }
 
     /// Makes room for as many runs as there will be if the text goes on as it was.
     #[cold]
     fn reserve(&mut self) {
-        let read = self.runs.last().map_or(1, |run| run.line(1).max(1));
-        let (runs, left) = (self.runs.len(), self.text.len().saturating_sub(read));
+        let read = self.runs.list.last().map_or(1, |run| run.line(1).max(1));
+        let (runs, left) = (self.runs.list.len(), self.text.len().saturating_sub(read));
         let more = runs.saturating_mul(left / read + 1);
         // The shortest records have 13 characters and a line end.
         let most = usize::try_from(self.options.limits.runs).unwrap_or(usize::MAX).saturating_sub(runs);
-        self.runs.reserve_exact(more.min(left / 14).max(4).min(most));
+        self.runs.list.reserve_exact(more.min(left / 14).max(4).min(most));
     }
 
     /// The end-of-file record, and what follows it: empty lines, lines of `;` text, Ctrl-Z and NUL padding;
@@ -343,7 +301,7 @@ impl<'t> Parser<'t> {
         let (at, end) = (self.at + lead, self.at + lead + record.text_len());
         let tail = self.text.get(end..).unwrap_or_default();
         let line_ends = tail.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-        self.plain &= record.address == 0 && !self.runs.is_empty() && !tail.is_empty() && line_ends;
+        self.plain &= record.address == 0 && !self.runs.list.is_empty() && !tail.is_empty() && line_ends;
         let odd = tail::odd(tail, self.options.tolerates(Tolerance::Blanks));
         let (found, kind) = match odd {
             None => (None, HexErrorKind::AfterEof),
@@ -362,7 +320,7 @@ impl<'t> Parser<'t> {
             self.at = end + found;
             return Err(Some(kind));
         }
-        if self.runs.is_empty() && !self.options.tolerates(Tolerance::NoData) {
+        if self.runs.list.is_empty() && !self.options.tolerates(Tolerance::NoData) {
             self.at = at;
             return Err(Some(HexErrorKind::NoData { only_eof: !self.seen.any }));
         }
@@ -403,7 +361,7 @@ impl<'t> Parser<'t> {
         let found = record.number();
         match *noted {
             Some((expected, first)) if expected != found && !self.options.tolerates(Tolerance::Starts) => {
-                let line = HexError::line_of(self.text, first);
+                let line = text::line_of(self.text, first);
                 Err(Some(HexErrorKind::Start { found, expected, line }))
             }
             Some((expected, _)) if expected == found => Ok(()),
@@ -482,7 +440,7 @@ mod tests {
                     parser.ahead(record, stride);
                 }
             }
-            assert_eq!((parser.at, parser.runs.len()), (text.len(), 1), "{style:?}");
+            assert_eq!((parser.at, parser.runs.list.len()), (text.len(), 1), "{style:?}");
         }
     }
 }

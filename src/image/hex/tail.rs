@@ -1,6 +1,7 @@
 //! What stands after the end-of-file record.
 
-use super::line::{is_blank, is_used};
+use super::line::is_used;
+use crate::image::text::is_blank;
 
 /// What no reading takes for a part of the file, and where in `tail`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

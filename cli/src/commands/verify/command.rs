@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nameplate::Plan;
 use nameplate::image::hex::Options;
+use nameplate_job::job::Format;
 use nameplate_job::journal::sha256;
 use nameplate_job::{parse_address, parse_date};
 use serde_json::json;
@@ -20,7 +21,7 @@ use super::total::{OTHER_FIRMWARE, Total};
 use crate::commands::ledger::Back;
 use crate::commands::readback;
 use crate::failure::{Exit, Failure};
-use crate::image::{File, Opened, is_image_name};
+use crate::image::{File, Opened, is_image_name, named};
 use crate::output::{NewFile, Readers};
 use crate::report::Report;
 use crate::run::{JobFile, progress};
@@ -50,7 +51,7 @@ pub struct Args {
     /// The job is one for SQTP, the images are HEX files that its programmer read back
     #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
     pub sqtp: bool,
-    /// The images; of a folder, all that are named .hex, .elf, .uf2 or .bin
+    /// The images; of a folder, all that are named .hex, .s19, .elf, .uf2, .bin and the like
     #[arg(required = true)]
     pub images: Vec<PathBuf>,
     /// The ledger that is told of the one image, and the keys of its board.
@@ -79,7 +80,7 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
     let format = template.file().format();
     let judge = Judge::new(&plan, &job.job, &journals, (opened.container(), format), args.other_firmware);
     let reading = Reading { image: of_image, base: args.base, options: template.original().options() };
-    let images = images(&args.images)?;
+    let images = images(&args.images, format)?;
     check_one(args, images.len())?;
 
     #[cfg(feature = "ledger")]
@@ -206,9 +207,10 @@ fn undo(out: &Path, file: &File, plan: &Plan, template: &Opened<'_>) -> Result<&
     Ok(if same { "is the template, byte for byte" } else { "is the template's memory in a file as the image" })
 }
 
-/// The images, those in folders by name.
-fn images(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+/// The images, those in folders by name; text files are images where the template is TI-TXT.
+fn images(paths: &[PathBuf], format: Format) -> Result<Vec<PathBuf>, Failure> {
     let mut images = Vec::new();
+    let is_image = |path: &Path| is_image_name(path) || format == Format::TiTxt && named(path) == Some(format);
     for path in paths {
         if !path.is_dir() {
             images.push(path.clone());
@@ -216,12 +218,10 @@ fn images(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         }
         let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let entries = entries.map_err(|error| Failure::io(path, error))?;
-        let mut inside: Vec<PathBuf> =
-            entries.iter().map(fs::DirEntry::path).filter(|path| is_image_name(path)).collect();
+        let mut inside: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).filter(|path| is_image(path)).collect();
         if inside.is_empty() {
-            return Err(
-                Failure::refused("this folder has no file named .hex, .elf, .uf2 or .bin").about(path.display())
-            );
+            return Err(Failure::refused("this folder has no file named .hex, .s19, .elf, .uf2, .bin or the like")
+                .about(path.display()));
         }
         inside.sort();
         images.append(&mut inside);

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use nameplate::image::Hex;
 use nameplate::image::hex::Options;
+use nameplate::image::{Hex, Srec, TiTxt};
 use nameplate_job::job::{Format, Image};
 
 use crate::failure::Failure;
-use crate::image::{File, is_hex_name, is_uf2_name, read_file};
+use crate::image::{File, named, read_file};
 
 /// What is known of all files.
 #[derive(Clone, Copy)]
@@ -15,18 +15,6 @@ pub(super) struct Reading<'j> {
     pub(super) image: &'j Image,
     pub(super) base: Option<u64>,
     pub(super) options: Options,
-}
-
-/// The format that a name says.
-fn named(path: &Path) -> Option<Format> {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    match () {
-        () if is_hex_name(path) => Some(Format::Hex),
-        () if is_uf2_name(path) => Some(Format::Uf2),
-        () if ending == "elf" || ending == "axf" => Some(Format::Elf),
-        () if ending == "bin" => Some(Format::Bin),
-        () => None,
-    }
 }
 
 /// What a journal says that a file is.
@@ -42,12 +30,8 @@ impl Recorded {
     /// By its name in the journal.
     pub(super) fn of(name: &str) -> Option<Self> {
         Some(match name {
-            "hex" => Self::Whole(Format::Hex),
-            "bin" => Self::Whole(Format::Bin),
-            "elf" => Self::Whole(Format::Elf),
-            "uf2" => Self::Whole(Format::Uf2),
             "delta" | "pages" => Self::Part,
-            _ => return None,
+            name => Self::Whole(Format::from_name(name)?),
         })
     }
 
@@ -84,14 +68,20 @@ impl Reading<'_> {
                     // Of several formats, --base is for those that are raw.
                     Some(Format::Elf) if bytes.starts_with(ELF) => Ok(known(bytes, Format::Elf, 0)),
                     Some(Format::Uf2) if bytes.starts_with(UF2) => Ok(known(bytes, Format::Uf2, 0)),
-                    Some(Format::Hex) if reads_as_hex(&bytes, options) => Ok(known(bytes, Format::Hex, 0)),
-                    None if reads_as_hex(&bytes, options) => refused(IS_HEX),
+                    Some(format) if reads_as_text(&bytes, options) == Some(format) => Ok(known(bytes, format, 0)),
+                    None => match reads_as_text(&bytes, options) {
+                        Some(format) => refused(&is_text(format)),
+                        None => Ok(known(bytes, Format::Bin, base)),
+                    },
                     _ => Ok(known(bytes, Format::Bin, base)),
                 }
             }
             (Some(Format::Bin), Some(base)) if name == Some(Format::Bin) => {
                 let bytes = read(path)?;
-                if reads_as_hex(&bytes, options) { refused(NAMED_RAW) } else { Ok(known(bytes, Format::Bin, base)) }
+                match reads_as_text(&bytes, options) {
+                    Some(format) => refused(&named_raw(format)),
+                    None => Ok(known(bytes, Format::Bin, base)),
+                }
             }
             (Some(Format::Bin), base) => {
                 let raw = Image { format: Some(Format::Bin), ..image.clone() };
@@ -108,15 +98,35 @@ const UF2: &[u8] = b"UF2\n";
 
 const NO_BASE: &str = "a raw binary needs the address of its first byte: --base (of units that were stamped as raw binaries, where --window began), or `format` and `base` in the job";
 
-const NAMED_RAW: &str =
-    "named as a raw binary, and every line of it is Intel HEX: give --base if it is raw, else name it .hex";
+/// What every line is of a file of that format, and how such a file is named.
+fn lines_of(format: Format) -> (&'static str, &'static str) {
+    match format {
+        Format::Srec => ("an S-record", ".s19"),
+        Format::TiTxt => ("TI-TXT", ".txt"),
+        _ => ("Intel HEX", ".hex"),
+    }
+}
 
-const IS_HEX: &str = "every line of it is Intel HEX: leave out --base, which is for raw binaries, or name it .hex";
+fn named_raw(format: Format) -> String {
+    let (lines, ending) = lines_of(format);
+    format!("named as a raw binary, and every line of it is {lines}: give --base if it is raw, else name it {ending}")
+}
+
+fn is_text(format: Format) -> String {
+    let (lines, ending) = lines_of(format);
+    format!("every line of it is {lines}: leave out --base, which is for raw binaries, or name it {ending}")
+}
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::reading(path, &error))
 }
 
-fn reads_as_hex(bytes: &[u8], options: Options) -> bool {
-    bytes.first() == Some(&b':') && Hex::parse_with(bytes, &options).is_ok()
+/// The format of text that all of a file is.
+fn reads_as_text(bytes: &[u8], options: Options) -> Option<Format> {
+    match bytes.first() {
+        Some(b':') => Hex::parse_with(bytes, &options).is_ok().then_some(Format::Hex),
+        Some(b'@') => TiTxt::parse_with(bytes, &options).is_ok().then_some(Format::TiTxt),
+        Some(b'S') => Srec::parse_with(bytes, &options).is_ok().then_some(Format::Srec),
+        _ => None,
+    }
 }

@@ -1,21 +1,20 @@
-//! Which records hold which addresses.
+//! Which records of a text hold which addresses: of HEX, S-record and TI-TXT files.
 
 use alloc::vec::Vec;
 
 use crate::digits;
-use crate::image::line::HEADER;
 
-/// Data records of one length, evenly spaced in the text, that follow each other in memory; or a part
-/// of one record. 16 bytes, so that the index of the worst text stays smaller than the text.
+/// Data records of one form and length, evenly spaced in the text, that follow each other in memory; or a
+/// part of one record. 16 bytes, so that the index of the worst text stays smaller than the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run {
-    /// Offset of the first record's colon.
+    /// Where the first record begins in the text: at its mark.
     pub(super) at: u32,
-    /// Address of the first byte; HEX addresses have 32 bits.
+    /// Address of the first byte; those of all these files have 32 bits.
     pub(super) address: u32,
     /// How many records.
     pub(super) records: u16,
-    /// Characters from one record's colon to the next one's.
+    /// Characters from one record's begin to the next one's.
     pub(super) stride: u16,
     /// Data bytes of each record that are meant; not zero.
     pub(super) len: u8,
@@ -23,18 +22,47 @@ pub(super) struct Run {
     pub(super) skip: u8,
     /// All data bytes of each record.
     pub(super) full: u8,
+    /// How each record is written.
+    pub(super) form: Form,
+}
+
+/// How a record is written, in one byte: how many characters stand in front of the first digit of its data, and
+/// from one byte's digits to the next one's; both below 16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Form(u8);
+
+impl Form {
+    /// Two digits a byte, with nothing between them.
+    pub(super) const fn dense(header: u8) -> Self {
+        Self::spaced(header, 2)
+    }
+
+    /// A byte every `step` characters.
+    pub(super) const fn spaced(header: u8, step: u8) -> Self {
+        Self(step << 4 | header & 0xF)
+    }
+
+    fn header(self) -> usize {
+        usize::from(self.0 & 0xF)
+    }
+
+    fn step(self) -> usize {
+        usize::from(self.0 >> 4)
+    }
 }
 
 /// Where a part of one record lies in the text.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Part {
-    /// Offset of the record's colon.
+    /// Where the record begins.
     pub(super) line: usize,
     /// Offset of the first digit.
     pub(super) at: usize,
     /// How many bytes.
     pub(super) len: usize,
-    /// Offset of the record sum.
+    /// Characters from one byte's digits to the next one's.
+    pub(super) step: usize,
+    /// Offset of what stands behind the data: the record sum, where records have one.
     pub(super) sum: usize,
 }
 
@@ -53,12 +81,14 @@ impl Iterator for Parts {
 
     #[inline]
     fn next(&mut self) -> Option<Part> {
-        let Run { len, skip, full, stride, .. } = self.run;
+        let Run { len, skip, full, stride, form, .. } = self.run;
+        let (data, step) = (self.line + form.header(), form.step());
         let part = Part {
             line: self.line,
-            at: self.line + HEADER + 2 * (usize::from(skip) + self.within),
+            at: data + step * (usize::from(skip) + self.within),
             len: (usize::from(len) - self.within).min(self.left),
-            sum: self.line + HEADER + 2 * usize::from(full),
+            step,
+            sum: data + step * usize::from(full),
         };
         self.line += usize::from(stride);
         self.left -= part.len;
@@ -80,7 +110,7 @@ impl Run {
         self.start() + u64::from(self.records) * u64::from(self.len)
     }
 
-    /// The offset of the colon of record `index`.
+    /// Where record `index` begins.
     pub(super) fn line(&self, index: u64) -> usize {
         size(u64::from(self.at) + index * u64::from(self.stride))
     }
@@ -88,7 +118,7 @@ impl Run {
     /// Adds a record that follows in memory, if it is spaced as the others are.
     #[inline]
     pub(super) fn extend(&mut self, next: Self) -> bool {
-        let alike = (self.len, self.full, self.skip) == (next.len, next.full, next.skip);
+        let alike = (self.len, self.full, self.skip, self.form) == (next.len, next.full, next.skip, next.form);
         if self.end() != next.start() || !alike {
             return false;
         }
@@ -223,7 +253,7 @@ impl Index {
                 let one = run.part(address, copy.end());
                 let two = copy.part(address, address + u64::try_from(one.len).unwrap_or(0));
                 for offset in 0..two.len {
-                    if byte_at(text, one.at, offset) != byte_at(text, two.at, offset) {
+                    if byte_at(text, one, offset) != byte_at(text, two, offset) {
                         return Err(clash_of(text, *run, *copy, address + u64::try_from(offset).unwrap_or(0)));
                     }
                 }
@@ -297,9 +327,9 @@ fn sort(runs: &mut Vec<Run>) {
     }
 }
 
-/// Byte `offset` of the digits at `at`.
-fn byte_at(text: &[u8], at: usize, offset: usize) -> u8 {
-    let at = at + 2 * offset;
+/// Byte `offset` of a part.
+fn byte_at(text: &[u8], part: Part, offset: usize) -> u8 {
+    let at = part.at + part.step * offset;
     digits::value(text.get(at..at + 2).unwrap_or_default())
 }
 
@@ -307,7 +337,7 @@ fn byte_at(text: &[u8], at: usize, offset: usize) -> u8 {
 fn clash_of(text: &[u8], one: Run, two: Run, address: u64) -> Clash {
     let (a, b) = (one.part(address, one.end()), two.part(address, two.end()));
     let (first, second) = if a.line < b.line { (a, b) } else { (b, a) };
-    let bytes = (0..first.len.min(second.len)).map(|n| (n, byte_at(text, second.at, n), byte_at(text, first.at, n)));
+    let bytes = (0..first.len.min(second.len)).map(|n| (n, byte_at(text, second, n), byte_at(text, first, n)));
     let differs = bytes
         .filter(|(_, here, there)| here != there)
         .map(|(n, here, there)| (address + u64::try_from(n).unwrap_or(0), here, there));
@@ -342,6 +372,7 @@ mod tests {
                     len: 1,
                     skip: 0,
                     full: 1,
+                    form: Form::dense(9),
                 };
                 let mut runs: Vec<Run> = (0..len).map(run).collect();
                 let mut expected: Vec<(u32, usize)> = runs.iter().map(|run| run.address).zip(0..).collect();

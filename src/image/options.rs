@@ -1,6 +1,6 @@
 //! How a text is read: what is tolerated, and how much memory it may take.
 
-/// How a HEX file is read. [`strict`](Self::strict) unless said otherwise.
+/// How a HEX, S-record or TI-TXT file is read. [`strict`](Self::strict) unless said otherwise.
 ///
 /// ```
 /// use nameplate::image::hex::{Crossing, Hex, Options};
@@ -19,8 +19,8 @@ pub struct Options {
     pub(super) limits: Limits,
 }
 
-/// What strict reading refuses, though it has one plain meaning. All of it is kept, and told by
-/// [`Hex::diagnostics`](super::Hex::diagnostics).
+/// What strict reading refuses, though it has one plain meaning. All of it is kept, and told by the diagnostics of
+/// each format, as [`Hex::diagnostics`](super::hex::Hex::diagnostics). What a format does not have changes nothing.
 ///
 /// ```
 /// use nameplate::image::hex::{Hex, Options, Tolerance};
@@ -33,9 +33,9 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tolerance {
-    /// A text without an end-of-file record, which may have been cut off.
+    /// A text without its end, which may have been cut off: an end-of-file record, S7 to S9, `q`.
     NoEof,
-    /// Anything after the end-of-file record, records too. It is not read.
+    /// Anything after the end, in HEX files records too. It is not read.
     AfterEof,
     /// Lines of comment in front of the end-of-file record, that begin with `;`, `#` or `//`.
     Comments,
@@ -43,23 +43,31 @@ pub enum Tolerance {
     Blanks,
     /// Other text behind a record.
     TextBehind,
-    /// A byte order mark.
+    /// A byte order mark, in HEX files.
     ByteOrderMark,
-    /// An address field in types 02 to 05.
+    /// An address field in types 02 to 05 of HEX.
     AddressFields,
     /// Several different start addresses of one type, the last of which counts.
     Starts,
-    /// Records of types beyond 05: kept, their sums checked, and otherwise not looked at.
+    /// Records of types beyond 05, or beyond S9 and S4: kept, their sums checked, and otherwise not looked at.
     Types,
     /// Two records for one byte that say the same. A stamp changes all copies.
     Copies,
     /// A file without data.
     NoData,
+    /// An S5 or S6 record whose number is not that of the data records before it.
+    Counts,
+    /// S-records that begin with a small `s`.
+    SmallS,
+    /// Symbols of `symbolsrec` files in S-record files: blocks between two lines that begin with `$$`.
+    Symbols,
+    /// Bytes of TI-TXT without a blank between them.
+    Unspaced,
 }
 
 impl Tolerance {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::NoEof,
         Self::AfterEof,
         Self::Comments,
@@ -71,6 +79,10 @@ impl Tolerance {
         Self::Types,
         Self::Copies,
         Self::NoData,
+        Self::Counts,
+        Self::SmallS,
+        Self::Symbols,
+        Self::Unspaced,
     ];
 
     /// Its name in jobs and commands.
@@ -87,6 +99,10 @@ impl Tolerance {
             Self::Types => "types",
             Self::Copies => "copies",
             Self::NoData => "no-data",
+            Self::Counts => "counts",
+            Self::SmallS => "small-s",
+            Self::Symbols => "symbols",
+            Self::Unspaced => "unspaced",
         }
     }
 
@@ -108,6 +124,10 @@ impl Tolerance {
             Self::Types => 1 << 8,
             Self::Copies => 1 << 9,
             Self::NoData => 1 << 10,
+            Self::Counts => 1 << 11,
+            Self::SmallS => 1 << 12,
+            Self::Symbols => 1 << 13,
+            Self::Unspaced => 1 << 14,
         }
     }
 }

@@ -1,0 +1,188 @@
+//! Why a text is not read as TI-TXT: where, what was found, what was expected.
+
+use core::fmt;
+
+use thiserror::Error;
+
+use crate::addr::Address;
+use crate::digits::Escaped;
+use crate::image::foreign::foreign_to_ti_txt;
+use crate::image::index::Clash;
+use crate::image::text::{self, BOM, is_blank};
+
+/// Why a text is not read as TI-TXT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TiTxtError {
+    line: usize,
+    column: usize,
+    kind: TiTxtErrorKind,
+}
+
+impl TiTxtError {
+    /// The line, counted from 1; CR, LF and CR LF all end one.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column, in bytes counted from 1.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &TiTxtErrorKind {
+        &self.kind
+    }
+
+    /// An error at an offset in the text.
+    pub(super) fn at(text: &[u8], offset: usize, kind: TiTxtErrorKind) -> Self {
+        let (line, column) = text::place(text, offset);
+        Self { line, column, kind }
+    }
+}
+
+impl core::error::Error for TiTxtError {}
+
+impl fmt::Display for TiTxtError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
+    }
+}
+
+/// What is wrong with a text that is not read as TI-TXT.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TiTxtErrorKind {
+    /// There is nothing.
+    #[error("the file is empty, expected an address as `@F000`, bytes, and `q` at the end")]
+    Empty,
+    /// No line has bytes.
+    #[error("the file has no data: no line has bytes")]
+    NoData,
+    /// More text than the limit.
+    #[error("the text has {len} bytes, more than the limit of {limit}")]
+    TextTooLong {
+        /// Its length.
+        len: usize,
+        /// The limit.
+        limit: u32,
+    },
+    /// More pieces of memory than the limit.
+    #[error("the data lies in more than {limit} pieces, which is the limit")]
+    TooManyRuns {
+        /// The limit.
+        limit: u32,
+    },
+    /// The file is of another kind.
+    #[error("this is {what}, not TI-TXT")]
+    Foreign {
+        /// What it is.
+        what: &'static str,
+    },
+    /// A byte order mark.
+    #[error("found a UTF-8 byte order mark, expected `@`: save the file without one")]
+    ByteOrderMark,
+    /// A character that is no digit.
+    #[error("found `{}`, expected a hexadecimal digit", Escaped(&[*.found]))]
+    Digit {
+        /// The character.
+        found: u8,
+    },
+    /// A line that begins otherwise.
+    #[error("found `{}`, expected `@` and an address, bytes of two digits, or `q`", Escaped(&[*.found]))]
+    Begin {
+        /// The first character.
+        found: u8,
+    },
+    /// An address of no digits, or of too many.
+    #[error("an address of {digits} digits, expected 1 to 8 behind `@`, as `@F000`")]
+    Address {
+        /// How many.
+        digits: usize,
+    },
+    /// Bytes in front of the first address.
+    #[error("bytes without an address: expected a line as `@F000` in front of them")]
+    NoAddress,
+    /// A single digit.
+    #[error("found one digit, expected two for each byte: tools read it as two different bytes")]
+    OneDigit,
+    /// A number of digits that is not even.
+    #[error("found {digits} digits, expected two for each byte")]
+    Odd {
+        /// How many.
+        digits: usize,
+    },
+    /// Bytes without a blank between them.
+    #[error("no blank between two bytes, which lenient reading accepts")]
+    Unspaced,
+    /// Blanks at the begin of a line.
+    #[error("a blank at the begin of the line, which lenient reading accepts")]
+    LeadingBlank,
+    /// Bytes past the highest address.
+    #[error("bytes from {} pass the end of 4 GiB", Address(*.address))]
+    Past4G {
+        /// The address of the first of them.
+        address: u64,
+    },
+    /// Two bytes for one address.
+    #[error("data for {} again, first given in line {line}{}", Address(*.address), Conflict(*.differs))]
+    Overlap {
+        /// The first byte that both have.
+        address: u64,
+        /// The line that gives it first.
+        line: usize,
+        /// The first byte that differs: its address, what the line says that comes second, and the first one; nothing
+        /// when both say the same.
+        differs: Option<(u64, u8, u8)>,
+    },
+    /// The text ends without its last line.
+    #[error("no `q` at the end: the file was cut off, and has nothing else to tell that it is whole")]
+    NoEnd,
+    /// Something stands behind the `q`.
+    #[error("found `{}` behind `q`, expected the end of the line", Escaped(&[*.found]))]
+    Behind {
+        /// The first character.
+        found: u8,
+    },
+    /// Data follows the `q`.
+    #[error("found data after `q`, which some tools read and some do not; were two files put together?")]
+    DataAfterEnd,
+}
+
+struct Conflict(Option<(u64, u8, u8)>);
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("; both say the same, which lenient reading accepts"),
+            Some((address, here, there)) => {
+                let address = Address(address);
+                write!(f, ", and it says something else: {address} is {here:#04X} here and {there:#04X} there")
+            }
+        }
+    }
+}
+
+/// The error of the line that comes second in the text.
+pub(super) fn overlap(text: &[u8], clash: &Clash) -> TiTxtError {
+    let (line, address, differs) = (text::line_of(text, clash.first.at), clash.address, clash.differs);
+    TiTxtError::at(text, clash.second.at, TiTxtErrorKind::Overlap { address, line, differs })
+}
+
+/// The error at an offset, where more can be told of the file than `kind`.
+pub(super) fn cause(text: &[u8], offset: usize, kind: TiTxtErrorKind) -> TiTxtError {
+    if text.iter().all(|byte| matches!(byte, b'\r' | b'\n') || is_blank(*byte)) {
+        return TiTxtError::at(text, 0, TiTxtErrorKind::Empty);
+    }
+    let rest = text.get(offset..).unwrap_or_default();
+    let begins = offset == 0 || matches!(text.get(offset - 1), Some(b'\r' | b'\n'));
+    let kind = match kind {
+        TiTxtErrorKind::Digit { .. } if rest.starts_with(BOM) => TiTxtErrorKind::ByteOrderMark,
+        TiTxtErrorKind::Digit { found } if begins => match foreign_to_ti_txt(text).filter(|_| offset == 0) {
+            Some(what) => TiTxtErrorKind::Foreign { what },
+            None => TiTxtErrorKind::Begin { found },
+        },
+        kind => kind,
+    };
+    TiTxtError::at(text, offset, kind)
+}
