@@ -19,7 +19,7 @@
 //! | any other, when a base address is given | a raw binary |
 //! | any other | refused |
 //!
-//! A job that says the format of its image has the last word. TI COFF and DfuSe files are recognised, and refused.
+//! A job that says the format of its image has the last word. TI COFF is recognised, and refused.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
