@@ -2,7 +2,7 @@
 //!
 //! A factory flashes one firmware into ten thousand boards, and each board must differ in a few
 //! bytes: serial number, MAC address, keys. This crate writes those bytes into Intel HEX files, Motorola
-//! S-records, TI-TXT, ELF files and raw binaries, leaves every other character of the file as it is, and repairs the checksums that
+//! S-records, TI-TXT, ELF files, UF2 files and raw binaries, leaves every other character of the file as it is, and repairs the checksums that
 //! cover them. Bytes in, bytes out: it does no input or output, reads no clock, draws no random
 //! numbers.
 //!
@@ -53,6 +53,7 @@
 //! | a HEX file that is unusual | it read all the same, and what is unusual told | [`image::hex`] |
 //! | S-records, TI-TXT | the same of them | [`image::srec`], [`image::ti_txt`] |
 //! | the ELF file of the build | places by symbol or section, in all files of the build | [`image::elf`] |
+//! | a UF2 file (RP2040, RP2350, nRF52, ESP32-S2) | the bytes of one family stamped in place, no block moved | [`image::uf2`] |
 //! | pieces of memory | them merged, cropped, filled, written as HEX | [`image::sparse`] |
 //! | a checksum over the image | it repaired, in the right order | [`repair`], [`check`] |
 //! | a second flashing pass | only what differs, as HEX | [`writes::delta`] |
@@ -70,13 +71,14 @@
 //! * A stamp costs the bytes it changes, whatever the image's size, and allocates nothing.
 //!
 //! Not promised: constant time (but [`FieldReading::matches`](plan::FieldReading::matches) is),
-//! uniqueness of numbers (whoever counts remembers how far), signing, UF2.
+//! uniqueness of numbers (whoever counts remembers how far), signing.
 //!
 //! | feature | adds |
 //! |---|---|
 //! | `srec`, by default | Motorola S-record files |
 //! | `ti-txt`, by default | TI-TXT files |
-//! | `md5` | MD5 as a checksum |
+//! | `uf2`, by default | UF2 files |
+//! | `md5` | MD5 as a checksum, UF2 files whose blocks have one |
 //! | `sha256` | SHA-256 as a checksum, IDs that are hashes of chip IDs |
 //! | `uuid` | UUIDs; brings in `sha256` |
 //! | `ihex` | records as those of the crate `ihex`, which needs std |

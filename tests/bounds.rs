@@ -31,6 +31,10 @@ mod symbols;
 #[cfg(all(feature = "srec", feature = "ti-txt"))]
 #[path = "bounds/texts.rs"]
 mod texts;
+#[path = "bounds/typed.rs"]
+mod typed;
+#[path = "bounds/uf2.rs"]
+mod uf2;
 
 /// How many times as much the second file has.
 const MORE: usize = 16;
@@ -441,25 +445,6 @@ fn lists() {
         |n| (0..n).map(|at| format!("{at}, 0011, {at:X}, 2, R\r\n")).collect::<String>().into_bytes(),
         read,
     );
-}
-
-/// Texts that people type or scan.
-#[test]
-fn short_texts_that_are_long() {
-    for part in ["{seq:6}", "{", "}", "A", "0", "(", "retlw14(", "é", ":"] {
-        bounded(
-            part,
-            5000,
-            |n| part.repeat(n).into_bytes(),
-            |text| {
-                let text = std::str::from_utf8(text).unwrap();
-                let _ = black_box(nameplate::id::serial::Scheme::parse(text).map(|_| ()));
-                let _ = black_box(text.parse::<Encoding>().map(|_| ()));
-                let _ = black_box(text.parse::<nameplate::id::eui::Eui48>().map(|_| ()));
-                let _ = black_box(nameplate::id::eui::Block::from_prefix(text).map(|_| ()));
-            },
-        );
-    }
 }
 
 /// An ELF file of 64 bits, little-endian: section headers, their names, a symbol table, its names.

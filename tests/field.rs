@@ -41,7 +41,7 @@
 //! | other bytes on another machine or in another version | `golden::stamped_bytes_stay` |
 //! | limits that come too late | `bounds::limits_are_settable`, `bounds::layouts_that_ask_for_too_much` |
 //!
-//! Not of this library: ledgers and their chains of records, signatures, UF2, and texts that arrive in pieces.
+//! Not of this library: ledgers and their chains of records, signatures, and texts that arrive in pieces.
 
 use nameplate::image::{Hex, Raw};
 use nameplate::{At, Encoding, Field, Guard, Layout, Value};

@@ -102,7 +102,26 @@ fn files() -> BTreeMap<&'static str, Vec<u8>> {
     let segments = Style { addressing: Addressing::Segment, ..Style::default() };
     files.insert("written-segments.hex", segments.to_vec(&sparse).unwrap());
     files.extend(lists());
+    #[cfg(feature = "uf2")]
+    files.extend(uf2());
     files
+}
+
+#[cfg(feature = "uf2")]
+fn uf2() -> BTreeMap<&'static str, Vec<u8>> {
+    use nameplate::image::Uf2;
+    use nameplate::image::uf2::{Family, Style};
+
+    let pieces = memory().into_iter().map(|(address, byte)| (address, [byte])).collect::<Vec<_>>();
+    let pieces = pieces.iter().map(|(address, byte)| (*address, &byte[..]));
+    let memory = Sparse::from_pieces(pieces, nameplate::image::Merge::Error).unwrap();
+    let mut file = Style::new(Family::RP2040).to_vec(&memory).unwrap();
+    // As tools do that join files; and a block that is none of the image.
+    file.extend(Style::new(Family::NONE).to_vec(&memory.crop(Span::new(BASE, 4).unwrap())).unwrap());
+    let last = file.len() - 512;
+    file[last + 8] = 1;
+    let unit = stamped(&layout(), &Uf2::parse(&file).unwrap());
+    BTreeMap::from([("rp2040-42.uf2", unit), ("rp2040.uf2", file)])
 }
 
 /// SQTP, and the lists of other programmers: three units each.
@@ -153,5 +172,8 @@ fn stamped_bytes_stay() {
     let mut kept: Vec<String> =
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     kept.sort_unstable();
+    if cfg!(not(feature = "uf2")) {
+        kept.retain(|name| name.rsplit('.').next() != Some("uf2"));
+    }
     assert_eq!(kept, files.keys().copied().collect::<Vec<_>>(), "a file that nothing makes");
 }

@@ -50,6 +50,8 @@
 //! | `text_oracles` | `srec_cat`, `objcopy`, bincopy and hexrec read stamped S-records and TI-TXT |
 //! | `ti_txt` | TI-TXT files that readers disagree about; read, stamped, added to, written beside a slow twin |
 //! | `traps` | 25 ways in which checksums of firmware go wrong |
+//! | `uf2` | UF2 files made block by block: read, refused, stamped and written beside a slow reader |
+//! | `uf2_oracle` | UF2 files of `uf2conv.py` and esptool, stamped, read and made again by them |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //! | `uuids` | UUIDs of RFC 9562, and 10,000 beside Python's; orders in memory, texts |
 //! | `vectors` | 200 results of SRecord and IAR ielftool |
@@ -139,6 +141,10 @@ mod text_oracles;
 #[cfg(feature = "ti-txt")]
 mod ti_txt;
 mod traps;
+#[cfg(feature = "uf2")]
+mod uf2;
+#[cfg(feature = "uf2")]
+mod uf2_oracle;
 mod units;
 #[cfg(feature = "uuid")]
 mod uuids;
@@ -147,6 +153,10 @@ mod vectors;
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod reference;
+#[cfg(feature = "uf2")]
+#[path = "../fuzz/src/uf2_twin.rs"]
+#[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod uf2_twin;
 
 #[cfg(feature = "srec")]
 #[path = "../fuzz/src/srec_reference.rs"]

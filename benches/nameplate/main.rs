@@ -13,6 +13,7 @@
 //! | `nested` | three checksums over each other, 22 bytes of identity | all three computed anew | – |
 //! | `elf` | a symbol found, a unit stamped, in files of 1 and 20 MiB | – | memcpy of the file |
 //! | `elf-batch` | units written as files | `objcopy --update-section` | – |
+//! | `uf2` | a file read with all its blocks checked, its memory taken out, a unit stamped | `uf2-decode`, which checks two magic numbers | memcpy of the file |
 //! | `sqtp-write` | a million lines from a counter, from a serial scheme, from one with a check character | `ihex` records, `write!` | memcpy of the output |
 //! | `serials` | a million serials with a check character | `format!` | – |
 //! | `euis` | a million EUI-48 as text | `format!` | – |
@@ -35,6 +36,8 @@ mod ids;
 mod repair;
 mod sqtp;
 mod texts;
+#[cfg(feature = "uf2")]
+mod uf2;
 mod unit;
 
 use std::fmt::Write;
@@ -104,4 +107,9 @@ criterion_group!(
     elf::elf,
     elf::batch
 );
+#[cfg(feature = "uf2")]
+criterion_group!(uf2_files, uf2::uf2);
+#[cfg(feature = "uf2")]
+criterion_main!(benches, uf2_files);
+#[cfg(not(feature = "uf2"))]
 criterion_main!(benches);

@@ -8,7 +8,7 @@ use std::ops::Range;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use nameplate::image::hex::Style;
-use nameplate::image::{Container, Difference, Sparse, difference, flatten, srec, ti_txt};
+use nameplate::image::{Container, Difference, Sparse, difference, flatten, srec, ti_txt, uf2};
 use nameplate::plan::{PlanErrorKind, Stamped, Stamper};
 use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span, Value};
@@ -44,6 +44,7 @@ impl ValueEnum for Output {
             Output::Image(Format::TiTxt),
             Output::Image(Format::Bin),
             Output::Image(Format::Elf),
+            Output::Image(Format::Uf2),
             Output::Delta,
             Output::Pages,
         ];
@@ -115,6 +116,15 @@ impl Form {
                 compiled.opened.writable_as(Format::Bin)?;
                 let bytes = flatten(container, window, erased(image), FLAT_LIMIT).map_err(Failure::refused)?;
                 Ok(Some(File::made(bytes, Format::Bin, window.start())))
+            }
+            Some(Output::Image(Format::Uf2)) => {
+                let family = image.uf2_family.ok_or_else(|| {
+                    Failure::refused("units in UF2 are for a family: say  family = \"rp2040\"  in [image.uf2]")
+                })?;
+                compiled.opened.writable_as(Format::Uf2)?;
+                let style = uf2::Style::new(family).erased(erased(image));
+                let bytes = style.to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
+                Ok(Some(File::made(bytes, Format::Uf2, 0)))
             }
             // For ELF the file or the map, which is of the same build.
             _ => Ok(None),
@@ -270,7 +280,7 @@ fn delta(format: Option<Output>, image: &Image, plan: &Plan, template: &Opened<'
         };
     let style = match template {
         Opened::Hex(hex) => Style::of(hex),
-        Opened::Srec(..) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) => Style::default(),
+        Opened::Srec(..) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => Style::default(),
     };
     Delta::new(template.container(), plan.spans(), extent, style).map(Some).map_err(|error| match error {
         DeltaError::WriteUnit(_) => {

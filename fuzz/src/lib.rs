@@ -14,6 +14,8 @@ pub mod srec_reference;
 mod text;
 mod ti_txt;
 pub mod ti_txt_reference;
+mod uf2;
+pub mod uf2_twin;
 
 use std::ops::ControlFlow;
 
@@ -31,6 +33,7 @@ pub use self::sqtp::parse_sqtp;
 pub use self::srec::{parse_srec, spec_srec};
 pub use self::text::{spec_encode, spec_serial};
 pub use self::ti_txt::{parse_titxt, spec_titxt};
+pub use self::uf2::{parse_uf2, spec_uf2};
 
 /// Any bytes, read in any way: an image or an error, both of which can be shown, and lie in the text.
 pub fn parse_hex(text: &[u8]) {

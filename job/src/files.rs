@@ -107,6 +107,12 @@ impl Files {
             Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(JobError::refused(error)))?,
             Opened::Srec(srec, _) => layout.add_missing(srec).map_err(|error| about(JobError::refused(error)))?,
             Opened::TiTxt(image) => layout.add_missing(image).map_err(|error| about(JobError::refused(error)))?,
+            Opened::Uf2(_) => match job.fields.iter().find(|field| field.add) {
+                Some(field) => {
+                    return Err(about(JobError::refused(format_args!("field `{}`: {NO_BLOCKS}", field.name))));
+                }
+                None => Cow::Borrowed(self.template.bytes()),
+            },
             Opened::Raw(_) | Opened::Elf(_) => Cow::Borrowed(self.template.bytes()),
         };
         let opened = match added {
@@ -124,6 +130,8 @@ impl Files {
         Ok(Compiled { opened, map: map.map(|(map, _)| map), plan, tolerated })
     }
 }
+
+const NO_BLOCKS: &str = "gap = \"add\" is not for UF2: no blocks are added to such a file, as boot loaders count them, and the boot ROM of RP2040 erases flash by their numbers; let the linker reserve the bytes";
 
 /// Whether a HEX file of a C2000 has the addresses of its map in bytes.
 fn counts_bytes(map: &Opened<'_>, image: &Opened<'_>) -> Result<(), JobError> {

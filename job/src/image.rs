@@ -12,13 +12,14 @@
 //! | bytes | format |
 //! |---|---|
 //! | beginning with the magic of ELF | ELF |
+//! | beginning with the magic of UF2, or named `.uf2` | UF2 |
 //! | named `.hex`, `.ihx`, `.ihex`, `.mcs`, or with `:` as their first character that is no blank | Intel HEX |
 //! | named `.s19`, `.s28`, `.s37`, `.srec`, `.mot`, `.mhx`, `.sx`, or beginning with an S-record | Motorola S-records |
 //! | named `.txt`, or beginning with a line of `@` and an address | TI-TXT |
 //! | any other, when a base address is given | a raw binary |
 //! | any other | refused |
 //!
-//! A job that says the format of its image has the last word. UF2 and TI COFF are recognised, and refused.
+//! A job that says the format of its image has the last word. TI COFF is recognised, and refused.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -28,7 +29,8 @@ use nameplate::image::elf::{self, ElfError};
 use nameplate::image::hex::{self, Crossing, Options, Tolerance};
 use nameplate::image::srec::{self, Srec};
 use nameplate::image::ti_txt::{self, TiTxt};
-use nameplate::image::{Container, Elf, Hex, Raw, is_coff};
+use nameplate::image::uf2::{self, Uf2ErrorKind};
+use nameplate::image::{Container, Elf, Hex, Raw, Uf2, is_coff};
 
 use crate::error::JobError;
 use crate::job::{Format, Image};
@@ -41,6 +43,7 @@ pub struct File {
     format: Format,
     base: u64,
     elf: elf::Options,
+    uf2: uf2::Options,
     options: Options,
 }
 
@@ -57,6 +60,8 @@ pub enum Opened<'f> {
     Raw(Raw<'f>),
     /// ELF.
     Elf(Elf<'f>),
+    /// UF2.
+    Uf2(Uf2<'f>),
 }
 
 impl Opened<'_> {
@@ -68,6 +73,7 @@ impl Opened<'_> {
             Self::TiTxt(image) => image,
             Self::Raw(raw) => raw,
             Self::Elf(elf) => elf,
+            Self::Uf2(uf2) => uf2,
         }
     }
 
@@ -79,6 +85,7 @@ impl Opened<'_> {
             Self::TiTxt(_) => Format::TiTxt,
             Self::Raw(_) => Format::Bin,
             Self::Elf(_) => Format::Elf,
+            Self::Uf2(_) => Format::Uf2,
         }
     }
 
@@ -90,6 +97,7 @@ impl Opened<'_> {
             Self::TiTxt(_) => "txt",
             Self::Raw(_) => "bin",
             Self::Elf(_) => "elf",
+            Self::Uf2(_) => "uf2",
         }
     }
 
@@ -98,7 +106,8 @@ impl Opened<'_> {
     /// # Errors
     /// When it has none, contradicts itself, or others read such a file in another way.
     pub fn writable_as(&self, format: Format) -> Result<(), JobError> {
-        if self.container().extent().is_none() && (format.is_text() || matches!(self, Self::Elf(_))) {
+        let empty = self.container().extent().is_none();
+        if empty && (format.is_text() || format == Format::Uf2 || matches!(self, Self::Elf(_))) {
             return Err(JobError::refused("the image has no bytes of memory, so there is nothing to write"));
         }
         let Self::Elf(elf) = self else { return Ok(()) };
@@ -119,7 +128,7 @@ impl Opened<'_> {
             Self::Hex(hex) => by_kind(hex.tolerated().chain(hex.tail_sum())),
             Self::Srec(srec, _) => by_kind(srec.tolerated()),
             Self::TiTxt(image) => by_kind(image.tolerated()),
-            Self::Raw(_) | Self::Elf(_) => Vec::new(),
+            Self::Raw(_) | Self::Elf(_) | Self::Uf2(_) => Vec::new(),
         };
         found.iter().map(ToString::to_string).collect()
     }
@@ -232,13 +241,13 @@ impl File {
         let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
         let options = job.map_or(options, |image| image.reading(options));
         let elf = job.map(Image::elf_options).unwrap_or_default();
-        Ok(Self { name, bytes, format, base, elf, options })
+        let uf2 = job.map(Image::uf2_options).unwrap_or_default();
+        Ok(Self { name, bytes, format, base, elf, uf2, options })
     }
 
-    /// A text file or raw binary that was made from another image.
+    /// A text file, raw binary or UF2 file that was made from another image.
     pub fn made(bytes: Vec<u8>, format: Format, base: u64) -> Self {
-        let (name, elf) = (PathBuf::new(), elf::Options::default());
-        Self { name, bytes, format, base, elf, options: Options::strict() }
+        Self::known(PathBuf::new(), bytes, format, base, Options::strict())
     }
 
     /// The same file, read as `elf` says if it is ELF.
@@ -247,9 +256,16 @@ impl File {
         Self { elf, ..self }
     }
 
+    /// The same file, read as `uf2` says if it is UF2.
+    #[must_use]
+    pub fn with_uf2(self, uf2: uf2::Options) -> Self {
+        Self { uf2, ..self }
+    }
+
     /// A file whose format is known, whatever it begins with.
     pub fn known(name: impl Into<PathBuf>, bytes: Vec<u8>, format: Format, base: u64, options: Options) -> Self {
-        Self { name: name.into(), bytes, format, base, elf: elf::Options::default(), options }
+        let (elf, uf2) = (elf::Options::default(), uf2::Options::new());
+        Self { name: name.into(), bytes, format, base, elf, uf2, options }
     }
 
     /// The same file with another text.
@@ -293,7 +309,7 @@ impl File {
                 let image = TiTxt::parse_with(&self.bytes, options).ok()?;
                 image.diagnostics().filter_map(|found| found.kind().tolerance()).collect()
             }
-            Format::Bin | Format::Elf => return None,
+            Format::Bin | Format::Elf | Format::Uf2 => return None,
         })
     }
 
@@ -361,6 +377,12 @@ impl File {
                 )),
                 error => JobError::refused(error),
             })?)),
+            Format::Uf2 => Ok(Opened::Uf2(Uf2::parse_with(&self.bytes, &self.uf2).map_err(|error| match error.kind() {
+                Uf2ErrorKind::Families { .. } => JobError::refused(format_args!(
+                    "{error}, as  family = \"rp2040\"  in [image.uf2], or --family where it is converted"
+                )),
+                _ => JobError::refused(error),
+            })?)),
         }
     }
 }
@@ -384,7 +406,10 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
         Some(Format::Bin) if is_elf(bytes) => {
             Err("this is an ELF file, not a raw binary; ELF needs neither `format` nor `base`".to_owned())
         }
-        None => Err("neither HEX, S-records, TI-TXT nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
+        Some(Format::Bin) if is_uf2(bytes) => {
+            Err("this is a UF2 file, not a raw binary; UF2 needs neither `format` nor `base`".to_owned())
+        }
+        None => Err("neither HEX, S-records, TI-TXT, ELF nor UF2; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job".to_owned()),
         Some(Format::Bin) if is_hex_text(bytes) => {
             Err("this is Intel HEX, not a raw binary; HEX needs neither `format` nor `base`".to_owned())
         }
@@ -402,6 +427,11 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
 pub fn is_hex_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name)
+}
+
+/// Whether the name is one of a UF2 file.
+pub fn is_uf2_name(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("uf2"))
 }
 
 /// The ending of a name that is one of an S-record file, in small letters.
@@ -423,6 +453,7 @@ pub fn named(path: &Path) -> Option<Format> {
         () if is_srec_name(path) => Some(Format::Srec),
         () if ending == "txt" => Some(Format::TiTxt),
         () if ending == "elf" || ending == "axf" => Some(Format::Elf),
+        () if is_uf2_name(path) => Some(Format::Uf2),
         () if ending == "bin" => Some(Format::Bin),
         () => None,
     }
@@ -431,7 +462,7 @@ pub fn named(path: &Path) -> Option<Format> {
 /// Whether the name is one of an image that `stamp` writes, or of a dump.
 pub fn is_image_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    is_hex_name(path) || is_srec_name(path) || ending == "elf" || ending == "bin"
+    is_hex_name(path) || is_srec_name(path) || is_uf2_name(path) || ending == "elf" || ending == "bin"
 }
 
 /// Whether the first record is one of a HEX file, as no firmware begins.
@@ -461,21 +492,27 @@ fn is_elf(bytes: &[u8]) -> bool {
     matches!(bytes, [0x7F, b'E', b'L', b'F', 1 | 2, 1 | 2, 1, ..])
 }
 
+/// Whether the first bytes are the two magic numbers of UF2.
+fn is_uf2(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E")
+}
+
 /// What a file is that would pass for a raw binary, as the first bytes of no firmware say.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     match () {
-        () if bytes.starts_with(b"UF2\n\x57\x51\x5D\x9E") => Some("a UF2 file"),
         () if bytes.starts_with(b"DfuSe\x01") => Some("a DfuSe file of ST"),
         () if is_coff(bytes) => Some("a TI COFF file"),
         () => None,
     }
 }
 
-/// ELF by its magic, HEX by name or first character, S-records by name or first record, TI-TXT by name or first line; a raw binary only when a base address says so.
+/// ELF by its magic, UF2 by magic or name, HEX by name or first character, S-records by name or first record, TI-TXT by name or first line; a raw binary only when a base address says so.
 fn detect(path: &Path, bytes: &[u8], has_base: bool) -> Option<Format> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if bytes.starts_with(b"\x7FELF") {
         Some(Format::Elf)
+    } else if is_uf2(bytes) || is_uf2_name(path) {
+        Some(Format::Uf2)
     } else if is_hex_name(path) || first == Some(&b':') {
         Some(Format::Hex)
     } else if is_srec_name(path) || is_srec_text(bytes.trim_ascii_start()) {

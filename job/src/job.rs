@@ -7,7 +7,7 @@ use nameplate::check::{self, Crc};
 use nameplate::id::uuid::{Order as Octets, Uuid};
 use nameplate::image::elf::{AddressUnit, LoadAddress, Memory, Options};
 use nameplate::image::hex::{Crossing, Tolerance};
-use nameplate::image::{Container, Erased};
+use nameplate::image::{Container, Erased, uf2};
 use nameplate::plan::{Family, LocateError};
 use nameplate::repair::{Order, Own, Step, Store, Tail};
 use nameplate::{At, ByteOrder, Encoding, Span};
@@ -66,6 +66,8 @@ pub struct Image {
     pub address_unit: Option<AddressUnit>,
     /// Load addresses of ELF files that are others in the template: from where, and to where.
     pub remap: Vec<(Span, u64)>,
+    /// Of a UF2 file for several families the one that is meant, and what units in UF2 are for.
+    pub uf2_family: Option<uf2::Family>,
     /// What is read of a HEX file though strict reading refuses it.
     pub tolerate: Vec<Tolerance>,
     /// Where the rest goes of a record of a HEX file that passes the end of its segment.
@@ -92,6 +94,11 @@ impl Image {
         self.remap.iter().fold(options, |options, (from, to)| options.remap(*from, *to))
     }
 
+    /// How UF2 files are read.
+    pub fn uf2_options(&self) -> uf2::Options {
+        self.uf2_family.map_or_else(uf2::Options::new, |family| uf2::Options::new().family(family))
+    }
+
     /// What it says that is for ELF files only, if it says any.
     pub fn for_elf(&self) -> Option<&'static str> {
         if !self.remap.is_empty() {
@@ -114,11 +121,13 @@ pub enum Format {
     Bin,
     /// ELF.
     Elf,
+    /// UF2.
+    Uf2,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Hex, Self::Srec, Self::TiTxt, Self::Bin, Self::Elf];
+    pub const ALL: [Self; 6] = [Self::Hex, Self::Srec, Self::TiTxt, Self::Bin, Self::Elf, Self::Uf2];
 
     /// Its name in jobs, journals and commands.
     pub const fn name(self) -> &'static str {
@@ -128,6 +137,7 @@ impl Format {
             Self::TiTxt => "ti-txt",
             Self::Bin => "bin",
             Self::Elf => "elf",
+            Self::Uf2 => "uf2",
         }
     }
 

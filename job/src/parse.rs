@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use nameplate::Span;
-use nameplate::image::Erased;
 use nameplate::image::elf::{AddressUnit, Memory};
 use nameplate::image::hex::{Crossing, Tolerance};
+use nameplate::image::{Erased, uf2};
 use toml::de::DeTable;
 
 use crate::checksum::{Either, either};
@@ -15,6 +15,7 @@ use crate::fields::{field, label};
 use crate::job::{Evidence, Format, Given, Image, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
 use crate::journal::sha256;
 use crate::reader::{Item, Table, line_of, parse_address, parse_range};
+use crate::suggest::did_you_mean;
 
 const TABLES: [&str; 8] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs", "ledger"];
 
@@ -115,6 +116,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         "write_unit",
         "remap",
         "elf",
+        "uf2",
     ];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
     let file = table.require("file", "\"firmware.hex\"")?;
@@ -129,7 +131,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         (Some((item, Format::Bin)), None) => {
             return Err(item.error("a raw binary needs `base`, the address of its first byte"));
         }
-        (Some((_, Format::Hex | Format::Srec | Format::TiTxt | Format::Elf)) | None, Some((item, _))) => {
+        (Some((_, Format::Hex | Format::Srec | Format::TiTxt | Format::Elf | Format::Uf2)) | None, Some((item, _))) => {
             return Err(item.error("only a raw binary has a base address; say  format = \"bin\""));
         }
         (format, _) => format.map(|(_, format)| format),
@@ -138,6 +140,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
     let remap = table.get("remap").map(|item| remap(&item)).transpose()?.unwrap_or_default();
     let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
+    let uf2_family = table.get("uf2").map(|item| uf2(&item)).transpose()?.flatten();
     let (tolerate, crossing) = hex(&table, format)?;
     let family = table.get("family").map(|item| family(&item)).transpose()?;
     let erased = match table.get("erased") {
@@ -161,6 +164,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         memory,
         address_unit,
         remap,
+        uf2_family,
         tolerate,
         crossing,
         base,
@@ -177,6 +181,21 @@ fn elf(item: &Item<'_, '_>) -> Result<(Option<Memory>, Option<AddressUnit>), Par
     let memory = table.get("memory").map(|item| item.choice(&choices)).transpose()?;
     let words = table.get("words").map(|item| item.flag()).transpose()?;
     Ok((memory, words.map(|words| if words { AddressUnit::Word16 } else { AddressUnit::Byte })))
+}
+
+fn uf2(item: &Item<'_, '_>) -> Result<Option<uf2::Family>, ParseError> {
+    let table = item.table("[image.uf2]", "a table", &["family"], &[])?;
+    let family = |item: Item<'_, '_>| {
+        let expected = "the name of a family, as \"rp2040\", an ID as \"0xE48BFF56\", or \"none\"";
+        let name = item.string(expected)?;
+        uf2::Family::from_name(name).ok_or_else(|| {
+            let names = uf2::Family::known().filter_map(uf2::Family::name).map(str::to_ascii_lowercase);
+            let names: Vec<String> = names.collect();
+            let hint = did_you_mean(&name.to_ascii_lowercase(), names.iter().map(String::as_str));
+            item.error(format!("found \"{}\", expected {expected}{hint}", name.escape_debug()))
+        })
+    };
+    table.get("family").map(family).transpose()
 }
 
 fn remap(item: &Item<'_, '_>) -> Result<Vec<(Span, u64)>, ParseError> {

@@ -350,6 +350,7 @@ impl Tables {
             memory,
             address_unit,
             remap,
+            uf2_family,
             tolerate,
             crossing,
             base,
@@ -391,6 +392,14 @@ impl Tables {
             memory.map(|memory| quoted(if memory == Memory::Segments { "segments" } else { "sections" })),
         );
         self.given("words", address_unit.map(|unit| unit == AddressUnit::Word16));
+        if let Some(family) = uf2_family {
+            self.begin("[image.uf2]");
+            let id = family.id().map(|id| format!("{id:#010X}"));
+            self.key(
+                "family",
+                Quoted(family.name().map(str::to_ascii_lowercase).or(id).unwrap_or_else(|| "none".to_owned())),
+            );
+        }
     }
 
     fn unit(&mut self, unit: &Unit) {

@@ -51,6 +51,7 @@ fn every_key() {
         memory: None,
         address_unit: None,
         remap: Vec::new(),
+        uf2_family: None,
         tolerate: Vec::new(),
         crossing: None,
         base: None,
@@ -282,7 +283,7 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 186);
+    assert_eq!(count, 192);
 }
 
 /// A key that is a constant of the job is not shown.

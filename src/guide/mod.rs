@@ -16,3 +16,5 @@ pub mod recovery {}
 pub mod srecords {}
 #[doc = include_str!("systems.md")]
 pub mod systems {}
+#[doc = include_str!("uf2.md")]
+pub mod uf2 {}

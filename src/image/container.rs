@@ -66,6 +66,11 @@ pub trait Container: sealed::Sealed {
         None
     }
 
+    /// What seals the image, which a stamp would break; nothing when nobody knows of any.
+    fn seal(&self) -> Option<Seal> {
+        None
+    }
+
     /// The byte that all of the file's memory holds, if it holds one only.
     fn uniform(&self) -> Option<u8> {
         let mut found = None;
@@ -84,6 +89,30 @@ pub struct Start {
     pub segment: Option<u32>,
     /// An address: type 05 of Intel HEX.
     pub linear: Option<u32>,
+}
+
+/// What only the maker of an image can make anew once a byte of it is another.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Seal {
+    /// Metadata of RP2350 with a hash or a signature.
+    #[error(
+        "the image is sealed: the metadata at {} have a {} of it (RP2350); stamp the image first, and seal each unit", Address(*.address), if *.signed { "signature" } else { "hash" }
+    )]
+    Rp2350 {
+        /// Where the metadata begin.
+        address: u64,
+        /// Whether it is a signature.
+        signed: bool,
+    },
+    /// An extension tag of UF2.
+    #[error(
+        "block {block} of the file has a SHA-2 of the firmware (tag 0xB46DB0), which nothing says how to make: stamp the image before that tag is added"
+    )]
+    Digest {
+        /// Which block has the tag.
+        block: usize,
+    },
 }
 
 /// What [`Container::visit`] hands bytes to: the address of the first, and the bytes.

@@ -1,5 +1,5 @@
-//! Files whose bytes are found by address: Intel HEX, S-record and TI-TXT text, ELF files, raw binaries, and sparse memory of
-//! no file.
+//! Files whose bytes are found by address: Intel HEX, S-record and TI-TXT text, ELF and UF2 files, raw binaries, and sparse
+//! memory of no file.
 //!
 //! ```
 //! use nameplate::{Span, image::{Container, Hex, Raw}};
@@ -33,6 +33,7 @@ mod indexed;
 mod line;
 mod located;
 mod marker;
+mod md5;
 mod options;
 mod place;
 mod raw;
@@ -44,10 +45,12 @@ pub mod srec;
 mod text;
 #[cfg(feature = "ti-txt")]
 pub mod ti_txt;
+#[cfg(feature = "uf2")]
+pub mod uf2;
 
 pub use self::add::{AddError, Growing};
 pub use self::compare::{Difference, difference, differences};
-pub use self::container::{Container, GapError, Start, Visitor};
+pub use self::container::{Container, GapError, Seal, Start, Visitor};
 pub use self::elf::Elf;
 pub use self::erased::Erased;
 pub use self::flatten::{FlattenError, flatten};
@@ -63,3 +66,5 @@ pub use self::sparse::{Merge, MergeError, Sparse};
 pub use self::srec::Srec;
 #[cfg(feature = "ti-txt")]
 pub use self::ti_txt::TiTxt;
+#[cfg(feature = "uf2")]
+pub use self::uf2::Uf2;

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::md5::Md5At;
 use crate::digits::{self, Case};
 
 /// Where the bytes of one address range lie in a file. Found by
@@ -10,6 +11,8 @@ use crate::digits::{self, Case};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     pieces: Vec<Piece>,
+    /// What the file says of the bytes about them.
+    md5s: Vec<Md5At>,
 }
 
 /// Bytes that lie together in the file. A byte may be in several pieces: a HEX file may give it twice.
@@ -40,6 +43,14 @@ impl Place {
         self.pieces.push(piece);
     }
 
+    /// An MD5 in the file that covers bytes of this place.
+    #[cfg_attr(not(feature = "uf2"), allow(dead_code, reason = "other formats have none"))]
+    pub(super) fn push_md5(&mut self, md5: Md5At) {
+        if !self.md5s.contains(&md5) {
+            self.md5s.push(md5);
+        }
+    }
+
     /// Copies the bytes from `file` to `out`.
     pub(crate) fn get(&self, file: &[u8], out: &mut [u8]) {
         for piece in &self.pieces {
@@ -56,7 +67,7 @@ impl Place {
     }
 
     /// Writes `after` into `file` and mends the record sums over it by the difference from `before`,
-    /// which is what the sums are right for.
+    /// which is what the sums are right for; an MD5 over it is made anew.
     pub(crate) fn put(&self, file: &mut [u8], before: &[u8], after: &[u8]) {
         for piece in &self.pieces {
             let range = piece.from..piece.from + piece.len;
@@ -76,17 +87,19 @@ impl Place {
                 Form::Digits { sum, case } => put_digits(file, piece.at, was, part, piece.at + usize::from(sum), case),
             }
         }
+        self.md5s.iter().for_each(|md5| md5.mend(file));
     }
 
-    /// Where the record sums over this place lie in the file.
+    /// Where the record sums over this place, and the MD5s, lie in the file.
     pub(crate) fn sums(&self) -> impl Iterator<Item = Range<usize>> {
-        self.pieces.iter().filter_map(|piece| match piece.form {
+        let sums = self.pieces.iter().filter_map(|piece| match piece.form {
             Form::Bytes | Form::Spaced { .. } => None,
             Form::Digits { sum, .. } => {
                 let sum = piece.at + usize::from(sum);
                 Some(sum..sum + 2)
             }
-        })
+        });
+        sums.chain(self.md5s.iter().map(Md5At::place))
     }
 
     /// Where its bytes lie in the file, or their digits.

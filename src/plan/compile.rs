@@ -57,6 +57,7 @@ impl Layout {
             .collect();
 
         let reads = reads::compile(&self.repairs, &field_slots, &check_slots, template)?;
+        unsealed(template)?;
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
         guards(&fields, &field_slots, &bytes, self.erased)?;
         let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
@@ -177,6 +178,11 @@ fn locks<'s>(family: Option<&Family>, slots: impl Iterator<Item = (&'s Slot, boo
         }
     }
     Ok(())
+}
+
+/// Whether a stamp breaks no seal of `image`.
+pub(super) fn unsealed(image: &dyn Container) -> Result<(), PlanError> {
+    image.seal().map_or(Ok(()), |seal| Err(seal.into()))
 }
 
 /// Where the slots lie in `image`, and what it holds there: of one that was stamped, secrets.

@@ -12,8 +12,8 @@ use crate::addr::{Address, Span, SpanError};
 use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
 use crate::encode::{EncodeError, EncodingError};
-use crate::image::GapError;
 use crate::image::elf::ElfError;
+use crate::image::{GapError, Seal};
 use crate::repair::RepairError;
 
 /// Why a layout does not compile against a template, or a plan does not bind to an image.
@@ -84,6 +84,9 @@ pub enum PlanErrorKind {
         /// Where else the image has bytes that may be meant.
         hint: Option<Box<GapHint>>,
     },
+    /// An image that nobody but its maker may change.
+    #[error(transparent)]
+    Sealed(#[from] Seal),
     /// Two fields, or words, or one of each, that share a byte.
     #[error("{first} and {second} share {span}")]
     Overlap {

@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::compile::{guards, locate};
+use super::compile::{guards, locate, unsealed};
 use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
 use super::layout::{Guard, Plan};
 use super::reads;
@@ -178,6 +178,7 @@ where
     /// `file` is a copy of the image's.
     fn bind(plan: P, image: &dyn Container, file: B) -> Result<Self, PlanError> {
         let of: &Plan = plan.borrow();
+        unsealed(image)?;
         let (places, before) = locate(&of.field_slots, &of.check_slots, of.len, image)?;
         guards(&of.fields, &of.field_slots, &before, of.erased)?;
         let found = reads::differs(&of.reads, image);

@@ -9,12 +9,14 @@ use nameplate::image::hex::Options;
 use nameplate::image::{Container as _, Elf, Erased, Sparse};
 use nameplate::repair::{DeviceMemory, device_sum};
 use nameplate::{ByteOrder, Span};
+use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_range};
 use serde::Serialize;
 
 use super::num::{self, is_num_name};
 use super::padding::{padding_len, padding_of};
 use super::records::{say_file, say_hex, say_srec, say_ti_txt};
+use super::uf2;
 use crate::failure::Failure;
 use crate::image::{File, Opened, read_file};
 use crate::reading::{ElfArgs, erased};
@@ -50,12 +52,19 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec
         return Ok(num::inspect(path, options)?.tell(report));
     }
     let file = read_file(path, None, *base, options)?.with_elf(elf.into());
+    if file.format() == Format::Uf2 {
+        uf2::inspect(path, &file, report)?;
+        if sum.is_empty() {
+            return Ok(Vec::new());
+        }
+    }
     let opened = file.open().map_err(|failure| failure.about(path.display()))?;
     match &opened {
         Opened::Hex(hex) => say_hex(path, hex, report),
         Opened::Srec(srec, _) => say_srec(path, srec, report),
         Opened::TiTxt(image) => say_ti_txt(path, image, report),
         Opened::Elf(elf) => say_elf(path, elf, report)?,
+        Opened::Uf2(_) => {}
         Opened::Raw(_) => say_raw(path, &file, &opened, report),
     }
     if !sum.is_empty() {

@@ -17,6 +17,7 @@ mod readback;
 mod records;
 pub mod sqtp;
 pub mod stamp;
+mod uf2;
 pub mod verify;
 
 pub use self::next::Marked;

@@ -231,7 +231,11 @@ fn convert() {
             "g.hex: the image spans 0x00000002..0x00000007, more than --window 0x00000003..0x00000008: bytes outside of it would be lost; --crop leaves them out",
             3,
         ),
-        (&["g.hex", "x"], "the output's name ends neither in .hex, .s19, .srec, .txt nor in .bin: say --format", 2),
+        (
+            &["g.hex", "x"],
+            "the output's name ends neither in .hex, .s19, .srec, .txt, .uf2 nor in .bin: say --format",
+            2,
+        ),
         (&["g.hex", "a.bin", "--window", "0x0..0x8"], "a.bin: exists already; nothing is written over it", 3),
         (
             &["g.bin", "x.hex", "--base", "0xFFFFFFFF"],

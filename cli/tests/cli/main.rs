@@ -20,6 +20,7 @@
 //! | `elf` | units by symbol: ELF files, and the map of HEX and BIN; the firmware side |
 //! | `elf_memory` | what of an ELF file is memory: words, padding, sections only, overlaps, other addresses |
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
+//! | `uf2` | UF2 files stamped, verified, converted, inspected, refused |
 //! | `formats` | what `verify` takes a file for |
 //! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
@@ -86,6 +87,7 @@ mod sqtp;
 mod srec;
 mod ti_txt;
 mod twin;
+mod uf2;
 mod vendor;
 mod verify;
 mod whole_jobs;

@@ -206,7 +206,7 @@ const JOB: &[Mistake] = &[
     (
         "file = \"firmware.hex\"",
         "file = \"firmware.bin\"",
-        "firmware.bin: neither HEX, S-records, TI-TXT nor ELF; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
+        "firmware.bin: neither HEX, S-records, TI-TXT, ELF nor UF2; a raw binary needs the address of its first byte: --base, or format = \"bin\" and base in the job",
         3,
     ),
     (
@@ -463,7 +463,7 @@ fn wrong_paths() {
         ),
         (
             "verify --job nameplate.toml empty",
-            "empty: this folder has no file named .hex, .s19, .elf, .bin or the like",
+            "empty: this folder has no file named .hex, .s19, .elf, .uf2, .bin or the like",
             3,
         ),
         ("inspect .", ".: this is a folder, expected a file", 1),
@@ -474,10 +474,14 @@ fn wrong_paths() {
         ),
         (
             "convert a.txt a.elf",
-            "the output's name ends neither in .hex, .s19, .srec, .txt nor in .bin: say --format",
+            "the output's name ends neither in .hex, .s19, .srec, .txt, .uf2 nor in .bin: say --format",
             2,
         ),
-        ("inspect a.uf2 --base 0", "a.uf2: this is a UF2 file, which is not read: convert it to Intel HEX", 3),
+        (
+            "inspect a.uf2 --base 0",
+            "a.uf2: block 0 (offset 0x0): 8 bytes, expected 512: was the file cut off, or is something else behind it?",
+            3,
+        ),
         ("header --job same.toml", "two fields or checksums are both `serial` in source: name one otherwise", 3),
         (
             "id check 123 --algorithm none",

@@ -51,7 +51,7 @@ pub struct Args {
     /// The job is one for SQTP, the images are HEX files that its programmer read back
     #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
     pub sqtp: bool,
-    /// The images; of a folder, all that are named .hex, .s19, .elf, .bin and the like
+    /// The images; of a folder, all that are named .hex, .s19, .elf, .uf2, .bin and the like
     #[arg(required = true)]
     pub images: Vec<PathBuf>,
     /// The ledger that is told of the one image, and the keys of its board.
@@ -220,7 +220,7 @@ fn images(paths: &[PathBuf], format: Format) -> Result<Vec<PathBuf>, Failure> {
         let entries = entries.map_err(|error| Failure::io(path, error))?;
         let mut inside: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).filter(|path| is_image(path)).collect();
         if inside.is_empty() {
-            return Err(Failure::refused("this folder has no file named .hex, .s19, .elf, .bin or the like")
+            return Err(Failure::refused("this folder has no file named .hex, .s19, .elf, .uf2, .bin or the like")
                 .about(path.display()));
         }
         inside.sort();

@@ -56,16 +56,18 @@ impl Reading<'_> {
                 journal.map(Recorded::format).or(of_job)
             }
         };
-        let known = |bytes, format, base| File::known(path, bytes, format, base, options).with_elf(image.elf_options());
+        let as_job = |file: File| file.with_elf(image.elf_options()).with_uf2(image.uf2_options());
+        let known = |bytes, format, base| as_job(File::known(path, bytes, format, base, options));
         let refused = |message: &str| Err(Failure::refused(message).about(path.display()));
         match (format, self.base.or(image.base)) {
-            (None, _) => Ok(read_file(path, None, None, options)?.with_elf(image.elf_options())),
+            (None, _) => Ok(as_job(read_file(path, None, None, options)?)),
             (Some(Format::Bin), None) => refused(NO_BASE),
             (Some(Format::Bin), Some(base)) if self.base.is_some() => {
                 let bytes = read(path)?;
                 match name {
                     // Of several formats, --base is for those that are raw.
                     Some(Format::Elf) if bytes.starts_with(ELF) => Ok(known(bytes, Format::Elf, 0)),
+                    Some(Format::Uf2) if bytes.starts_with(UF2) => Ok(known(bytes, Format::Uf2, 0)),
                     Some(format) if reads_as_text(&bytes, options) == Some(format) => Ok(known(bytes, format, 0)),
                     None => match reads_as_text(&bytes, options) {
                         Some(format) => refused(&is_text(format)),
@@ -91,6 +93,8 @@ impl Reading<'_> {
 }
 
 const ELF: &[u8] = b"\x7FELF";
+
+const UF2: &[u8] = b"UF2\n";
 
 const NO_BASE: &str = "a raw binary needs the address of its first byte: --base (of units that were stamped as raw binaries, where --window began), or `format` and `base` in the job";
 
