@@ -1,9 +1,7 @@
 //! Which records of a text hold which addresses: of HEX, S-record and TI-TXT files.
 
 use alloc::vec::Vec;
-use core::fmt;
 
-use crate::addr::Address;
 use crate::digits;
 
 /// Data records of one form and length, evenly spaced in the text, that follow each other in memory; or a
@@ -193,22 +191,6 @@ pub(super) struct Clash {
     pub(super) address: u64,
     /// The first byte that differs: its address, what the second one says, and the first one.
     pub(super) differs: Option<(u64, u8, u8)>,
-}
-
-/// How the byte at an address differs between two lines, if it does: the address, the byte of the later line, that of
-/// the earlier one.
-pub(super) struct Differs(pub(super) Option<(u64, u8, u8)>);
-
-impl fmt::Display for Differs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            None => f.write_str("; both say the same, which lenient reading accepts"),
-            Some((address, here, there)) => {
-                let address = Address(address);
-                write!(f, ", and it says something else: {address} is {here:#04X} here and {there:#04X} there")
-            }
-        }
-    }
 }
 
 impl Index {

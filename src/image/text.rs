@@ -1,4 +1,8 @@
-//! Lines of a text, and places in it.
+//! Lines of a text, places in it, and how two lines differ.
+
+use core::fmt;
+
+use crate::addr::Address;
 
 /// A UTF-8 byte order mark.
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -41,6 +45,22 @@ impl End {
             Self::Lf => "LF",
             Self::CrLf => "CR LF",
             Self::Cr => "CR",
+        }
+    }
+}
+
+/// How the byte at an address differs between two lines, if it does: the address, the byte of the later line, that of
+/// the earlier one.
+pub(super) struct Differs(pub(super) Option<(u64, u8, u8)>);
+
+impl fmt::Display for Differs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("; both say the same, which lenient reading accepts"),
+            Some((address, here, there)) => {
+                let address = Address(address);
+                write!(f, ", and it says something else: {address} is {here:#04X} here and {there:#04X} there")
+            }
         }
     }
 }

@@ -7,10 +7,10 @@ use super::record::{Record, looks_like, read, width};
 use crate::addr::Address;
 use crate::digits::{self, BAD, Escaped, nibble};
 use crate::image::foreign::foreign_to_srec;
-use crate::image::index::{Clash, Differs};
+use crate::image::index::Clash;
 use crate::image::located::Located;
 use crate::image::options::{Options, Tolerance};
-use crate::image::text::{self, BOM, first_line, is_blank};
+use crate::image::text::{self, BOM, Differs, first_line, is_blank};
 
 /// Why a text is not read as S-records, and where.
 pub type SrecError = Located<SrecErrorKind>;

@@ -5,9 +5,9 @@ use thiserror::Error;
 use crate::addr::Address;
 use crate::digits::Escaped;
 use crate::image::foreign::foreign_to_ti_txt;
-use crate::image::index::{Clash, Differs};
+use crate::image::index::Clash;
 use crate::image::located::Located;
-use crate::image::text::{self, BOM, is_blank};
+use crate::image::text::{self, BOM, Differs, is_blank};
 
 /// Why a text is not read as TI-TXT, and where.
 pub type TiTxtError = Located<TiTxtErrorKind>;
