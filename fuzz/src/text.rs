@@ -103,10 +103,12 @@ pub fn spec_encode(input: &[u8]) {
     let digits: String = bytes.iter().map(|byte| char::from(b'0' + byte % 10)).collect();
     // Letters, and signs that are none in ASCII.
     let letters: String = bytes.iter().map(|byte| char::from_u32(u32::from(*byte) * 9).unwrap_or('_')).collect();
-    // At both sides of the end of an integer's range, and a fraction.
+    // At both sides of the ends of an integer's range, and a fraction.
     let edge = 1_u128 << (8 * encoding.len().min(15) - 1);
     let numbers = [
         number.into(),
+        edge - 1,
+        edge,
         edge.saturating_sub(len.into()),
         edge + u128::from(len),
         2 * edge - 1,
