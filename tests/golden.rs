@@ -10,9 +10,9 @@
 //! writes the files anew, and each one that differs needs a line in `CHANGELOG.md` under **Stamped bytes**. Without
 //! that variable nothing is ever written.
 //!
-//! Nothing here depends on the width of `usize` or on the byte order of the machine: that is for the lints to see
-//! (`host_endian_bytes`, `cast_possible_truncation`), and for whoever has a machine of 32 bits or a C library for one:
-//! `cargo test --target i686-unknown-linux-gnu --test stages golden::`. `.ci/run` has no such target.
+//! Nothing here depends on the width of `usize` or on the byte order of the machine: the lints see to that
+//! (`host_endian_bytes`, `cast_possible_truncation`), and `.ci/cross.sh` runs these stages as a big-endian program and
+//! as a 32-bit one.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
