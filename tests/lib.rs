@@ -99,6 +99,8 @@ mod encoding_names;
 mod encodings;
 mod encodings_back;
 mod encodings_written;
+#[cfg(feature = "uf2")]
+mod erased;
 mod errors;
 mod euis;
 mod feeds;
