@@ -116,6 +116,7 @@ mod lenient;
 mod lists;
 mod lorawan;
 mod markers;
+mod moved;
 mod names;
 mod objcopy;
 mod oracle;
