@@ -97,9 +97,9 @@ fn one(folder: &Path, random: &mut Random) -> bool {
     let others = random.one_in(2);
     let raw_too = others && whole.kind == Kind::Hex && whole.may_be_filled();
     if others {
-        let delta = Form { format: Some(Output::Delta), window: None };
+        let delta = Form { format: Some(Output::Delta), window: None, base: None };
         bench.stamp("deltas", choice.clone(), delta).unwrap_or_else(|error| panic!("{error:?}: {about}"));
-        let raw = Form { format: Some(Output::Image(Format::Bin)), window: Some(window.clone()) };
+        let raw = Form { format: Some(Output::Image(Format::Bin)), window: Some(window.clone()), base: None };
         if raw_too {
             bench.stamp("binaries", choice, raw).unwrap_or_else(|error| panic!("{error:?}: {about}"));
         }
@@ -131,7 +131,8 @@ fn one(folder: &Path, random: &mut Random) -> bool {
         }
         if raw_too {
             let raw = format!("binaries/{unit}.bin");
-            let bytes: Vec<u8> = window.clone().map(|at| memory.get(&at).copied().unwrap_or(0xFF)).collect();
+            let bytes: Vec<u8> =
+                window.clone().map(|at| memory.get(&at).copied().unwrap_or_else(|| whole.blank(at))).collect();
             assert_eq!(fs::read(path(&raw)).unwrap(), bytes, "unit {n}: {about}");
             let right = bench.verify(&raw, Some("binaries"), Some(window.start), false);
             assert!(right, "the binary of unit {n}: {about}");

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::hex::Options;
-use nameplate_job::journal::{Line, Origin, sha256};
+use nameplate_job::journal::{Line, Origin};
 use nameplate_job::ledger::Identity;
 use nameplate_job::rows::{Cell, ColumnSpec};
 use nameplate_job::{Draw, Job, Rows, Run, job};
@@ -107,15 +107,16 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
     let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;
     let found = found_by((args, options), &identities, &compiled, of_image)?;
-    let made = args.form.made(of_image, &template, &compiled)?;
-    let made = made.as_ref().map(File::open).transpose()?;
+    let made = args.form.made(of_image, &compiled)?;
+    let opened = made.as_ref().map(File::open).transpose()?;
+    let made = made.as_ref().zip(opened.as_ref());
 
     // What is wrong with the job is found before a number is drawn, on the numbers that come next.
     let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
     let mut rows = rows;
     if let Some(draws) = next(&identities, &status, count) {
         let run = Run::drawn(&job.job, draws, rows.take())?;
-        Made::new(&args.form, (&job.job, of_image), &run, &compiled, made.as_ref())?.each("checking", |_| Ok(()))?;
+        Made::new(&args.form, (&job.job, of_image), &run, &compiled, made)?.each("checking", |_| Ok(()))?;
         rows = run.into_rows();
     }
     let readers = Readers::of(&job.job);
@@ -162,13 +163,8 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
         others.iter().map(|record| (finished(record), object(record))).unzip();
     if !given.is_empty() {
         let run = Run::drawn(&job.job, draws, rows)?;
-        let units = Made::new(&args.form, (&job.job, of_image), &run, &compiled, made.as_ref())?;
-        let origin = Origin {
-            template_sha256: sha256(template.original().bytes()),
-            job_sha256: job.job.sha256.clone(),
-            format: units.format(),
-            date: job.job.unit.date,
-        };
+        let units = Made::new(&args.form, (&job.job, of_image), &run, &compiled, made)?;
+        let origin = units.origin(&job.job, template.sha256(of_image, &compiled)?);
         let written = Written { out: &args.out, home: &home, identities: &identities, given: &given, readers };
         for (line, object) in written.write(units, &origin, out)? {
             text.push(line);
@@ -196,7 +192,7 @@ fn found_by(
 ) -> Result<Found, Failure> {
     match (&args.said.found, args.said.blank) {
         (Some(path), _) => {
-            let file = read_file(path, Some(of_image), None, options)?;
+            let file = of_image.held(read_file(path, Some(&of_image.of_units()), None, options)?);
             Ok(found(shown(identities, &compiled.plan, compiled.opened.container(), &file)?))
         }
         (None, true) => Ok(Found::Blank),
