@@ -64,7 +64,7 @@ fn gaps_by_region() {
     let hex = Hex::parse(b":02100200AABB87\n:00000001FF\n").unwrap();
     let expected = [&bytes[..0], &[0xFF, 0x3F, 0xAA, 0xBB, 0xFF, 0x3F, 0xFF, 0x3F], &bytes[4..]].concat();
     assert_eq!(flatten(&hex, span(0x1000, 12), pic(), 12).unwrap(), expected);
-    let filled = Sparse::new(&hex).fill(span(0x1000, 12), &pic(), 12).unwrap();
+    let filled = Sparse::new(&hex).fill(span(0x1000, 12), pic(), 12).unwrap();
     assert_eq!(filled.get(span(0x1000, 12)), Some(&*expected));
 
     let text = hex.add_missing(&[span(0x1006, 4)], pic()).unwrap();

@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 
 use nameplate::image::hex::Style;
-use nameplate::image::{Container, Hex, Merge, Moved, Raw, Sparse};
+use nameplate::image::{Container, Hex, Merge, Moved, Raw, Sparse, Start};
 use nameplate::{At, Encoding, Field, Layout, Span, Value};
 use proptest::prelude::*;
 
@@ -76,7 +76,7 @@ fn the_rest_of_the_file_stays() {
     let text = b":04000000FFFFFFFF00\n:0400100001020304E2\n:0400000500000010E7\n:00000001FF\n";
     let hex = Hex::parse(text).unwrap();
     let moved = Moved::new(&hex, span(0x1000, 4), 0).unwrap();
-    assert_eq!((moved.start(), moved.extent()), (Default::default(), Some(span(0x1000, 4))));
+    assert_eq!((moved.start(), moved.extent()), (Start::default(), Some(span(0x1000, 4))));
     let plan = Layout::new().field(Field::new("n", At::address(0x1000), Encoding::u32_be())).compile(&moved).unwrap();
     let mut unit = plan.stamper(&moved).unwrap();
     let done = unit.stamp(&[("n", Value::from(1_u32))]).unwrap();

@@ -51,7 +51,7 @@ impl ErasedMap {
         if span.is_empty() {
             return Ok(self);
         }
-        let at = self.from(span.start());
+        let at = self.place(span.start());
         if let Some(common) = self.regions.get(at).and_then(|(other, _)| other.common(span)) {
             return Err(RegionError { common });
         }
@@ -70,13 +70,13 @@ impl ErasedMap {
     }
 
     /// The index of the first region that ends behind `address`.
-    fn from(&self, address: u64) -> usize {
+    fn place(&self, address: u64) -> usize {
         self.regions.partition_point(|(span, _)| span.end() <= address)
     }
 
     /// What counts at `address`, and the address behind it at which something else may.
     fn piece(&self, address: u64) -> (Erased, u64) {
-        match self.regions.get(self.from(address)) {
+        match self.regions.get(self.place(address)) {
             Some((span, erased)) if span.contains(address) => (*erased, span.end()),
             Some((span, _)) => (self.rest, span.start()),
             None => (self.rest, u64::MAX),
@@ -152,7 +152,7 @@ mod tests {
     use crate::image::erased::Erased;
 
     fn span(start: u64, len: u64) -> Span {
-        Span::new(start, len).unwrap_or_default()
+        Span::new(start, len).unwrap()
     }
 
     #[test]

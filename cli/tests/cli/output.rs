@@ -1,6 +1,8 @@
 //! What is written of the memory: from nothing, at another address, in another format, of several files; and what
 //! `verify` makes of it.
 
+use std::fmt::Write as _;
+
 use nameplate::Span;
 use nameplate::image::{Hex, Sparse};
 use nameplate_job::Job;
@@ -35,7 +37,7 @@ fn stamp(bench: &Bench, job: &str) {
     for seq in job.unit.first..job.unit.first + 2 {
         let unit = stamper.stamp(seq, None).unwrap();
         assert!(unit.bytes() == bench.read(&format!("u/{}", unit.name())), "{}", unit.name());
-        journal += &format!("{}\n", unit.journal_line());
+        writeln!(journal, "{}", unit.journal_line()).unwrap();
     }
     assert_eq!(journal, bench.text("u/units.jsonl"));
     verified(bench, "2 of 2 images verified");
@@ -286,7 +288,7 @@ fn a_serial_page_of_an_rp2040() {
     );
 }
 
-/// The flash of an ATmega, and its EEPROM as an `.eep` of the same number.
+/// The flash of an AVR, and its EEPROM as an `.eep` of the same number.
 #[test]
 fn an_atmega_with_flash_and_eeprom() {
     let bench = Bench::new();
