@@ -66,8 +66,8 @@ fn what_is_missing_is_told_by_the_address_of_the_memory() {
     assert_eq!(error(0x10, 1), "no byte at 0x00000010: the first data begins at 0x00810000");
     assert!(moved.locate(span(0x10, 0)).is_ok());
     // So much memory does not lie behind such a base.
-    assert!(Moved::new(&raw, span(0, 8), u64::MAX - 7).is_ok());
-    assert!(Moved::new(&raw, span(0, 9), u64::MAX - 7).is_err());
+    assert!(Moved::new(&raw, span(0, 8), u64::MAX - 8).is_ok());
+    assert!(Moved::new(&raw, span(0, 9), u64::MAX - 8).is_err());
 }
 
 /// A start address is one of the memory, so the file's is none; what the file has beside the memory stays as it is.

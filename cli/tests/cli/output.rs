@@ -250,6 +250,20 @@ fn an_s32k_with_holes() {
     );
 }
 
+/// S-records are named as those that they are a part of.
+#[test]
+fn endings_of_s_records() {
+    let bench = Bench::new();
+    bench.write("a.s28", "S214000040FFFFFFFFFFFFFFFFAAAAAAAAFFFFFFFF0F\nS804000411E6\n");
+    bench.write("b.hex", ":0400000001020304F2\n:00000001FF\n");
+    let rest = "[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nat = 0x40\nencode = \"u32be\"\nvalue = \"{seq}\"\n";
+    stamp(&bench, &format!("[image]\nfile = \"a.s28\"\n[output]\nrange = \"0x40..0x44\"\n{rest}"));
+    assert_eq!(unit(&bench, "1.s28"), b"S20800004000000001B6\nS804000411E6\n");
+    stamp(&bench, &format!("[image]\nfile = [\"a.s28\", \"b.hex\"]\n{rest}"));
+    let text = String::from_utf8(unit(&bench, "1.s28")).unwrap();
+    assert!(text.starts_with("S20800000001020304ED\nS21400004000000001FFFFFFFF"), "{text}");
+}
+
 /// Information memory of an MSP430, in its own format and from nothing.
 #[test]
 fn an_msp430_in_ti_txt() {
@@ -279,6 +293,7 @@ fn a_serial_page_of_an_rp2040() {
         let data = &block[32..288];
         let serial: &[u8] = if number == 0 { b"PICO-0001\0\0\0\0\0\0\0" } else { &[] };
         assert!(data.starts_with(serial) && data[serial.len()..].iter().all(|byte| *byte == 0xFF));
+        assert!(block[288..508].iter().all(|byte| *byte == 0));
     }
     bench.write("j.toml", job.replace("[image.uf2]\nfamily = \"rp2040\"\n", ""));
     refused(

@@ -134,7 +134,8 @@ impl Style {
                 to.copy_from_slice(&word.to_le_bytes());
             }
         }
-        let data = block.get_mut(HEADER..END).unwrap_or_default();
+        // What lies behind the page stays 0.
+        let data = block.get_mut(HEADER..END).and_then(|data| data.get_mut(..256)).unwrap_or_default();
         self.erased.bytes_into(address, data);
         let Ok(page) = Span::new(address, PAGE) else { return };
         let _ = memory.visit(page, &mut |from, bytes| {
