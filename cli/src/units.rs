@@ -89,6 +89,15 @@ impl Form {
         }
     }
 
+    /// The format of what is written; `made` is what [`made`](Self::made) gives.
+    pub fn format(&self, compiled: &Compiled<'_>, made: Option<(&File, &Opened<'_>)>) -> Format {
+        match self.format {
+            Some(Output::Delta | Output::Pages) => Format::Hex,
+            Some(Output::Image(format)) => format,
+            None => made.map_or(compiled.opened.format(), |(file, _)| file.format()),
+        }
+    }
+
     /// The template as the units are to be written, where that is another file: what the command line says goes over
     /// what [output] of the job says.
     ///

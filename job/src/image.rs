@@ -48,6 +48,8 @@ pub struct File {
     options: Options,
     /// The memory that is in it, and the address it begins with in the file, where that is another.
     holds: Option<(Span, Option<u64>)>,
+    /// The ending of S-records that were made of a file with that ending.
+    ending: Option<&'static str>,
     /// Of files that were merged.
     parts: Option<Parts>,
 }
@@ -190,7 +192,7 @@ impl File {
         let options = job.map_or(options, |image| image.reading(options));
         let elf = job.map(Image::elf_options).unwrap_or_default();
         let uf2 = job.map(Image::uf2_options).unwrap_or_default();
-        Ok(Self { name, bytes, format, base, elf, uf2, options, holds: None, parts: None })
+        Ok(Self { name, bytes, format, base, elf, uf2, options, holds: None, ending: None, parts: None })
     }
 
     /// A text file, raw binary or UF2 file that was made from another image.
@@ -213,7 +215,7 @@ impl File {
     /// A file whose format is known, whatever it begins with.
     pub fn known(name: impl Into<PathBuf>, bytes: Vec<u8>, format: Format, base: u64, options: Options) -> Self {
         let (elf, uf2) = (elf::Options::default(), uf2::Options::new());
-        Self { name: name.into(), bytes, format, base, elf, uf2, options, holds: None, parts: None }
+        Self { name: name.into(), bytes, format, base, elf, uf2, options, holds: None, ending: None, parts: None }
     }
 
     /// The same file, which has the memory within `range` of what is stamped; in the file it begins with the address
@@ -238,6 +240,13 @@ impl File {
     #[must_use]
     pub(crate) fn named(self, name: impl Into<PathBuf>) -> Self {
         Self { name: name.into(), ..self }
+    }
+
+    /// The same file, named as `like` if that is of the same format.
+    #[must_use]
+    pub(crate) fn like(self, like: Option<&Opened<'_>>) -> Self {
+        let ending = if let Some(Opened::Srec(_, ending)) = like { Some(*ending) } else { None };
+        Self { ending: ending.filter(|_| self.format == Format::Srec), ..self }
     }
 
     /// The same file, which was merged of others: what was tolerated in those, and whether one is an ELF file.
@@ -362,7 +371,7 @@ impl File {
             Format::Srec => {
                 let srec = Srec::parse_with(&self.bytes, &self.options);
                 let srec = srec.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
-                Ok(Opened::Srec(srec?, srec_ending(&self.name).unwrap_or("srec")))
+                Ok(Opened::Srec(srec?, self.ending.or_else(|| srec_ending(&self.name)).unwrap_or("srec")))
             }
             Format::TiTxt => {
                 let image = TiTxt::parse_with(&self.bytes, &self.options);

@@ -75,7 +75,7 @@ fn merged(image: &Image, files: &[File]) -> Result<File, JobError> {
     };
     let tolerated = names.iter().zip(&opened).flat_map(told).collect();
     let elf = opened.iter().any(|opened| opened.format() == Format::Elf);
-    Ok(File::made(bytes, format, 0).named(names.join(" + ")).of_parts(tolerated, elf))
+    Ok(File::made(bytes, format, 0).like(like).named(names.join(" + ")).of_parts(tolerated, elf))
 }
 
 /// The memory of several files in one, each with its name. Two may say the same of a byte, and of the start of the

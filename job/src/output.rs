@@ -68,7 +68,8 @@ impl Output {
             }
             _ => File::made(written(&memory, format, image, like)?, format, 0),
         };
-        Ok(Some(range.map_or(file.clone(), |range| file.holding(range, self.base))))
+        let file = file.like(like);
+        Ok(Some(if let Some(range) = range { file.holding(range, self.base) } else { file }))
     }
 }
 

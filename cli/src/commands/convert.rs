@@ -17,7 +17,7 @@ use serde_json::json;
 use super::outcome::Outcome;
 use crate::choices::one_of;
 use crate::failure::{Exit, Failure};
-use crate::image::{File, Opened, named, read_file};
+use crate::image::{File, Opened, named, named_as, read_file};
 use crate::output::{NewFile, Readers};
 use crate::reading::{ElfArgs, erased};
 
@@ -224,15 +224,8 @@ fn memory(args: &Args, to: Format, memory: Sparse, like: &Opened<'_>) -> Result<
 
 fn format(args: &Args, output: &Path) -> Result<Format, Failure> {
     let wrong = |message: &str| Err(Failure::new(Exit::Usage, message));
+    args.format.map_or(Ok(()), |format| named_as(output, format))?;
     let format = match (args.format, named(output)) {
-        (Some(format), Some(name)) if format != name => {
-            return wrong(&format!(
-                "{} is the name of a file in {}, and --format says {}: give it another name",
-                output.display(),
-                name.name(),
-                format.name()
-            ));
-        }
         (Some(format), _) | (None, Some(format)) if format != Format::Elf => format,
         _ => return wrong("the output's name ends neither in .hex, .s19, .srec, .txt, .uf2 nor in .bin: say --format"),
     };

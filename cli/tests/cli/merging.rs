@@ -149,9 +149,9 @@ fn names_and_formats() {
         [("o.hex", "srec"), ("o.eep", "bin"), ("o.mot", "hex"), ("o.txt", "hex"), ("o.bin", "uf2"), ("o.uf2", "ti-txt")]
     {
         let said = bench.run(&["convert", "boot.hex", name, "--format", format, "--window", "0..0x100"]);
-        let of = ["hex", "srec", "ti-txt", "bin", "uf2"]
-            .iter()
-            .find(|of| said.err.contains(&format!("{name} is the name of a file in {of}, and --format says {format}")));
+        let of = ["hex", "srec", "ti-txt", "bin", "uf2"].iter().find(|of| {
+            said.err.contains(&format!("{name} is the name of a file in {of}, and what is written is {format}"))
+        });
         assert!(said.code == 2 && of.is_some() && !bench.path(name).exists(), "{said:?}");
     }
     for name in ["s19", "s28", "s37", "srec", "mot"] {

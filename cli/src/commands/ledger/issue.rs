@@ -26,7 +26,7 @@ use crate::commands::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::folder::Folder;
 use crate::hidden::Named;
-use crate::image::{File, read_file};
+use crate::image::{File, named_as, read_file};
 use crate::output::{NewFile, Readers};
 use crate::run::{Choice, JobFile, one_row};
 use crate::template::{Compiled, Template, image};
@@ -122,6 +122,7 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
     let readers = Readers::of(&job.job);
     let is_one = matches!(args.units, Units::One(..));
     let out = if is_one {
+        named_as(&args.out, args.form.format(&compiled, made))?;
         check_beside(&beside(&args.out))?;
         Out::File(NewFile::create(&args.out, readers)?)
     } else {
