@@ -99,6 +99,8 @@ mod encoding_names;
 mod encodings;
 mod encodings_back;
 mod encodings_written;
+#[cfg(feature = "uf2")]
+mod erased;
 mod errors;
 mod euis;
 mod feeds;
@@ -114,6 +116,7 @@ mod lenient;
 mod lists;
 mod lorawan;
 mod markers;
+mod moved;
 mod names;
 mod objcopy;
 mod oracle;

@@ -225,7 +225,7 @@ fn write_units() {
     let plan = layout.compile(&image).unwrap();
     let mut unit = plan.stamper(&image).unwrap();
     let stamped = unit.stamp(&[("a", Value::from(&[0xAA, 0xBB])), ("b", Value::from(&[1, 2, 3, 4]))]).unwrap();
-    let extent = |size| Extent::WriteUnits { size, erased: Erased::default() };
+    let extent = |size| Extent::WriteUnits { size, erased: Erased::default().into() };
     let delta = |size, spans: Vec<Span>| Delta::new(&image, spans, extent(size), Style::default());
     let mut eight = delta(8, plan.spans().collect()).unwrap();
     let text = String::from_utf8(eight.text(stamped.writes()).to_vec()).unwrap();

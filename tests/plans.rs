@@ -244,7 +244,8 @@ fn fields_expect() {
     assert_eq!(compile(field("a", 0x1080, 2).expect(Guard::Bytes(vec![0xFF, 0x3F])), plain), Ok(()));
     let found = "field `a` at 0x00001080..0x00001084: found 0xFF3FFF3F, expected";
     let guess = "; was it stamped already, or is this the wrong place?";
-    assert_eq!(compile(field("a", 0x1080, 4), plain), Err(format!("{found} 0xFFFFFFFF{guess}")));
+    let blank = " as erased memory (`erased` says what that reads as, `expect` what else may be there)";
+    assert_eq!(compile(field("a", 0x1080, 4), plain), Err(format!("{found} 0xFFFFFFFF{blank}{guess}")));
     assert_eq!(
         compile(field("a", 0x1080, 4).expect(Guard::Bytes(vec![1, 2, 3, 4])), plain),
         Err(format!("{found} 0x01020304{guess}"))
@@ -252,7 +253,9 @@ fn fields_expect() {
     let secret = compile(field("a", 0x1080, 4).secret(), plain);
     assert_eq!(
         secret,
-        Err(format!("field `a` at 0x00001080..0x00001084: found something else, expected what its guard says{guess}"))
+        Err(format!(
+            "field `a` at 0x00001080..0x00001084: found something else, expected what its guard says{blank}{guess}"
+        ))
     );
 
     let plan = Layout::new().erased(pic).field(field("a", 0x1080, 4)).compile(&template).unwrap();
@@ -305,7 +308,7 @@ fn another_build_does_not_bind() {
     let error = plan.stamper(&Raw::new(&stamped, 0x1000).unwrap()).map(|_| ()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "field `id` at 0x00001080..0x00001084: found 0x01020304, expected 0xFFFFFFFF; was it stamped already, or is this the wrong place?"
+        "field `id` at 0x00001080..0x00001084: found 0x01020304, expected 0xFFFFFFFF as erased memory (`erased` says what that reads as, `expect` what else may be there); was it stamped already, or is this the wrong place?"
     );
 }
 

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use nameplate::image::Erased;
+use nameplate::image::ErasedMap;
 use nameplate::image::hex::Options;
 pub use nameplate_job::files::Compiled;
 use nameplate_job::files::Files;
 use nameplate_job::job::Image;
+use nameplate_job::merge::template;
+use nameplate_job::output::template_sha256;
 
 use crate::failure::{Exit, Failure};
 use crate::image::{File, read_file};
@@ -27,8 +29,8 @@ pub fn image(job: &JobFile) -> Result<&Image, Failure> {
 }
 
 /// What blank memory reads as.
-pub fn erased(image: &Image) -> Erased {
-    image.blank()
+pub fn erased(image: &Image) -> &ErasedMap {
+    &image.erased
 }
 
 impl Template {
@@ -38,10 +40,11 @@ impl Template {
     /// When one cannot be read, or is of a format that is not supported.
     pub fn read(job: &JobFile, options: Options) -> Result<Self, Failure> {
         let image = image(job)?;
-        let template = read_file(&job.path(&image.file), Some(image), None, options);
-        let template = template.map_err(|failure| match failure.exit() {
-            Exit::Io => failure.about("`file` in [image], beside the job"),
-            _ => failure,
+        let template = template(image, |name, image| {
+            read_file(&job.path(name), Some(image), None, options).map_err(|failure| match failure.exit() {
+                Exit::Io => failure.about("`file` in [image], beside the job"),
+                _ => failure,
+            })
         })?;
         let map = |name: &String| read_file(&job.path(name), Some(&image.of_map()), None, Options::strict());
         let map = image.map.as_ref().map(map).transpose()?;
@@ -61,6 +64,14 @@ impl Template {
     /// What is stamped: the file as it was read, with what fields in gaps need once it is compiled.
     pub fn file(&self) -> &File {
         self.files.template()
+    }
+
+    /// The digest that journals have of it.
+    ///
+    /// # Errors
+    /// As [`template_sha256`].
+    pub fn sha256(&self, image: &Image, compiled: &Compiled<'_>) -> Result<String, Failure> {
+        Ok(template_sha256(image, self.original(), compiled)?)
     }
 
     /// Opens each file once, and checks the layout of the job against them.

@@ -8,22 +8,21 @@ use std::ops::Range;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use nameplate::image::hex::Style;
-use nameplate::image::{Container, Difference, Sparse, difference, flatten, srec, ti_txt, uf2};
+use nameplate::image::{Container, Difference, FlattenError, difference};
 use nameplate::plan::{PlanErrorKind, Stamped, Stamper};
 use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span, Value};
-use nameplate_job::job::{Format, Image};
+use nameplate_job::image::Memory;
+use nameplate_job::job::{self, Content, Format, Image};
+use nameplate_job::journal::Origin;
 use nameplate_job::labels::Labels;
 use nameplate_job::names::{NameTemplate, Names};
-use nameplate_job::{Job, JobError, Run, parse_range};
+use nameplate_job::{Job, JobError, Run, parse_address, parse_range};
 
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened};
 use crate::run::{check_last, each};
-use crate::template::{Compiled, Template, erased};
-
-/// The most bytes that `--format bin` writes for one unit.
-const FLAT_LIMIT: u64 = 256 << 20;
+use crate::template::{Compiled, erased};
 
 /// What is made of each unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +66,12 @@ pub struct Form {
     /// was stamped, pages of the erase pages around that
     #[arg(long)]
     pub format: Option<Output>,
-    /// For --format bin: the addresses to write, as 0x08000000..0x08010000
+    /// The addresses to write, as 0x08000000..0x08010000; those of [output], or all of the image, if not said
     #[arg(long, value_parser = parse_range)]
     pub window: Option<Range<u64>>,
+    /// The address that the units' files begin with, in place of where the window does
+    #[arg(long, value_parser = parse_address)]
+    pub base: Option<u64>,
 }
 
 impl Form {
@@ -78,57 +80,63 @@ impl Form {
     /// # Errors
     /// When they do not.
     pub fn check(&self) -> Result<(), Failure> {
-        if self.window.is_some() && self.format != Some(Output::Image(Format::Bin)) {
-            return Err(Failure::new(Exit::Usage, "--window goes with --format bin"));
+        let is_part = matches!(self.format, Some(Output::Delta | Output::Pages | Output::Image(Format::Elf)));
+        let wrong = |message: &str| Err(Failure::new(Exit::Usage, message));
+        match (&self.window, self.base) {
+            (Some(_), _) if is_part => wrong("--window is for whole images, and not for ELF"),
+            (_, Some(_)) if is_part => wrong("--base is for whole images, and not for ELF"),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    /// The template in the format that the units are to have, where that is made of it.
+    /// The format of what is written; `made` is what [`made`](Self::made) gives.
+    pub fn format(&self, compiled: &Compiled<'_>, made: Option<(&File, &Opened<'_>)>) -> Format {
+        match self.format {
+            Some(Output::Delta | Output::Pages) => Format::Hex,
+            Some(Output::Image(format)) => format,
+            None => made.map_or(compiled.opened.format(), |(file, _)| file.format()),
+        }
+    }
+
+    /// The template as the units are to be written, where that is another file: what the command line says goes over
+    /// what [output] of the job says.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn made(&self, image: &Image, template: &Template, compiled: &Compiled<'_>) -> Result<Option<File>, Failure> {
-        let container = compiled.opened.container();
-        match self.format {
-            Some(Output::Image(format)) if format == template.file().format() => Ok(None),
-            Some(Output::Image(Format::Hex)) => {
-                compiled.opened.writable_as(Format::Hex)?;
-                let text = Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
-                Ok(Some(File::made(text, Format::Hex, 0)))
+    pub fn made(&self, image: &Image, compiled: &Compiled<'_>) -> Result<Option<File>, Failure> {
+        let of_job = image.output;
+        let format = match self.format {
+            Some(Output::Image(format)) => Some(format),
+            // Those have the addresses of the memory.
+            Some(Output::Delta | Output::Pages) => return Ok(None),
+            None => of_job.format,
+        };
+        let window = self.window.clone().map(Span::try_from).transpose().map_err(Failure::refused)?;
+        let is_created = matches!(image.content, Content::Created(_));
+        let output = job::Output { format, range: window.or(of_job.range), base: self.base.or(of_job.base) };
+        if output.range.is_none() && !is_created {
+            if self.format == Some(Output::Image(Format::Bin)) && compiled.opened.format() != Format::Bin {
+                let message = "--format bin needs --window START..END: a binary has no gaps and no addresses";
+                return Err(Failure::new(Exit::Usage, message));
             }
-            Some(Output::Image(Format::Srec)) => {
-                compiled.opened.writable_as(Format::Srec)?;
-                let text = srec::Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
-                Ok(Some(File::made(text, Format::Srec, 0)))
+            if self.base.is_some() {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "--base needs --window START..END, what is written from there on",
+                ));
             }
-            Some(Output::Image(Format::TiTxt)) => {
-                compiled.opened.writable_as(Format::TiTxt)?;
-                let text = ti_txt::Style::default().to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
-                Ok(Some(File::made(text, Format::TiTxt, 0)))
-            }
-            Some(Output::Image(Format::Bin)) => {
-                let range = self.window.clone().ok_or_else(|| {
-                    let message = "--format bin needs --window START..END: a binary has no gaps and no addresses";
-                    Failure::new(Exit::Usage, message)
-                })?;
-                let window = Span::try_from(range).map_err(Failure::refused)?;
-                compiled.opened.writable_as(Format::Bin)?;
-                let bytes = flatten(container, window, erased(image), FLAT_LIMIT).map_err(Failure::refused)?;
-                Ok(Some(File::made(bytes, Format::Bin, window.start())))
-            }
-            Some(Output::Image(Format::Uf2)) => {
-                let family = image.uf2_family.ok_or_else(|| {
-                    Failure::refused("units in UF2 are for a family: say  family = \"rp2040\"  in [image.uf2]")
-                })?;
-                compiled.opened.writable_as(Format::Uf2)?;
-                let style = uf2::Style::new(family).erased(erased(image));
-                let bytes = style.to_vec(&Sparse::new(container)).map_err(Failure::refused)?;
-                Ok(Some(File::made(bytes, Format::Uf2, 0)))
-            }
-            // For ELF the file or the map, which is of the same build.
-            _ => Ok(None),
         }
+        // Only the job says what is left out.
+        let extent = compiled.opened.container().extent();
+        let lost = window.filter(|_| of_job.range.is_none()).zip(extent).filter(|(window, all)| !window.covers(*all));
+        if let Some((window, extent)) = lost {
+            let lost = FlattenError::Outside { window, extent };
+            return Err(Failure::refused(format_args!("{lost}; `range` in [output] leaves them out")));
+        }
+        let made = output.made(image, compiled)?;
+        // As before there was [output], the journal says nothing of a window.
+        let unsaid = of_job == job::Output::default() && !is_created && self.base.is_none();
+        Ok(made.map(|file| if unsaid && file.format() == Format::Bin { file.holding_all() } else { file }))
     }
 }
 
@@ -140,6 +148,8 @@ pub struct Units<'r> {
     name: NameTemplate,
     extension: &'static str,
     format: &'static str,
+    /// What the files have of the memory, and the address they begin with.
+    holds: (Option<Span>, Option<u64>),
     labels: Labels,
 }
 
@@ -190,7 +200,7 @@ impl<'r> Units<'r> {
         (job, image): (&'r Job, &Image),
         run: &'r Run,
         compiled: &'r Compiled<'_>,
-        made: Option<&Opened<'_>>,
+        made: Option<(&File, &Opened<'_>)>,
     ) -> Result<Self, Failure> {
         let Compiled { opened, map, plan, .. } = compiled;
         let out = match form.format {
@@ -203,12 +213,16 @@ impl<'r> Units<'r> {
                         "units in ELF need the ELF file of the build: name it in [image], as `file` or as `map`",
                     )
                 })?,
-            _ => made.unwrap_or(opened),
+            _ => made.map_or(opened, |(_, opened)| opened),
+        };
+        let memory = match made {
+            Some((file, opened)) => file.memory(opened)?,
+            None => Memory::Own(out),
         };
         let delta = delta(form.format, image, plan, opened)?;
-        let stamper = plan.stamper(out.container()).map_err(|error| {
+        let stamper = plan.stamper(memory.container()).map_err(|error| {
             let differs = matches!(error.kind(), PlanErrorKind::Differs { .. });
-            match first_difference(plan, opened.container(), out.container()).filter(|_| differs) {
+            match first_difference(plan, opened.container(), memory.container()).filter(|_| differs) {
                 Some(found) => Failure::refused(format_args!("{error} The first difference is {found}")),
                 None => Failure::refused(error),
             }
@@ -219,7 +233,9 @@ impl<'r> Units<'r> {
             Some(Output::Pages) => ("hex", "pages"),
             _ => (out.extension(), out.format().name()),
         };
-        let mut units = Self { run, stamper, delta, name, extension, format, labels: Labels::new(job)? };
+        let holds = made.and_then(|(file, _)| file.holds());
+        let holds = (holds.map(|(range, _)| range), holds.and_then(|(_, base)| base));
+        let mut units = Self { run, stamper, delta, name, extension, format, holds, labels: Labels::new(job)? };
         check_last(job, run, |seq, values| units.stamp(seq, &values).map(drop))?;
         Ok(units)
     }
@@ -233,9 +249,11 @@ impl<'r> Units<'r> {
         if self.delta.is_some() { None } else { u64::try_from(self.stamper.bytes().len()).ok() }
     }
 
-    /// What is made of each unit, as the journal says it.
-    pub fn format(&self) -> &'static str {
-        self.format
+    /// What the units are made of, as the journal says it.
+    pub fn origin(&self, job: &Job, template_sha256: String) -> Origin {
+        let (range, base) = self.holds;
+        let (job_sha256, date) = (job.sha256.clone(), job.unit.date);
+        Origin { template_sha256, job_sha256, format: self.format, range, base, date }
     }
 
     /// The names of the texts of labels.
@@ -270,7 +288,7 @@ fn delta(format: Option<Output>, image: &Image, plan: &Plan, template: &Opened<'
     let extent =
         match format {
             Some(Output::Delta) => match image.write_unit {
-                Some(size) => Extent::WriteUnits { size, erased: erased(image) },
+                Some(size) => Extent::WriteUnits { size, erased: erased(image).clone() },
                 None => Extent::Touched,
             },
             Some(Output::Pages) => Extent::Pages(image.erase.ok_or_else(|| {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
-use nameplate::image::{Container, Difference, Erased, differences};
+use nameplate::image::{Container, Difference, differences};
 use nameplate::{Plan, Span};
 
 use crate::error::JobError;
@@ -45,11 +45,6 @@ impl Job {
 }
 
 impl Image {
-    /// What blank memory reads as.
-    pub fn blank(&self) -> Erased {
-        Erased::pattern(&self.erased).unwrap_or_default()
-    }
-
     /// What is said of the file that is the map: it is an ELF file.
     #[must_use]
     pub fn of_map(&self) -> Self {
@@ -88,8 +83,8 @@ impl Files {
             Ok((file.open().map_err(|error| error.about(&name))?, name))
         });
         let map = map.transpose()?;
-        let elf = |opened: &Opened<'_>| opened.container().elf().is_some();
-        let without = job.image.as_ref().and_then(Image::for_elf).filter(|_| !elf(&original) && map.is_none());
+        let has_elf = self.template.has_elf() || map.is_some();
+        let without = job.image.as_ref().and_then(Image::for_elf).filter(|_| !has_elf);
         if let Some(key) = without {
             return Err(about(JobError::refused(format_args!("{key} is about an ELF file, and the job has none"))));
         }
@@ -102,7 +97,8 @@ impl Files {
                 layout(job, map.container(), original.container()).map_err(|error| error.about(name))?
             }
         };
-        let tolerated = original.tolerated().into_iter().map(|found| format!("{name}: {found}")).collect();
+        let tolerated = original.tolerated().into_iter().map(|found| format!("{name}: {found}"));
+        let tolerated = self.template.tolerated().iter().cloned().chain(tolerated).collect();
         let added = match &original {
             Opened::Hex(hex) => layout.add_missing(hex).map_err(|error| about(JobError::refused(error)))?,
             Opened::Srec(srec, _) => layout.add_missing(srec).map_err(|error| about(JobError::refused(error)))?,

@@ -13,7 +13,7 @@
 //! |---|---|
 //! | beginning with the magic of ELF | ELF |
 //! | beginning with the magic of UF2, or named `.uf2` | UF2 |
-//! | named `.hex`, `.ihx`, `.ihex`, `.mcs`, or with `:` as their first character that is no blank | Intel HEX |
+//! | named `.hex`, `.ihx`, `.ihex`, `.mcs`, `.eep`, or with `:` as their first character that is no blank | Intel HEX |
 //! | named `.s19`, `.s28`, `.s37`, `.srec`, `.mot`, `.mhx`, `.sx`, or beginning with an S-record | Motorola S-records |
 //! | named `.txt`, or beginning with a line of `@` and an address | TI-TXT |
 //! | any other, when a base address is given | a raw binary |
@@ -21,22 +21,23 @@
 //!
 //! A job that says the format of its image has the last word. TI COFF is recognised, and refused.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use nameplate::Span;
 use nameplate::image::elf::{self, ElfError};
-use nameplate::image::hex::{self, Crossing, Options, Tolerance};
-use nameplate::image::srec::{self, Srec};
-use nameplate::image::ti_txt::{self, TiTxt};
+use nameplate::image::hex::{Crossing, Options, Tolerance};
+use nameplate::image::srec::Srec;
+use nameplate::image::ti_txt::TiTxt;
 use nameplate::image::uf2::{self, Uf2ErrorKind};
-use nameplate::image::{Container, Elf, Hex, Raw, Uf2, is_coff};
+use nameplate::image::{Container, Elf, Hex, Moved, Raw, Uf2, is_coff};
 
+pub use crate::diagnostics::{Diagnostic, Found, Told, by_kind};
 use crate::error::JobError;
 use crate::job::{Format, Image};
 
 /// An image file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct File {
     name: PathBuf,
     bytes: Vec<u8>,
@@ -45,6 +46,38 @@ pub struct File {
     elf: elf::Options,
     uf2: uf2::Options,
     options: Options,
+    /// The memory that is in it, and the address it begins with in the file, where that is another.
+    holds: Option<(Span, Option<u64>)>,
+    /// The ending of S-records that were made of a file with that ending.
+    ending: Option<&'static str>,
+    /// Of files that were merged.
+    parts: Option<Parts>,
+}
+
+/// What is known of the files that a file was merged of.
+#[derive(Clone, Debug)]
+struct Parts {
+    tolerated: Vec<String>,
+    elf: bool,
+}
+
+/// The memory that a file has, by the addresses of the device.
+#[derive(Debug)]
+pub enum Memory<'o> {
+    /// By its own addresses.
+    Own(&'o Opened<'o>),
+    /// By others than in the file.
+    Moved(Moved<'o>),
+}
+
+impl Memory<'_> {
+    /// The container.
+    pub fn container(&self) -> &dyn Container {
+        match self {
+            Self::Own(opened) => opened.container(),
+            Self::Moved(moved) => moved,
+        }
+    }
 }
 
 /// An image file as the container it is.
@@ -137,89 +170,6 @@ impl Opened<'_> {
 /// TI C2000, as `e_machine` of ELF has it.
 pub(crate) const C2000: u16 = 141;
 
-/// A kind of thing found in a text file: the first one, and how many there are.
-#[derive(Debug)]
-pub struct Found {
-    /// The first one.
-    pub first: Told,
-    /// How many.
-    pub times: usize,
-}
-
-/// Something that was tolerated in a text file, or is unusual about it, and where.
-#[derive(Debug)]
-pub struct Told {
-    /// The line, counted from 1.
-    pub line: usize,
-    /// The column, in bytes counted from 1.
-    pub column: usize,
-    /// What it is.
-    pub what: String,
-    /// Whether strict reading refuses it.
-    pub tolerated: bool,
-}
-
-impl std::fmt::Display for Told {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.what)
-    }
-}
-
-impl std::fmt::Display for Found {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.times {
-            1 => write!(f, "{}", self.first),
-            times => write!(f, "{} ({times} times)", self.first),
-        }
-    }
-}
-
-/// What the readers of text files tell.
-pub trait Diagnostic {
-    /// What it is.
-    type Kind: std::fmt::Display;
-
-    /// What it is.
-    fn kind(&self) -> &Self::Kind;
-
-    /// Its line, its column, and whether strict reading refuses it.
-    fn place(&self) -> (usize, usize, bool);
-}
-
-macro_rules! diagnostics {
-    ($($format:ident)+) => {$(
-        impl Diagnostic for $format::Diagnostic {
-            type Kind = $format::DiagnosticKind;
-
-            fn kind(&self) -> &Self::Kind {
-                self.kind()
-            }
-
-            fn place(&self) -> (usize, usize, bool) {
-                (self.line(), self.column(), self.kind().is_tolerated())
-            }
-        }
-    )+};
-}
-
-diagnostics! { hex srec ti_txt }
-
-/// One of each kind, in the order of the first ones.
-pub fn by_kind<D: Diagnostic>(diagnostics: impl Iterator<Item = D>) -> Vec<Found> {
-    let (mut all, mut known) = (Vec::<Found>::new(), HashMap::new());
-    for found in diagnostics {
-        let kind = std::mem::discriminant(found.kind());
-        if let Some(found) = known.get(&kind).and_then(|index: &usize| all.get_mut(*index)) {
-            found.times += 1;
-        } else {
-            let _ = known.insert(kind, all.len());
-            let (line, column, tolerated) = found.place();
-            all.push(Found { first: Told { line, column, what: found.kind().to_string(), tolerated }, times: 1 });
-        }
-    }
-    all
-}
-
 impl File {
     /// A file of these bytes, a text file as `options` say; `job` may say its format and base address, `base` overrides
     /// it.
@@ -242,7 +192,7 @@ impl File {
         let options = job.map_or(options, |image| image.reading(options));
         let elf = job.map(Image::elf_options).unwrap_or_default();
         let uf2 = job.map(Image::uf2_options).unwrap_or_default();
-        Ok(Self { name, bytes, format, base, elf, uf2, options })
+        Ok(Self { name, bytes, format, base, elf, uf2, options, holds: None, ending: None, parts: None })
     }
 
     /// A text file, raw binary or UF2 file that was made from another image.
@@ -265,13 +215,74 @@ impl File {
     /// A file whose format is known, whatever it begins with.
     pub fn known(name: impl Into<PathBuf>, bytes: Vec<u8>, format: Format, base: u64, options: Options) -> Self {
         let (elf, uf2) = (elf::Options::default(), uf2::Options::new());
-        Self { name: name.into(), bytes, format, base, elf, uf2, options }
+        Self { name: name.into(), bytes, format, base, elf, uf2, options, holds: None, ending: None, parts: None }
+    }
+
+    /// The same file, which has the memory within `range` of what is stamped; in the file it begins with the address
+    /// `base`, if that is given.
+    #[must_use]
+    pub fn holding(self, range: Span, base: Option<u64>) -> Self {
+        Self { holds: Some((range, base)), ..self }
+    }
+
+    /// The same file, of which that is not said.
+    #[must_use]
+    pub fn holding_all(self) -> Self {
+        Self { holds: None, ..self }
+    }
+
+    /// What was given to [`holding`](Self::holding).
+    pub fn holds(&self) -> Option<(Span, Option<u64>)> {
+        self.holds
+    }
+
+    /// The same file by another name.
+    #[must_use]
+    pub(crate) fn named(self, name: impl Into<PathBuf>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// The same file, named as `like` if that is of the same format.
+    #[must_use]
+    pub(crate) fn like(self, like: Option<&Opened<'_>>) -> Self {
+        let ending = if let Some(Opened::Srec(_, ending)) = like { Some(*ending) } else { None };
+        Self { ending: ending.filter(|_| self.format == Format::Srec), ..self }
+    }
+
+    /// The same file, which was merged of others: what was tolerated in those, and whether one is an ELF file.
+    #[must_use]
+    pub(crate) fn of_parts(self, tolerated: Vec<String>, elf: bool) -> Self {
+        Self { parts: Some(Parts { tolerated, elf }), ..self }
+    }
+
+    /// What was tolerated in the files that it was merged of.
+    pub(crate) fn tolerated(&self) -> &[String] {
+        self.parts.as_ref().map_or(&[], |parts| &parts.tolerated)
+    }
+
+    /// Whether it is an ELF file, or was merged with one.
+    pub(crate) fn has_elf(&self) -> bool {
+        self.format == Format::Elf || self.parts.as_ref().is_some_and(|parts| parts.elf)
+    }
+
+    /// The memory of this file, which was [opened](Self::open), by the addresses of the device.
+    ///
+    /// # Errors
+    /// When they pass the end of the address space.
+    pub fn memory<'o>(&self, opened: &'o Opened<'o>) -> Result<Memory<'o>, JobError> {
+        match self.holds {
+            // A raw binary has no addresses of its own.
+            Some((range, Some(base))) if self.format != Format::Bin => {
+                Moved::new(opened.container(), range, base).map(Memory::Moved).map_err(JobError::refused)
+            }
+            _ => Ok(Memory::Own(opened)),
+        }
     }
 
     /// The same file with another text.
     #[must_use]
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
-        Self { name: self.name.clone(), bytes, elf: self.elf.clone(), ..*self }
+        Self { bytes, ..self.clone() }
     }
 
     /// Its name, as messages have it.
@@ -360,7 +371,7 @@ impl File {
             Format::Srec => {
                 let srec = Srec::parse_with(&self.bytes, &self.options);
                 let srec = srec.map_err(|error| JobError::refused(format_args!("{error}{}", self.remedy())));
-                Ok(Opened::Srec(srec?, srec_ending(&self.name).unwrap_or("srec")))
+                Ok(Opened::Srec(srec?, self.ending.or_else(|| srec_ending(&self.name)).unwrap_or("srec")))
             }
             Format::TiTxt => {
                 let image = TiTxt::parse_with(&self.bytes, &self.options);
@@ -426,7 +437,7 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
 /// Whether the name is one of a HEX file.
 pub fn is_hex_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    ["hex", "ihx", "ihex", "mcs"].iter().any(|name| ending == *name)
+    ["hex", "ihx", "ihex", "mcs", "eep"].iter().any(|name| ending == *name)
 }
 
 /// Whether the name is one of a UF2 file.

@@ -5,12 +5,12 @@ use std::ops::Range;
 use nameplate::addr::Address;
 use nameplate::check::{self, Crc};
 use nameplate::id::uuid::{Order as Octets, Uuid};
-use nameplate::image::elf::{AddressUnit, LoadAddress, Memory, Options};
-use nameplate::image::hex::{Crossing, Tolerance};
-use nameplate::image::{Container, Erased, uf2};
-use nameplate::plan::{Family, LocateError};
+use nameplate::image::{Container, Erased};
+use nameplate::plan::LocateError;
 use nameplate::repair::{Order, Own, Step, Store, Tail};
-use nameplate::{At, ByteOrder, Encoding, Span};
+use nameplate::{At, ByteOrder, Encoding};
+
+pub use crate::template::{Content, Format, Image, Output, Part};
 
 /// A job file. Two are equal when they say the same, however they are written.
 #[derive(Clone, Debug)]
@@ -48,109 +48,6 @@ impl PartialEq for Job {
 }
 
 impl Eq for Job {}
-
-/// `[image]`: the template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// Its file, relative to the job file.
-    pub file: String,
-    /// Its format; told by name or content when not said.
-    pub format: Option<Format>,
-    /// The ELF file of the same build, which says where symbols and sections are.
-    pub map: Option<String>,
-    /// Whether the load addresses of ELF files are their run-time addresses.
-    pub virtual_addresses: bool,
-    /// What of an ELF file is memory, if that is said.
-    pub memory: Option<Memory>,
-    /// What an address of an ELF file counts, if that is said.
-    pub address_unit: Option<AddressUnit>,
-    /// Load addresses of ELF files that are others in the template: from where, and to where.
-    pub remap: Vec<(Span, u64)>,
-    /// Of a UF2 file for several families the one that is meant, and what units in UF2 are for.
-    pub uf2_family: Option<uf2::Family>,
-    /// What is read of a HEX file though strict reading refuses it.
-    pub tolerate: Vec<Tolerance>,
-    /// Where the rest goes of a record of a HEX file that passes the end of its segment.
-    pub crossing: Option<Crossing>,
-    /// The address of the first byte of a raw binary.
-    pub base: Option<u64>,
-    /// The family of the part.
-    pub family: Option<&'static Family>,
-    /// What blank memory reads as: 1 to 4 bytes.
-    pub erased: Vec<u8>,
-    /// Bytes in an erase page.
-    pub erase: Option<u64>,
-    /// Bytes that are programmed at once.
-    pub write_unit: Option<u64>,
-}
-
-impl Image {
-    /// How ELF files are read.
-    pub fn elf_options(&self) -> Options {
-        let addresses = if self.virtual_addresses { LoadAddress::Virtual } else { LoadAddress::Physical };
-        let options = Options::from(addresses);
-        let options = self.memory.map_or(options.clone(), |memory| options.memory(memory));
-        let options = self.address_unit.map_or(options.clone(), |unit| options.unit(unit));
-        self.remap.iter().fold(options, |options, (from, to)| options.remap(*from, *to))
-    }
-
-    /// How UF2 files are read.
-    pub fn uf2_options(&self) -> uf2::Options {
-        self.uf2_family.map_or_else(uf2::Options::new, |family| uf2::Options::new().family(family))
-    }
-
-    /// What it says that is for ELF files only, if it says any.
-    pub fn for_elf(&self) -> Option<&'static str> {
-        if !self.remap.is_empty() {
-            return Some("`remap`");
-        }
-        (self.memory.is_some() || self.address_unit.is_some()).then_some("[image.elf]")
-    }
-}
-
-/// The format of an image file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Intel HEX.
-    Hex,
-    /// Motorola S-records.
-    Srec,
-    /// TI-TXT.
-    TiTxt,
-    /// A raw binary.
-    Bin,
-    /// ELF.
-    Elf,
-    /// UF2.
-    Uf2,
-}
-
-impl Format {
-    /// All of them.
-    pub const ALL: [Self; 6] = [Self::Hex, Self::Srec, Self::TiTxt, Self::Bin, Self::Elf, Self::Uf2];
-
-    /// Its name in jobs, journals and commands.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Hex => "hex",
-            Self::Srec => "srec",
-            Self::TiTxt => "ti-txt",
-            Self::Bin => "bin",
-            Self::Elf => "elf",
-            Self::Uf2 => "uf2",
-        }
-    }
-
-    /// The one of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == name)
-    }
-
-    /// Whether its files are text, which is read strictly or with tolerances.
-    pub const fn is_text(self) -> bool {
-        matches!(self, Self::Hex | Self::Srec | Self::TiTxt)
-    }
-}
 
 /// `[unit]`: the numbers of the units.
 #[derive(Clone, Debug, PartialEq, Eq)]

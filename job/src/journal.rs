@@ -22,6 +22,12 @@ pub struct Line {
     /// What that file is: `hex`, `elf`, `bin`, `delta` or `pages`; nothing in journals of before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub format: Option<String>,
+    /// The memory that the file has, `0x00810000..0x00810400`; nothing when it has all of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub range: Option<String>,
+    /// The address at which the file begins, `0x00000000`; nothing when it has the addresses of the memory.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub base: Option<String>,
     /// The fields by name.
     pub fields: BTreeMap<String, Field>,
     /// The checksums by name.
@@ -67,6 +73,10 @@ pub struct Origin {
     pub job_sha256: String,
     /// What the files of the units are: `hex`, `elf`, `bin`, `delta` or `pages`.
     pub format: &'static str,
+    /// What memory those have, when not all of it.
+    pub range: Option<Span>,
+    /// The address at which they begin, when it is none of the memory's.
+    pub base: Option<u64>,
     /// Year, month and day that date tokens mean.
     pub date: Option<(u16, u8, u8)>,
 }
@@ -83,11 +93,13 @@ impl Line {
         text: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let (fields, checksums) = entries(stamped, text);
-        let Origin { template_sha256, job_sha256, format, date } = origin.clone();
+        let Origin { template_sha256, job_sha256, format, range, base, date } = origin.clone();
         Self {
             seq: Number::from(seq),
             file: file.to_owned(),
             format: Some(format.to_owned()),
+            range: range.map(|range| range.to_string()),
+            base: base.map(|base| Address(base).to_string()),
             fields,
             checksums,
             texts,

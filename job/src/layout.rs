@@ -3,7 +3,7 @@
 use std::fmt;
 
 use nameplate::check::{Algorithm, NameError};
-use nameplate::image::{Container, Elf, Erased};
+use nameplate::image::{Container, Elf, Erased, ErasedMap};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
 use nameplate::repair::{Gaps, Template, preset};
 use nameplate::{At, Field, Guard, Layout, Repair, Span};
@@ -19,7 +19,7 @@ use crate::job;
 pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Result<Layout, JobError> {
     let known = known(job, map);
     let map = known.as_ref().map_or(map, |elf| elf);
-    let erased = job.image.as_ref().and_then(|image| Erased::pattern(&image.erased)).unwrap_or_default();
+    let erased = job.image.as_ref().map_or_else(ErasedMap::default, |image| image.erased.clone());
     let mut layout = Layout::new().erased(erased);
     if let Some(family) = job.image.as_ref().and_then(|image| image.family) {
         layout = layout.family(family);

@@ -61,6 +61,7 @@
 //! What is wrong has the words that the command prints: [`JobError`]. Which numbers were used before is not known here.
 
 mod checksum;
+mod diagnostics;
 mod error;
 mod family;
 mod fields;
@@ -71,14 +72,18 @@ pub mod journal;
 pub mod labels;
 pub mod layout;
 pub mod ledger;
+pub mod merge;
 pub mod names;
 pub mod open;
+pub mod output;
 mod parse;
 mod reader;
 pub mod rows;
 mod run;
 pub mod source;
 mod suggest;
+mod table;
+mod template;
 mod write;
 
 pub use error::{JobError, JobErrorKind, ParseError, ParseErrorKind};

@@ -42,7 +42,7 @@
 //! | memory of a device | [`OpenJob::read`], [`OpenJob::verify`] | whether it holds the unit, checksums included |
 //!
 //! A stamper has a copy of the template, and keeps the names of the units that it stamped: about a hundred bytes each.
-//! Units have the format of the template; what else the command makes of them (deltas, other formats) the library does
+//! Units have the format of the template, or what `[output]` says; what else the command makes of them (deltas, other formats) the library does
 //! too, from [`StampedUnit::stamped`]. Which numbers were used already is not known here.
 
 use std::collections::BTreeMap;
@@ -60,9 +60,11 @@ use crate::error::JobError;
 use crate::files::{Compiled, Files};
 use crate::image::File;
 use crate::job::{Job, Unit};
-use crate::journal::{Line, Origin, sha256};
+use crate::journal::{Line, Origin};
 use crate::labels::Labels;
+use crate::merge::template;
 use crate::names::{NameTemplate, Names};
+use crate::output::template_sha256;
 use crate::rows::Row;
 use crate::run::{check_numbers, no_row, sources, values};
 use crate::source::Source;
@@ -71,6 +73,8 @@ use crate::source::Source;
 pub struct OpenJob {
     units: Arc<Units>,
     files: Files,
+    /// What units are written as, if that is another file than the template.
+    made: Option<File>,
     tolerated: Vec<String>,
 }
 
@@ -112,10 +116,10 @@ struct About {
 }
 
 impl Job {
-    /// The names of the other files that the job needs, as it says them: the template, and the ELF file that is its
-    /// map. The command looks for them beside the job file.
+    /// The names of the other files that the job needs, as it says them: the template or the files that are merged,
+    /// and the ELF file that is its map. The command looks for them beside the job file.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        self.image.iter().flat_map(|image| [Some(&image.file), image.map.as_ref()]).flatten().map(String::as_str)
+        self.image.iter().flat_map(|image| image.content.files().chain(&image.map)).map(String::as_str)
     }
 
     /// Opens the job: `file` gives the bytes of each of its [`files`](Self::files).
@@ -141,29 +145,38 @@ impl Job {
             Some(bytes) => Ok(bytes.as_ref().to_vec()),
             None => Err(JobError::refused(format_args!("`{key}` in [image]: {name}: there is no such file"))),
         };
-        let template = File::new(&image.file, bytes("file", &image.file)?, Some(image), None, options)?;
+        let template =
+            template(image, |name, image| File::new(name, bytes("file", name)?, Some(image), None, options))?;
         let map = image
             .map
             .as_ref()
             .map(|name| File::new(name, bytes("map", name)?, Some(&image.of_map()), None, Options::strict()));
         let files = Files::new(template, map.transpose()?);
-        let Compiled { opened, plan, tolerated, .. } = files.compile(self)?;
+        let compiled = files.compile(self)?;
+        let made = image.output.made(image, &compiled)?;
+        let template_sha256 = template_sha256(image, files.original(), &compiled)?;
+        let Compiled { opened, plan, tolerated, .. } = compiled;
+        let written = made.as_ref().map(File::open).transpose()?;
+        let written = written.as_ref().unwrap_or(&opened);
+        let holds = made.as_ref().and_then(File::holds);
         let units = Units {
             unit: self.unit.clone(),
             sources,
             input: !self.columns().is_empty(),
             plan: Arc::new(plan),
             name: NameTemplate::of(self)?,
-            extension: opened.extension(),
+            extension: written.extension(),
             labels: Labels::new(self)?,
             origin: Origin {
-                template_sha256: sha256(files.original().bytes()),
+                template_sha256,
                 job_sha256: self.sha256.clone(),
-                format: opened.format().name(),
+                format: written.format().name(),
+                range: holds.map(|(range, _)| range),
+                base: holds.and_then(|(_, base)| base),
                 date: self.unit.date,
             },
         };
-        Ok(OpenJob { units: Arc::new(units), files, tolerated })
+        Ok(OpenJob { units: Arc::new(units), files, made, tolerated })
     }
 }
 
@@ -173,9 +186,11 @@ impl OpenJob {
     /// # Errors
     /// When the template does not hold what the fields expect to find.
     pub fn stamper(&self) -> Result<JobStamper, JobError> {
-        let file = self.files.template();
+        let file = self.made.as_ref().unwrap_or(self.files.template());
         let buffer = Zeroizing::new(vec![0; file.bytes().len()]);
-        let stamper = Stamper::new(Arc::clone(&self.units.plan), file.open()?.container(), buffer);
+        let opened = file.open()?;
+        let memory = file.memory(&opened)?;
+        let stamper = Stamper::new(Arc::clone(&self.units.plan), memory.container(), buffer);
         let stamper = stamper.map_err(JobError::refused)?;
         Ok(JobStamper { units: Arc::clone(&self.units), stamper, names: Names::default() })
     }

@@ -2,22 +2,17 @@
 
 use std::collections::HashSet;
 
-use nameplate::Span;
-use nameplate::image::elf::{AddressUnit, Memory};
-use nameplate::image::hex::{Crossing, Tolerance};
-use nameplate::image::{Erased, uf2};
 use toml::de::DeTable;
 
 use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::family::family;
 use crate::fields::{field, label};
-use crate::job::{Evidence, Format, Given, Image, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
+use crate::job::{Evidence, Given, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
 use crate::journal::sha256;
-use crate::reader::{Item, Table, line_of, parse_address, parse_range};
-use crate::suggest::did_you_mean;
+use crate::reader::{Item, Table, line_of, parse_address};
+use crate::table::{image, output};
 
-const TABLES: [&str; 8] = ["image", "unit", "field", "checksum", "text", "sqtp", "nvs", "ledger"];
+const TABLES: [&str; 9] = ["image", "output", "unit", "field", "checksum", "text", "sqtp", "nvs", "ledger"];
 
 impl Job {
     /// Reads a job file.
@@ -36,7 +31,13 @@ impl Job {
         let document = Table::new(text, "the job", document.get_ref(), 0, &TABLES, &[])?;
         let missing = |message: &str| document.error(ParseErrorKind::Missing, message);
 
-        let image = document.get("image").map(|item| image(&item)).transpose()?;
+        let mut image = document.get("image").map(|item| image(&item)).transpose()?;
+        if let Some(item) = document.get("output") {
+            let Some(image) = &mut image else {
+                return Err(item.error("it says what is written of [image], and the job has none"));
+            };
+            image.output = output(&item, &image.content)?;
+        }
         let sqtp = match (&image, document.get("sqtp")) {
             (Some(_), Some(item)) => {
                 let message =
@@ -99,152 +100,6 @@ fn members<T>(
         members.push(member);
     }
     Ok(members)
-}
-
-fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
-    let keys = [
-        "file",
-        "format",
-        "map",
-        "load",
-        "tolerate",
-        "crossing",
-        "base",
-        "family",
-        "erased",
-        "erase",
-        "write_unit",
-        "remap",
-        "elf",
-        "uf2",
-    ];
-    let table = item.table("[image]", "a table", &keys, &["occurs"])?;
-    let file = table.require("file", "\"firmware.hex\"")?;
-    let name = file.string("the name of a file")?.to_owned();
-    if name.is_empty() {
-        return Err(file.error("found no text, expected the name of a file"));
-    }
-    let format = table.get("format");
-    let format = format.map(|item| item.choice(&Format::ALL.map(|format| (format.name(), format))).map(|f| (item, f)));
-    let base = table.get("base").map(|item| item.u64().map(|base| (item, base))).transpose()?;
-    let format = match (format.transpose()?, &base) {
-        (Some((item, Format::Bin)), None) => {
-            return Err(item.error("a raw binary needs `base`, the address of its first byte"));
-        }
-        (Some((_, Format::Hex | Format::Srec | Format::TiTxt | Format::Elf | Format::Uf2)) | None, Some((item, _))) => {
-            return Err(item.error("only a raw binary has a base address; say  format = \"bin\""));
-        }
-        (format, _) => format.map(|(_, format)| format),
-    };
-    let map = table.get("map").map(|item| item.string("the name of an ELF file").map(str::to_owned)).transpose()?;
-    let load = table.get("load").map(|item| item.choice(&[("physical", false), ("virtual", true)])).transpose()?;
-    let remap = table.get("remap").map(|item| remap(&item)).transpose()?.unwrap_or_default();
-    let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
-    let uf2_family = table.get("uf2").map(|item| uf2(&item)).transpose()?.flatten();
-    let (tolerate, crossing) = hex(&table, format)?;
-    let family = table.get("family").map(|item| family(&item)).transpose()?;
-    let erased = match table.get("erased") {
-        None => vec![0xFF],
-        Some(item) => {
-            let bytes = item.bytes(item.string("the digits of 1 to 4 bytes, as \"FF\"")?)?;
-            if Erased::pattern(&bytes).is_none() {
-                return Err(item.error(format!("found {} bytes, expected 1 to 4", bytes.len())));
-            }
-            bytes
-        }
-    };
-    let size = |key| table.get(key).map(|item| size(&item)).transpose();
-    let (erase, write_unit) = (size("erase")?, size("write_unit")?);
-    let (base, virtual_addresses) = (base.map(|(_, base)| base), load.unwrap_or(false));
-    Ok(Image {
-        file: name,
-        format,
-        map,
-        virtual_addresses,
-        memory,
-        address_unit,
-        remap,
-        uf2_family,
-        tolerate,
-        crossing,
-        base,
-        family,
-        erased,
-        erase,
-        write_unit,
-    })
-}
-
-fn elf(item: &Item<'_, '_>) -> Result<(Option<Memory>, Option<AddressUnit>), ParseError> {
-    let table = item.table("[image.elf]", "a table", &["memory", "words"], &[])?;
-    let choices = [("sections", Memory::Sections), ("segments", Memory::Segments)];
-    let memory = table.get("memory").map(|item| item.choice(&choices)).transpose()?;
-    let words = table.get("words").map(|item| item.flag()).transpose()?;
-    Ok((memory, words.map(|words| if words { AddressUnit::Word16 } else { AddressUnit::Byte })))
-}
-
-fn uf2(item: &Item<'_, '_>) -> Result<Option<uf2::Family>, ParseError> {
-    let table = item.table("[image.uf2]", "a table", &["family"], &[])?;
-    let family = |item: Item<'_, '_>| {
-        let expected = "the name of a family, as \"rp2040\", an ID as \"0xE48BFF56\", or \"none\"";
-        let name = item.string(expected)?;
-        uf2::Family::from_name(name).ok_or_else(|| {
-            let names = uf2::Family::known().filter_map(uf2::Family::name).map(str::to_ascii_lowercase);
-            let names: Vec<String> = names.collect();
-            let hint = did_you_mean(&name.to_ascii_lowercase(), names.iter().map(String::as_str));
-            item.error(format!("found \"{}\", expected {expected}{hint}", name.escape_debug()))
-        })
-    };
-    table.get("family").map(family).transpose()
-}
-
-fn remap(item: &Item<'_, '_>) -> Result<Vec<(Span, u64)>, ParseError> {
-    let example = "[{ from = \"0x9D000000..0x9D080000\", to = \"0x1D000000\" }]";
-    let mut all: Vec<(Span, u64)> = Vec::new();
-    for item in item.list(&format!("a list, as {example}"))? {
-        let table = item.table("`remap` of [image]", &format!("tables, as {example}"), &["from", "to"], &[])?;
-        let from = table.require("from", "\"0x9D000000..0x9D080000\"")?;
-        let range = parse_range(from.string("a range of addresses, as \"0x9D000000..0x9D080000\"")?);
-        let range = range.map_err(|error| from.error(error))?;
-        let span = Span::try_from(range).map_err(|error| from.error(error.to_string()))?;
-        if let Some(common) = all.iter().find_map(|(other, _)| other.common(span)) {
-            return Err(from.error(format!("{common} is remapped twice")));
-        }
-        let to = table.require("to", "\"0x1D000000\"")?;
-        let start = to.u64()?;
-        let _ = Span::new(start, span.len()).map_err(|error| to.error(error.to_string()))?;
-        all.push((span, start));
-    }
-    Ok(all)
-}
-
-/// How a text file is read: what of it is, though strict reading refuses it, and where records go on.
-fn hex(table: &Table<'_, '_>, format: Option<Format>) -> Result<(Vec<Tolerance>, Option<Crossing>), ParseError> {
-    let names = Tolerance::ALL.map(|kind| (kind.name(), kind));
-    let tolerate = match table.get("tolerate") {
-        None => Vec::new(),
-        Some(item) if format.is_some_and(|format| !format.is_text()) => {
-            return Err(item.error("only HEX, S-record and TI-TXT files are read with tolerances"));
-        }
-        Some(item) => {
-            let kinds = item.list("a list of kinds, as [\"no-eof\"]")?;
-            kinds.map(|kind| kind.choice(&names)).collect::<Result<_, _>>()?
-        }
-    };
-    let crossing = match table.get("crossing") {
-        Some(item) if format.is_some_and(|format| format != Format::Hex) => {
-            return Err(item.error("only records of HEX files pass the end of a segment"));
-        }
-        crossing => crossing.map(|item| item.choice(&[("wrap", Crossing::Wrap), ("linear", Crossing::Linear)])),
-    };
-    Ok((tolerate, crossing.transpose()?))
-}
-
-fn size(item: &Item<'_, '_>) -> Result<u64, ParseError> {
-    match item.u64()? {
-        0 => Err(item.error("found 0, expected a number of bytes")),
-        size => Ok(size),
-    }
 }
 
 fn unit(item: &Item<'_, '_>, has_ledger: bool) -> Result<Unit, ParseError> {

@@ -5,16 +5,16 @@ use std::fmt::{self, Display, Write as _};
 use nameplate::addr::Address;
 use nameplate::check::Parameters;
 use nameplate::id::uuid::Order as Octets;
-use nameplate::image::Erased;
 use nameplate::image::elf::{AddressUnit, Memory};
 use nameplate::image::hex::Crossing;
+use nameplate::image::{Erased, ErasedMap};
 use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
-    Algorithm, Checksum, Evidence, Expect, Field, Gaps, Image, InputAs, Job, Ledger, Nvs, Over, Preset, PresetKind,
-    Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
+    Algorithm, Checksum, Content, Evidence, Expect, Field, Gaps, Image, InputAs, Job, Ledger, Nvs, Output, Over, Part,
+    Preset, PresetKind, Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
 };
 
 impl Job {
@@ -184,9 +184,22 @@ impl Display for Range<'_> {
 
 /// The bytes that an erased pattern was made of.
 fn pattern(erased: Erased) -> String {
-    let bytes = (1..=4).map(|len| (0..len).map(|address| erased.at(address)).collect::<Vec<u8>>());
-    let bytes = bytes.into_iter().find(|bytes| Erased::pattern(bytes) == Some(erased));
-    hex::encode_upper(bytes.unwrap_or_default())
+    hex::encode_upper(erased.as_bytes())
+}
+
+/// What blank memory reads as: one pattern, or regions. What lies outside of those is 0xFF in a job.
+fn regions(erased: &ErasedMap) -> String {
+    let one = |(over, erased)| table([("over", quoted(over)), ("value", quoted(pattern(erased)))]);
+    let regions: Vec<String> = erased.regions().map(one).collect();
+    if regions.is_empty() { quoted(pattern(erased.rest())) } else { list(regions) }
+}
+
+/// One of several files.
+fn part(part: &Part) -> String {
+    match part.base {
+        None => quoted(&part.name),
+        Some(base) => table([("file", quoted(&part.name)), ("base", quoted(Address(base)))]),
+    }
 }
 
 fn expect(expect: &Expect) -> String {
@@ -343,7 +356,7 @@ impl Tables {
 
     fn image(&mut self, image: &Image) {
         let Image {
-            file,
+            content,
             format,
             map,
             virtual_addresses,
@@ -358,9 +371,14 @@ impl Tables {
             erased,
             erase,
             write_unit,
+            output,
         } = image;
         self.begin("[image]");
-        self.key("file", Quoted(file));
+        match content {
+            Content::File(name) => self.key("file", Quoted(name)),
+            Content::Merged(parts) => self.key("file", list(parts.iter().map(part))),
+            Content::Created(span) => self.key("create", Quoted(span)),
+        }
         if let Some(format) = format {
             self.key("format", Quoted(format.name()));
         }
@@ -377,7 +395,7 @@ impl Tables {
         self.given("crossing", crossing.map(Quoted));
         self.given("base", base.map(|base| Quoted(Address(base))));
         self.given("family", family.map(|family| Quoted(family.name())));
-        self.other("erased", &**erased, &[0xFF][..], Quoted(hex::encode_upper(erased)));
+        self.other("erased", erased, &ErasedMap::default(), regions(erased));
         self.given("erase", erase.map(number));
         self.given("write_unit", write_unit.map(number));
         if !remap.is_empty() {
@@ -400,6 +418,13 @@ impl Tables {
                 Quoted(family.name().map(str::to_ascii_lowercase).or(id).unwrap_or_else(|| "none".to_owned())),
             );
         }
+        let Output { format, range, base } = output;
+        if *output != Output::default() {
+            self.begin("[output]");
+        }
+        self.given("format", format.map(|format| Quoted(format.name())));
+        self.given("range", range.map(Quoted));
+        self.given("base", base.map(|base| Quoted(Address(base))));
     }
 
     fn unit(&mut self, unit: &Unit) {

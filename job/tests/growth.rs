@@ -111,7 +111,14 @@ fn many_fields() {
         let plan = layout(&job, &raw, &raw).unwrap().compile(&raw).unwrap();
         let mut stamper = plan.stamper(&raw).unwrap();
         let (labels, run) = (Labels::new(&job).unwrap(), Run::new(&job, 1..=2, None).unwrap());
-        let origin = Origin { template_sha256: String::new(), job_sha256: String::new(), format: "hex", date: None };
+        let origin = Origin {
+            template_sha256: String::new(),
+            job_sha256: String::new(),
+            format: "hex",
+            range: None,
+            base: None,
+            date: None,
+        };
         for seq in run.numbers() {
             let values = run.values(seq, None).unwrap();
             let stamped = stamper.stamp(&values).unwrap();

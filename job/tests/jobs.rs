@@ -3,8 +3,8 @@
 #![allow(clippy::panic)] // a test fails by one
 
 use nameplate::check::{Crc, Parameters};
-use nameplate::image::Erased;
 use nameplate::image::hex::Tolerance;
+use nameplate::image::{Erased, ErasedMap};
 use nameplate::repair::{Order, Own, Step, Tail};
 use nameplate::{At, Encoding};
 use nameplate_job::job::*;
@@ -44,7 +44,7 @@ fn tolerances_by_name() {
 fn every_key() {
     let job = Job::parse(JOB).unwrap();
     let image = Image {
-        file: "firmware.hex".to_owned(),
+        content: Content::File("firmware.hex".to_owned()),
         format: None,
         map: None,
         virtual_addresses: false,
@@ -56,9 +56,10 @@ fn every_key() {
         crossing: None,
         base: None,
         family: None,
-        erased: vec![0xFF],
+        erased: ErasedMap::default(),
         erase: Some(2048),
         write_unit: Some(8),
+        output: Output::default(),
     };
     assert_eq!(job.image, Some(image));
     let name = Some("{serial}".to_owned());
@@ -97,7 +98,7 @@ fn other_values() {
     let bin = with(JOB, "\"firmware.hex\"", "\"f.bin\"\nformat = \"bin\"\nbase = \"0xFFFFFFFFFFFFFF00\"").unwrap();
     let bin = bin.image.unwrap();
     assert_eq!((bin.format, bin.base), (Some(Format::Bin), Some(0xFFFF_FFFF_FFFF_FF00)));
-    assert_eq!(with(JOB, "\"FF\"", "\"FF3F\"").unwrap().image.unwrap().erased, [0xFF, 0x3F]);
+    assert_eq!(with(JOB, "\"FF\"", "\"FF3F\"").unwrap().image.unwrap().erased.rest().as_bytes(), [0xFF, 0x3F]);
     assert_eq!(with(JOB, "20000", "\"18446744073709551615\"").unwrap().unit.last, Some(u64::MAX));
 
     let given = with(JOB, "first  = 1", "first = 1\nstation = \"07\"\nproduct = \"EUDV\"\ncountry = \"DE\"")
@@ -257,6 +258,29 @@ fn every_preset_and_text_is_written() {
     again(&Job { unit, texts, ..job });
 }
 
+/// Memory from nothing, what is written of it, and files that are merged.
+#[test]
+fn templates_of_no_file_and_of_several() {
+    let job = Job::parse(include_str!("data/created.toml")).unwrap();
+    let image = job.image.as_ref().unwrap();
+    let span = |start, len| nameplate::Span::new(start, len).unwrap();
+    assert_eq!(image.content, Content::Created(span(0x81_0000, 0x400)));
+    assert_eq!(image.output, Output { format: Some(Format::Hex), range: Some(span(0x81_0000, 0x200)), base: Some(0) });
+    let mut blank = [0xA5; 4];
+    image.erased.bytes_into(0x81_01FE, &mut blank);
+    assert_eq!(blank, [0, 0, 0xFF, 0]);
+    assert_eq!(job.files().count(), 0);
+
+    let list = "[\"boot.hex\", \"app.s19\", { file = \"cal.bin\", base = 0x200 }]\nmap = \"app.elf\"";
+    let job = with(JOB, "\"firmware.hex\"", list).unwrap();
+    assert_eq!(job.files().collect::<Vec<_>>(), ["boot.hex", "app.s19", "cal.bin", "app.elf"]);
+    let part = |name: &str, base| Part { name: name.to_owned(), base };
+    let parts = vec![part("boot.hex", None), part("app.s19", None), part("cal.bin", Some(0x200))];
+    assert_eq!(job.image.unwrap().content, Content::Merged(parts));
+    // One name in a list is that file.
+    assert_eq!(with(JOB, "\"firmware.hex\"", "[\"firmware.hex\"]").unwrap(), Job::parse(JOB).unwrap());
+}
+
 #[test]
 fn mistakes() {
     let (mut job, mut from, mut to, mut count) = ("", String::new(), String::new(), 0);
@@ -283,7 +307,7 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 192);
+    assert_eq!(count, 217);
 }
 
 /// A key that is a constant of the job is not shown.

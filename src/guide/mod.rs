@@ -10,6 +10,8 @@ pub mod divergence {}
 pub mod ledger {}
 #[doc = include_str!("memory.md")]
 pub mod memory {}
+#[doc = include_str!("output.md")]
+pub mod output {}
 #[doc = include_str!("recovery.md")]
 pub mod recovery {}
 #[doc = include_str!("srecords.md")]

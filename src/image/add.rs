@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 use thiserror::Error;
 
 use super::container::Container;
-use super::erased::Erased;
+use super::erased_map::ErasedMap;
 use crate::addr::Span;
 
 /// A text file to which records can be added. Sealed, as [`Container`] is.
@@ -16,7 +16,7 @@ pub trait Growing<'t>: Container {
     /// # Errors
     /// When the format has no such addresses, records that were not looked at may make them mean something else, or
     /// the text would be longer than the limit.
-    fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError>;
+    fn add_missing(&self, spans: &[Span], erased: &ErasedMap) -> Result<Cow<'t, [u8]>, AddError>;
 }
 
 /// Why bytes are not added to a file.

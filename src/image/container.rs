@@ -141,6 +141,16 @@ impl GapError {
         Self { unread: u32::try_from(records).unwrap_or(u32::MAX), ..self }
     }
 
+    /// The same by other addresses; those that `to` does not know are not told.
+    pub(super) fn moved(self, to: impl Fn(u64) -> Option<u64>) -> Self {
+        Self {
+            address: to(self.address).unwrap_or(self.address),
+            before: self.before.and_then(|end| to(end.get())).and_then(NonZeroU64::new),
+            after: self.after.and_then(&to),
+            unread: self.unread,
+        }
+    }
+
     /// The lowest address asked for that has no byte.
     pub fn address(&self) -> u64 {
         self.address

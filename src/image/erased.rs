@@ -30,6 +30,11 @@ impl Erased {
         Some(this)
     }
 
+    /// The bytes that repeat.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.pattern.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
     /// What the byte at `address` reads as when it is blank.
     pub fn at(&self, address: u64) -> u8 {
         let phase = usize::try_from(address % u64::from(self.len)).unwrap_or_default();

@@ -1,12 +1,13 @@
 //! Sparse memory to a flat binary, on request only: a window has to be named.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use thiserror::Error;
 
 use super::container::Container;
-use super::erased::Erased;
+use super::erased_map::ErasedMap;
 use crate::addr::Span;
 
 /// The bytes of `window`, gaps erased, as a raw binary whose first byte lies at the window's start.
@@ -23,14 +24,19 @@ use crate::addr::Span;
 /// # Errors
 /// When the window is longer than `limit` bytes, or the image has bytes outside of it, which would
 /// be lost.
-pub fn flatten(image: &dyn Container, window: Span, erased: Erased, limit: u64) -> Result<Vec<u8>, FlattenError> {
+pub fn flatten(
+    image: &dyn Container,
+    window: Span,
+    erased: impl Into<ErasedMap>,
+    limit: u64,
+) -> Result<Vec<u8>, FlattenError> {
     let len = usize::try_from(window.len()).ok().filter(|_| window.len() <= limit);
     let len = len.ok_or(FlattenError::TooLong { window, limit })?;
     if let Some(extent) = image.extent().filter(|extent| !window.covers(*extent)) {
         return Err(FlattenError::Outside { window, extent });
     }
-    let mut flat = Vec::with_capacity(len);
-    flat.extend((window.start()..window.end()).map(|address| erased.at(address)));
+    let mut flat = vec![0; len];
+    erased.into().bytes_into(window.start(), &mut flat);
     let _ = image.visit(window, &mut |address, bytes| {
         let at = usize::try_from(address - window.start()).unwrap_or(usize::MAX);
         if let Some(to) = flat.get_mut(at..).and_then(|rest| rest.get_mut(..bytes.len())) {

@@ -28,7 +28,7 @@ use core::ops::ControlFlow;
 use thiserror::Error;
 
 use super::container::{Container, GapError, Start, Visitor};
-use super::erased::Erased;
+use super::erased_map::ErasedMap;
 use super::flatten::FlattenError;
 use super::place::{Form, Piece, Place};
 use crate::addr::{Address, Span, SpanError};
@@ -285,11 +285,11 @@ impl Sparse {
     ///
     /// # Errors
     /// When `span` has more than `limit` bytes.
-    pub fn fill(&self, span: Span, erased: Erased, limit: u64) -> Result<Self, FlattenError> {
+    pub fn fill(&self, span: Span, erased: impl Into<ErasedMap>, limit: u64) -> Result<Self, FlattenError> {
         if span.len() > limit || usize::try_from(span.len()).is_err() {
             return Err(FlattenError::TooLong { window: span, limit });
         }
-        let blank: Vec<u8> = (span.start()..span.end()).map(|address| erased.at(address)).collect();
+        let blank = erased.into().bytes(span);
         let mut pieces = vec![(span, &*blank)];
         pieces.extend(self.segments());
         // Nothing can be wrong: what is there goes over the blank bytes.

@@ -15,7 +15,7 @@ use super::layout::{Compiled, Field, Guard, Layout, Plan};
 use super::lock::Family;
 use super::{memory, reads};
 use crate::addr::Span;
-use crate::image::{Container, Elf, Erased, Place};
+use crate::image::{Container, Elf, ErasedMap, Place};
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
 use crate::value::ValueKind;
@@ -59,10 +59,10 @@ impl Layout {
         let reads = reads::compile(&self.repairs, &field_slots, &check_slots, template)?;
         unsealed(template)?;
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
-        guards(&fields, &field_slots, &bytes, self.erased)?;
+        guards(&fields, &field_slots, &bytes, &self.erased)?;
         let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
         memory::agreed(&self.repairs, template, guessable)?;
-        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, self.erased);
+        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, &self.erased);
         let graph = graph.map_err(|error| if guessable { error.without_numbers() } else { error })?;
 
         let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
@@ -73,7 +73,7 @@ impl Layout {
         }
         let mut by_name: Vec<usize> = (0..field_slots.len()).collect();
         by_name.sort_unstable_by_key(|&index| field_slots.get(index).map(|slot| &*slot.name));
-        let uniform = uniform(template, (&fields, &field_slots), &variables, self.erased);
+        let uniform = uniform(template, (&fields, &field_slots), &variables, &self.erased);
         Ok(Plan {
             by_name,
             uniform,
@@ -86,7 +86,7 @@ impl Layout {
             variables,
             graph,
             reads,
-            erased: self.erased,
+            erased: self.erased.clone(),
             len,
         })
     }
@@ -209,15 +209,15 @@ pub(super) fn locate(
 }
 
 /// Whether each field finds what it expects.
-pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: Erased) -> Result<(), PlanError> {
+pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: &ErasedMap) -> Result<(), PlanError> {
     let expected = |field: &Compiled, slot: &Slot| match &field.guard {
         Guard::Any => None,
         Guard::Bytes(expected) => Some(expected.clone()),
-        Guard::Erased => Some((slot.span.start()..slot.span.end()).map(|address| erased.at(address)).collect()),
+        Guard::Erased => Some(erased.bytes(slot.span)),
     };
     let guarded: Vec<(&Compiled, &Slot, Vec<u8>)> =
         fields.iter().zip(slots).filter_map(|(field, slot)| Some((field, slot, expected(field, slot)?))).collect();
-    let Some((_, slot, expected)) = guarded.iter().find(|(_, slot, expected)| slot.of(bytes) != expected) else {
+    let Some((field, slot, expected)) = guarded.iter().find(|(_, slot, expected)| slot.of(bytes) != expected) else {
         return Ok(());
     };
     let has_value = |(field, slot, expected): &(&Compiled, &Slot, Vec<u8>)| {
@@ -232,6 +232,7 @@ pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: 
         span: slot.span,
         found: shown(slot.of(bytes)),
         expected: shown(expected),
+        erased: field.guard == Guard::Erased,
         stamped: (!guarded.iter().all(has_value)).then_some(false).or(says.then_some(true)),
     }
     .into())
@@ -244,7 +245,7 @@ fn uniform(
     template: &dyn Container,
     (fields, field_slots): (&[Compiled], &[Slot]),
     slots: &[Variable],
-    erased: Erased,
+    erased: &ErasedMap,
 ) -> Vec<u8> {
     let mut own: Vec<Span> = slots.iter().map(|slot| slot.span).collect();
     own.sort_unstable();

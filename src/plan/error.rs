@@ -124,7 +124,7 @@ pub enum PlanErrorKind {
         expected: usize,
     },
     /// A field that does not find what it expects.
-    #[error("field `{field}` at {span}: found {}, expected {}; {}", Found(.found), Expected(.expected), Guess(*.stamped))]
+    #[error("field `{field}` at {span}: found {}, expected {}{}; {}", Found(.found), Expected(.expected), Blank(*.erased), Guess(*.stamped))]
     Guard {
         /// The field.
         field: String,
@@ -134,6 +134,8 @@ pub enum PlanErrorKind {
         found: Option<Vec<u8>>,
         /// What should be there; nothing when the field is secret.
         expected: Option<Vec<u8>>,
+        /// Whether erased memory should be there.
+        erased: bool,
         /// Whether this is a stamped unit: no field finds what it expects, and each holds what its
         /// encoding could have written. Nothing when the encodings of all could have written anything.
         stamped: Option<bool>,
@@ -337,6 +339,18 @@ impl fmt::Display for Values<'_> {
             value.map_or("no value, as gaps are refused".to_string(), |value| value.to_string())
         };
         write!(f, ": over this template \"sections\" gives {}, and \"segments\" {}", one(self.0), one(self.1))
+    }
+}
+
+struct Blank(bool);
+
+impl fmt::Display for Blank {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0 {
+            " as erased memory (`erased` says what that reads as, `expect` what else may be there)"
+        } else {
+            ""
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use super::at::At;
 use super::lock::Family;
 use crate::addr::Span;
 use crate::encode::Encoding;
-use crate::image::{AddError, Erased, Growing};
+use crate::image::{AddError, ErasedMap, Growing};
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
 
@@ -126,7 +126,7 @@ impl core::fmt::Debug for Field {
 pub struct Layout {
     pub(super) fields: Vec<Field>,
     pub(super) repairs: Vec<Repair>,
-    pub(super) erased: Erased,
+    pub(super) erased: ErasedMap,
     pub(super) family: Option<&'static Family>,
 }
 
@@ -177,7 +177,7 @@ impl Layout {
             // What is wrong with a field is for `compile` to say.
             Span::new(field.at.known()?, u64::try_from(field.encoding.len()).ok()?).ok()
         });
-        image.add_missing(&spans.collect::<Vec<_>>(), self.erased)
+        image.add_missing(&spans.collect::<Vec<_>>(), &self.erased)
     }
 
     /// The family of the part, whose words that can lock or brick it are refused to fields. The default is
@@ -188,10 +188,10 @@ impl Layout {
         self
     }
 
-    /// What blank memory reads as. The default is 0xFF.
+    /// What blank memory reads as: an [`Erased`](crate::image::Erased), or one for each region. The default is 0xFF.
     #[must_use]
-    pub fn erased(mut self, erased: Erased) -> Self {
-        self.erased = erased;
+    pub fn erased(mut self, erased: impl Into<ErasedMap>) -> Self {
+        self.erased = erased.into();
         self
     }
 }
@@ -230,7 +230,7 @@ pub struct Plan {
     pub(super) graph: Graph,
     /// Bytes by which checksums of formats were found: of which, where, and what they are.
     pub(super) reads: Vec<(usize, Span, Vec<u8>)>,
-    pub(super) erased: Erased,
+    pub(super) erased: ErasedMap,
     /// How many bytes all slots have together.
     pub(super) len: usize,
     pub(super) secret: bool,

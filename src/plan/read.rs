@@ -12,7 +12,7 @@ use super::reads;
 use crate::addr::Span;
 use crate::check::CheckValue;
 use crate::encode::DecodeError;
-use crate::image::{Container, Erased};
+use crate::image::{Container, ErasedMap};
 use crate::record::Slot;
 use crate::repair::{Repair, Store, Verdict};
 use crate::value::Value;
@@ -87,7 +87,7 @@ impl Reading<'_> {
 
     fn nth(&self, index: usize) -> Option<FieldReading<'_>> {
         let (slot, field) = (self.plan.field_slots.get(index)?, self.plan.fields.get(index)?);
-        Some(FieldReading { slot, field, erased: self.plan.erased, bytes: slot.of(&self.bytes) })
+        Some(FieldReading { slot, field, erased: &self.plan.erased, bytes: slot.of(&self.bytes) })
     }
 
     /// The field of that name.
@@ -130,7 +130,7 @@ impl fmt::Debug for Reading<'_> {
 pub struct FieldReading<'r> {
     slot: &'r Slot,
     field: &'r Compiled,
-    erased: Erased,
+    erased: &'r ErasedMap,
     bytes: &'r [u8],
 }
 

@@ -180,9 +180,9 @@ where
         let of: &Plan = plan.borrow();
         unsealed(image)?;
         let (places, before) = locate(&of.field_slots, &of.check_slots, of.len, image)?;
-        guards(&of.fields, &of.field_slots, &before, of.erased)?;
+        guards(&of.fields, &of.field_slots, &before, &of.erased)?;
         let found = reads::differs(&of.reads, image);
-        let differs = of.graph.differs(&of.repairs, &of.variables, &before, image, of.erased);
+        let differs = of.graph.differs(&of.repairs, &of.variables, &before, image, &of.erased);
         if let Some(index) =
             differs.map_err(|error| if of.guessable { error.without_numbers() } else { error })?.or(found)
         {

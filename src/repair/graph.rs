@@ -10,7 +10,7 @@ use super::description::{Repair, Verdict};
 use super::error::{RepairError, RepairErrorKind};
 use super::node::{Against, MOST_CHANGE, Node, by_address};
 use super::variable::Variable;
-use crate::image::{Container, Erased};
+use crate::image::{Container, ErasedMap};
 
 /// Checksums in the order they are computed.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ impl Graph {
         variables: &[Variable],
         bytes: &[u8],
         image: &dyn Container,
-        erased: Erased,
+        erased: &ErasedMap,
     ) -> Result<Self, RepairError> {
         let words: usize = repairs.iter().map(|repair| repair.stores.len()).sum();
         let mut next = variables.len().saturating_sub(words);
@@ -66,7 +66,7 @@ impl Graph {
         variables: &[Variable],
         bytes: &[u8],
         image: &dyn Container,
-        erased: Erased,
+        erased: &ErasedMap,
     ) -> Result<Option<usize>, RepairError> {
         let by_address = &by_address(variables);
         for node in &self.nodes {

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -14,7 +15,7 @@ use super::stream::{self, Part, Stream};
 use super::variable::Variable;
 use crate::addr::Span;
 use crate::check::{Algorithm, Change, CheckValue, Digest, Force, Hash, Hasher};
-use crate::image::{Container, Erased};
+use crate::image::{Container, ErasedMap};
 
 #[derive(Clone)]
 pub(super) struct Node {
@@ -50,7 +51,7 @@ pub(super) struct Against<'a> {
     pub(super) by_address: &'a [usize],
     pub(super) bytes: &'a [u8],
     pub(super) image: &'a dyn Container,
-    pub(super) erased: Erased,
+    pub(super) erased: &'a ErasedMap,
 }
 
 /// The most bytes that change under all checksums together: a CRC has a table of 256 bytes for each.
@@ -316,7 +317,7 @@ fn check_template(
                 return Err(RepairErrorKind::Wrong(Box::new(Wrong { stored, computed, would })));
             }
             Template::Blank => blank(store, against.erased),
-            Template::Pattern(pattern) => blank(store, *pattern),
+            Template::Pattern(pattern) => blank(store, &(*pattern).into()),
             Template::Bytes(bytes) => bytes.clone(),
         };
         if expected != found {
@@ -327,7 +328,8 @@ fn check_template(
 }
 
 /// What the word of `store` holds where nothing was written.
-fn blank(store: &Store, erased: Erased) -> Vec<u8> {
-    let start = store.span().map_or(0, Span::start);
-    (start..).take(store.len()).map(|address| erased.at(address)).collect()
+fn blank(store: &Store, erased: &ErasedMap) -> Vec<u8> {
+    let mut blank = vec![0; store.len()];
+    erased.bytes_into(store.span().map_or(0, Span::start), &mut blank);
+    blank
 }

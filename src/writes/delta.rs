@@ -29,10 +29,10 @@ use zeroize::Zeroize;
 use super::write_unit::{WriteUnitError, WriteUnits, blocks};
 use crate::addr::Span;
 use crate::image::hex::{HexError, Options, Style, WriteError};
-use crate::image::{Container, Erased, GapError, Hex, Merge, MergeError, Place, Sparse};
+use crate::image::{Container, ErasedMap, GapError, Hex, Merge, MergeError, Place, Sparse};
 
 /// What a delta holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Extent {
     /// The bytes that a stamp touches.
@@ -45,7 +45,7 @@ pub enum Extent {
         /// Bytes in a unit.
         size: u64,
         /// What blank memory reads as.
-        erased: Erased,
+        erased: ErasedMap,
     },
 }
 

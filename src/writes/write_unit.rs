@@ -27,7 +27,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::addr::{Address, Span};
-use crate::image::{Container, Erased, GapError, Merge, MergeError, Sparse};
+use crate::image::{Container, ErasedMap, GapError, Merge, MergeError, Sparse};
 
 /// The most bytes in a unit.
 const MOST: u64 = 65_536;
@@ -73,8 +73,9 @@ impl WriteUnits {
         template: &dyn Container,
         spans: impl IntoIterator<Item = Span>,
         size: u64,
-        erased: Erased,
+        erased: impl Into<ErasedMap>,
     ) -> Result<Self, WriteUnitError> {
+        let erased = erased.into();
         if !(1..=MOST).contains(&size) {
             return Err(WriteUnitError::Size { found: size });
         }
@@ -86,7 +87,7 @@ impl WriteUnits {
         for block in blocks(&spans, size) {
             let mut wrong = None;
             let _ = template.visit(block, &mut |address, bytes| {
-                wrong = bytes.iter().zip(address..).find(|&(&byte, at)| byte != erased.at(at)).map(|(_, at)| at);
+                wrong = erased.first_other(address, bytes);
                 if wrong.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
             if let Some(address) = wrong {
@@ -94,8 +95,7 @@ impl WriteUnits {
                 let span = Span::try_from(start..start.saturating_add(size)).unwrap_or(block);
                 return Err(WriteUnitError::Programmed { span, address });
             }
-            let bytes: Vec<u8> = (block.start()..block.end()).map(|address| erased.at(address)).collect();
-            blank.push((block.start(), bytes));
+            blank.push((block.start(), erased.bytes(block)));
         }
         let pieces = blank.iter().map(|(start, bytes)| (*start, bytes.as_slice()));
         Ok(Self { memory: Sparse::from_pieces(pieces, Merge::Error)? })

@@ -1,22 +1,23 @@
 //! `nameplate convert`: an image in another format, or in another style of text.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::value_parser;
 use nameplate::Span;
 use nameplate::image::hex::{Addressing, Case, LineEnd, Options, Style};
 use nameplate::image::srec::{self, Width};
 use nameplate::image::uf2::{self, Blocks, Family};
-use nameplate::image::{Erased, Sparse, flatten, ti_txt};
+use nameplate::image::{Container as _, Erased, Merge, Sparse, flatten, ti_txt};
 use nameplate_job::job::Format;
-use nameplate_job::{parse_address, parse_range};
+use nameplate_job::merge::merge;
+use nameplate_job::{JobError, parse_address, parse_range};
 use serde_json::json;
 
 use super::outcome::Outcome;
 use crate::choices::one_of;
 use crate::failure::{Exit, Failure};
-use crate::image::{File, Opened, named, read_file};
+use crate::image::{File, Opened, named, named_as, read_file};
 use crate::output::{NewFile, Readers};
 use crate::reading::{ElfArgs, erased};
 
@@ -26,10 +27,10 @@ const FLAT_LIMIT: u64 = 1 << 30;
 /// What the command line says.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The image
-    pub input: PathBuf,
-    /// The file to write; it must not exist yet
-    pub output: PathBuf,
+    /// The images, and the file to write, which must not exist yet. Several images are merged: no two may give a byte,
+    /// or the start of the program, differently
+    #[arg(value_names = ["IN", "OUT"], num_args = 2.., required = true)]
+    pub files: Vec<PathBuf>,
     /// The address of the first byte of a raw input
     #[arg(long, value_parser = parse_address)]
     pub base: Option<u64>,
@@ -46,6 +47,9 @@ pub struct Args {
     /// Leave out what lies outside of the window
     #[arg(long, requires = "window")]
     pub crop: bool,
+    /// The address that the output begins with, in place of where the window does; it has no start address then
+    #[arg(long, requires = "window", value_parser = parse_address)]
+    pub output_base: Option<u64>,
     /// What gaps are written as, of a binary or within the pages of UF2: the digits of 1 to 4 bytes, their phase by address
     #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
     pub erased: Erased,
@@ -95,44 +99,64 @@ const ADDRESSINGS: [(&str, &str, Addressing); 2] =
     [("linear", "", Addressing::Linear), ("segment", "", Addressing::Segment)];
 const WIDTHS: [(&str, &str, Width); 3] = [("s1", "", Width::S1), ("s2", "", Width::S2), ("s3", "", Width::S3)];
 
-/// Converts one image.
+/// Converts one image, or merges several.
 ///
 /// # Errors
-/// When the input is wrong, something would be lost, or the output exists already.
+/// When an input is wrong, something would be lost, or the output exists already.
 pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
-    let input = read_file(&args.input, None, args.base, options)?.with_elf((&args.elf).into());
-    let about = |failure: Failure| failure.about(args.input.display());
-    let read = uf2_options(&input, args.family);
-    let input = input.with_uf2(read);
-    let opened = input.open().map_err(|error| about(error.into()))?;
-    let tolerated = opened.tolerated().into_iter().map(|found| format!("{}: {found}", args.input.display()));
-    let to = format(args)?;
-    opened.writable_as(to).map_err(|error| about(error.into()))?;
-    let (memory, span) = memory(args, &opened)?;
+    let (output, inputs) = args.files.split_last().ok_or_else(|| Failure::new(Exit::Usage, "convert IN… OUT"))?;
+    let to = format(args, output)?;
+    let files = inputs.iter().map(|path| input(args, path, options)).collect::<Result<Vec<_>, _>>()?;
+    one_raw(&files)?;
+    let names: Vec<String> = inputs.iter().map(|path| path.display().to_string()).collect();
+    let of = names.join(" + ");
+    let about = |failure: Failure| failure.about(&of);
+    let mut all = Vec::new();
+    for (name, file) in names.iter().zip(&files) {
+        let about = |error: JobError| Failure::from(error).about(name);
+        let opened = file.open().map_err(about)?;
+        opened.writable_as(to).map_err(about)?;
+        all.push((name, opened));
+    }
+    let tolerated = |(name, opened): &(&String, Opened<'_>)| {
+        opened.tolerated().into_iter().map(|found| format!("{name}: {found}")).collect::<Vec<_>>()
+    };
+    let tolerated = all.iter().flat_map(tolerated).collect();
+    let merged = match all.as_slice() {
+        [(_, opened)] => Sparse::new(opened.container()),
+        all => {
+            let memories: Vec<(&str, Sparse)> =
+                all.iter().map(|(name, opened)| (name.as_str(), Sparse::new(opened.container()))).collect();
+            merge(&memories)?
+        }
+    };
+    let like = all.first().map(|(_, opened)| opened).ok_or_else(|| Failure::new(Exit::Usage, "convert IN… OUT"))?;
+    let (memory, span) = memory(args, to, merged, like).map_err(|failure| match failure.exit() {
+        Exit::Usage => failure,
+        _ => about(failure),
+    })?;
     if to != Format::Bin && memory.segments().next().is_none() {
         return Err(about(Failure::refused("the image has no bytes within --window, so there is nothing to write")));
     }
     let mut filled = 0;
+    let refused = |error: &dyn std::fmt::Display| about(Failure::refused(error));
     let bytes = match to {
-        Format::Hex => style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?,
-        Format::Srec => {
-            srec_style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?
-        }
-        Format::TiTxt => {
-            ti_style(args.style, &opened).to_vec(&memory).map_err(|error| about(Failure::refused(error)))?
-        }
+        Format::Hex => style(args.style, like).to_vec(&memory).map_err(|error| refused(&error))?,
+        Format::Srec => srec_style(args.style, like).to_vec(&memory).map_err(|error| refused(&error))?,
+        Format::TiTxt => ti_style(args.style, like).to_vec(&memory).map_err(|error| refused(&error))?,
         Format::Bin => {
-            let window = span.ok_or_else(|| about(Failure::refused("the image is empty; say --window START..END")))?;
-            flatten(&memory, window, args.erased, FLAT_LIMIT).map_err(|error| about(Failure::refused(error)))?
+            let window = span.ok_or_else(|| refused(&"the image is empty; say --window START..END"))?;
+            flatten(&memory, window, args.erased, FLAT_LIMIT).map_err(|error| refused(&error))?
         }
         Format::Uf2 => {
-            let style = uf2_style(args, &opened)?;
-            filled = style.filled(&memory).map_err(|error| about(Failure::refused(error)))?;
-            style.to_vec(&memory).map_err(|error| about(Failure::refused(error)))?
+            let style = uf2_style(args, like)?;
+            filled = style.filled(&memory).map_err(|error| refused(&error))?;
+            style.to_vec(&memory).map_err(|error| refused(&error))?
         }
         Format::Elf => return Err(Failure::refused("ELF files are not written")),
     };
-    let mut file = NewFile::create(&args.output, Readers::like(&args.input))?;
+    let readers = inputs.first().map_or_else(|| Readers::like(output), |first| Readers::like(first));
+    let mut file = NewFile::create(output, readers)?;
     file.write(&bytes)?;
     file.keep()?;
     let count: u64 = memory.segments().map(|(span, _)| span.len()).sum();
@@ -140,24 +164,42 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     let place = span.map_or(String::new(), |span| format!(", {span}"));
     let gaps = if filled > 0 { format!(", {filled} bytes of gaps as erased") } else { String::new() };
     let text = format!(
-        "{}: {} bytes, {count} bytes of memory in {shown} segments of {}{place}{gaps}",
-        args.output.display(),
+        "{}: {} bytes, {count} bytes of memory in {shown} segments of {of}{place}{gaps}",
+        output.display(),
         bytes.len(),
-        args.input.display()
     );
-    let json =
-        json!({ "out": args.output.to_string_lossy(), "bytes": bytes.len(), "memory": count, "segments": shown });
-    Ok(Outcome { text, json, tolerated: tolerated.collect() })
+    let json = json!({ "out": output.to_string_lossy(), "bytes": bytes.len(), "memory": count, "segments": shown });
+    Ok(Outcome { text, json, tolerated })
+}
+
+/// One of the inputs.
+fn input(args: &Args, path: &Path, options: Options) -> Result<File, Failure> {
+    let input = read_file(path, None, args.base, options)?.with_elf((&args.elf).into());
+    let read = uf2_options(&input, args.family);
+    Ok(input.with_uf2(read))
+}
+
+/// Refuses a second raw input: there is one address for them.
+fn one_raw(files: &[File]) -> Result<(), Failure> {
+    let mut raw = files.iter().filter(|file| file.format() == Format::Bin).map(|file| file.name().display());
+    match (raw.next(), raw.next()) {
+        (Some(first), Some(second)) => Err(Failure::new(
+            Exit::Usage,
+            format_args!(
+                "{first} and {second} are raw binaries, and --base is the address of one: convert one of them to HEX first"
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What is written, and from where to where.
-fn memory(args: &Args, opened: &Opened<'_>) -> Result<(Sparse, Option<Span>), Failure> {
-    let memory = Sparse::new(opened.container());
-    let extent = opened.container().extent();
+fn memory(args: &Args, to: Format, memory: Sparse, like: &Opened<'_>) -> Result<(Sparse, Option<Span>), Failure> {
+    let extent = memory.extent();
     let Some(range) = args.window.clone() else {
         // A binary says neither where it begins nor where its gaps are.
-        let gaps = memory.segments().count() > 1 || opened.format().is_text() || opened.format() == Format::Uf2;
-        if format(args)? == Format::Bin && gaps {
+        let gaps = memory.segments().count() > 1 || like.format().is_text() || like.format() == Format::Uf2;
+        if to == Format::Bin && gaps {
             let hint = extent.map_or(String::new(), |extent| format!(", as --window {extent}"));
             let message = format_args!("a binary has no addresses and no gaps: say which bytes to write{hint}");
             return Err(Failure::new(Exit::Usage, message));
@@ -165,21 +207,25 @@ fn memory(args: &Args, opened: &Opened<'_>) -> Result<(Sparse, Option<Span>), Fa
         return Ok((memory, extent));
     };
     let window = Span::try_from(range).map_err(Failure::refused)?;
-    if args.crop {
-        return Ok((memory.crop(window), Some(window)));
+    if let Some(extent) = extent.filter(|extent| !args.crop && !window.covers(*extent)) {
+        return Err(Failure::refused(format_args!(
+            "the image spans {extent}, more than --window {window}: bytes outside of it would be lost; --crop leaves them out"
+        )));
     }
-    match extent.filter(|extent| !window.covers(*extent)) {
-        Some(extent) => Err(Failure::refused(format_args!(
-            "{}: the image spans {extent}, more than --window {window}: bytes outside of it would be lost; --crop leaves them out",
-            args.input.display()
-        ))),
-        None => Ok((memory, Some(window))),
+    let memory = if args.crop { memory.crop(window) } else { memory };
+    let Some(base) = args.output_base else { return Ok((memory, Some(window))) };
+    if to == Format::Bin {
+        return Err(Failure::new(Exit::Usage, "--output-base: a binary has no addresses"));
     }
+    let moved = Span::new(base, window.len()).map_err(Failure::refused)?;
+    let pieces = memory.segments().map(|(span, bytes)| (base + (span.start() - window.start()), bytes));
+    Ok((Sparse::from_pieces(pieces, Merge::Error).map_err(Failure::refused)?, Some(moved)))
 }
 
-fn format(args: &Args) -> Result<Format, Failure> {
+fn format(args: &Args, output: &Path) -> Result<Format, Failure> {
     let wrong = |message: &str| Err(Failure::new(Exit::Usage, message));
-    let format = match (args.format, named(&args.output)) {
+    args.format.map_or(Ok(()), |format| named_as(output, format))?;
+    let format = match (args.format, named(output)) {
         (Some(format), _) | (None, Some(format)) if format != Format::Elf => format,
         _ => return wrong("the output's name ends neither in .hex, .s19, .srec, .txt, .uf2 nor in .bin: say --format"),
     };

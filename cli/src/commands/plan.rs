@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use nameplate::addr::Address;
 use nameplate::image::elf::{AddressUnit, Own, Symbol};
 use nameplate::image::hex::Options;
-use nameplate::image::{Elf, Erased};
+use nameplate::image::{Elf, ErasedMap};
 use nameplate::repair::Store;
 use nameplate::{Encoding, Plan, Repair, Span};
 use nameplate_job::job::Field;
@@ -49,9 +49,10 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec
     let (run, tried) = units(&job.job, &args.choice)?;
     let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;
-    let made = args.form.made(image, &template, &compiled)?;
-    let made = made.as_ref().map(File::open).transpose()?;
-    let rehearsed = Units::new(&args.form, (&job.job, image), &run, &compiled, made.as_ref())?;
+    let made = args.form.made(image, &compiled)?;
+    let written = made.as_ref().map(File::open).transpose()?;
+    let made = made.as_ref().zip(written.as_ref());
+    let rehearsed = Units::new(&args.form, (&job.job, image), &run, &compiled, made)?;
     if tried {
         rehearsed.each("checking", |_| Ok(()))?;
     } else {
@@ -256,7 +257,7 @@ const SHOWN: usize = 5;
 /// The erase units around what is stamped, and what else they hold, if the job says how long they are.
 struct Erase<'e> {
     size: u64,
-    erased: Erased,
+    erased: ErasedMap,
     image: &'e Opened<'e>,
     /// By address, each with the last end of all up to it.
     symbols: Vec<(Symbol<'e>, u64)>,
@@ -264,7 +265,8 @@ struct Erase<'e> {
 
 impl<'e> Erase<'e> {
     fn new(job: &Job, image: &'e Opened<'_>, map: Option<&'e Opened<'_>>) -> Result<Option<Self>, Failure> {
-        let Some((size, erased)) = job.image.as_ref().and_then(|image| Some((image.erase?, erased(image)))) else {
+        let Some((size, erased)) = job.image.as_ref().and_then(|image| Some((image.erase?, erased(image).clone())))
+        else {
             return Ok(None);
         };
         let elf = [Some(image), map].into_iter().flatten().find_map(|opened| opened.container().elf());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nameplate::Plan;
 use nameplate::image::hex::Options;
 use nameplate_job::Run;
-use nameplate_job::journal::{Line, Origin, sha256};
+use nameplate_job::journal::{Line, Origin};
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
@@ -47,18 +47,14 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     let run = run::run(&job.job, &args.choice)?;
     let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;
-    let made = args.form.made(image, &template, &compiled)?;
-    let made = made.as_ref().map(File::open).transpose()?;
-    let units = Units::new(&args.form, (&job.job, image), &run, &compiled, made.as_ref())?;
+    let made = args.form.made(image, &compiled)?;
+    let opened = made.as_ref().map(File::open).transpose()?;
+    let made = made.as_ref().zip(opened.as_ref());
+    let units = Units::new(&args.form, (&job.job, image), &run, &compiled, made)?;
 
     room::check(&args.out, run.count(), units.file_len(), run.count())?;
     let folder = Folder::create(&args.out, Readers::of(&job.job))?;
-    let origin = Origin {
-        template_sha256: sha256(template.original().bytes()),
-        job_sha256: job.job.sha256.clone(),
-        format: units.format(),
-        date: job.job.unit.date,
-    };
+    let origin = units.origin(&job.job, template.sha256(image, &compiled)?);
     write(units, &origin, &folder)?;
     folder.keep()?;
     let text = summary(args, &run, &compiled.plan, template.path());

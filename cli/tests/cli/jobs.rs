@@ -1,5 +1,5 @@
-//! Whole jobs made at random: what `stamp` writes is compared with a slow twin, as images, as deltas and as binaries of a
-//! window; `plan` agrees with `stamp`; `verify` finds every unit right, with and without its journal, and one covered byte
+//! Whole jobs made at random: what `stamp` writes is compared with a slow twin, as images, as deltas, as binaries of a
+//! window and at other addresses; `plan` agrees with `stamp`; `verify` finds every unit right, with and without its journal, and one covered byte
 //! that is another wrong by its checksum alone. A test runs some hundred; thousands by
 //!
 //!     NAMEPLATE_JOBS=5000 cargo test --release -p nameplate-cli --test cli jobs::
@@ -95,11 +95,16 @@ fn one(folder: &Path, random: &mut Random) -> bool {
     let units = units.unwrap_or_else(|| panic!("not refused: {about}"));
     let window = whole.spans[0].0..whole.spans.last().unwrap().1;
     let others = random.one_in(2);
+    let base = random.of(&[0, 1, 0xFFF0, 0x8100_0000]);
     let raw_too = others && whole.kind == Kind::Hex && whole.may_be_filled();
     if others {
-        let delta = Form { format: Some(Output::Delta), window: None };
+        let delta = Form { format: Some(Output::Delta), window: None, base: None };
         bench.stamp("deltas", choice.clone(), delta).unwrap_or_else(|error| panic!("{error:?}: {about}"));
-        let raw = Form { format: Some(Output::Image(Format::Bin)), window: Some(window.clone()) };
+        let raw = Form { format: Some(Output::Image(Format::Bin)), window: Some(window.clone()), base: None };
+        if whole.kind == Kind::Hex {
+            let moved = Form { format: None, window: Some(window.clone()), base: Some(base) };
+            bench.stamp("moved", choice.clone(), moved).unwrap_or_else(|error| panic!("{error:?}: {about}"));
+        }
         if raw_too {
             bench.stamp("binaries", choice, raw).unwrap_or_else(|error| panic!("{error:?}: {about}"));
         }
@@ -129,9 +134,17 @@ fn one(folder: &Path, random: &mut Random) -> bool {
             let right = bench.verify(&delta, None, None, false);
             assert_eq!(right, !whole.reads_as_nothing(memory), "the delta of unit {n}, without the journal: {about}");
         }
+        if others && whole.kind == Kind::Hex {
+            let moved = format!("moved/{unit}.hex");
+            let expected: Memory = memory.iter().map(|(at, byte)| (at - window.start + base, *byte)).collect();
+            let found = reference::read(&fs::read(path(&moved)).unwrap());
+            assert_eq!(found, Some(expected), "unit {n} from {base:#X} on: {about}");
+            assert!(bench.verify(&moved, Some("moved"), None, false), "unit {n} from {base:#X} on: {about}");
+        }
         if raw_too {
             let raw = format!("binaries/{unit}.bin");
-            let bytes: Vec<u8> = window.clone().map(|at| memory.get(&at).copied().unwrap_or(0xFF)).collect();
+            let bytes: Vec<u8> =
+                window.clone().map(|at| memory.get(&at).copied().unwrap_or_else(|| whole.blank(at))).collect();
             assert_eq!(fs::read(path(&raw)).unwrap(), bytes, "unit {n}: {about}");
             let right = bench.verify(&raw, Some("binaries"), Some(window.start), false);
             assert!(right, "the binary of unit {n}: {about}");

@@ -189,6 +189,8 @@ fn the_same_again() {
     plain.good(&["stamp", "--job", "nameplate.toml", "--count", "1", "--out", "units"]);
     assert_eq!(first, plain.read("units/EUDV2407-000001.hex"));
     line.refused(&Line::ask(7), 3, "exists already");
+    let other = Line::ask(7).replace("u.hex", "u.uf2");
+    line.refused(&other, 2, "u.uf2 is the name of a file in uf2, and what is written is hex: give it another name");
     fs::remove_file(line.bench.path("u.hex")).unwrap();
     line.good(&Line::ask(7));
     assert_eq!((line.bench.read("u.hex"), line.bench.text("u.hex.units.jsonl")), (first, beside.clone()));

@@ -22,6 +22,8 @@
 //! | `disk` | what is said is on the disk, what is not said is not half there: killed and failed at every call |
 //! | `uf2` | UF2 files stamped, verified, converted, inspected, refused |
 //! | `formats` | what `verify` takes a file for |
+//! | `output` | memory from nothing, ranges, other addresses and formats, written and verified |
+//! | `merging` | several files in one; what two of them say differently |
 //! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
@@ -69,9 +71,11 @@ mod ledger_notes;
 #[cfg(feature = "ledger")]
 mod ledger_power;
 mod lock_words;
+mod merging;
 mod mistakes;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
+mod output;
 mod paths;
 mod random;
 mod readme;

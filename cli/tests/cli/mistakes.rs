@@ -306,7 +306,7 @@ fn wrong_usage_is_exit_2() {
         &["stamp", "--job", "nameplate.toml"][..],
         &["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "0"],
         &["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1", "--format", "bin"],
-        &["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1", "--window", "0x0..0x8"],
+        &["stamp", "--job", "nameplate.toml", "--out", "u", "--format", "delta", "--window", "0x0..0x8"],
         &["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1", "--set", "a=b"],
         &["verify", "--job", "nameplate.toml", "--base", "x", "firmware.bin"],
         &["stmap"],

@@ -115,6 +115,23 @@ const ALGORITHMS: [(&str, u32); 9] = [
     ("sum16be", 16),
 ];
 
+/// Of every third job, regions that are blank in other ways, the last one first: from anywhere in the memory.
+fn regions(random: &mut Random, spans: &[(u64, u64)]) -> Vec<(u64, u64, Vec<u8>)> {
+    let mut regions = Vec::new();
+    if !random.one_in(3) {
+        return regions;
+    }
+    let mut end = spans[spans.len() - 1].1 + random.below(8);
+    for _ in 0..=random.below(3) {
+        let len = 1 + random.below(400);
+        let Some(start) = end.checked_sub(len) else { break };
+        let bytes = 1 + random.below(4);
+        regions.push((start, end, random.bytes(bytes)));
+        end = start.saturating_sub(random.of(&[0, 0, 1, 50]));
+    }
+    regions
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     Hex,
@@ -174,6 +191,8 @@ pub(crate) struct Whole {
     /// What is wrong with it on purpose.
     pub(crate) fault: Option<u64>,
     pub(crate) spans: Vec<(u64, u64)>,
+    /// What blank memory reads as, where that is not 0xFF: from where to where, and the bytes that repeat.
+    erased: Vec<(u64, u64, Vec<u8>)>,
 }
 
 impl Whole {
@@ -208,10 +227,17 @@ impl Whole {
         let first = random.of(&[0, 1, 7, 250, 65_530, 0xFFFF_FFF0]) + random.below(4);
         let fault = random.one_in(4).then(|| random.below(7));
         let (fields, checks, count) = (Vec::new(), Vec::new(), 1 + random.below(3));
-        let mut whole = Self { kind, style, template, fields, checks, first, count, fault, spans };
+        let erased = regions(random, &spans);
+        let mut whole = Self { kind, style, template, fields, checks, first, count, fault, spans, erased };
         whole.put_fields(random);
         whole.put_checks(random);
         whole
+    }
+
+    /// What the byte at `at` reads as when it is blank.
+    pub(crate) fn blank(&self, at: u64) -> u8 {
+        let region = self.erased.iter().find(|(start, end, _)| (*start..*end).contains(&at));
+        region.map_or(0xFF, |(.., bytes)| bytes[(at % bytes.len() as u64) as usize])
     }
 
     /// Whether no field and no word lies there.
@@ -243,7 +269,8 @@ impl Whole {
             let expect = match random.below(3) {
                 0 => "any".to_owned(),
                 1 => {
-                    self.template.extend((at..at + len).map(|at| (at, 0xFF)));
+                    let blank: Vec<(u64, u8)> = (at..at + len).map(|at| (at, self.blank(at))).collect();
+                    self.template.extend(blank);
                     "erased".to_owned()
                 }
                 _ => {
@@ -268,9 +295,10 @@ impl Whole {
                 let len = u64::from(width / 8) << wider;
                 let Some(at) = self.place(random, len) else { break };
                 let store = Store { at, len, big: random.one_in(2), inverted: copy > 0 && random.one_in(3) };
-                let blank = if template == "blank:00" { 0 } else { 0xFF };
+                let blank = |at: u64| if template == "blank:00" { 0 } else { self.blank(at) };
                 if template != "unknown" {
-                    self.template.extend((at..at + len).map(|at| (at, blank)));
+                    let blank: Vec<(u64, u8)> = (at..at + len).map(|at| (at, blank(at))).collect();
+                    self.template.extend(blank);
                 }
                 if let Some(check) = self.checks.last_mut() {
                     check.stores.push(store);
@@ -309,7 +337,7 @@ impl Whole {
         let mut memory = self.template.clone();
         for field in &self.fields {
             let (_, bytes) = field.units[n as usize].as_ref()?;
-            if field.expect == "erased" && bytes.iter().all(|byte| *byte == 0xFF) {
+            if field.expect == "erased" && (field.at..).zip(bytes).all(|(at, byte)| *byte == self.blank(at)) {
                 return None;
             }
             memory.extend((field.at..).zip(bytes.iter().copied()));
@@ -318,9 +346,9 @@ impl Whole {
         Some(memory)
     }
 
-    /// Whether a binary with 0xFF in gaps is the same memory to all checksums.
+    /// Whether a binary with blank gaps is the same memory to all checksums.
     pub(crate) fn may_be_filled(&self) -> bool {
-        self.checks.iter().all(|check| check.gaps.is_none_or(|byte| byte == 0xFF))
+        self.checks.iter().all(|check| check.gaps.is_none() || check.gaps == Some(0xFF) && self.erased.is_empty())
     }
 
     /// Whether what was stamped, and nothing else, reads as a device does that is protected or was never written.
@@ -342,6 +370,13 @@ impl Whole {
             Kind::Bin => format!("[image]\nfile = \"t.bin\"\nformat = \"bin\"\nbase = {}\n", self.spans[0].0),
             Kind::Elf => "[image]\nfile = \"t.elf\"\n".to_owned(),
         };
+        let region = |(start, end, bytes): &(u64, u64, Vec<u8>)| {
+            format!("{{ over = \"{start:#X}..{end:#X}\", value = \"{}\" }}", hex::encode_upper(bytes))
+        };
+        if !self.erased.is_empty() {
+            let regions: Vec<String> = self.erased.iter().map(region).collect();
+            let _ = writeln!(job, "erased = [{}]", regions.join(", "));
+        }
         let name = if self.fault == Some(0) { "{nothing}" } else { "u-{seq}" };
         let _ = write!(job, "[unit]\nfirst = {}\ndate = 2024-07-01\nname = \"{name}\"\n", self.first);
         if self.fault == Some(1) {

@@ -51,7 +51,20 @@ fn plan_refuses_what_stamp_would() {
             "--format pages needs `erase` in [image], the bytes of an erase page",
             3,
         ),
-        ("", "", &["--count", "1", "--window", "0..4"], "--window goes with --format bin", 2),
+        (
+            "",
+            "",
+            &["--count", "1", "--window", "0..4"],
+            "the image spans 0x08000000..0x08002000, more than window 0x00000000..0x00000004: bytes outside of it would be lost; `range` in [output] leaves them out",
+            3,
+        ),
+        (
+            "",
+            "",
+            &["--count", "1", "--base", "0"],
+            "--base needs --window START..END, what is written from there on",
+            2,
+        ),
     ] {
         let bench = Bench::new();
         bench.edit("nameplate.toml", from, to);

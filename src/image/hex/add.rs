@@ -8,7 +8,7 @@ use super::line::Lines;
 use super::write::{Addressing, Style};
 use crate::addr::Span;
 use crate::image::add::{AddError, Growing, fits};
-use crate::image::erased::Erased;
+use crate::image::erased_map::ErasedMap;
 use crate::image::line::kind;
 use crate::image::text::BOM;
 
@@ -43,7 +43,7 @@ impl<'t> Hex<'t> {
     /// # Errors
     /// When a span passes 4 GiB, the file has records of types that were not looked at, or the text
     /// would be longer than the limit.
-    pub fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
+    pub fn add_missing(&self, spans: &[Span], erased: impl Into<ErasedMap>) -> Result<Cow<'t, [u8]>, AddError> {
         let address = |span| AddError::Address { span, files: "HEX" };
         let missing = self.index.missing(spans).map_err(address)?;
         if missing.is_empty() {
@@ -54,10 +54,10 @@ impl<'t> Hex<'t> {
         }
         // A byte takes 15 characters at most, and a pair of base records.
         let _ = fits(&missing, self.text.len(), self.options.limits.text)?;
-        Ok(Cow::Owned(self.insert(&missing, erased)))
+        Ok(Cow::Owned(self.insert(&missing, &erased.into())))
     }
 
-    fn insert(&self, missing: &[Span], erased: Erased) -> Vec<u8> {
+    fn insert(&self, missing: &[Span], erased: &ErasedMap) -> Vec<u8> {
         let style = Style::of(self);
         let end = (!self.is_ordered()).then(|| self.boundary(None, 0));
         let mut out = Vec::with_capacity(self.text.len());
@@ -89,7 +89,7 @@ impl<'t> Hex<'t> {
                 base = u32::try_from(chunk.start() & !0xFFFF).unwrap_or_default();
                 out.extend(style.base_line(base));
             }
-            let bytes: Vec<u8> = (chunk.start()..chunk.end()).map(|address| erased.at(address)).collect();
+            let bytes: Vec<u8> = erased.bytes(chunk);
             let field = u16::try_from(chunk.start() - u64::from(base)).unwrap_or_default();
             out.extend(style.line(kind::DATA, field, &bytes));
             here = Some((base, next));
@@ -151,7 +151,7 @@ impl<'t> Hex<'t> {
 }
 
 impl<'t> Growing<'t> for Hex<'t> {
-    fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
+    fn add_missing(&self, spans: &[Span], erased: &ErasedMap) -> Result<Cow<'t, [u8]>, AddError> {
         Hex::add_missing(self, spans, erased)
     }
 }

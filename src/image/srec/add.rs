@@ -11,7 +11,7 @@ use super::tail::{self, Rest};
 use super::write::{Style, Width, count_kind};
 use crate::addr::Span;
 use crate::image::add::{AddError, Growing, fits};
-use crate::image::erased::Erased;
+use crate::image::erased_map::ErasedMap;
 
 /// What the new records change in the text.
 struct Places {
@@ -39,7 +39,7 @@ impl<'t> Srec<'t> {
     /// # Errors
     /// When a span passes 4 GiB, the file has records of types that were not looked at, the text would be longer than
     /// the limit, or would have more records than S6 counts.
-    pub fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
+    pub fn add_missing(&self, spans: &[Span], erased: impl Into<ErasedMap>) -> Result<Cow<'t, [u8]>, AddError> {
         let address = |span| AddError::Address { span, files: "S-record" };
         let missing = self.index.missing(spans).map_err(address)?;
         if missing.is_empty() {
@@ -49,12 +49,12 @@ impl<'t> Srec<'t> {
             return Err(AddError::Opaque { types: "types that S-records do not have" });
         }
         let _ = fits(&missing, self.text.len(), self.options.limits.text)?;
-        let style = Style::of(self);
+        let (style, erased) = (Style::of(self), erased.into());
         let mut lines = Vec::new();
         let mut records = self.records;
         for chunk in missing.iter().flat_map(|span| chunks(*span, style.record_len)) {
             let width = Width::of(chunk.end()).unwrap_or(Width::S3).max(style.width);
-            let bytes: Vec<u8> = (chunk.start()..chunk.end()).map(|address| erased.at(address)).collect();
+            let bytes: Vec<u8> = erased.bytes(chunk);
             lines.extend(style.line(width.kinds().0, u32::try_from(chunk.start()).unwrap_or(u32::MAX), &bytes));
             records += 1;
         }
@@ -130,7 +130,7 @@ impl<'t> Srec<'t> {
 }
 
 impl<'t> Growing<'t> for Srec<'t> {
-    fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
+    fn add_missing(&self, spans: &[Span], erased: &ErasedMap) -> Result<Cow<'t, [u8]>, AddError> {
         Srec::add_missing(self, spans, erased)
     }
 }

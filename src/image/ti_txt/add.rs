@@ -8,7 +8,7 @@ use super::file::TiTxt;
 use super::write::Style;
 use crate::addr::Span;
 use crate::image::add::{AddError, Growing, fits};
-use crate::image::erased::Erased;
+use crate::image::erased_map::ErasedMap;
 
 impl<'t> TiTxt<'t> {
     /// The text with those bytes of `spans` that it lacks, erased; the same text if it lacks none. The new lines are of
@@ -26,14 +26,14 @@ impl<'t> TiTxt<'t> {
     ///
     /// # Errors
     /// When a span passes 4 GiB, or the text would be longer than the limit.
-    pub fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
+    pub fn add_missing(&self, spans: &[Span], erased: impl Into<ErasedMap>) -> Result<Cow<'t, [u8]>, AddError> {
         let address = |span| AddError::Address { span, files: "TI-TXT" };
         let missing = self.index.missing(spans).map_err(address)?;
         if missing.is_empty() {
             return Ok(Cow::Borrowed(self.text));
         }
         let _ = fits(&missing, self.text.len(), self.options.limits.text)?;
-        let style = Style::of(self);
+        let (style, erased) = (Style::of(self), erased.into());
         // The line of the `q`, with blanks that stand in front of it.
         let before = self.text.get(..self.end).unwrap_or_default();
         let line = before.iter().rposition(|byte| matches!(byte, b'\r' | b'\n')).map_or(0, |end| end + 1);
@@ -41,7 +41,7 @@ impl<'t> TiTxt<'t> {
         let mut out = Vec::with_capacity(self.text.len());
         out.extend_from_slice(before);
         for span in missing {
-            let bytes: Vec<u8> = (span.start()..span.end()).map(|address| erased.at(address)).collect();
+            let bytes: Vec<u8> = erased.bytes(span);
             let mut lines = vec![0; usize::try_from(style.segment_len(span)).unwrap_or_default()];
             style.segment(&mut lines, span.start(), &bytes);
             out.extend(lines);
@@ -52,7 +52,7 @@ impl<'t> TiTxt<'t> {
 }
 
 impl<'t> Growing<'t> for TiTxt<'t> {
-    fn add_missing(&self, spans: &[Span], erased: Erased) -> Result<Cow<'t, [u8]>, AddError> {
+    fn add_missing(&self, spans: &[Span], erased: &ErasedMap) -> Result<Cow<'t, [u8]>, AddError> {
         TiTxt::add_missing(self, spans, erased)
     }
 }

@@ -10,7 +10,7 @@ use super::flag;
 use super::layout::{BLOCK, END, HEADER, MAGICS};
 use crate::addr::Span;
 use crate::image::container::Container as _;
-use crate::image::erased::Erased;
+use crate::image::erased_map::ErasedMap;
 use crate::image::sparse::Sparse;
 
 /// Bytes of a payload, and what its address is a multiple of: the size that every boot loader takes.
@@ -37,32 +37,32 @@ const SECTOR: u64 = 4096;
 /// assert_eq!(Uf2::parse(&file)?.extent().unwrap().to_string(), "0x00026000..0x00026100");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Style {
     family: Family,
-    erased: Erased,
+    erased: ErasedMap,
 }
 
 impl Style {
     /// For this family, gaps as 0xFF.
     pub fn new(family: Family) -> Self {
-        Self { family, erased: Erased::default() }
+        Self { family, erased: ErasedMap::default() }
     }
 
     /// What gaps within blocks are written as.
     #[must_use]
-    pub fn erased(self, erased: Erased) -> Self {
-        Self { erased, ..self }
+    pub fn erased(self, erased: impl Into<ErasedMap>) -> Self {
+        Self { erased: erased.into(), ..self }
     }
 
     /// What a piece of memory that has a byte at `address` is written with: a page or a sector.
-    fn unit(self, address: u64) -> u64 {
+    fn unit(&self, address: u64) -> u64 {
         let is_ours = matches!(self.family.id(), Some(0xE48B_FF56..=0xE48B_FF5B));
         if is_ours && FLASH.contains(&address) { SECTOR } else { PAGE }
     }
 
     /// The pages that are written, as ascending ranges that are apart.
-    fn ranges(self, memory: &Sparse) -> Result<Vec<(u64, u64)>, WriteError> {
+    fn ranges(&self, memory: &Sparse) -> Result<Vec<(u64, u64)>, WriteError> {
         let extent = memory.extent().ok_or(WriteError::Empty)?;
         if extent.end() > 1 << 32 {
             return Err(WriteError::Address { end: extent.end() });
@@ -80,7 +80,7 @@ impl Style {
         Ok(ranges)
     }
 
-    fn blocks(self, memory: &Sparse) -> Result<u64, WriteError> {
+    fn blocks(&self, memory: &Sparse) -> Result<u64, WriteError> {
         Ok(self.ranges(memory)?.iter().map(|(start, end)| (end - start) / PAGE).sum())
     }
 
@@ -88,7 +88,7 @@ impl Style {
     ///
     /// # Errors
     /// When the memory cannot be written.
-    pub fn filled(self, memory: &Sparse) -> Result<u64, WriteError> {
+    pub fn filled(&self, memory: &Sparse) -> Result<u64, WriteError> {
         let held: u64 = memory.segments().map(|(span, _)| span.len()).sum();
         Ok(self.blocks(memory)? * PAGE - held)
     }
@@ -97,7 +97,7 @@ impl Style {
     ///
     /// # Errors
     /// When there is no memory, or it passes 32-bit addresses.
-    pub fn file_len(self, memory: &Sparse) -> Result<usize, WriteError> {
+    pub fn file_len(&self, memory: &Sparse) -> Result<usize, WriteError> {
         let blocks = usize::try_from(self.blocks(memory)?).ok();
         blocks.and_then(|blocks| blocks.checked_mul(BLOCK)).ok_or(WriteError::TooLong)
     }
@@ -106,7 +106,7 @@ impl Style {
     ///
     /// # Errors
     /// When the memory cannot be written, or `out` is shorter; `out` is then as it was.
-    pub fn write_into(self, memory: &Sparse, out: &mut [u8]) -> Result<usize, WriteError> {
+    pub fn write_into(&self, memory: &Sparse, out: &mut [u8]) -> Result<usize, WriteError> {
         let (expected, found) = (self.file_len(memory)?, out.len());
         let Some(out) = out.get_mut(..expected) else { return Err(WriteError::Buffer { found, expected }) };
         let total = u32::try_from(expected / BLOCK).map_err(|_| WriteError::TooLong)?;
@@ -121,7 +121,7 @@ impl Style {
     }
 
     /// One block.
-    fn block(self, memory: &Sparse, (address, number, total): (u64, u32, u32), block: &mut [u8]) {
+    fn block(&self, memory: &Sparse, (address, number, total): (u64, u32, u32), block: &mut [u8]) {
         block.fill(0);
         let family = self.family.id();
         let flags = if family.is_some() { flag::FAMILY } else { 0 };
@@ -134,10 +134,9 @@ impl Style {
                 to.copy_from_slice(&word.to_le_bytes());
             }
         }
-        let data = block.get_mut(HEADER..END).unwrap_or_default();
-        for (to, address) in data.iter_mut().zip(address..address + PAGE) {
-            *to = self.erased.at(address);
-        }
+        // What lies behind the page stays 0.
+        let data = block.get_mut(HEADER..END).and_then(|data| data.get_mut(..256)).unwrap_or_default();
+        self.erased.bytes_into(address, data);
         let Ok(page) = Span::new(address, PAGE) else { return };
         let _ = memory.visit(page, &mut |from, bytes| {
             let at = usize::try_from(from - address).unwrap_or(usize::MAX);
@@ -152,7 +151,7 @@ impl Style {
     ///
     /// # Errors
     /// When there is no memory, or it passes 32-bit addresses.
-    pub fn to_vec(self, memory: &Sparse) -> Result<Vec<u8>, WriteError> {
+    pub fn to_vec(&self, memory: &Sparse) -> Result<Vec<u8>, WriteError> {
         let mut out = vec![0; self.file_len(memory)?];
         self.write_into(memory, &mut out).map(|_| out)
     }

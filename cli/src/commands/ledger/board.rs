@@ -20,7 +20,8 @@ pub(super) fn shown(
 ) -> Result<Readings, Failure> {
     let about = |failure: Failure| failure.about(file.name().display());
     let opened = file.open().map_err(|error| about(error.into()))?;
-    let container = opened.container();
+    let memory = file.memory(&opened).map_err(|error| about(error.into()))?;
+    let container = memory.container();
     let spans = plan.fields().filter(|(name, ..)| identities.iter().any(|identity| identity.field() == *name));
     for (name, span, _) in spans {
         if container.locate(span).is_err() {

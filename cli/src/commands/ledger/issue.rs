@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::hex::Options;
-use nameplate_job::journal::{Line, Origin, sha256};
+use nameplate_job::journal::{Line, Origin};
 use nameplate_job::ledger::Identity;
 use nameplate_job::rows::{Cell, ColumnSpec};
 use nameplate_job::{Draw, Job, Rows, Run, job};
@@ -26,7 +26,7 @@ use crate::commands::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 use crate::folder::Folder;
 use crate::hidden::Named;
-use crate::image::{File, read_file};
+use crate::image::{File, named_as, read_file};
 use crate::output::{NewFile, Readers};
 use crate::run::{Choice, JobFile, one_row};
 use crate::template::{Compiled, Template, image};
@@ -107,20 +107,22 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
     let template = Template::read(&job, options)?;
     let compiled = template.compile(&job)?;
     let found = found_by((args, options), &identities, &compiled, of_image)?;
-    let made = args.form.made(of_image, &template, &compiled)?;
-    let made = made.as_ref().map(File::open).transpose()?;
+    let made = args.form.made(of_image, &compiled)?;
+    let opened = made.as_ref().map(File::open).transpose()?;
+    let made = made.as_ref().zip(opened.as_ref());
 
     // What is wrong with the job is found before a number is drawn, on the numbers that come next.
     let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
     let mut rows = rows;
     if let Some(draws) = next(&identities, &status, count) {
         let run = Run::drawn(&job.job, draws, rows.take())?;
-        Made::new(&args.form, (&job.job, of_image), &run, &compiled, made.as_ref())?.each("checking", |_| Ok(()))?;
+        Made::new(&args.form, (&job.job, of_image), &run, &compiled, made)?.each("checking", |_| Ok(()))?;
         rows = run.into_rows();
     }
     let readers = Readers::of(&job.job);
     let is_one = matches!(args.units, Units::One(..));
     let out = if is_one {
+        named_as(&args.out, args.form.format(&compiled, made))?;
         check_beside(&beside(&args.out))?;
         Out::File(NewFile::create(&args.out, readers)?)
     } else {
@@ -162,13 +164,8 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
         others.iter().map(|record| (finished(record), object(record))).unzip();
     if !given.is_empty() {
         let run = Run::drawn(&job.job, draws, rows)?;
-        let units = Made::new(&args.form, (&job.job, of_image), &run, &compiled, made.as_ref())?;
-        let origin = Origin {
-            template_sha256: sha256(template.original().bytes()),
-            job_sha256: job.job.sha256.clone(),
-            format: units.format(),
-            date: job.job.unit.date,
-        };
+        let units = Made::new(&args.form, (&job.job, of_image), &run, &compiled, made)?;
+        let origin = units.origin(&job.job, template.sha256(of_image, &compiled)?);
         let written = Written { out: &args.out, home: &home, identities: &identities, given: &given, readers };
         for (line, object) in written.write(units, &origin, out)? {
             text.push(line);
@@ -196,7 +193,7 @@ fn found_by(
 ) -> Result<Found, Failure> {
     match (&args.said.found, args.said.blank) {
         (Some(path), _) => {
-            let file = read_file(path, Some(of_image), None, options)?;
+            let file = of_image.held(read_file(path, Some(&of_image.of_units()), None, options)?);
             Ok(found(shown(identities, &compiled.plan, compiled.opened.container(), &file)?))
         }
         (None, true) => Ok(Found::Blank),

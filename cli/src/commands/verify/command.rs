@@ -75,12 +75,15 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
     let job = JobFile::read(&args.job)?.dated(args.date);
     let of_image = image(&job)?;
     let template = Template::read(&job, options)?;
-    let Compiled { opened, plan, tolerated, .. } = template.compile(&job)?;
-    let journals = Journals::read(&job.job, &sha256(template.original().bytes()), &args.units)?;
+    let compiled = template.compile(&job)?;
+    let journals = Journals::read(&job.job, &template.sha256(of_image, &compiled)?, &args.units)?;
+    let Compiled { opened, plan, tolerated, .. } = compiled;
     let format = template.file().format();
     let judge = Judge::new(&plan, &job.job, &journals, (opened.container(), format), args.other_firmware);
-    let reading = Reading { image: of_image, base: args.base, options: template.original().options() };
-    let images = images(&args.images, format)?;
+    let of_units = of_image.of_units();
+    let reading =
+        Reading { of_job: of_image, image: &of_units, base: args.base, options: template.original().options() };
+    let images = images(&args.images, of_image.output.format.unwrap_or(format))?;
     check_one(args, images.len())?;
 
     #[cfg(feature = "ledger")]
@@ -92,7 +95,7 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
     report.open("images");
     for (index, path) in images.iter().enumerate() {
         let unit = journals.of_file(path).and_then(|(index, _)| journals.get(index));
-        let file = reading.file(path, unit.and_then(|unit| unit.format))?;
+        let file = reading.file(path, unit.and_then(|unit| unit.written.as_ref()))?;
         let mut verdict = judge.judge(path, &file, &alike)?;
         let same = seen.insert(index, &mut verdict);
         alike.image(index, &mut verdict, same);
@@ -106,7 +109,9 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
         }
         #[cfg(feature = "ledger")]
         if let Some(seen) = &args.ledger {
-            let digest = file.open().ok().and_then(|file| plan.masked(file.container(), opened.container()).ok());
+            let back = file.open().ok();
+            let memory = back.as_ref().and_then(|back| file.memory(back).ok());
+            let digest = memory.and_then(|memory| plan.masked(memory.container(), opened.container()).ok());
             let digest = digest.map(|masked| sha256(&masked));
             let back = Back { file: &file, wrong: &verdict.wrong, digest };
             let read = |path: &Path| reading.file(path, None);
@@ -199,7 +204,8 @@ fn unmatched(journals: &Journals, seen: &Seen<'_>, template: &Path, text: &mut S
 /// Writes the template that the image was stamped from; what is to be said of that.
 fn undo(out: &Path, file: &File, plan: &Plan, template: &Opened<'_>) -> Result<&'static str, Failure> {
     let opened = file.open()?;
-    let undone = plan.undo(opened.container(), template.container()).map_err(Failure::refused)?;
+    let memory = file.memory(&opened)?;
+    let undone = plan.undo(memory.container(), template.container()).map_err(Failure::refused)?;
     let mut new = NewFile::create(out, Readers::like(file.name()))?;
     new.write(&undone)?;
     new.keep()?;

@@ -11,7 +11,7 @@ use nameplate_job::journal::{self, Line};
 use nameplate_job::source::Source;
 use nameplate_job::{Job, parse_date, sources};
 
-use super::reading::Recorded;
+use super::reading::{Recorded, Written};
 use crate::failure::{Failure, folder};
 
 type Date = (u16, u8, u8);
@@ -23,13 +23,20 @@ pub(super) struct Unit {
     pub(super) seq: u64,
     pub(super) journal: usize,
     /// What its file is; nothing when the line does not say that, or it is no format of this version.
-    pub(super) format: Option<Recorded>,
+    pub(super) written: Option<Written>,
     /// Whether it was stamped from the template.
     pub(super) of_template: bool,
     /// Which sources are those of its date.
     pub(super) dated: usize,
     /// Where the line is in its journal.
     at: Range<usize>,
+}
+
+impl Unit {
+    /// What its file is, if the line says that.
+    pub(super) fn recorded(&self) -> Option<Recorded> {
+        self.written.as_ref().map(|written| written.format)
+    }
 }
 
 /// All lines of `--units`.
@@ -92,8 +99,10 @@ impl Journals {
         self.by_file.entry(line.file).or_default().push(index);
         self.by_seq.entry(seq).or_default().push(index);
         let format = line.format.as_deref().and_then(Recorded::of);
+        let written = format.map(|format| Written::new(format, line.range.as_deref(), line.base.as_deref()));
+        let written = written.transpose().map_err(|error| Failure::refused(format_args!("unit {seq}: {error}")))?;
         let (journal, of_template) = (self.paths.len(), line.template_sha256 == template);
-        self.units.push(Unit { seq, journal, format, of_template, dated, at });
+        self.units.push(Unit { seq, journal, written, of_template, dated, at });
         Ok(())
     }
 

@@ -72,12 +72,16 @@ impl<'a> Judge<'a> {
         let named = self.journals.of_file(path);
         let is_part = named
             .and_then(|(index, _)| self.journals.get(index))
-            .is_some_and(|unit| unit.format == Some(Recorded::Part));
+            .is_some_and(|unit| unit.recorded() == Some(Recorded::Part));
         let opened = match file.open() {
             Ok(opened) => opened,
             Err(failure) => return Ok(Verdict::wrong(&failure)),
         };
-        let container = opened.container();
+        let held = match file.memory(&opened) {
+            Ok(held) => held,
+            Err(failure) => return Ok(Verdict::wrong(&failure)),
+        };
+        let container = held.container();
         let memory = Memory::compare(self.template, container, &self.slots);
         let image = Image { container, memory, is_part };
         if !self.slots.iter().any(|slot| image.has(*slot)) {
@@ -322,7 +326,7 @@ impl<'a> Judge<'a> {
             let undone = self.plan.undo(image.container, self.template);
             file.format() == self.template_format && undone.is_ok_and(|file| *file == self.template.file())
         };
-        let masked = match unit.format {
+        let masked = match unit.recorded() {
             Some(Recorded::Part) if image.is_part && unit.of_template => {
                 self.plan.masked_over(image.container, self.template)
             }

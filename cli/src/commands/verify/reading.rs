@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use nameplate::Span;
 use nameplate::image::hex::Options;
 use nameplate::image::{Hex, Srec, TiTxt};
 use nameplate_job::job::{Format, Image};
+use nameplate_job::{parse_address, parse_range};
 
 use crate::failure::Failure;
 use crate::image::{File, named, read_file};
@@ -12,6 +14,9 @@ use crate::image::{File, named, read_file};
 /// What is known of all files.
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'j> {
+    /// The job's image.
+    pub(super) of_job: &'j Image,
+    /// The same of the units' files.
     pub(super) image: &'j Image,
     pub(super) base: Option<u64>,
     pub(super) options: Options,
@@ -43,9 +48,40 @@ impl Recorded {
     }
 }
 
+/// What a journal says of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    pub(super) format: Recorded,
+    /// What it has of the memory, when not all, and the address it begins with, when that is another.
+    holds: Option<(Span, Option<u64>)>,
+}
+
+impl Written {
+    /// From the texts of the line.
+    pub(super) fn new(format: Recorded, range: Option<&str>, base: Option<&str>) -> Result<Self, String> {
+        let range = range.map(|range| Span::try_from(parse_range(range)?).map_err(|error| error.to_string()));
+        let range = range.transpose().map_err(|error| format!("`range`: {error}"))?;
+        let base = base.map(parse_address).transpose().map_err(|error| format!("`base`: {error}"))?;
+        Ok(Self { format, holds: range.map(|range| (range, base)) })
+    }
+}
+
 impl Reading<'_> {
     /// Reads the file at `path`; `journal` is what the journal says of it.
-    pub(super) fn file(&self, path: &Path, journal: Option<Recorded>) -> Result<File, Failure> {
+    pub(super) fn file(&self, path: &Path, journal: Option<&Written>) -> Result<File, Failure> {
+        match journal.and_then(|journal| journal.holds) {
+            // What the units of this journal were written as may be another thing than the job says.
+            Some((range, base)) => {
+                let image = Image { base: Some(range.start()), ..self.image.clone() };
+                let reading = Reading { of_job: self.of_job, image: &image, base: self.base, options: self.options };
+                let file = reading.plain(path, journal.map(|journal| journal.format))?;
+                Ok(if base.is_some() { file.holding(range, base) } else { file })
+            }
+            None => Ok(self.of_job.held(self.plain(path, journal.map(|journal| journal.format))?)),
+        }
+    }
+
+    fn plain(&self, path: &Path, journal: Option<Recorded>) -> Result<File, Failure> {
         let Self { image, options, .. } = *self;
         let name = named(path);
         let format = match (self.base, name) {
