@@ -197,6 +197,7 @@ pub(super) struct Clash {
 
 /// How the byte at an address differs between two lines, if it does: the address, the byte of the later line, that of
 /// the earlier one.
+#[cfg_attr(not(any(feature = "srec", feature = "ti-txt")), allow(dead_code, reason = "what formats share"))]
 pub(super) struct Differs(pub(super) Option<(u64, u8, u8)>);
 
 impl fmt::Display for Differs {
