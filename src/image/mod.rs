@@ -34,6 +34,8 @@ mod line;
 mod located;
 mod marker;
 mod md5;
+#[cfg(feature = "nvs")]
+pub mod nvs;
 mod options;
 mod place;
 mod raw;
@@ -59,6 +61,8 @@ pub use self::hex::Hex;
 pub(crate) use self::line::{Claims, HEADER};
 pub use self::located::Located;
 pub use self::marker::{Marker, MarkerError};
+#[cfg(feature = "nvs")]
+pub use self::nvs::Nvs;
 pub use self::place::Place;
 pub use self::raw::Raw;
 pub use self::sparse::{Merge, MergeError, Sparse};
