@@ -30,6 +30,7 @@
 //! | `names` | names of algorithms: aliases in any spelling, names of several and of none |
 //! | `nvs` | NVS partitions made entry by entry: read and refused beside a slow reader; written and read back |
 //! | `nvs_oracle` | NVS partitions of Espressif's generator are ours to the byte |
+//! | `nvs_stamped` | fields at keys of NVS partitions: their CRCs, undo, and what a device has moved |
 //! | `objcopy` | ELF files of linkers, of byte by byte, and of any folder: the memory that objcopy makes of them |
 //! | `oracle` | (not a stage) tools of other people |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
@@ -121,6 +122,8 @@ mod names;
 mod nvs;
 #[cfg(feature = "nvs")]
 mod nvs_oracle;
+#[cfg(feature = "nvs")]
+mod nvs_stamped;
 mod objcopy;
 mod oracle;
 mod plans;

@@ -10,6 +10,9 @@ pub mod divergence {}
 pub mod ledger {}
 #[doc = include_str!("memory.md")]
 pub mod memory {}
+#[cfg(feature = "nvs")]
+#[doc = include_str!("nvs.md")]
+pub mod nvs {}
 #[doc = include_str!("recovery.md")]
 pub mod recovery {}
 #[doc = include_str!("srecords.md")]
