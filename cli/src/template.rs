@@ -38,6 +38,9 @@ impl Template {
     /// When one cannot be read, or is of a format that is not supported.
     pub fn read(job: &JobFile, options: Options) -> Result<Self, Failure> {
         let image = image(job)?;
+        if let Some(made) = job.job.made_template()? {
+            return Ok(Self { files: Files::new(made, None) });
+        }
         let template = read_file(&job.path(&image.file), Some(image), None, options);
         let template = template.map_err(|failure| match failure.exit() {
             Exit::Io => failure.about("`file` in [image], beside the job"),

@@ -50,9 +50,9 @@ impl PartialEq for Job {
 impl Eq for Job {}
 
 /// `[image]`: the template.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Image {
-    /// Its file, relative to the job file.
+    /// Its file, relative to the job file; none of a partition that is made from nothing.
     pub file: String,
     /// Its format; told by name or content when not said.
     pub format: Option<Format>,
@@ -68,6 +68,10 @@ pub struct Image {
     pub remap: Vec<(Span, u64)>,
     /// Of a UF2 file for several families the one that is meant, and what units in UF2 are for.
     pub uf2_family: Option<uf2::Family>,
+    /// How many bytes the NVS partition has that is made from nothing, in place of a file.
+    pub nvs_size: Option<u64>,
+    /// Where the NVS partition lies that fields are in; all of the image, when not said.
+    pub nvs_range: Option<Span>,
     /// What is read of a HEX file though strict reading refuses it.
     pub tolerate: Vec<Tolerance>,
     /// Where the rest goes of a record of a HEX file that passes the end of its segment.

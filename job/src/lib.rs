@@ -72,6 +72,7 @@ pub mod labels;
 pub mod layout;
 pub mod ledger;
 pub mod names;
+mod nvs;
 pub mod open;
 mod parse;
 mod reader;

@@ -115,7 +115,9 @@ impl Job {
     /// The names of the other files that the job needs, as it says them: the template, and the ELF file that is its
     /// map. The command looks for them beside the job file.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        self.image.iter().flat_map(|image| [Some(&image.file), image.map.as_ref()]).flatten().map(String::as_str)
+        let template = self.image.as_ref().filter(|image| image.nvs_size.is_none()).map(|image| &image.file);
+        let map = self.image.as_ref().and_then(|image| image.map.as_ref());
+        template.into_iter().chain(map).map(String::as_str)
     }
 
     /// Opens the job: `file` gives the bytes of each of its [`files`](Self::files).
@@ -141,7 +143,10 @@ impl Job {
             Some(bytes) => Ok(bytes.as_ref().to_vec()),
             None => Err(JobError::refused(format_args!("`{key}` in [image]: {name}: there is no such file"))),
         };
-        let template = File::new(&image.file, bytes("file", &image.file)?, Some(image), None, options)?;
+        let template = match self.made_template()? {
+            Some(made) => made,
+            None => File::new(&image.file, bytes("file", &image.file)?, Some(image), None, options)?,
+        };
         let map = image
             .map
             .as_ref()

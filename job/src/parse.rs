@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use nameplate::Span;
 use nameplate::image::elf::{AddressUnit, Memory};
 use nameplate::image::hex::{Crossing, Tolerance};
 use nameplate::image::{Erased, uf2};
+use nameplate::{At, Span};
 use toml::de::DeTable;
 
 use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::family::family;
 use crate::fields::{field, label};
-use crate::job::{Evidence, Format, Given, Image, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
+use crate::job::{Evidence, Field, Format, Given, Image, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
 use crate::journal::sha256;
+use crate::nvs as partition;
 use crate::reader::{Item, Table, line_of, parse_address, parse_range};
 use crate::suggest::did_you_mean;
 
@@ -61,6 +62,9 @@ impl Job {
         let unit = self::unit(&unit, ledger.is_some())?;
         let one = |item: &Item<'_, '_>| {
             let field = field(item, image.is_some())?;
+            if image.as_ref().is_some_and(|image| image.nvs_size.is_some()) {
+                in_partition(item, &field)?;
+            }
             of_ledger(item, &field.value, ledger.as_ref()).map(|()| field)
         };
         let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
@@ -101,6 +105,15 @@ fn members<T>(
     Ok(members)
 }
 
+/// Refuses a field of a partition from nothing that is at no key.
+fn in_partition(item: &Item<'_, '_>, field: &Field) -> Result<(), ParseError> {
+    if field.at.as_ref().and_then(At::nvs_key).is_some() {
+        return Ok(());
+    }
+    let message = format!("`at` in [[field]]: {}", partition::NO_KEY);
+    Err(ParseError::new(item.line(), ParseErrorKind::Value, message))
+}
+
 fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let keys = [
         "file",
@@ -117,15 +130,26 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         "remap",
         "elf",
         "uf2",
+        "nvs",
+        "size",
     ];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
+    if table.get("format").is_some_and(|item| item.is_text(partition::FORMAT)) {
+        return partition::made(&table, &keys);
+    }
+    if let Some(item) = table.get("size") {
+        return Err(item.error("only a partition that is made from nothing has a size: say  format = \"nvs\""));
+    }
     let file = table.require("file", "\"firmware.hex\"")?;
     let name = file.string("the name of a file")?.to_owned();
     if name.is_empty() {
         return Err(file.error("found no text, expected the name of a file"));
     }
     let format = table.get("format");
-    let format = format.map(|item| item.choice(&Format::ALL.map(|format| (format.name(), format))).map(|f| (item, f)));
+    // That of a partition from nothing was looked for before.
+    let mut formats = Format::ALL.map(|format| (format.name(), format)).to_vec();
+    formats.push((partition::FORMAT, Format::Bin));
+    let format = format.map(|item| item.choice(&formats).map(|f| (item, f)));
     let base = table.get("base").map(|item| item.u64().map(|base| (item, base))).transpose()?;
     let format = match (format.transpose()?, &base) {
         (Some((item, Format::Bin)), None) => {
@@ -141,6 +165,7 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let remap = table.get("remap").map(|item| remap(&item)).transpose()?.unwrap_or_default();
     let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
     let uf2_family = table.get("uf2").map(|item| uf2(&item)).transpose()?.flatten();
+    let nvs_range = table.get("nvs").map(|item| partition::range(&item)).transpose()?.flatten();
     let (tolerate, crossing) = hex(&table, format)?;
     let family = table.get("family").map(|item| family(&item)).transpose()?;
     let erased = match table.get("erased") {
@@ -165,6 +190,8 @@ fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         address_unit,
         remap,
         uf2_family,
+        nvs_size: None,
+        nvs_range,
         tolerate,
         crossing,
         base,
