@@ -17,7 +17,8 @@
 #                         `import stdnum` (2.2), `import netaddr` (1.3.0), and
 #                         the vendors' own tools: esptool (5.6.0), imgtool
 #                         (2.5.0), lpc_checksum (3.0.0), nrfutil (6.1.7);
-#                         uf2conv of Microsoft (adafruit-uf2 1.0.0)
+#                         uf2conv of Microsoft (adafruit-uf2 1.0.0),
+#                         nvs_partition_gen of Espressif (0.3.0)
 #
 #   .ci/tools.sh && . target/tools/env.sh
 #
@@ -48,6 +49,7 @@ vendors=(
     imgtool==2.5.0 cbor2==6.2.1 cryptography==50.0.2 cffi==2.1.1 pycparser==3.12
     lpc_checksum==3.0.0
     adafruit-uf2==1.0.0
+    esp-idf-nvs-partition-gen==0.3.0
 )
 # nrfutil asks for a Python before 3.11, because its Bluetooth driver does. The
 # part for bootloader settings runs on later ones, and without the driver.
@@ -227,7 +229,7 @@ if has_pip; then
     if ! has_intelhex || ! has_bincopy || ! has_hexrec || ! has_stdnum || ! has_netaddr || ! has_vendors; then
         # May be a link, from the time before there was a pip.
         rm -rf "${tools:?}/python"
-        say "intelhex, bincopy, hexrec, python-stdnum, netaddr, esptool, imgtool, lpc_checksum, nrfutil, adafruit-uf2: pip"
+        say "intelhex, bincopy, hexrec, python-stdnum, netaddr, esptool, imgtool, lpc_checksum, nrfutil, adafruit-uf2, esp-idf-nvs-partition-gen: pip"
         pip_install "intelhex==$intelhex" "bincopy==$bincopy" "${bincopy_needs[@]}" \
             "hexrec==$hexrec" "${hexrec_needs[@]}" "python-stdnum==$stdnum" "netaddr==$netaddr" "${vendors[@]}"
         pip_install --ignore-requires-python "${nrfutil[@]}"
@@ -274,7 +276,7 @@ echo 'simavr: starts; it does not tell its version'
 echo "intelhex $intelhex"
 if has_bincopy && has_hexrec && has_stdnum && has_netaddr && has_vendors; then
     echo "bincopy $bincopy, hexrec $hexrec, python-stdnum $stdnum, netaddr $netaddr"
-    echo "${vendors[*]} ${nrfutil[*]}" | tr ' ' '\n' | grep -E '^(esptool|imgtool|lpc_checksum|nrfutil|adafruit-uf2)=' | tr '\n' ' ' && echo
+    echo "${vendors[*]} ${nrfutil[*]}" | tr ' ' '\n' | grep -E '^(esptool|imgtool|lpc_checksum|nrfutil|adafruit-uf2|esp-idf-nvs-partition-gen)=' | tr '\n' ' ' && echo
 else
     say "no bincopy, hexrec, python-stdnum, netaddr and vendors' tools: this python3 has no pip, and Debian no such packages; .ci/run needs them" >&2
 fi

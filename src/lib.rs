@@ -54,6 +54,7 @@
 //! | S-records, TI-TXT | the same of them | [`image::srec`], [`image::ti_txt`] |
 //! | the ELF file of the build | places by symbol or section, in all files of the build | [`image::elf`] |
 //! | a UF2 file (RP2040, RP2350, nRF52, ESP32-S2) | the bytes of one family stamped in place, no block moved | [`image::uf2`] |
+//! | an NVS partition (ESP32) | the values of its keys, stamped with their CRCs; a partition from nothing | [`image::nvs`] |
 //! | pieces of memory | them merged, cropped, filled, written as HEX | [`image::sparse`] |
 //! | a checksum over the image | it repaired, in the right order | [`repair`], [`check`] |
 //! | a second flashing pass | only what differs, as HEX | [`writes::delta`] |
@@ -75,6 +76,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `nvs`, by default | NVS partitions of the ESP32 family |
 //! | `srec`, by default | Motorola S-record files |
 //! | `ti-txt`, by default | TI-TXT files |
 //! | `uf2`, by default | UF2 files |

@@ -26,6 +26,8 @@ use crate::{noise, record};
 
 #[path = "bounds/checksums.rs"]
 mod checksums;
+#[path = "bounds/nvs.rs"]
+mod nvs;
 #[path = "bounds/symbols.rs"]
 mod symbols;
 #[cfg(all(feature = "srec", feature = "ti-txt"))]

@@ -102,9 +102,27 @@ fn files() -> BTreeMap<&'static str, Vec<u8>> {
     let segments = Style { addressing: Addressing::Segment, ..Style::default() };
     files.insert("written-segments.hex", segments.to_vec(&sparse).unwrap());
     files.extend(lists());
+    #[cfg(feature = "nvs")]
+    files.extend(nvs());
     #[cfg(feature = "uf2")]
     files.extend(uf2());
     files
+}
+
+#[cfg(feature = "nvs")]
+fn nvs() -> BTreeMap<&'static str, Vec<u8>> {
+    use nameplate::image::nvs::{Data, Writer};
+
+    let mut writer = Writer::new(0x3000).unwrap();
+    writer.put("factory", "serial", Data::String("EUDV0000-000000")).unwrap();
+    writer.put("factory", "mac", Data::Blob(&[0; 6])).unwrap();
+    writer.put("cfg", "n", Data::I16(-5)).unwrap();
+    writer.put("cfg", "certificate", Data::Blob(&noise(0x4E, 5000))).unwrap();
+    let file = writer.finish();
+    let field = |name, encoding| Field::new(name, At::nvs("factory", name), encoding).expect(nameplate::Guard::Any);
+    let layout = Layout::new().field(field("serial", Encoding::cstr(16))).field(field("mac", Encoding::bytes(6)));
+    let unit = stamped(&layout, &Raw::new(&file, 0x9000).unwrap());
+    BTreeMap::from([("nvs.bin", file), ("nvs-42.bin", unit)])
 }
 
 #[cfg(feature = "uf2")]

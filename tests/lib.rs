@@ -28,6 +28,9 @@
 //! | `lorawan` | EUIs and keys in firmware's orders, labels of TR005; IDs of other chips |
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
 //! | `names` | names of algorithms: aliases in any spelling, names of several and of none |
+//! | `nvs` | NVS partitions made entry by entry: read and refused beside a slow reader; written and read back |
+//! | `nvs_oracle` | NVS partitions of Espressif's generator are ours to the byte |
+//! | `nvs_stamped` | fields at keys of NVS partitions: their CRCs, undo, and what a device has moved |
 //! | `objcopy` | ELF files of linkers, of byte by byte, and of any folder: the memory that objcopy makes of them |
 //! | `oracle` | (not a stage) tools of other people |
 //! | `plans` | what a layout is refused for; guards; reading back; secrets |
@@ -118,6 +121,12 @@ mod lorawan;
 mod markers;
 mod moved;
 mod names;
+#[cfg(feature = "nvs")]
+mod nvs;
+#[cfg(feature = "nvs")]
+mod nvs_oracle;
+#[cfg(feature = "nvs")]
+mod nvs_stamped;
 mod objcopy;
 mod oracle;
 mod plans;
@@ -153,6 +162,10 @@ mod units;
 mod uuids;
 mod vectors;
 
+#[cfg(feature = "nvs")]
+#[path = "../fuzz/src/nvs_twin.rs"]
+#[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
+mod nvs_twin;
 #[path = "../fuzz/src/reference.rs"]
 #[allow(unreachable_pub, reason = "it is a module of the fuzz targets")]
 mod reference;

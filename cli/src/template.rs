@@ -40,7 +40,7 @@ impl Template {
     /// When one cannot be read, or is of a format that is not supported.
     pub fn read(job: &JobFile, options: Options) -> Result<Self, Failure> {
         let image = image(job)?;
-        let template = template(image, |name, image| {
+        let template = template(image, &job.job.fields, |name, image| {
             read_file(&job.path(name), Some(image), None, options).map_err(|failure| match failure.exit() {
                 Exit::Io => failure.about("`file` in [image], beside the job"),
                 _ => failure,

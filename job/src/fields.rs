@@ -3,10 +3,12 @@
 use nameplate::encode::GrammarError;
 use nameplate::id::uuid::{Order, Uuid};
 use nameplate::image::Marker;
+use nameplate::plan::nvs_type;
 use nameplate::{At, Encoding};
 
 use crate::error::{ParseError, ParseErrorKind};
 use crate::job::{Expect, Field, InputAs, Text, TextKind, UidForm, UuidName, ValueSpec};
+use crate::nvs;
 use crate::reader::{Item, Table, parse_address, parse_hex};
 use crate::suggest::did_you_mean;
 
@@ -20,13 +22,20 @@ pub(crate) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, Parse
         return Err(item
             .error("a job without [image] has no places: a field lies where [sqtp] says, or under its name in [nvs]"));
     }
-    let at = if has_image { Some(place(&table.require("at", "\"0x08007F00\"")?)?) } else { None };
+    let at = if has_image { Some(of_field(&table.require("at", "\"0x08007F00\"")?)?) } else { None };
     let (at, marker) = at.map_or((None, None), |(at, marker)| (Some(at), marker));
-    let encode = encoding(&table.require("encode", "\"ascii:16:nul\"")?)?;
+    let item = table.require("encode", "\"ascii:16:nul\"")?;
+    let encode = encoding(&item)?;
+    let at_key = at.as_ref().is_some_and(|at| at.nvs_key().is_some());
+    if at_key {
+        let _ = nvs_type(&encode).map_err(|error| item.error(error.to_string()))?;
+    }
     let secret = table.get("secret").map_or(Ok(false), |item| item.flag())?;
     let value = value(&table.require("value", "\"{seq}\"")?, secret)?;
     let expect = match (table.get("expect"), marker) {
         (Some(item), _) => expect(&item, encode.len(), secret)?,
+        // A value is found by its key.
+        (None, None) if at_key => Expect::Any,
         (None, None) => Expect::Erased,
         // The field begins with the marker, which is what it expects.
         (None, Some(marker)) if marker.len() == encode.len() => Expect::Hex(marker),
@@ -38,6 +47,9 @@ pub(crate) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, Parse
         }
     };
     let add = table.get("gap").map_or(Ok(false), |item| item.choice(&[("error", false), ("add", true)]))?;
+    if let Some(item) = table.get("gap").filter(|_| add && at_key) {
+        return Err(item.error("a key is not added to an NVS partition: a value of it has to be there"));
+    }
     let lock_words = table.get("lock_words").map_or(Ok(false), |item| item.flag())?;
     Ok(Field { name, at, encode, value, expect, add, secret, lock_words })
 }
@@ -64,6 +76,16 @@ pub(crate) fn place(item: &Item<'_, '_>) -> Result<(At, Option<Vec<u8>>), ParseE
     place_of(item, item.string("an address")?)
 }
 
+/// Where a field lies, which may be a key.
+fn of_field(item: &Item<'_, '_>) -> Result<(At, Option<Vec<u8>>), ParseError> {
+    let text = if item.is_string() { item.string("")?.strip_prefix("nvs:") } else { None };
+    match text {
+        // Names may have a plus, and there is no offset.
+        Some(key) => Ok((nvs::key(item, key)?, None)),
+        None => place(item),
+    }
+}
+
 pub(crate) fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Vec<u8>>), ParseError> {
     let address = |address| (At::address(address), None);
     let Some((kind, rest)) = text.split_once(':') else {
@@ -88,14 +110,15 @@ pub(crate) fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Ve
             None => At::symbol(name),
         },
         "section" => At::section(name),
+        "nvs" => return Err(item.error("only a field lies at a key of an NVS partition")),
         "marker" => {
             let bytes = item.bytes(name)?;
             let marker = Marker::new(&bytes).map_err(|error| item.error(error.to_string()))?;
             return Ok((At::marker(marker).plus(offset), (offset == 0).then_some(bytes)));
         }
         _ => {
-            let hint = did_you_mean(kind, ["word", "symbol", "section", "marker"]);
-            let expected = "an address, or \"word:…\", \"symbol:…\", \"section:…\" or \"marker:…\"";
+            let hint = did_you_mean(kind, ["word", "symbol", "section", "marker", "nvs"]);
+            let expected = "an address, or \"word:…\", \"symbol:…\", \"section:…\", \"marker:…\" or \"nvs:…\"";
             return Err(item.error(format!("found \"{}\", expected {expected}{hint}", text.escape_debug())));
         }
     };

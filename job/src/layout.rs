@@ -24,8 +24,9 @@ pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Res
     if let Some(family) = job.image.as_ref().and_then(|image| image.family) {
         layout = layout.family(family);
     }
+    let partition = job.image.as_ref().and_then(|image| image.nvs_range);
     for field in &job.fields {
-        layout = layout.field(one_field(field)?);
+        layout = layout.field(one_field(field, partition)?);
     }
     for checksum in &job.checksums {
         layout = layout.repair(one_repair(checksum, map)?);
@@ -56,8 +57,9 @@ fn known<'e>(job: &job::Job, map: &'e dyn Container) -> Option<Elf<'e>> {
 /// What to do about a job by symbols, of a template that has none.
 const MAP: &str = ": name it in [image], as  map = \"firmware.elf\"";
 
-fn one_field(field: &job::Field) -> Result<Field, JobError> {
-    let Some(at) = &field.at else {
+fn one_field(field: &job::Field, partition: Option<Span>) -> Result<Field, JobError> {
+    let at = field.at.clone().map(|at| partition.map_or(at.clone(), |partition| at.within(partition)));
+    let Some(at) = at else {
         return Err(JobError::refused(format_args!("field `{}` has no `at`", field.name)));
     };
     let guard = match &field.expect {
@@ -66,7 +68,7 @@ fn one_field(field: &job::Field) -> Result<Field, JobError> {
         job::Expect::Hex(bytes) => Guard::Bytes(bytes.clone()),
     };
     let gap = if field.add { Gap::Add } else { Gap::Error };
-    let compiled = Field::new(&*field.name, at.clone(), field.encode.clone()).expect(guard).gap(gap);
+    let compiled = Field::new(&*field.name, at, field.encode.clone()).expect(guard).gap(gap);
     let compiled = if field.lock_words { compiled.lock_words() } else { compiled };
     Ok(if field.secret { compiled.secret() } else { compiled })
 }

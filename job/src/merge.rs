@@ -6,20 +6,23 @@ use nameplate::image::{Merge, MergeError, Sparse, Start};
 
 use crate::error::JobError;
 use crate::image::{File, Opened};
-use crate::job::{Content, Format, Image};
+use crate::job::{Content, Field, Format, Image};
+use crate::nvs::partition;
 use crate::output::written;
 
-/// The template of `image`; `read` gives the file of a name, to be read as `[image]` says of it.
+/// The template of `image`, for `fields`; `read` gives the file of a name, to be read as `[image]` says of it.
 ///
 /// # Errors
 /// When `read` fails, a file has no addresses, or two give one byte, or the start of the program, differently.
 pub fn template<E: From<JobError>>(
     image: &Image,
+    fields: &[Field],
     mut read: impl FnMut(&str, &Image) -> Result<File, E>,
 ) -> Result<File, E> {
     match &image.content {
         Content::File(name) => read(name, image),
         Content::Created(span) => Ok(created(image, *span)),
+        Content::Partition(size) => Ok(partition(fields, *size, image.base.unwrap_or_default())?),
         Content::Merged(parts) => {
             let mut files = Vec::new();
             for part in parts {

@@ -145,8 +145,8 @@ impl Job {
             Some(bytes) => Ok(bytes.as_ref().to_vec()),
             None => Err(JobError::refused(format_args!("`{key}` in [image]: {name}: there is no such file"))),
         };
-        let template =
-            template(image, |name, image| File::new(name, bytes("file", name)?, Some(image), None, options))?;
+        let read = |name: &str, image: &_| File::new(name, bytes("file", name)?, Some(image), None, options);
+        let template = template(image, &self.fields, read)?;
         let map = image
             .map
             .as_ref()

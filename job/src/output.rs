@@ -139,7 +139,7 @@ pub fn template_sha256(image: &Image, original: &File, compiled: &Compiled<'_>) 
             Some(file) => Ok(sha256(file.bytes())),
             None => Ok(sha256(original.bytes())),
         },
-        Content::File(_) | Content::Merged(_) => Ok(sha256(original.bytes())),
+        Content::File(_) | Content::Merged(_) | Content::Partition(_) => Ok(sha256(original.bytes())),
     }
 }
 

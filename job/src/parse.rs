@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
+use nameplate::At;
 use toml::de::DeTable;
 
 use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::fields::{field, label};
-use crate::job::{Evidence, Given, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
+use crate::job::{Content, Evidence, Field, Given, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
 use crate::journal::sha256;
+use crate::nvs as partition;
 use crate::reader::{Item, Table, line_of, parse_address};
 use crate::table::{image, output};
 
@@ -62,6 +64,9 @@ impl Job {
         let unit = self::unit(&unit, ledger.is_some())?;
         let one = |item: &Item<'_, '_>| {
             let field = field(item, image.is_some())?;
+            if image.as_ref().is_some_and(|image| matches!(image.content, Content::Partition(_))) {
+                in_partition(item, &field)?;
+            }
             of_ledger(item, &field.value, ledger.as_ref()).map(|()| field)
         };
         let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
@@ -100,6 +105,15 @@ fn members<T>(
         members.push(member);
     }
     Ok(members)
+}
+
+/// Refuses a field of a partition from nothing that is at no key.
+fn in_partition(item: &Item<'_, '_>, field: &Field) -> Result<(), ParseError> {
+    if field.at.as_ref().and_then(At::nvs_key).is_some() {
+        return Ok(());
+    }
+    let message = format!("`at` in [[field]]: {}", partition::NO_KEY);
+    Err(ParseError::new(item.line(), ParseErrorKind::Value, message))
 }
 
 fn unit(item: &Item<'_, '_>, has_ledger: bool) -> Result<Unit, ParseError> {

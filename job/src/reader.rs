@@ -171,6 +171,11 @@ impl<'a, 'i> Item<'a, 'i> {
         Ok(pairs.into_iter().map(|(_, key, text)| (key, text)).collect())
     }
 
+    /// Whether it is this text.
+    pub(crate) fn is_text(&self, text: &str) -> bool {
+        self.value.as_str() == Some(text)
+    }
+
     /// Whether it is text.
     pub(crate) fn is_string(&self) -> bool {
         self.value.is_str()

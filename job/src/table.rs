@@ -8,6 +8,7 @@ use nameplate::image::{Erased, ErasedMap, uf2};
 use crate::error::ParseError;
 use crate::family::family;
 use crate::job::{Content, Format, Image, Output, Part};
+use crate::nvs as partition;
 use crate::reader::{Item, Table, parse_range};
 use crate::suggest::did_you_mean;
 
@@ -28,11 +29,22 @@ pub(crate) fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         "remap",
         "elf",
         "uf2",
+        "nvs",
+        "size",
     ];
     let table = item.table("[image]", "a table", &keys, &["occurs"])?;
+    if table.get("format").is_some_and(|item| item.is_text(partition::FORMAT)) {
+        return partition::made(&table, &keys);
+    }
+    if let Some(item) = table.get("size") {
+        return Err(item.error("only a partition that is made from nothing has a size: say  format = \"nvs\""));
+    }
     let content = content(&table)?;
     let format = table.get("format");
-    let format = format.map(|item| item.choice(&Format::ALL.map(|format| (format.name(), format))).map(|f| (item, f)));
+    // That of a partition from nothing was looked for before.
+    let mut formats = Format::ALL.map(|format| (format.name(), format)).to_vec();
+    formats.push((partition::FORMAT, Format::Bin));
+    let format = format.map(|item| item.choice(&formats).map(|f| (item, f)));
     if let Some((item, why)) = alone(&table, &content) {
         return Err(item.error(why));
     }
@@ -51,6 +63,7 @@ pub(crate) fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let remap = table.get("remap").map(|item| remap(&item)).transpose()?.unwrap_or_default();
     let (memory, address_unit) = table.get("elf").map(|item| elf(&item)).transpose()?.unwrap_or_default();
     let uf2_family = table.get("uf2").map(|item| uf2(&item)).transpose()?.flatten();
+    let nvs_range = table.get("nvs").map(|item| partition::range(&item)).transpose()?.flatten();
     let (tolerate, crossing) = hex(&table, format)?;
     let family = table.get("family").map(|item| family(&item)).transpose()?;
     let erased = table.get("erased").map(|item| erased(&item)).transpose()?.unwrap_or_default();
@@ -66,6 +79,7 @@ pub(crate) fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         address_unit,
         remap,
         uf2_family,
+        nvs_range,
         tolerate,
         crossing,
         base,
@@ -123,7 +137,7 @@ fn name(item: &Item<'_, '_>, expected: &str) -> Result<String, ParseError> {
 /// A key that goes with one file only, and why it does.
 fn alone<'a, 'i>(table: &Table<'a, 'i>, content: &Content) -> Option<(Item<'a, 'i>, &'static str)> {
     let (keys, why): (&[&'static str], _) = match content {
-        Content::File(_) => return None,
+        Content::File(_) | Content::Partition(_) => return None,
         Content::Merged(_) => (
             &["format", "base"],
             "each of several files is told by its name and content; a raw binary among them says  { file = \"app.bin\", base = \"0x08000000\" }",

@@ -25,6 +25,8 @@ pub struct Image {
     pub remap: Vec<(Span, u64)>,
     /// Of a UF2 file for several families the one that is meant, and what units in UF2 are for.
     pub uf2_family: Option<uf2::Family>,
+    /// Where the NVS partition lies that fields are in; all of the image, when not said.
+    pub nvs_range: Option<Span>,
     /// What is read of a HEX file though strict reading refuses it.
     pub tolerate: Vec<Tolerance>,
     /// Where the rest goes of a record of a HEX file that passes the end of its segment.
@@ -44,6 +46,29 @@ pub struct Image {
 }
 
 impl Image {
+    /// A template of which nothing else is said.
+    pub(crate) fn new(content: Content) -> Self {
+        Self {
+            content,
+            format: None,
+            map: None,
+            virtual_addresses: false,
+            memory: None,
+            address_unit: None,
+            remap: Vec::new(),
+            uf2_family: None,
+            nvs_range: None,
+            tolerate: Vec::new(),
+            crossing: None,
+            base: None,
+            family: None,
+            erased: ErasedMap::default(),
+            erase: None,
+            write_unit: None,
+            output: Output::default(),
+        }
+    }
+
     /// How ELF files are read.
     pub fn elf_options(&self) -> Options {
         let addresses = if self.virtual_addresses { LoadAddress::Virtual } else { LoadAddress::Physical };
@@ -76,6 +101,8 @@ pub enum Content {
     Merged(Vec<Part>),
     /// Erased memory, of no file.
     Created(Span),
+    /// An NVS partition of so many bytes, of no file.
+    Partition(u64),
 }
 
 /// One of several files that are merged.
@@ -93,7 +120,7 @@ impl Content {
         let (one, parts): (_, &[Part]) = match self {
             Self::File(name) => (Some(name), &[]),
             Self::Merged(parts) => (None, parts),
-            Self::Created(_) => (None, &[]),
+            Self::Created(_) | Self::Partition(_) => (None, &[]),
         };
         one.into_iter().chain(parts.iter().map(|part| &part.name))
     }

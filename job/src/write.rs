@@ -147,6 +147,7 @@ impl Display for Place<'_> {
             Base::Symbol { file: Some(file), name } => format!("symbol:{name}@{file}"),
             Base::Section(name) => format!("section:{name}"),
             Base::Marker(marker) => format!("marker:{}", hex::encode_upper(marker.bytes())),
+            Base::Nvs(key) => return write!(f, "nvs:{}/{}", key.namespace(), key.key()),
             // A base of a later version, which this one does not read either.
             other => format!("later:{other:?}"),
         };
@@ -364,6 +365,7 @@ impl Tables {
             address_unit,
             remap,
             uf2_family,
+            nvs_range,
             tolerate,
             crossing,
             base,
@@ -378,8 +380,12 @@ impl Tables {
             Content::File(name) => self.key("file", Quoted(name)),
             Content::Merged(parts) => self.key("file", list(parts.iter().map(part))),
             Content::Created(span) => self.key("create", Quoted(span)),
+            Content::Partition(size) => {
+                self.key("format", Quoted("nvs"));
+                self.key("size", Quoted(format_args!("{size:#X}")));
+            }
         }
-        if let Some(format) = format {
+        if let Some(format) = format.filter(|_| !matches!(content, Content::Partition(_))) {
             self.key("format", Quoted(format.name()));
         }
         self.given("map", map.as_ref().map(Quoted));
@@ -410,6 +416,10 @@ impl Tables {
             memory.map(|memory| quoted(if memory == Memory::Segments { "segments" } else { "sections" })),
         );
         self.given("words", address_unit.map(|unit| unit == AddressUnit::Word16));
+        if let Some(range) = nvs_range {
+            self.begin("[image.nvs]");
+            self.key("range", quoted(range));
+        }
         if let Some(family) = uf2_family {
             self.begin("[image.uf2]");
             let id = family.id().map(|id| format!("{id:#010X}"));
@@ -449,8 +459,12 @@ impl Tables {
         self.key("value", value(&field.value));
         if has_image {
             // On a marker, the default is the marker.
-            let marker = field.at.as_ref().is_some_and(|at| matches!(at.base(), Base::Marker(_)));
-            if marker || field.expect != Expect::Erased {
+            let default = match field.at.as_ref().map(At::base) {
+                Some(Base::Marker(_)) => None,
+                Some(Base::Nvs(_)) => Some(Expect::Any),
+                _ => Some(Expect::Erased),
+            };
+            if default.as_ref() != Some(&field.expect) {
                 self.key("expect", expect(&field.expect));
             }
             self.other("gap", &field.add, &false, "\"add\"");

@@ -52,6 +52,7 @@ fn every_key() {
         address_unit: None,
         remap: Vec::new(),
         uf2_family: None,
+        nvs_range: None,
         tolerate: Vec::new(),
         crossing: None,
         base: None,
@@ -217,7 +218,8 @@ fn written_and_read_again() {
     let digest = &*JOB.replace("\"u32le\"", "\"bytes:32\"").replace("\"u32be\"", "\"bytes:32:reversed\"");
     let digest = digest.replace("CRC-32/ISO-HDLC", "sha256");
     let nvs = SQTP.split("[sqtp]").next().unwrap().to_owned() + "[nvs]\nnamespace = \"factory\"\n";
-    for text in texts.iter().chain([&digest, &nvs]) {
+    let partition = NVS.to_owned();
+    for text in texts.iter().chain([&digest, &nvs, &partition]) {
         for line in text.lines() {
             let Some((key, _)) = line.split_once('=') else { continue };
             for (_, value) in values.iter().filter(|(name, _)| *name == key.trim()) {
@@ -292,6 +294,7 @@ fn mistakes() {
                     "every_key.toml" => JOB,
                     "sqtp.toml" => SQTP,
                     "ledger.toml" => LEDGER,
+                    "nvs.toml" => NVS,
                     other => panic!("{other}"),
                 }
             }
@@ -307,8 +310,11 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 217);
+    assert_eq!(count, 231);
 }
+
+/// Every key of a job for an NVS partition from nothing.
+const NVS: &str = include_str!("data/nvs.toml");
 
 /// A key that is a constant of the job is not shown.
 #[test]

@@ -134,6 +134,13 @@ catalogue! {
     CRC_82_DARC U128 "CRC-82/DARC",
 }
 
+/// That of NVS partitions of the ESP32 family, which is in no catalogue. Its check value is 0xD202D277.
+#[cfg(feature = "nvs")]
+pub(crate) const CRC_32_NVS: Crc = Crc(
+    "CRC",
+    Row::Other(Parameters { width: 32, poly: 0x04C1_1DB7, init: 0, refin: true, refout: true, xorout: 0xFFFF_FFFF }),
+);
+
 impl Crc {
     /// The CRC of these parameters; the row of the catalogue that has them, if there is one.
     ///

@@ -12,6 +12,9 @@ pub mod ledger {}
 pub mod memory {}
 #[doc = include_str!("output.md")]
 pub mod output {}
+#[cfg(feature = "nvs")]
+#[doc = include_str!("nvs.md")]
+pub mod nvs {}
 #[doc = include_str!("recovery.md")]
 pub mod recovery {}
 #[doc = include_str!("srecords.md")]

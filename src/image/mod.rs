@@ -36,6 +36,8 @@ mod located;
 mod marker;
 mod md5;
 mod moved;
+#[cfg(feature = "nvs")]
+pub mod nvs;
 mod options;
 mod place;
 mod raw;
@@ -63,6 +65,8 @@ pub(crate) use self::line::{Claims, HEADER};
 pub use self::located::Located;
 pub use self::marker::{Marker, MarkerError};
 pub use self::moved::Moved;
+#[cfg(feature = "nvs")]
+pub use self::nvs::Nvs;
 pub use self::place::Place;
 pub use self::raw::Raw;
 pub use self::sparse::{Merge, MergeError, Sparse};

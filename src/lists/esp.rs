@@ -28,23 +28,23 @@
 //!
 //! | kind | takes | written |
 //! |---|---|---|
-//! | `U8`, `U16`, `U32` | an integer | decimal |
-//! | `I8`, `I32` | an integer, not negative, of one bit less | decimal |
-//! | `String` | printable ASCII, at most 3999 characters | as it is; in quotation marks when it has a comma or quotation mark |
+//! | `U8`, `U16`, `U32`, `U64` | an integer | decimal |
+//! | `I8`, `I16`, `I32`, `I64` | an integer of one bit less, or decimal text, which may be negative | decimal |
+//! | `String` | printable ASCII without comma, at most 3967 characters | as it is; in quotation marks when it has a quotation mark |
 //! | `Hex2Bin` | bytes | digits, two each, lower case |
 //! | `Metadata` | an integer or text | as above |
 //!
-//! Refused, because the script takes it for something else without a word: the keys `namespace` and
+//! A comma in text is refused: whoever takes rows apart at commas would make two cells of it. Refused as well, because the script takes it for something else without a word: the keys `namespace` and
 //! `REPEAT`, and a value that is the name of a column (the script looks for the name in both). Also text
 //! that begins like a formula, in case a spreadsheet opens the file, or with `#`: samples of the script begin
 //! comments so.
 //!
 //! Sources: ESP-IDF, *Manufacturing Utility* and `tools/mass_mfg/mfg_gen.py`; *NVS* for the 15
-//! characters of keys and 4000 bytes of strings, a NUL included. Not promised: `REPEAT` (earlier
-//! versions of the script repeat whole rows), `base64`, `binary`, files, several namespaces; and integers of
-//! 16 bits with a sign or of 64 bits, which NVS has, and which the script refused up to 2023 at least.
+//! characters of keys; the generator for the 3968 bytes of strings, a NUL included. Not promised: `REPEAT` (earlier
+//! versions of the script repeat whole rows), `base64`, `binary`, files, several namespaces; and that every version
+//! of the script takes integers of 16 bits with a sign or of 64 bits, which NVS has: it refused them up to 2023 at least.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt::Write;
 
@@ -69,7 +69,7 @@ const NAME: Text = Text {
 };
 
 /// What strings may be.
-const STRING: Text = Text { most: 3999, without: "", expected: "printable ASCII", sheet: true };
+const STRING: Text = Text { most: 3967, without: ",", expected: "printable ASCII without comma", sheet: true };
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,10 +81,16 @@ pub enum Kind {
     I8,
     /// An integer of 16 bits.
     U16,
+    /// An integer of 16 bits with a sign.
+    I16,
     /// An integer of 32 bits.
     U32,
     /// An integer of 32 bits with a sign.
     I32,
+    /// An integer of 64 bits.
+    U64,
+    /// An integer of 64 bits with a sign.
+    I64,
     /// Text.
     String,
     /// Bytes.
@@ -100,8 +106,11 @@ impl Kind {
             Self::U8 => "u8",
             Self::I8 => "i8",
             Self::U16 => "u16",
+            Self::I16 => "i16",
             Self::U32 => "u32",
             Self::I32 => "i32",
+            Self::U64 => "u64",
+            Self::I64 => "i64",
             Self::String => "string",
             Self::Hex2Bin => "hex2bin",
             Self::Metadata => "",
@@ -114,11 +123,19 @@ impl Kind {
             Self::U8 => u8::MAX.into(),
             Self::I8 => 0x7F,
             Self::U16 => u16::MAX.into(),
+            Self::I16 => 0x7FFF,
             Self::U32 => u32::MAX.into(),
             Self::I32 => 0x7FFF_FFFF,
+            Self::U64 => u64::MAX.into(),
+            Self::I64 => 0x7FFF_FFFF_FFFF_FFFF,
             Self::Metadata => u128::MAX,
             Self::String | Self::Hex2Bin => return None,
         })
+    }
+
+    /// Whether it takes numbers below zero, as decimal text.
+    fn is_signed(self) -> bool {
+        matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64)
     }
 
     fn expected(self) -> &'static str {
@@ -126,6 +143,7 @@ impl Kind {
             Self::String => "text",
             Self::Hex2Bin => "bytes",
             Self::Metadata => "an unsigned integer or text",
+            signed if signed.is_signed() => "an integer: unsigned, or decimal text of this type's range",
             _ => "an unsigned integer",
         }
     }
@@ -174,6 +192,13 @@ impl Column {
                 Some(_) => Ok(()),
                 None => Err(kind()),
             },
+            (signed, View::Text(text)) if signed.is_signed() => {
+                let most = signed.greatest().and_then(|most| i128::try_from(most).ok()).unwrap_or_default();
+                let number = text.parse::<i128>().ok().filter(|number| (-most - 1..=most).contains(number));
+                // As it will be written, so that nobody reads another number into it.
+                let plain = number.filter(|number| number.to_string() == text);
+                plain.map(drop).ok_or_else(kind)
+            }
             (Kind::Hex2Bin, View::Bytes([])) => Err(FeedErrorKind::Empty { what: self.what() }),
             (Kind::Hex2Bin, View::Bytes(_)) => Ok(()),
             (Kind::String | Kind::Metadata, View::Text(text)) => {

@@ -1,9 +1,13 @@
 //! Where a field lies: an address, or what has one.
 
+#[cfg(feature = "nvs")]
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use thiserror::Error;
 
+#[cfg(feature = "nvs")]
+use super::nvs_key::{KeyError, NvsKey};
 use crate::addr::{Span, SpanError};
 use crate::image::elf::{Location, LookupError};
 use crate::image::{Container, Marker, MarkerError};
@@ -44,6 +48,9 @@ pub enum Base {
     Section(String),
     /// Bytes that occur once.
     Marker(Marker),
+    /// The value of a key in an NVS partition.
+    #[cfg(feature = "nvs")]
+    Nvs(NvsKey),
 }
 
 impl At {
@@ -74,6 +81,51 @@ impl At {
     /// Where these bytes are, which occur exactly once.
     pub const fn marker(marker: Marker) -> Self {
         Self::new(Base::Marker(marker))
+    }
+
+    /// Where the value of a key lies in an NVS partition, which is all of the image or what
+    /// [`within`](Self::within) says. Its CRCs are repaired with a field there: checksums named `field.data` and
+    /// `field.entry`.
+    ///
+    /// ```
+    /// use nameplate::image::nvs::{Data, Writer};
+    /// use nameplate::image::{Nvs, Raw};
+    /// use nameplate::{At, Encoding, Field, Guard, Layout};
+    ///
+    /// let mut writer = Writer::new(0x3000)?;
+    /// writer.put("factory", "serial", Data::String("EUDV-00000"))?;
+    /// let partition = writer.finish();
+    /// let image = Raw::new(&partition, 0x9000)?;
+    /// let serial = Field::new("serial", At::nvs("factory", "serial"), Encoding::cstr(11)).expect(Guard::Any);
+    /// let plan = Layout::new().field(serial).compile(&image)?;
+    /// let mut unit = plan.stamper(&image)?;
+    /// let stamped = unit.stamp(&[("serial", "EUDV-00042".into())])?.bytes().to_vec();
+    /// assert_eq!(*Nvs::parse(&stamped)?.get("factory", "serial").unwrap().bytes(), *b"EUDV-00042\0");
+    /// assert!(plan.read(&Raw::new(&stamped, 0x9000)?)?.checks().all(|check| check.is_right()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "nvs")]
+    pub fn nvs(namespace: impl Into<String>, key: impl Into<String>) -> Self {
+        Self::new(Base::Nvs(NvsKey::new(namespace.into(), key.into())))
+    }
+
+    /// In the NVS partition that lies there; what is not counted from a key in one is as it was.
+    #[cfg(feature = "nvs")]
+    #[must_use]
+    pub fn within(self, partition: Span) -> Self {
+        match self.base {
+            Base::Nvs(key) => Self { base: Base::Nvs(key.within(partition)), offset: self.offset },
+            base => Self { base, offset: self.offset },
+        }
+    }
+
+    /// The key in an NVS partition that it is counted from, if it is one.
+    #[cfg(feature = "nvs")]
+    pub fn nvs_key(&self) -> Option<&NvsKey> {
+        match &self.base {
+            Base::Nvs(key) => Some(key),
+            _ => None,
+        }
     }
 
     /// `offset` bytes further.
@@ -117,6 +169,8 @@ impl At {
         match &self.base {
             Base::Address(address) => self.at(*address, len),
             Base::Marker(marker) => self.at(marker.find(image)?, len),
+            #[cfg(feature = "nvs")]
+            Base::Nvs(key) => self.at(key.find(image)?.start(), len),
             _ => Ok(self.location(image)?.part(self.offset, len)?),
         }
     }
@@ -130,6 +184,8 @@ impl At {
         let len = match &self.base {
             Base::Address(_) => 0,
             Base::Marker(marker) => marker.bytes().len(),
+            #[cfg(feature = "nvs")]
+            Base::Nvs(key) => usize::try_from(key.find(image)?.len()).unwrap_or(usize::MAX),
             _ => self.location(image)?.len(),
         };
         self.span(u64::try_from(len).unwrap_or(u64::MAX).saturating_sub(self.offset), image)
@@ -142,7 +198,7 @@ impl At {
             Base::Symbol { file: None, name } => elf.symbol(name)?,
             Base::Symbol { file: Some(file), name } => elf.symbol_in(file, name)?,
             Base::Section(name) => elf.section(name)?,
-            Base::Address(_) | Base::Marker(_) => return Err(LocateError::NoSymbols),
+            _ => return Err(LocateError::NoSymbols),
         })
     }
 
@@ -165,6 +221,10 @@ pub enum LocateError {
     /// The marker does not do.
     #[error(transparent)]
     Marker(#[from] MarkerError),
+    /// The NVS partition, or the value in it, does not do.
+    #[cfg(feature = "nvs")]
+    #[error(transparent)]
+    Nvs(#[from] Box<KeyError>),
     /// It passes the end of the address space.
     #[error(transparent)]
     Span(#[from] SpanError),

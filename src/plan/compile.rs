@@ -29,22 +29,28 @@ impl Layout {
     /// share a byte, a guard that does not find what it expects, a checksum that covers itself or is
     /// wrong before stamping, and everything else in [`PlanErrorKind`].
     pub fn compile(&self, template: &dyn Container) -> Result<Plan, PlanError> {
-        names("fields", self.fields.iter().map(|field| &*field.name))?;
-        names("checksums", self.repairs.iter().map(Repair::name))?;
+        #[cfg(feature = "nvs")]
+        let (layout, nvs) = super::nvs::resolve(self, template)?;
+        #[cfg(feature = "nvs")]
+        let full: Vec<bool> = self.fields.iter().map(Field::is_nvs_text).collect();
+        #[cfg(not(feature = "nvs"))]
+        let (layout, full) = (self, Vec::new());
+        names("fields", layout.fields.iter().map(|field| &*field.name))?;
+        names("checksums", layout.repairs.iter().map(Repair::name))?;
         let mut slots = Slots::default();
-        let known = self.known(template);
-        for field in &self.fields {
+        let known = layout.known(template);
+        for field in &layout.fields {
             slots.push_field(field, known.as_ref().map_or(template, |elf| elf))?;
         }
-        for repair in &self.repairs {
+        for repair in &layout.repairs {
             slots.push_check(repair)?;
         }
         let Slots { fields: field_slots, checks: check_slots, len } = slots;
         // The second word of `app` is `app.2`, as another checksum may be.
         names("checksums", check_slots.iter().map(|slot| &*slot.name))?;
         disjoint(&field_slots, &check_slots)?;
-        let allowed = self.fields.iter().map(|field| field.lock_words).chain(iter::repeat(false));
-        locks(self.family, field_slots.iter().chain(&check_slots).zip(allowed))?;
+        let allowed = layout.fields.iter().map(|field| field.lock_words).chain(iter::repeat(false));
+        locks(layout.family, field_slots.iter().chain(&check_slots).zip(allowed))?;
         let variables: Vec<Variable> = field_slots
             .iter()
             .chain(&check_slots)
@@ -53,16 +59,17 @@ impl Layout {
         let fields: Vec<Compiled> = self
             .fields
             .iter()
-            .map(|field| Compiled { encoding: field.encoding.clone(), guard: field.guard.clone() })
+            .zip(full.into_iter().chain(iter::repeat(false)))
+            .map(|(field, full)| Compiled { encoding: field.encoding.clone(), guard: field.guard.clone(), full })
             .collect();
 
-        let reads = reads::compile(&self.repairs, &field_slots, &check_slots, template)?;
+        let reads = reads::compile(&layout.repairs, &field_slots, &check_slots, template)?;
         unsealed(template)?;
         let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
-        guards(&fields, &field_slots, &bytes, &self.erased)?;
-        let guessable = self.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
-        memory::agreed(&self.repairs, template, guessable)?;
-        let graph = Graph::compile(&self.repairs, &variables, &bytes, template, &self.erased);
+        guards(&fields, &field_slots, &bytes, &layout.erased)?;
+        let guessable = layout.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
+        memory::agreed(&layout.repairs, template, guessable)?;
+        let graph = Graph::compile(&layout.repairs, &variables, &bytes, template, &layout.erased);
         let graph = graph.map_err(|error| if guessable { error.without_numbers() } else { error })?;
 
         let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
@@ -73,20 +80,22 @@ impl Layout {
         }
         let mut by_name: Vec<usize> = (0..field_slots.len()).collect();
         by_name.sort_unstable_by_key(|&index| field_slots.get(index).map(|slot| &*slot.name));
-        let uniform = uniform(template, (&fields, &field_slots), &variables, &self.erased);
+        let uniform = uniform(template, (&fields, &field_slots), &variables, &layout.erased);
         Ok(Plan {
             by_name,
             uniform,
             secret: field_slots.iter().any(|slot| slot.secret),
             guessable,
             fields,
-            repairs: self.repairs.clone(),
+            repairs: layout.repairs.clone(),
             field_slots,
             check_slots,
             variables,
             graph,
             reads,
-            erased: self.erased.clone(),
+            #[cfg(feature = "nvs")]
+            nvs,
+            erased: layout.erased.clone(),
             len,
         })
     }
@@ -290,6 +299,11 @@ impl Layout {
     pub fn located(&self, map: &dyn Container) -> Result<Self, PlanError> {
         let known = self.known(map);
         let located = |field: &Field| {
+            // A map has no values.
+            #[cfg(feature = "nvs")]
+            if field.at.nvs_key().is_some() {
+                return Ok(field.clone());
+            }
             let span = field.span(known.as_ref().map_or(map, |elf| elf))?;
             Ok(Field { at: At::address(span.start()), ..field.clone() })
         };

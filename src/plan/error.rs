@@ -8,6 +8,8 @@ use core::fmt;
 use thiserror::Error;
 
 use super::at::LocateError;
+#[cfg(feature = "nvs")]
+use super::nvs_key::KeyError;
 use crate::addr::{Address, Span, SpanError};
 use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
@@ -409,6 +411,16 @@ pub enum StampErrorKind {
     /// It does not fit.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// Text in NVS that is shorter than the entry of the template.
+    #[error(
+        "text of {}{expected} bytes is wanted, as long as the entry in NVS: another length would move what lies behind it", Fewer(*.found)
+    )]
+    Short {
+        /// How many bytes it has; nothing of a secret.
+        found: Option<usize>,
+        /// How many it should have.
+        expected: usize,
+    },
     /// It is what erased memory looks like.
     #[error("the value looks like erased memory, so the unit would look blank")]
     LooksErased,
@@ -450,7 +462,24 @@ pub enum ReadError {
         /// What the template has.
         expected: Vec<u8>,
     },
+    /// An NVS partition without the value of a field, or a damaged one.
+    #[cfg(feature = "nvs")]
+    #[error("field `{field}`: {error}")]
+    Nvs {
+        /// The field.
+        field: String,
+        /// What is wrong.
+        error: Box<KeyError>,
+    },
     /// A checksum cannot be computed.
     #[error(transparent)]
     Repair(#[from] RepairError),
+}
+
+struct Fewer(Option<usize>);
+
+impl fmt::Display for Fewer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |found| write!(f, "{found} bytes, where one of "))
+    }
 }

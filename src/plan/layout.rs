@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 
 use super::at::At;
 use super::lock::Family;
+#[cfg(feature = "nvs")]
+use super::nvs_key::AtKey;
 use crate::addr::Span;
 use crate::encode::Encoding;
 use crate::image::{AddError, ErasedMap, Growing};
@@ -237,6 +239,9 @@ pub struct Plan {
     /// Whether an image may hold a secret behind its guard, so that numbers of checksums say something of it. Without a
     /// guard that says otherwise the field is blank there.
     pub(super) guessable: bool,
+    /// The fields at keys of NVS partitions.
+    #[cfg(feature = "nvs")]
+    pub(super) nvs: Vec<AtKey>,
     /// Of 0x00 and 0xFF, those that every byte of a unit may read.
     pub(super) uniform: Vec<u8>,
 }
@@ -246,6 +251,8 @@ pub struct Plan {
 pub(super) struct Compiled {
     pub(super) encoding: Encoding,
     pub(super) guard: Guard,
+    /// Whether it is text that fills all of it but its NUL.
+    pub(super) full: bool,
 }
 
 impl Plan {

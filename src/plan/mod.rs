@@ -39,8 +39,14 @@ mod families;
 mod layout;
 mod lock;
 mod memory;
+mod moved;
+#[cfg(feature = "nvs")]
+mod nvs;
+#[cfg(feature = "nvs")]
+mod nvs_key;
 mod read;
 mod reads;
+mod slots;
 mod stamper;
 mod undo;
 
@@ -49,5 +55,7 @@ pub use self::error::{GapHint, Padding, PlanError, PlanErrorKind, ReadError, Slo
 pub use self::families::FAMILIES;
 pub use self::layout::{Field, Gap, Guard, Layout, Plan};
 pub use self::lock::Family;
+#[cfg(feature = "nvs")]
+pub use self::nvs_key::{KeyError, NvsKey, NvsTypeError, nvs_type};
 pub use self::read::{CheckReading, FieldReading, Reading};
 pub use self::stamper::{Stamped, Stamper};

@@ -9,6 +9,7 @@ use zeroize::Zeroize;
 use super::error::{ReadError, SlotName};
 use super::layout::{Compiled, Plan};
 use super::reads;
+use super::slots::Slots;
 use crate::addr::Span;
 use crate::check::CheckValue;
 use crate::encode::DecodeError;
@@ -32,10 +33,12 @@ impl Plan {
         if let Some(byte) = image.uniform().filter(unlike) {
             return Err(ReadError::Uniform { byte });
         }
-        reads::same(&self.reads, &self.repairs, image)?;
+        let slots = Slots::read(self, image)?;
+        reads::same(&self.reads, &slots, image)?;
         let blank = Verdict { found: None, right: CheckValue::Number(0) };
-        let mut reading = Reading { plan: self, bytes: vec![0; self.len], verdicts: vec![blank; self.repairs.len()] };
-        for (index, slot) in self.slots().enumerate() {
+        let verdicts = vec![blank; self.repairs.len()];
+        let mut reading = Reading { plan: self, slots, bytes: vec![0; self.len], verdicts };
+        for (index, slot) in reading.slots.all().enumerate() {
             let place = image.locate(slot.span).map_err(|error| {
                 let name = slot.name.clone();
                 let is_field = index < self.field_slots.len();
@@ -44,7 +47,7 @@ impl Plan {
             })?;
             place.get(image.file(), reading.bytes.get_mut(slot.at.clone()).unwrap_or_default());
         }
-        for (index, fresh) in self.graph.recompute(&self.repairs, image)? {
+        for (index, fresh) in self.graph.recompute(&reading.slots.repairs, &reading.slots.own, image)? {
             if let Some(verdict) = reading.verdicts.get_mut(index) {
                 *verdict = fresh;
             }
@@ -75,6 +78,8 @@ impl Plan {
 /// ```
 pub struct Reading<'p> {
     plan: &'p Plan,
+    /// Where the image has them.
+    slots: Slots<'p>,
     bytes: Vec<u8>,
     verdicts: Vec<Verdict>,
 }
@@ -86,7 +91,7 @@ impl Reading<'_> {
     }
 
     fn nth(&self, index: usize) -> Option<FieldReading<'_>> {
-        let (slot, field) = (self.plan.field_slots.get(index)?, self.plan.fields.get(index)?);
+        let (slot, field) = (self.slots.fields.get(index)?, self.plan.fields.get(index)?);
         Some(FieldReading { slot, field, erased: &self.plan.erased, bytes: slot.of(&self.bytes) })
     }
 
@@ -97,9 +102,9 @@ impl Reading<'_> {
 
     /// The words of the checksums, in the order of the layout.
     pub fn checks(&self) -> impl Iterator<Item = CheckReading<'_>> {
-        let repairs = self.plan.repairs.iter().zip(&self.verdicts);
+        let repairs = self.slots.repairs.iter().zip(&self.verdicts);
         let stores = repairs.flat_map(|(repair, verdict)| repair.stores().iter().map(move |s| (s, repair, verdict)));
-        self.plan.check_slots.iter().zip(stores).map(|(slot, (store, repair, verdict))| {
+        self.slots.checks.iter().zip(stores).map(|(slot, (store, repair, verdict))| {
             let word = slot.of(&self.bytes);
             let stored = verdict.found.or_else(|| store.get(word, repair.algorithm()).ok());
             CheckReading { slot, word, repair, store, stored, computed: verdict.right }

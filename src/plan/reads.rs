@@ -6,6 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::error::{PlanErrorKind, ReadError, SlotName};
+use super::slots::Slots;
 use crate::addr::Span;
 use crate::image::{Container, GapError};
 use crate::record::Slot;
@@ -48,9 +49,10 @@ pub(super) fn differs(reads: &[Read], image: &dyn Container) -> Option<usize> {
 }
 
 /// Whether `image` has the bytes that were compiled.
-pub(super) fn same(reads: &[Read], repairs: &[Repair], image: &dyn Container) -> Result<(), ReadError> {
-    for (index, span, expected) in reads {
-        let Some(repair) = repairs.get(*index) else { continue };
+pub(super) fn same(reads: &[Read], slots: &Slots<'_>, image: &dyn Container) -> Result<(), ReadError> {
+    // What lies elsewhere was found anew.
+    for (index, span, expected) in reads.iter().filter(|(index, ..)| !slots.own.contains(index)) {
+        let Some(repair) = slots.repairs.get(*index) else { continue };
         let check = repair.name().to_string();
         let slot = SlotName::Check(check.clone());
         let found = bytes(image, *span).map_err(|error| ReadError::Gap { slot, span: *span, error })?;

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::compile::locate;
 use super::error::PlanError;
 use super::layout::Plan;
+use super::slots::Slots;
 use crate::image::Container;
 use crate::record::Slot;
 
@@ -33,8 +34,9 @@ impl Plan {
     /// When one of the two lacks a field or a word.
     pub fn undo(&self, image: &dyn Container, template: &dyn Container) -> Result<Zeroizing<Vec<u8>>, PlanError> {
         let mut file = self.with_template(image, template, |_| true)?;
-        let of = |image| locate(&self.field_slots, &self.check_slots, self.len, image);
-        let ((places, _), (others, _)) = (of(image)?, of(template)?);
+        let slots = Slots::found(self, image)?;
+        let (places, _) = locate(&slots.fields, &slots.checks, self.len, image)?;
+        let (others, _) = locate(&self.field_slots, &self.check_slots, self.len, template)?;
         if image.file().len() == template.file().len() {
             let same = places.iter().zip(&others).filter(|(place, other)| place == other);
             same.for_each(|(place, _)| place.respell(template.file(), &mut file));
@@ -93,7 +95,8 @@ impl Plan {
         template: &dyn Container,
         which: impl Fn(&Slot) -> bool,
     ) -> Result<Zeroizing<Vec<u8>>, PlanError> {
-        let (places, found) = locate(&self.field_slots, &self.check_slots, self.len, image)?;
+        let slots = Slots::found(self, image)?;
+        let (places, found) = locate(&slots.fields, &slots.checks, self.len, image)?;
         let (_, before) = locate(&self.field_slots, &self.check_slots, self.len, template)?;
         let mut file = Zeroizing::new(image.file().to_vec());
         for (slot, place) in self.slots().zip(&places).filter(|(slot, _)| which(slot)) {

@@ -9,6 +9,7 @@ use core::cmp::Reverse;
 use super::description::{Repair, Verdict};
 use super::error::{RepairError, RepairErrorKind};
 use super::node::{Against, MOST_CHANGE, Node, by_address};
+use super::stream::computed;
 use super::variable::Variable;
 use crate::image::{Container, ErasedMap};
 
@@ -79,14 +80,20 @@ impl Graph {
         Ok(None)
     }
 
-    /// What the words of `image` as it is should hold, by computing everything anew: by repair.
+    /// What the words of `image` as it is should hold, by computing everything anew: by repair. Those of `moved` cover
+    /// other addresses than were compiled.
     pub(crate) fn recompute(
         &self,
         repairs: &[Repair],
+        moved: &[usize],
         image: &dyn Container,
     ) -> Result<Vec<(usize, Verdict)>, RepairError> {
         let fresh = |node: &Node| {
             let repair = repairs.get(node.repair)?;
+            if moved.contains(&node.repair) {
+                let right = computed(repair, image)?;
+                return Some(Ok((node.repair, Verdict { found: None, right })));
+            }
             let verdict = node.verdict(repair, image).map_err(|kind| RepairError::new(&repair.name, kind));
             Some(verdict.map(|verdict| (node.repair, verdict)))
         };

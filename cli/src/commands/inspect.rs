@@ -1,6 +1,7 @@
 //! `nameplate inspect`: what an image holds, and what is unusual about its file.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use nameplate::addr::Address;
@@ -12,9 +13,11 @@ use nameplate::{ByteOrder, Span};
 use nameplate_job::job::Format;
 use nameplate_job::{parse_address, parse_range};
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::num::{self, is_num_name};
 use super::padding::{padding_len, padding_of};
+use super::partition;
 use super::records::{say_file, say_hex, say_srec, say_ti_txt};
 use super::uf2;
 use crate::failure::Failure;
@@ -35,6 +38,9 @@ pub struct Args {
     /// What blank memory of that reads as: the digits of 1 to 4 bytes, their phase by address
     #[arg(long, value_name = "HEX", default_value = "FF", value_parser = erased)]
     pub erased: Erased,
+    /// Where an NVS partition lies in the image, as 0x9000..0xF000; a file that is one is known
+    #[arg(long, value_name = "RANGE", value_parser = range)]
+    pub nvs: Option<Span>,
     /// How ELF files are read.
     #[command(flatten)]
     pub elf: ElfArgs,
@@ -47,11 +53,21 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be read or is wrong.
 pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec<String>, Failure> {
-    let Args { base, sum, erased, elf, image: path } = args;
+    let Args { base, sum, erased, nvs, elf, image: path } = args;
     if is_num_name(path) {
         return Ok(num::inspect(path, options)?.tell(report));
     }
-    let file = read_file(path, None, *base, options)?.with_elf(elf.into());
+    // Only a partition needs no address: it is told by its pages.
+    let mut is_nvs = false;
+    let file = match read_file(path, None, base.or(Some(0)), options) {
+        Ok(file) if file.format() == Format::Bin && sum.is_empty() && nvs.is_none() && is_partition(&file) => {
+            is_nvs = true;
+            file
+        }
+        Ok(file) if file.format() != Format::Bin || base.is_some() => file,
+        _ => read_file(path, None, *base, options)?,
+    };
+    let file = file.with_elf(elf.into());
     if file.format() == Format::Uf2 {
         uf2::inspect(path, &file, report)?;
         if sum.is_empty() {
@@ -67,6 +83,18 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec
         Opened::Uf2(_) => {}
         Opened::Raw(_) => say_raw(path, &file, &opened, report),
     }
+    let whole = if is_nvs { opened.container().extent() } else { None };
+    if let Some(span) = nvs.or(whole) {
+        let container = opened.container();
+        let _ = container.locate(span).map_err(|error| Failure::refused(error).about(path.display()))?;
+        // It may hold keys.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(span.len()).unwrap_or_default()));
+        let _ = container.visit(span, &mut |_, part| {
+            bytes.extend_from_slice(part);
+            ControlFlow::Continue(())
+        });
+        partition::say(&bytes, span, report).map_err(|failure| failure.about(path.display()))?;
+    }
     if !sum.is_empty() {
         let found = device_sum(opened.container(), sum, *erased);
         let (short, long) = (found & 0xFFFF, found & 0xFFFF_FFFF);
@@ -78,6 +106,16 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec
     }
     // What was tolerated is among what is unusual.
     Ok(Vec::new())
+}
+
+/// Whether all of a file is an NVS partition.
+fn is_partition(file: &File) -> bool {
+    partition::is_nvs(file.bytes())
+}
+
+/// A range of addresses.
+fn range(text: &str) -> Result<Span, String> {
+    Span::try_from(parse_range(text)?).map_err(|error| error.to_string())
 }
 
 /// Memory of a device: `0x0000..0x4000` in bytes, `0x0000..0x4000&3FFF` in little-endian words with a mask.

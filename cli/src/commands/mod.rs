@@ -12,6 +12,7 @@ pub mod num;
 mod nvs;
 mod outcome;
 mod padding;
+mod partition;
 pub mod plan;
 mod readback;
 mod records;

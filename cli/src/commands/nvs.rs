@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use nameplate::image::nvs::Type;
 use nameplate::lists::esp::{Column, Kind, Values};
-use nameplate_job::job::Field;
+use nameplate::plan::{NvsKey, nvs_type};
+use nameplate::{At, Value};
+use nameplate_job::job::{Field, Job};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::outcome::Outcome;
@@ -23,22 +26,20 @@ const ID: &str = "id";
 /// When anything is wrong, or NVS does not take it; then no file is left behind.
 pub(super) fn run(job: &Path, (out, config_out): (&Path, Option<&Path>), choice: &Choice) -> Result<Outcome, Failure> {
     let job = JobFile::read(job)?.dated(choice.date).job;
-    let nvs = job
-        .nvs
-        .as_ref()
-        .ok_or_else(|| Failure::refused("the job has no [nvs]; the other formats are for jobs with [image]"))?;
+    let namespace = namespace(&job)?;
     run::without_ledger(&job)?;
     let run = run::run(&job, choice)?;
     let columns = job.fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     let columns = std::iter::once(Column::new(ID, Kind::Metadata)).chain(columns).collect();
     let list = Values::new(columns).map_err(Failure::refused)?;
     let mut config = String::new();
-    list.config_into(&nvs.namespace, &mut config).map_err(Failure::refused)?;
-    let row = |seq, mut values: run::Values<'_>, text: &mut String| {
+    list.config_into(&namespace, &mut config).map_err(Failure::refused)?;
+    let row = |seq, values: run::Values<'_>, text: &mut String| {
         for (field, (_, value)) in job.fields.iter().zip(&values) {
             encode(field, seq, value, &mut Zeroizing::new(vec![0; field.encode.len()]))?;
         }
-        values.push((ID, seq.into()));
+        let named = job.fields.iter().map(key).zip(values.into_iter().map(|(_, value)| value));
+        let values: Vec<(&str, Value<'_>)> = named.chain([(ID, seq.into())]).collect();
         list.row_into(seq, &values, text).map_err(Failure::refused)
     };
     // It may hold keys: room for a row, so that it leaves no copy behind.
@@ -74,21 +75,49 @@ pub(super) fn run(job: &Path, (out, config_out): (&Path, Option<&Path>), choice:
 /// Characters of a cell besides those of its field's bytes.
 const CELL: usize = 64;
 
-/// The type that NVS has for a field.
-fn column(field: &Field) -> Result<Column, Failure> {
-    let encode = &field.encode;
-    let kind = match encode.to_string().as_str() {
-        "u8" => Kind::U8,
-        "u16le" => Kind::U16,
-        "u32le" => Kind::U32,
-        name if name.starts_with("bytes:") && !name.ends_with("reversed") => Kind::Hex2Bin,
-        name if name.starts_with("cstr:") => Kind::String,
-        _ => {
+/// The key of a field: that which it lies at, else its name.
+fn key(field: &Field) -> &str {
+    field.at.as_ref().and_then(At::nvs_key).map_or(&field.name, NvsKey::key)
+}
+
+/// The namespace of all fields: that of the table [nvs], or of a partition that the job makes or stamps.
+fn namespace(job: &Job) -> Result<String, Failure> {
+    if let Some(nvs) = &job.nvs {
+        return Ok(nvs.namespace.clone());
+    }
+    let mut first = None;
+    for field in &job.fields {
+        let Some(key) = field.at.as_ref().and_then(At::nvs_key) else {
+            return Err(Failure::refused(
+                "the job is for no NVS partition: fields at \"nvs:namespace/key\", or [nvs]; the other formats are for jobs with [image]",
+            ));
+        };
+        let own = *first.get_or_insert(key.namespace());
+        if own != key.namespace() {
             return Err(Failure::refused(format_args!(
-                "field `{}`: NVS has no type for `{encode}`; it has u8, u16le, u32le, cstr:N and bytes:N",
-                field.name
+                "field `{}` is in namespace \"{}\", and others in \"{own}\": the values CSV has one namespace; `nameplate stamp` makes the partitions",
+                field.name,
+                key.namespace()
             )));
         }
+    }
+    Ok(first.unwrap_or_default().to_owned())
+}
+
+/// The type that NVS has for a field.
+fn column(field: &Field) -> Result<Column, Failure> {
+    let kind = nvs_type(&field.encode);
+    let kind = match kind.map_err(|error| Failure::refused(format_args!("field `{}`: {error}", field.name)))? {
+        Type::U8 => Kind::U8,
+        Type::I8 => Kind::I8,
+        Type::U16 => Kind::U16,
+        Type::I16 => Kind::I16,
+        Type::U32 => Kind::U32,
+        Type::I32 => Kind::I32,
+        Type::U64 => Kind::U64,
+        Type::I64 => Kind::I64,
+        Type::String => Kind::String,
+        _ => Kind::Hex2Bin,
     };
-    Ok(Column::new(&field.name, kind))
+    Ok(Column::new(key(field), kind))
 }

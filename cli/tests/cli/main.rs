@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `job` | the main job: stamp, SQTP, verify, plan, inspect; nothing is left behind on an error |
 //! | `mistakes` | every wrong job or input gets one sentence and the right exit code |
+//! | `nvs` | NVS partitions made from nothing, stamped, verified wherever a device has moved them, inspected |
 //! | `readme` | what the README says to type does what it says |
 //! | `hex` | unusual HEX files, fields in gaps, deltas, conversions |
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
@@ -73,6 +74,7 @@ mod ledger_power;
 mod lock_words;
 mod merging;
 mod mistakes;
+mod nvs;
 #[path = "../../../tests/oracle.rs"]
 mod oracle;
 mod output;

@@ -25,6 +25,7 @@
 //! | [`uimage`] | both CRCs of a legacy U-Boot image | U-Boot, `include/image.h` |
 //! | [`uboot_env`] | the CRC of a U-Boot environment | U-Boot, `include/env_internal.h` |
 //! | [`dfu_suffix`] | the CRC at the end of a USB DFU file | USB DFU 1.1, appendix B |
+//! | [`nvs_item`] | both CRCs of a value in an NVS partition of the ESP32 family | `esp-idf-nvs-partition-gen` 0.3.0 |
 //! | [`srecord`] | what a filter of `srec_cat` stores, as it stands in its command | SRecord 1.64, `srec_input(1)` |
 //!
 //! Where a checksum lies and how far it reaches is read in the image: magic numbers, lengths, flags, tables of segments.
@@ -35,9 +36,13 @@
 //! Not promised: that a device accepts what is stamped for reasons other than these checksums.
 
 mod formats;
+#[cfg(feature = "nvs")]
+mod nvs;
 mod srecord;
 
 pub use self::formats::{PresetError, dfu_suffix, esp8266_image, lpc_vector, stm32_crc, uboot_env, uimage};
 #[cfg(feature = "sha256")]
 pub use self::formats::{esp32_image, mcuboot_unsigned, nrf52_settings};
+#[cfg(feature = "nvs")]
+pub use self::nvs::nvs_item;
 pub use self::srecord::{FilterError, srecord};
