@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use nameplate::image::Nvs;
 use nameplate::image::nvs::{Data, Writer};
+use nameplate::image::{Nvs, Raw};
+use nameplate::{At, Field, Guard, Layout, Value};
 
 use crate::{noise, python};
 
@@ -169,4 +170,73 @@ fn any_values() {
         all.push(both);
     }
     judged(all);
+}
+
+/// 50 units that were stamped over one partition: what the generator makes of the values of each.
+#[test]
+#[ignore = "needs esp-idf-nvs-partition-gen, which .ci/tools.sh fetches"]
+fn stamped_units() {
+    let put = |both: &mut Both, seed: u64| {
+        let serial = format!("EUDV2407-{:06}", seed % 1_000_000);
+        let (mac, key, n) = (noise(seed, 6), noise(seed + 1, 32), noise(seed + 2, 8));
+        let n = u64::from_le_bytes(n.try_into().unwrap());
+        both.put("factory", "serial", Data::String(&serial));
+        both.put("factory", "mac", Data::Blob(&mac));
+        both.put("factory", "n", Data::U64(n));
+        both.put("keys", "app_key", Data::Blob(&key));
+        (serial, mac, n, key)
+    };
+    let mut template = Both::new(0x6000);
+    put(&mut template, 0);
+    let template = template.ours.finish();
+    let image = Raw::new(&template, 0x9000).unwrap();
+    let field = |namespace: &str, key: &str, encode: &str| {
+        Field::new(key, At::nvs(namespace, key), encode.parse().unwrap()).expect(Guard::Any)
+    };
+    let plan = Layout::new()
+        .field(field("factory", "serial", "cstr:16"))
+        .field(field("factory", "mac", "bytes:6"))
+        .field(field("factory", "n", "u64le"))
+        .field(field("keys", "app_key", "bytes:32").secret())
+        .compile(&image)
+        .unwrap();
+    let mut unit = plan.stamper(&image).unwrap();
+    let (mut lines, mut units) = (String::new(), Vec::new());
+    for seed in 1..=50 {
+        let mut both = Both::new(0x6000);
+        let (serial, mac, n, key) = put(&mut both, seed * 7919);
+        lines += &(both.line + "\n");
+        let key = Value::from(key.as_slice()).into_secret();
+        let values = [("serial", (&*serial).into()), ("mac", mac.as_slice().into()), ("n", n.into()), ("app_key", key)];
+        units.push(unit.stamp(&values).unwrap().bytes().to_vec());
+    }
+    let said = python("nvs_partition_gen", SCRIPT, &lines);
+    assert_eq!(said.lines().count(), units.len());
+    assert!(said.lines().zip(&units).all(|(said, unit)| said == hex(unit)));
+}
+
+/// What is refused here and made by the generator: a key twice, and keys without a namespace.
+#[test]
+#[ignore = "needs esp-idf-nvs-partition-gen, which .ci/tools.sh fetches"]
+fn what_it_takes() {
+    let script = r#"
+import io
+from esp_idf_nvs_partition_gen import nvs_partition_gen as gen
+for lines in ([("a", "namespace", "", ""), ("k", "data", "u8", "1"), ("k", "data", "u8", "2")], [("k", "data", "u32", "1000")]):
+    out = io.BytesIO()
+    with gen.nvs_open(out, 0x2000, gen.Page.VERSION2) as nvs:
+        for line in lines:
+            gen.write_entry(nvs, *line)
+    print(out.getvalue().hex())
+"#;
+    let said = python("nvs_partition_gen", script, "");
+    let bytes = |line: &str| -> Vec<u8> {
+        (0..line.len()).step_by(2).map(|at| u8::from_str_radix(&line[at..at + 2], 16).unwrap()).collect()
+    };
+    let errors: Vec<String> = said.lines().map(|line| Nvs::parse(&bytes(line)).unwrap_err().to_string()).collect();
+    let expected = [
+        "page 0, entry 1 (offset 0x00000060): its namespace and key are those of page 0, entry 2, which is newer: the device has not erased this one",
+        "page 0, entry 0 (offset 0x00000040): entries of namespace 0 name others by numbers from 1 to 254: it is a u32 of 1000",
+    ];
+    assert_eq!(errors, expected);
 }

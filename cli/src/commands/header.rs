@@ -105,7 +105,8 @@ fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {
         )));
     }
     let fields = job.fields.iter().filter_map(|field| {
-        let at = field.at.as_ref()?;
+        // A value in NVS is asked for by its key.
+        let at = field.at.as_ref().filter(|at| at.nvs_key().is_none())?;
         let blank = match &field.expect {
             Expect::Hex(bytes) => bytes.clone(),
             _ => blank(at, field.encode.len()),
@@ -133,6 +134,11 @@ fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {
         })
     });
     let mut slots: Vec<Slot<'_>> = fields.chain(words).collect();
+    if slots.is_empty() {
+        return Err(Failure::refused(
+            "all fields are values of keys in NVS: the firmware reads them by key, and has no place of them in its source",
+        ));
+    }
     let key = |slot: &Slot<'_>| match slot.at.base() {
         Base::Address(address) => (String::new(), address.saturating_add(slot.at.offset())),
         base => (format!("{base:?}"), slot.at.offset()),

@@ -53,6 +53,8 @@ fn from_nothing() {
     }
     let said = bench.run(&["--json", "plan", "--job", "j.toml"]);
     assert_eq!(said.code, 0, "{said:?}");
+    let said = bench.run(&["header", "--job", "j.toml", "--language", "c"]);
+    assert!(said.code == 3 && said.err.contains("the firmware reads them by key"), "{said:?}");
     // Shorter text than the entry has.
     bench.write("j.toml", [HEAD, REST].concat().replace("cstr:9", "cstr:10"));
     let said = bench.run(&["stamp", "--job", "j.toml", "--out", "v", "--count", "1"]);

@@ -75,10 +75,13 @@ impl<'f> Nvs<'f> {
             if entry.namespace() != 0 {
                 continue;
             }
-            let number = entry.data_field() & 0xFF;
             let kind = entry.kind().unwrap_or(Type::U8);
+            let number = match kind.number_len() {
+                Some(8) => entry.data_field(),
+                Some(len) => entry.data_field() & ((1 << (8 * len)) - 1),
+                None => 0,
+            };
             if kind != Type::U8 || !matches!(number, 1..=254) {
-                let number = if kind.number_len().is_some() { number } else { 0 };
                 self.wrong.push(NvsError::of_entry(at, NvsErrorKind::Naming { kind, number }));
                 continue;
             }
