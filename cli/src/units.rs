@@ -66,7 +66,7 @@ pub struct Form {
     /// was stamped, pages of the erase pages around that
     #[arg(long)]
     pub format: Option<Output>,
-    /// The addresses to write, as 0x08000000..0x08010000; those of [output], or all of the image, if not said
+    /// The addresses to write, as 0x08000000..0x08010000; the `range` of the job, or all of the image, if not said
     #[arg(long, value_parser = parse_range)]
     pub window: Option<Range<u64>>,
     /// The address that the units' files begin with, in place of where the window does
@@ -99,7 +99,7 @@ impl Form {
     }
 
     /// The template as the units are to be written, where that is another file: what the command line says goes over
-    /// what [output] of the job says.
+    /// what `[output]` of the job says.
     ///
     /// # Errors
     /// When it cannot be made.

@@ -1,6 +1,10 @@
 //! Several files in one: as the template of a job, and by `convert`.
 
+use std::process::Command;
+
 use crate::Bench;
+use crate::oracle::tool;
+use crate::random::Random;
 
 const BOOT: &str = ":0400000001020304F2\n:00000001FF\n";
 const APP: &str = "S107010005060708DD\nS9030100FB\n";
@@ -175,4 +179,43 @@ fn names_and_formats() {
     // An EEPROM at another address.
     bench.good(&["convert", "app.s19", "at0.eep", "--window", "0x100..0x110", "--output-base", "0"]);
     assert_eq!(bench.text("at0.eep"), ":0400000005060708E2\r\n:00000001FF\r\n");
+}
+
+/// Of pieces at random, given to files of three formats in turn, another tool merges the same memory.
+#[test]
+#[ignore = "needs srec_cat"]
+fn srec_cat_merges_the_same() {
+    let srec_cat = tool("NAMEPLATE_SREC_CAT", "srec_cat");
+    let mut random = Random(11);
+    for _ in 0..50 {
+        let bench = Bench::new();
+        let mut files = Vec::new();
+        let mut at = 0;
+        for n in 0..6 {
+            at += random.below(300);
+            let len = 1 + random.below(100);
+            // Not as text begins.
+            bench.write("piece.bin", [vec![0], random.bytes(len - 1)].concat());
+            let name = format!("{n}.{}", ["hex", "s19", "txt"][n % 3]);
+            bench.good(&["convert", "piece.bin", &name, "--base", &at.to_string()]);
+            files.push(name);
+            at += len;
+        }
+        let mut args = vec!["convert"];
+        args.extend(files.iter().map(String::as_str));
+        bench.good(&[&args[..], &["both.hex"]].concat());
+        let window = format!("0..{at}");
+        bench.good(&["convert", "both.hex", "ours.bin", "--window", &window, "--erased", "00"]);
+        let mut merge = Command::new(&srec_cat);
+        for name in &files {
+            merge.arg(name).arg(match name.rsplit('.').next() {
+                Some("hex") => "-intel",
+                Some("s19") => "-motorola",
+                _ => "-ti-txt",
+            });
+        }
+        merge.args(["-o", "theirs.bin", "-binary"]).current_dir(bench.folder.path());
+        assert!(merge.status().unwrap().success());
+        assert!(bench.read("theirs.bin") == bench.read("ours.bin"));
+    }
 }

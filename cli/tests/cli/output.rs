@@ -2,12 +2,14 @@
 //! `verify` makes of it.
 
 use std::fmt::Write as _;
+use std::process::Command;
 
 use nameplate::Span;
 use nameplate::image::{Hex, Sparse};
 use nameplate_job::Job;
 
 use crate::Bench;
+use crate::oracle::tool;
 use crate::verify::json;
 
 /// Flash, EEPROM at 0x810000 and fuses at 0x820000, as an AVR's linker has them.
@@ -97,6 +99,36 @@ fn an_eeprom_out_of_a_merged_file() {
     bench.good(&["stamp", "--job", "j.toml", "--out", "v", "--count", "1"]);
     let undo = ["verify", "--job", "j.toml", "--undo", "back.hex", "v/S001.hex"];
     refused(&bench, &undo, "--undo: 19 bytes of the template's memory are not in the file");
+}
+
+/// The EEPROM out of the stamped whole, by another tool, is what is written of it alone.
+#[test]
+#[ignore = "needs objcopy"]
+fn objcopy_makes_the_same_eep() {
+    let objcopy = tool("NAMEPLATE_OBJCOPY", "objcopy");
+    let bench = Bench::new();
+    bench.write("avr.hex", AVR);
+    bench.write("all.toml", EEPROM);
+    bench.good(&["stamp", "--job", "all.toml", "--out", "all", "--count", "50"]);
+    bench.write("j.toml", format!("{EEPROM}[output]\nrange = \"0x810000..0x810010\"\nbase = 0\n"));
+    bench.good(&["stamp", "--job", "j.toml", "--out", "hex", "--count", "50"]);
+    bench.good(&["stamp", "--job", "j.toml", "--out", "bin", "--count", "50", "--format", "bin"]);
+    for n in 1..=50 {
+        let copy = |format: &str, ending: &str, options: &[&str]| {
+            let (whole, out) = (bench.path(&format!("all/S{n:03}.hex")), bench.path("made"));
+            let mut made = Command::new(&objcopy);
+            made.args(["-I", "ihex", "-O", format, "-j", ".sec2"]).args(options).arg(whole).arg(&out);
+            assert!(made.status().unwrap().success());
+            (bench.read("made"), bench.read(&format!("{ending}/S{n:03}.{ending}")))
+        };
+        let (made, unit) = copy("binary", "bin", &[]);
+        assert_eq!(made, unit);
+        let (made, unit) = copy("ihex", "hex", &["--change-addresses=-0x810000"]);
+        // It writes a start address that no file has.
+        let text = String::from_utf8(made).unwrap().replace('\r', "");
+        let lines: Vec<&str> = text.lines().filter(|line| &line[7..9] != "05" && &line[7..9] != "03").collect();
+        assert_eq!(lines.join("\n") + "\n", String::from_utf8(unit).unwrap());
+    }
 }
 
 /// Options go over what the job says, and the journal says it.
