@@ -42,7 +42,7 @@ pub(super) fn resolve<'l>(
         own.at = At::address(span(partition, &part).start());
         let first = resolved.repairs.len();
         resolved.repairs.extend(preset::nvs_item(&own.name, &item, partition.start()));
-        found.push(AtKey { field, key: key.clone(), repairs: first..resolved.repairs.len() });
+        found.push(AtKey { field, key: key.clone(), partition, repairs: first..resolved.repairs.len() });
         Ok(())
     };
     each(&keys, template, true, put).map_err(|(field, error)| {
@@ -136,6 +136,30 @@ fn set(slots: &mut [Slot], index: usize, span: Span) {
 }
 
 impl Plan {
+    /// The NVS partitions that fields are in and that `image` has without damage, ascending: a device writes to them, so
+    /// other bytes than the template's are no mistake there. The fields are read by key.
+    ///
+    /// ```
+    /// # use nameplate::image::nvs::{Data, Writer};
+    /// # use nameplate::image::Raw;
+    /// # use nameplate::{At, Encoding, Field, Guard, Layout};
+    /// # let mut writer = Writer::new(0x3000)?;
+    /// # writer.put("factory", "n", Data::U8(0))?;
+    /// # let file = writer.finish();
+    /// let image = Raw::new(&file, 0x9000)?;
+    /// let n = Field::new("n", At::nvs("factory", "n"), "u8".parse()?).expect(Guard::Any);
+    /// let plan = Layout::new().field(n).compile(&image)?;
+    /// assert_eq!(plan.partitions(&image)[0].to_string(), "0x00009000..0x0000C000");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn partitions(&self, image: &dyn Container) -> Vec<Span> {
+        let mut partitions: Vec<Span> = self.nvs.iter().map(|own| own.partition).collect();
+        partitions.sort_unstable();
+        partitions.dedup();
+        partitions.retain(|partition| bytes(*partition, image).is_ok_and(|bytes| Nvs::parse(&bytes).is_ok()));
+        partitions
+    }
+
     /// Whether `image` has the entry where the template has it.
     fn is_entry_of(&self, own: &AtKey, image: &dyn Container) -> bool {
         let reads = self.reads.iter().filter(|(repair, ..)| own.repairs.contains(repair));

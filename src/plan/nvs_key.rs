@@ -27,6 +27,8 @@ pub struct NvsKey {
 pub(super) struct AtKey {
     pub(super) field: usize,
     pub(super) key: NvsKey,
+    /// Where its partition lies in the template.
+    pub(super) partition: Span,
     pub(super) repairs: Range<usize>,
 }
 

@@ -42,10 +42,11 @@ fn from_nothing() {
     // A device has moved all of it.
     bench.write("dump.bin", partition(2, true));
     bench.good(&["verify", "--job", "j.toml", "dump.bin"]);
+    bench.good(&["verify", "--job", "j.toml", "--units", "u/units.jsonl", "dump.bin"]);
     // A bit of the text, of its CRC, and of the entry's.
-    for at in [64 + 5 * 32, 64 + 4 * 32 + 28, 64 + 4 * 32 + 4] {
+    for at in [64 + 6 * 32, 64 + 5 * 32 + 28, 64 + 5 * 32 + 4] {
         let mut damaged = partition(2, true);
-        assert_eq!(damaged[64 + 5 * 32], b'E');
+        assert_eq!(damaged[64 + 6 * 32], b'E');
         damaged[at] ^= 1;
         bench.write("dump.bin", damaged);
         let said = bench.run(&["verify", "--job", "j.toml", "dump.bin"]);
