@@ -103,8 +103,8 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
         }
         Body::Unknown { unit, attempt, .. } => {
             let issue = at(facts, *unit, *attempt)?;
-            if !issue.state.is_open() {
-                return Err("only what is open becomes unknown");
+            if !issue.state.is_open() && issue.state != State::Verified {
+                return Err("only what is open or verified becomes unknown");
             }
             turn(facts, *unit, State::Unknown)
         }
@@ -135,8 +135,9 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
         Body::Retired { unit, numbers, values, request, .. } => {
             let state = issue(facts, *unit)?.state;
             match state {
-                State::Verified | State::Quarantined => turn(facts, *unit, State::Retired)?,
-                State::Void | State::Retired if !numbers.is_empty() => {}
+                // What was verified; after a recovery that is known of a journal only.
+                _ if state.is_living() => turn(facts, *unit, State::Retired)?,
+                State::Void | State::Retired if !numbers.is_empty() || request.is_some() => {}
                 _ => return Err("this cannot be retired"),
             }
             if let Some(request) = request {
@@ -168,12 +169,20 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
         }
         Body::Recovered { next, withdrawn, .. } => recovered(facts, event, next, withdrawn),
         Body::Noted { request, .. } => once(facts, request),
-        Body::Shipped { units, request, .. } => {
+        Body::Shipped { shipment, units, request, .. } => {
             if units.iter().any(|unit| !facts.units.contains_key(unit)) {
                 return Err("no such unit");
             }
+            facts.shipments.extend(units.iter().map(|unit| (*unit, shipment.clone())));
             once(facts, request)
         }
+        Body::PoolDropped { pool, .. } => match facts.pools.get(pool) {
+            Some(row) if row.is_unused() => {
+                let _: Option<Pool> = facts.pools.remove(pool);
+                Ok(())
+            }
+            _ => Err("only a pool of which nobody has a number is dropped"),
+        },
     }
 }
 
@@ -243,7 +252,7 @@ fn rekeyed(facts: &mut Facts, unit: u64, keys: &Keys) -> Done {
                 from.keys = rest;
             }
         }
-        if let Some(Ok(closed)) = old.get(key.kind()).map(|value| Key::new(key.kind(), value)) {
+        if let Some(Ok(closed)) = old.get(key.kind()).map(|value| Key::as_written(key.kind(), value)) {
             let _: Option<u64> = facts.keys.remove(&closed);
         }
         let _: Option<u64> = facts.keys.insert(key, unit);

@@ -101,6 +101,11 @@ impl Pool {
         self.free() < self.low
     }
 
+    /// Whether nobody was ever given one of its numbers, as far as is known.
+    pub fn is_unused(&self) -> bool {
+        self.next == self.first && self.tally.total() == 0
+    }
+
     /// Whether each number of the pool is in exactly one state.
     pub fn adds_up(&self) -> bool {
         self.first <= self.next

@@ -72,6 +72,7 @@ mod export;
 mod find;
 mod fingerprint;
 mod head;
+mod itself;
 mod ledger;
 mod open;
 mod pages;

@@ -48,10 +48,12 @@ pub enum Grant {
     },
     /// The board shows another unit's identity. These units are quarantined.
     Quarantined {
-        /// The units.
+        /// The units; none, if all that it is about are retired or void.
         units: Vec<u64>,
         /// What the board shows.
         shown: Readings,
+        /// What contradicts, in words.
+        why: String,
     },
 }
 
@@ -102,9 +104,9 @@ impl Ledger {
                 let unit = match &pending {
                     Pending::Offer(Offer { unit, .. }, _)
                     | Pending::Other(Answer::Verified { unit } | Answer::Adopted { unit }) => Some(*unit),
-                    Pending::Other(Answer::Quarantined { units, .. }) => {
+                    Pending::Other(Answer::Quarantined { units, why, .. }) => {
                         quarantine = Some((row, request));
-                        return Err(ErrorKind::Quarantined { row, units: units.clone() });
+                        return Err(ErrorKind::Quarantined { row, units: units.clone(), why: why.clone() });
                     }
                     Pending::Other(_) => None,
                 };
@@ -213,7 +215,7 @@ fn grant(pending: Pending, confirmed: &Confirmed) -> Result<Grant, ErrorKind> {
         }
         Pending::Other(Answer::Verified { unit }) => Grant::Verified { unit },
         Pending::Other(Answer::Adopted { unit }) => Grant::Adopted { unit },
-        Pending::Other(Answer::Quarantined { units, shown }) => Grant::Quarantined { units, shown },
+        Pending::Other(Answer::Quarantined { units, shown, why }) => Grant::Quarantined { units, shown, why },
         Pending::Other(_) => return Err(ErrorKind::Damaged("an ask was answered as something else".into())),
     })
 }
