@@ -149,7 +149,7 @@ pub struct Recovery {
     pub journal: Vec<Event>,
     /// The journals, with the number of those events in each.
     pub sources: Vec<Witness>,
-    /// The last event that the ledger and the anchor are known to share; all of the ledger's, if it is that many.
+    /// The last event that the ledger and the history of the anchor share; all of the ledger's, if it is that many.
     pub shared: u64,
     /// When that was, as it says itself.
     pub since: Option<String>,

@@ -289,7 +289,7 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
-    /// A pool that nobody was given a number of is no more.
+    /// A pool that nobody was given a number of gives none. Its name stays its own; its texts are free for another one.
     PoolDropped {
         /// The pool.
         pool: String,

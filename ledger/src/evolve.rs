@@ -7,7 +7,7 @@ use alloc::string::String;
 use crate::event::{Body, Event};
 use crate::facts::{Facts, Issue, Number, Unit};
 use crate::key::{Key, Keys};
-use crate::pool::{Pool, Range, Tally};
+use crate::pool::{DROPPED, Pool, Range, Tally};
 use crate::state::State;
 
 /// An event that cannot follow from these facts.
@@ -176,13 +176,7 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
             facts.shipments.extend(units.iter().map(|unit| (*unit, shipment.clone())));
             once(facts, request)
         }
-        Body::PoolDropped { pool, .. } => match facts.pools.get(pool) {
-            Some(row) if row.is_unused() => {
-                let _: Option<Pool> = facts.pools.remove(pool);
-                Ok(())
-            }
-            _ => Err("only a pool of which nobody has a number is dropped"),
-        },
+        Body::PoolDropped { pool, .. } => dropped(facts, pool, event.seq),
     }
 }
 
@@ -365,6 +359,18 @@ fn turn(facts: &mut Facts, unit: u64, state: State) -> Done {
         numbers.get_mut(&(pool.clone(), *number)).ok_or("no such number")?.state = state;
     }
     issue.state = state;
+    Ok(())
+}
+
+/// A pool that nobody used has no numbers to give, and keeps its name; its texts are free for another one.
+fn dropped(facts: &mut Facts, pool: &str, seq: u64) -> Done {
+    let row = facts.pools.get_mut(pool).filter(|row| row.is_unused());
+    let row = row.ok_or("only a pool of which nobody has a number is dropped")?;
+    let range = Range { pool: pool.to_owned(), first: row.first, last: row.last, state: State::Void, seq };
+    row.next = row.last.checked_add(1).ok_or("too many")?;
+    row.tally.add(State::Void, range.count()).ok_or("too many")?;
+    row.namespace = [DROPPED, pool].concat();
+    let _: bool = facts.ranges.insert(range);
     Ok(())
 }
 

@@ -39,7 +39,7 @@ pub enum Refusal {
     /// A pool that exists.
     #[error(
         "pool `{pool}` exists already, {first} to {last}, as `{template}`: give the new one another name; if no number of it \
-         was given, `ledger pool drop {pool} --reason …` and add it again"
+         was given, `ledger pool drop {pool} --reason …` frees them for that one"
     )]
     PoolExists {
         /// The pool.
@@ -50,6 +50,25 @@ pub enum Refusal {
         last: u64,
         /// How it is written.
         template: String,
+    },
+    /// Pools that overlap, of which both may give the same number: one was added while the ledger was behind.
+    #[error(
+        "pools `{one}` and `{two}` overlap, and the anchor does not say that one of them gives nothing: put the older copy back \
+         once more, and add the pool that it lacks with the numbers that it had"
+    )]
+    BothGive {
+        /// One of them.
+        one: String,
+        /// The other.
+        two: String,
+    },
+    /// A pool that was dropped.
+    #[error(
+        "pool `{pool}` was dropped, and its name stays its own: give the new one another name, and that to the job"
+    )]
+    Dropped {
+        /// The pool.
+        pool: String,
     },
     /// A pool whose numbers somebody has.
     #[error(
@@ -233,9 +252,10 @@ impl Refusal {
             Self::Malformed { .. } => "malformed",
             Self::NoPool { .. } => "unknown-pool",
             Self::PoolExists { .. } => "pool-exists",
+            Self::Dropped { .. } => "pool-dropped",
             Self::Used { .. } => "pool-used",
             Self::Shipped { .. } => "shipped",
-            Self::Overlap { .. } => "overlap",
+            Self::Overlap { .. } | Self::BothGive { .. } => "overlap",
             Self::Exhausted { .. } => "exhausted",
             Self::Text { .. } => "no-text",
             Self::TwoUnits { .. } => "two-units",

@@ -64,10 +64,10 @@ fn what_a_restore_lost_is_said() {
     assert_eq!(said["journals"], serde_json::json!([]));
     let words = "recovered at event 10 (";
     let status = line.good("ledger status");
-    assert!(status.contains(words) && status.contains("what events 10 of before told of units, since 20"), "{status}");
+    assert!(status.contains(words) && status.contains("what event 10 of before told of units, since 20"), "{status}");
     let find = line.good("ledger find pcb=PCB-0001");
     let words =
-        "  the ledger was recovered at event 10: what was reported of this unit in events 10 of before is lost\n";
+        "  the ledger was recovered at event 10: what was reported of this unit in event 10 of before is lost\n";
     assert!(find.lines().nth(1) == Some(words.trim_end()), "{find}");
     let find: serde_json::Value = serde_json::from_str(&line.good("--json ledger find pcb=PCB-0001")).unwrap();
     assert_eq!(find["found"][0]["recovered"][0]["tail"]["missing"], serde_json::json!([[10, 10]]));
@@ -208,8 +208,19 @@ fn pools_that_are_not_needed() {
          `ledger pool drop baord --reason",
     );
     line.refused("ledger pool drop baord", 2, "--reason");
-    assert_eq!(line.good("ledger pool drop baord --why mistyped"), "pool baord is dropped\n");
-    line.refused("ledger pool drop baord --reason again", 3, "no pool `baord`");
+    // What would be written alike is refused, until the other one is dropped.
+    line.refused("ledger pool add board3 --first 1 --last 99 --value X{seq:4}", 3, "overlaps pool `baord`");
+    let said = "pool baord is dropped: its numbers are free for another one, its name is not\n";
+    assert_eq!(line.good("ledger pool drop baord --why mistyped"), said);
+    assert_eq!(line.good("ledger pool drop baord --reason again"), said);
+    line.good("ledger pool add board3 --first 1 --last 99 --value X{seq:4}");
+    line.refused(
+        "ledger pool add baord --first 1 --last 9 --value Z{seq:4}",
+        3,
+        "pool `baord` was dropped, and its name stays",
+    );
+    assert!(line.good("ledger status").starts_with("baord 1..9: 9 void, 0 free, dropped\n"));
+    line.refused("ledger pool drop bord --reason again", 3, "no pool `bord`");
     line.good(&Line::ask(1));
     line.refused("ledger pool drop board --reason x", 3, "pool `board` gave 1 numbers, and is not dropped");
     // A ledger that is gone and gave nothing is not said to have issued numbers.

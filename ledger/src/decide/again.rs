@@ -27,10 +27,11 @@ pub(super) struct Again<'a> {
     draft: Draft<'a>,
     /// The facts after the events of the draft.
     facts: Facts,
-    /// Epoch, size and last unit of the ledger before.
+    /// The epoch of the ledger before, and the last event that both histories have.
     epoch: u32,
-    size: u64,
-    last_unit: u64,
+    shared: u64,
+    /// The units that both histories have, by the same number.
+    common: BTreeSet<u64>,
     /// The numbers by which a unit of the other history is known here.
     drawn: BTreeMap<u64, Vec<(String, u64, String)>>,
     /// Events that could not be told again.
@@ -38,10 +39,12 @@ pub(super) struct Again<'a> {
 }
 
 impl<'a> Again<'a> {
-    pub(super) fn new(facts: &Facts, draft: Draft<'a>) -> Result<Self, Refusal> {
-        let (epoch, size, last_unit) = (facts.epoch, facts.size, facts.last_unit);
-        let (drawn, unplaced) = (BTreeMap::new(), BTreeSet::new());
-        let mut this = Self { facts: facts.clone(), draft, epoch, size, last_unit, drawn, unplaced };
+    /// Begins with the event of the recovery; `shared` is the last event that both histories have.
+    pub(super) fn new(facts: &Facts, draft: Draft<'a>, shared: u64) -> Result<Self, Refusal> {
+        let is_common = |(_, row): &(&u64, &Unit)| row.issue.as_ref().is_none_or(|issue| issue.seq <= shared);
+        let common = facts.units.iter().filter(is_common).map(|(&unit, _)| unit).collect();
+        let (epoch, drawn, unplaced) = (facts.epoch, BTreeMap::new(), BTreeSet::new());
+        let mut this = Self { facts: facts.clone(), draft, epoch, shared, common, drawn, unplaced };
         this.follow()?;
         Ok(this)
     }
@@ -66,7 +69,7 @@ impl<'a> Again<'a> {
     fn unit(&self, other: u64) -> Option<u64> {
         let Some(numbers) = self.drawn.get(&other) else {
             // It was there before the two histories parted.
-            return (other <= self.last_unit && self.facts.units.contains_key(&other)).then_some(other);
+            return self.common.contains(&other).then_some(other);
         };
         let owner = |(pool, number, text): &(String, u64, String)| {
             let row = self.facts.numbers.get(&(pool.clone(), *number)).filter(|row| row.text == *text)?;
@@ -101,7 +104,7 @@ impl<'a> Again<'a> {
         if event.epoch < self.epoch {
             return Ok(());
         }
-        let is_tail = event.epoch > self.epoch || event.seq > self.size;
+        let is_tail = event.epoch > self.epoch || event.seq > self.shared;
         let is_placed = if is_tail { self.decided(event)? } else { !decides(&event.body) };
         if !is_placed {
             let _: bool = self.unplaced.insert(event.seq);
@@ -268,12 +271,18 @@ impl<'a> Again<'a> {
                 }
                 return Ok(all);
             }
-            Body::PoolDropped { pool, reason } => match self.facts.pools.get(pool) {
-                Some(row) if row.is_unused() => {
-                    self.push(Body::PoolDropped { pool: pool.clone(), reason: reason.clone() }, by)?;
+            Body::PoolDropped { pool, reason } => {
+                let Some(row) = self.facts.pools.get(pool) else { return Ok(false) };
+                // The anchor says that it has none to give: they are lost, and void now.
+                let (pool, first, last, reason) = (pool.clone(), row.first, row.last, reason.clone());
+                if row.is_unused() {
+                    self.push(Body::PoolDropped { pool, reason }, by)?;
+                } else if all_lost(&self.facts, &pool, first, last) {
+                    self.push(Body::VoidedRange { pool, first, last, reason }, by)?;
+                } else {
+                    return Ok(self.are_void(&pool, first, last));
                 }
-                found => return Ok(found.is_none()),
-            },
+            }
             // Numbers of a lease are lost, until a person says what became of them.
             Body::Leased { .. } => return Ok(false),
             _ => {}

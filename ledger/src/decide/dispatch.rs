@@ -109,13 +109,18 @@ fn add(facts: &Facts, draft: Draft<'_>, pool: &NewPool) -> Result<Decision, Refu
         return Err(Refusal::Malformed { what: "a pool goes from its first number to its last, below 2^63 - 1" });
     }
     if let Some(known) = facts.pools.get(&pool.name) {
+        if known.is_dropped() {
+            return Err(Refusal::Dropped { pool: pool.name.clone() });
+        }
         let Pool { first, last, template, .. } = known;
         let (first, last) = (*first, *last);
         return Err(Refusal::PoolExists { pool: pool.name.clone(), first, last, template: template.clone() });
     }
+    // One that the history dropped which a restore took away; the recovery looks whether it did.
+    let may_be_dropped = |other: &Pool| facts.standing == Standing::Recovering && other.is_unused();
     let overlaps = |(name, other): (&String, &Pool)| {
         let meet = other.namespace == pool.namespace && other.first <= pool.last && pool.first <= other.last;
-        meet.then(|| name.clone())
+        (meet && !may_be_dropped(other)).then(|| name.clone())
     };
     if let Some(other) = facts.pools.iter().find_map(overlaps) {
         return Err(Refusal::Overlap { pool: pool.name.clone(), other });

@@ -229,6 +229,9 @@ pub(super) fn ship(
 pub(super) fn drop_pool(facts: &Facts, draft: Draft<'_>, pool: &str, why: &str) -> Result<Decision, Refusal> {
     reason(why)?;
     let row = facts.pools.get(pool).ok_or_else(|| Refusal::NoPool { pool: pool.into() })?;
+    if row.is_dropped() {
+        return Ok(draft.answer(Answer::Recorded));
+    }
     if row.is_unused() {
         return Ok(draft.record(Body::PoolDropped { pool: pool.into(), reason: why.into() }));
     }

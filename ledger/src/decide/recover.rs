@@ -5,9 +5,11 @@ use alloc::vec::Vec;
 
 use super::again::Again;
 use super::decision::{Answer, Decision, Draft, reason};
+use crate::anchor::Anchor;
 use crate::command::Recovery;
 use crate::event::{Body, Event, Tail};
 use crate::facts::Facts;
+use crate::pool::Pool;
 use crate::refusal::Refusal;
 
 /// Stretches of missing events that are told apart.
@@ -52,6 +54,8 @@ pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> R
         });
     }
 
+    overlap(facts, anchor)?;
+
     // What the anchor never confirmed may have been issued to somebody else too.
     let open = |issue: &crate::facts::Issue| issue.seq > facts.confirmed && issue.state.is_open();
     let withdrawn: BTreeSet<u64> = facts
@@ -64,7 +68,7 @@ pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> R
     draft.push(Body::Recovered { reason: why.clone(), next, withdrawn, tail: None });
 
     // The journals of stations say who has some of the lost numbers, and what was decided since.
-    let mut again = Again::new(facts, draft)?;
+    let mut again = Again::new(facts, draft, recovery.shared.min(facts.size))?;
     let mut events: Vec<&Event> = journal.iter().collect();
     // In the order of each history; the stable sort keeps that of the journals where two contradict each other.
     events.sort_by_key(|event| (event.epoch, event.seq));
@@ -77,6 +81,21 @@ pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> R
         *tail = Some(found);
     }
     Ok(draft.answer(Answer::Recorded))
+}
+
+/// Two pools that overlap were added while the ledger was behind: the anchor must know that one of them gives nothing.
+fn overlap(facts: &Facts, anchor: &Anchor) -> Result<(), Refusal> {
+    let is_over =
+        |name: &String, pool: &Pool| pool.is_unused() && anchor.next.get(name) == Some(&pool.last.saturating_add(1));
+    for (at, (one, first)) in facts.pools.iter().enumerate() {
+        for (two, second) in facts.pools.iter().skip(at.saturating_add(1)) {
+            let meet = first.namespace == second.namespace && first.first <= second.last && second.first <= first.last;
+            if meet && !is_over(one, first) && !is_over(two, second) {
+                return Err(Refusal::BothGive { one: one.clone(), two: two.clone() });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What is known of the events that the ledger lacks.

@@ -41,7 +41,7 @@ pub enum ErrorKind {
     },
     /// The board of a row shows another unit's identity. These units are quarantined, and nothing else of the batch
     /// happened.
-    #[error("row {row}: {why}; units {units:?} are quarantined")]
+    #[error("row {row}: {why}; {}", if .units.is_empty() { "nothing is quarantined".into() } else { format!("units {units:?} are quarantined") })]
     Quarantined {
         /// The row.
         row: usize,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use rusqlite::TransactionBehavior;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::closed::Closed;
 use super::error::{Error, ErrorKind};
@@ -185,8 +185,12 @@ impl Ledger {
             return Err(Closed::OtherLedger { folder: folder.clone() }.into());
         }
         let anchor = taken.iter().map(|(_, _, anchor)| anchor).fold(own, furthest);
-        // A copy that went its own way shares what was confirmed, and an older one all that it has.
-        let shared = if is_own || anchor.size > before.0 { before.0 } else { work.facts.confirmed };
+        let shared = match (is_own, anchor.size > before.0) {
+            (true, _) => before.0,
+            (false, true) => shared(&transaction, before.0, work.facts.confirmed)?,
+            // A copy that went its own way shares what was confirmed.
+            (false, false) => work.facts.confirmed,
+        };
         let since = event(&transaction, shared)?.and_then(|(line, _)| Event::parse(line.as_bytes()).ok()?.by.at);
         let (mut unknown, mut sources) = (Vec::new(), Vec::new());
         for (name, journal) in journals {
@@ -219,6 +223,20 @@ impl Ledger {
         }
         Ok(done)
     }
+}
+
+/// What an older copy shares with the history that it was taken from: all that it has, but for pools and anchors that were
+/// added since it was put back.
+fn shared(connection: &Connection, size: u64, confirmed: u64) -> Result<u64, ErrorKind> {
+    let mut last = size;
+    while last > confirmed {
+        let found = event(connection, last)?.and_then(|(line, _)| Event::parse(line.as_bytes()).ok());
+        if !found.is_some_and(|event| matches!(event.body, Body::Pool { .. } | Body::Anchors { .. })) {
+            break;
+        }
+        last = last.saturating_sub(1);
+    }
+    Ok(last)
 }
 
 /// An anchor that knows what both know.

@@ -10,6 +10,7 @@ use crate::anchor::Confirmed;
 use crate::command::{Ask, Command, Request};
 use crate::decide::{Answer, Naming};
 use crate::event::{Body, Event};
+use crate::facts::Standing;
 use crate::refusal::Refusal;
 use crate::seen::Readings;
 use crate::ticket::{Offer, Ticket};
@@ -152,7 +153,11 @@ impl Ledger {
         let answered = match self.stand() {
             // A pool that a recovery waits for: nothing leaves, and the anchor stays where it is.
             Err(ErrorKind::Closed(closed)) if is_pool && closed.needs_recovery() => {
-                self.transact(|work| work.decide(&request, naming)).map(|(decision, _)| decision.answer)
+                let decided = self.transact(|work| {
+                    work.facts.standing = Standing::Recovering;
+                    work.decide(&request, naming)
+                });
+                decided.map(|(decision, _)| decision.answer)
             }
             Err(error) => Err(error),
             Ok(()) => self.answered(|work| work.decide(&request, naming)).map(|(decision, _)| decision.answer),

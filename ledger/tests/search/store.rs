@@ -286,7 +286,12 @@ impl Books {
             Order::Recover { text, confirmed, journal } => {
                 facts.confirmed = confirmed;
                 let anchor = parse_anchor(self.text(text).as_bytes()).unwrap();
-                Command::Recover(Recovery::new(anchor, self.beyond(journal, at), "restored"))
+                let mut recovery = Recovery::new(anchor, self.beyond(journal, at), "restored");
+                let Anchor { size, root, .. } = recovery.anchor;
+                if size <= facts.size && self.root(at, size) != Some(root) {
+                    recovery.shared = confirmed;
+                }
+                Command::Recover(recovery)
             }
         };
         let request = Request::new(command, by);

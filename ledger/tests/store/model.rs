@@ -287,7 +287,9 @@ impl Pair {
                     expected = Err(match alone.decide(by(station), Command::Ask(ask.ask())) {
                         Ok(Decision { answer: Answer::Quarantined { .. }, .. }) => {
                             self.twin = alone;
-                            format!("row {row}: {why}; units {units:?} are quarantined")
+                            let all = format!("units {units:?} are quarantined");
+                            let all = if units.is_empty() { "nothing is quarantined".into() } else { all };
+                            format!("row {row}: {why}; {all}")
                         }
                         Ok(_) => {
                             format!("row {row}: its board shows what a row before it was to get: read the board again")

@@ -4,7 +4,7 @@ use std::fs;
 
 use nameplate_ledger::log::parse_log;
 use nameplate_ledger::sqlite::{Ledger, Query};
-use nameplate_ledger::{Answer, Body, Command, Event, Found, NewPool, State, Tail, Target, Witness};
+use nameplate_ledger::{Answer, Ask, Body, Command, Event, Found, NewPool, State, Tail, Target, Witness};
 
 use crate::bench::{Bench, Line as _, blank, by_keys, keys, naming, seen, shows, verified};
 
@@ -227,16 +227,54 @@ fn a_pool_that_nobody_used_is_dropped() {
     assert!(
         events(&ledger).pop().unwrap().line().contains(r#""kind":"pool_dropped","pool":"mac","reason":"mistyped""#)
     );
-    assert_eq!(ledger.status().unwrap().pools.keys().collect::<Vec<_>>(), ["p"]);
-    ledger.run(Command::Pool(NewPool::new("mac", 1, 9, "m")));
-    assert_eq!(ledger.status().unwrap().pools["mac"].last, 9);
-    assert_eq!(ledger.number("uid=u1"), 2);
+    assert_eq!(ledger.run(drop_pool("mac")), Answer::Recorded);
+    let accounting =
+        |ledger: &mut Ledger| ledger.status().unwrap().accounting().map(|line| line.to_string()).collect::<Vec<_>>();
+    assert_eq!(accounting(&mut ledger)[0], "mac 100..199: 100 void, 0 free, dropped");
+    let said = ledger.refused(Command::Pool(NewPool::new("mac", 1, 9, "m")));
+    assert!(said.starts_with("pool `mac` was dropped, and its name stays its own"), "{said}");
+    assert!(ledger.ask(Ask::new(["mac"], keys("uid=u1")), &naming).unwrap_err().is_exhausted());
+    // Its texts are free for another one.
+    let again = || Command::Pool(NewPool::new("macs", 100, 999, "mac").namespace("mac"));
+    ledger.run(again());
+    assert_eq!(ledger.ticket(Ask::new(["macs"], keys("uid=u1")).found(Found::Blank)).0.number("macs"), Some(100));
     ledger.check(bench.folder.path()).unwrap();
-    // An older copy does not drop it: nobody there knows whether it gave numbers since.
+    let log = events(&ledger);
+    // An older copy does not drop it: nobody there knows whether it gave numbers since. It takes the other one back, though
+    // they overlap, as the anchor knows that the first one gives nothing; and nothing comes twice, with a journal or without.
+    drop(ledger);
+    fs::copy(bench.path("backup.db"), bench.path("second.db")).unwrap();
+    for (journal, expected) in [
+        (vec![], ["mac 100..199: 100 lost, 0 free", "macs 100..999: 1 lost, 899 free"]),
+        (vec![("j".to_owned(), log)], ["mac 100..199: 100 void, 0 free", "macs 100..999: 1 unknown, 899 free"]),
+    ] {
+        fs::rename(bench.path("backup.db"), bench.ledger()).unwrap();
+        let mut ledger = bench.open();
+        assert!(ledger.record(drop_pool("mac"), &naming).unwrap_err().is_closed());
+        let said = ledger.recover(journal.clone(), "the disk died").unwrap_err().to_string();
+        assert!(said.contains("the anchor knows a pool that the ledger lost: add it again"), "{said}");
+        ledger.run(again());
+        ledger.recover(journal, "the disk died").unwrap();
+        assert_eq!(accounting(&mut ledger)[..2], expected);
+        ledger.check(bench.folder.path()).unwrap();
+        drop(ledger);
+        let _ = fs::rename(bench.path("second.db"), bench.path("backup.db"));
+    }
+}
+
+/// While a ledger is behind, a pool may be added that overlaps an unused one: but for a recovery one of them must be over.
+#[test]
+fn a_pool_that_overlaps_after_a_restore() {
+    let bench = Bench::new();
+    let mut ledger = bench.open();
+    ledger.backup(bench.path("backup.db")).unwrap();
+    assert_eq!(ledger.number("uid=u0"), 1);
     drop(ledger);
     fs::rename(bench.path("backup.db"), bench.ledger()).unwrap();
     let mut ledger = bench.open();
-    assert!(ledger.record(drop_pool("mac"), &naming).unwrap_err().is_closed());
+    ledger.run(Command::Pool(NewPool::new("again", 1, 99, "p").namespace("p")));
+    let said = ledger.recover(vec![], "the disk died").unwrap_err().to_string();
+    assert!(said.contains("pools `again` and `p` overlap, and the anchor does not say"), "{said}");
 }
 
 /// However a key is typed, it is the same board.

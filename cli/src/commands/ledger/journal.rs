@@ -100,7 +100,11 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
         Ok(is_new)
     };
     let mut write = write;
-    if write().map_err(|error| Failure::io(&path, error))? { sync::names(folder(&path)) } else { Ok(()) }
+    let failed = |error: io::Error| {
+        let way = "it is in the ledger, and not yet in this journal: put that right, and run the same again";
+        Failure::io(&path, format_args!("{error}; {way}"))
+    };
+    if write().map_err(failed)? { sync::names(folder(&path)) } else { Ok(()) }
 }
 
 /// Brings the journal of this PC up to the log.

@@ -59,7 +59,8 @@ pub fn add_pool(access: &Access, args: &PoolArgs) -> Result<Outcome, Failure> {
     let mut ledger = access.open_to_write()?;
     // Two pools that are written alike would give the same texts.
     let pools = ledger.status()?.pools;
-    let alike = pools.values().find(|pool| pool.template == scheme.text()).map(|pool| &pool.namespace);
+    let alike =
+        pools.values().find(|pool| pool.template == scheme.text() && !pool.is_dropped()).map(|pool| &pool.namespace);
     let new = args.namespace.iter().chain(alike).take(1).fold(new, |new, namespace| new.namespace(namespace));
     let _ = ledger.record(Command::Pool(new), &|_: &str, _| None)?;
     follow(&ledger)?;
@@ -78,5 +79,6 @@ pub fn drop_pool(access: &Access, pool: &str, reason: &str) -> Result<Outcome, F
     let command = Command::DropPool { pool: pool.to_owned(), reason: reason.to_owned() };
     let _ = ledger.record(command, &|_: &str, _| None)?;
     follow(&ledger)?;
-    Ok(Outcome { text: format!("pool {pool} is dropped"), json: json!({ "pool": pool }), tolerated: Vec::new() })
+    let text = format!("pool {pool} is dropped: its numbers are free for another one, its name is not");
+    Ok(Outcome { text, json: json!({ "pool": pool }), tolerated: Vec::new() })
 }

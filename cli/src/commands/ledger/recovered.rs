@@ -4,13 +4,15 @@ use nameplate_ledger::sqlite::Record;
 use nameplate_ledger::{Body, Event, Tail};
 use serde_json::{Value, json};
 
-/// The events of before that nobody knows any more: `40 to 45, 51`.
+/// The events of before that nobody knows any more: `events 40 to 45, 51`, or `event 51`.
 fn stretches(tail: &Tail) -> String {
     let one = |&(first, last): &(u64, u64)| {
         if first == last { first.to_string() } else { format!("{first} to {last}") }
     };
     let unplaced = tail.unplaced.iter().map(ToString::to_string);
-    tail.missing.iter().map(one).chain(unplaced).collect::<Vec<_>>().join(", ")
+    let all: Vec<String> = tail.missing.iter().map(one).chain(unplaced).collect();
+    let what = if matches!(all.as_slice(), [one] if !one.contains(' ')) { "event" } else { "events" };
+    format!("{what} {}", all.join(", "))
 }
 
 /// What a recovery lost; nothing, if journals knew all.
@@ -25,7 +27,7 @@ pub(super) fn said(event: &Event) -> Option<String> {
         Some(tail) if tail.lacks() => {
             let since = tail.since.as_ref().map(|since| format!(", since {since}")).unwrap_or_default();
             Some(format!(
-                "recovered at event {seq}{at}: what events {} of before told of units{since} is lost, but for what was told again",
+                "recovered at event {seq}{at}: what {} of before told of units{since} is lost, but for what was told again",
                 stretches(tail)
             ))
         }
@@ -52,7 +54,7 @@ pub(super) fn of_record(record: &Record, recoveries: &[Event]) -> Vec<String> {
         let seq = event.seq;
         Some(match tail {
             Some(tail) => format!(
-                "  the ledger was recovered at event {seq}: what was reported of this unit in events {} of before is lost",
+                "  the ledger was recovered at event {seq}: what was reported of this unit in {} of before is lost",
                 stretches(tail)
             ),
             None => format!(

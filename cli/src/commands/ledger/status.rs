@@ -68,7 +68,7 @@ fn json(status: &Status, units: &[Value]) -> Value {
             .collect();
         json!({
             "first": pool.first, "last": pool.last, "next": pool.next, "free": pool.free(),
-            "value": pool.template, "states": states, "adds_up": pool.adds_up(),
+            "value": pool.template, "states": states, "adds_up": pool.adds_up(), "dropped": pool.is_dropped(),
         })
     };
     let pools: Map<String, Value> = status.pools.iter().map(|(name, row)| (name.clone(), pool(row))).collect();
