@@ -64,7 +64,13 @@ fn what_a_restore_lost_is_said() {
     assert_eq!(said["journals"], serde_json::json!([]));
     let words = "recovered at event 10 (";
     let status = line.good("ledger status");
-    assert!(status.contains(words) && status.contains("what event 10 of before told of units, since 20"), "{status}");
+    assert!(
+        status.contains(words)
+            && status.contains(
+                "what event 10 of before told of units is lost, but for what was told again (they are since 20"
+            ),
+        "{status}"
+    );
     let find = line.good("ledger find pcb=PCB-0001");
     let words =
         "  the ledger was recovered at event 10: what was reported of this unit in event 10 of before is lost\n";

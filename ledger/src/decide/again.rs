@@ -34,17 +34,26 @@ pub(super) struct Again<'a> {
     common: BTreeSet<u64>,
     /// The numbers by which a unit of the other history is known here.
     drawn: BTreeMap<u64, Vec<(String, u64, String)>>,
+    /// Recoveries of the other histories: epoch, event, and the units whose numbers they took back.
+    recoveries: Vec<(u32, u64, BTreeSet<u64>)>,
     /// Events that could not be told again.
     unplaced: BTreeSet<u64>,
 }
 
 impl<'a> Again<'a> {
     /// Begins with the event of the recovery; `shared` is the last event that both histories have.
-    pub(super) fn new(facts: &Facts, draft: Draft<'a>, shared: u64) -> Result<Self, Refusal> {
+    pub(super) fn new(facts: &Facts, draft: Draft<'a>, shared: u64, journal: &[Event]) -> Result<Self, Refusal> {
+        let recovery = |event: &Event| match &event.body {
+            Body::Recovered { withdrawn, .. } if !withdrawn.is_empty() => {
+                Some((event.epoch, event.seq, withdrawn.iter().copied().collect()))
+            }
+            _ => None,
+        };
+        let recoveries = journal.iter().filter_map(recovery).collect();
         let is_common = |(_, row): &(&u64, &Unit)| row.issue.as_ref().is_none_or(|issue| issue.seq <= shared);
         let common = facts.units.iter().filter(is_common).map(|(&unit, _)| unit).collect();
         let (epoch, drawn, unplaced) = (facts.epoch, BTreeMap::new(), BTreeSet::new());
-        let mut this = Self { facts: facts.clone(), draft, epoch, shared, common, drawn, unplaced };
+        let mut this = Self { facts: facts.clone(), draft, epoch, shared, common, drawn, recoveries, unplaced };
         this.follow()?;
         Ok(this)
     }
@@ -97,6 +106,10 @@ impl<'a> Again<'a> {
         if let Body::Reserved { unit, keys, numbers, values, .. } | Body::Adopted { unit, keys, numbers, values, .. } =
             &event.body
         {
+            if self.is_withdrawn(event, *unit) {
+                let _: Option<Vec<_>> = self.drawn.insert(*unit, Vec::new());
+                return Ok(());
+            }
             self.draws(*unit, numbers, values);
             return self.adopt(keys, numbers, values);
         }
@@ -110,6 +123,15 @@ impl<'a> Again<'a> {
             let _: bool = self.unplaced.insert(event.seq);
         }
         Ok(())
+    }
+
+    /// Whether a later recovery took the numbers back that an event gave: the anchor never confirmed them, and somebody
+    /// else may have them.
+    fn is_withdrawn(&self, event: &Event, unit: u64) -> bool {
+        let by = |(epoch, seq, units): &(u32, u64, BTreeSet<u64>)| {
+            *epoch > event.epoch && *seq > event.seq && units.contains(&unit)
+        };
+        self.recoveries.iter().any(by)
     }
 
     fn draws(&mut self, unit: u64, numbers: &Numbers, values: &Values) {
@@ -229,7 +251,10 @@ impl<'a> Again<'a> {
             }
             Body::Retired { unit: other, reason, numbers, values, request } => {
                 let Some(unit) = self.unit(*other) else { return Ok(false) };
-                self.draws(*other, numbers, values);
+                let is_withdrawn = self.is_withdrawn(event, *other);
+                if !numbers.is_empty() && !is_withdrawn {
+                    self.draws(*other, numbers, values);
+                }
                 let is_new = request.as_ref().is_none_or(|request| !self.facts.requests.contains(request));
                 let lives = self.state(unit).is_some_and(State::is_living);
                 if !is_new || !lives && request.is_none() {
@@ -241,7 +266,7 @@ impl<'a> Again<'a> {
                 let (reason, request) = (reason.clone(), request.clone());
                 let none = (Numbers::new(), Values::new());
                 self.push(Body::Retired { unit, reason, numbers: none.0, values: none.1, request }, by)?;
-                if !numbers.is_empty() {
+                if !numbers.is_empty() && !is_withdrawn {
                     let Some(keys) = self.row(unit).map(|row| row.keys.clone()) else { return Ok(false) };
                     if !self.is_lost(numbers, values) {
                         return Ok(false);

@@ -298,3 +298,30 @@ fn one_board_however_its_keys_are_typed() {
     let said = ledger.ask(blank("uid=70b3d57ed00a").found(Found::Blank), &naming).unwrap_err().to_string();
     assert!(said.starts_with("unit 1 has another `uid` (70b3d57ed00a)"), "{said}");
 }
+
+/// What a recovery took back, since the anchor never confirmed it, no journal gives back: somebody else may have the number.
+#[test]
+fn what_was_taken_back_is_not_given_back() {
+    let bench = Bench::new();
+    let mut running = bench.open();
+    running.backup(bench.path("old.db")).unwrap();
+    let restore = || fs::write(bench.ledger(), fs::read(bench.path("old.db")).unwrap()).unwrap();
+    assert_eq!(running.number("uid=u0"), 1);
+    // The process is at work while the older copy is put back: it commits number 1 again, and does not let it out.
+    restore();
+    assert!(running.ask(blank("uid=u1"), &naming).unwrap_err().is_closed());
+    drop(running);
+    let mut ledger = bench.open();
+    assert_eq!(ledger.recover(vec![], "the disk died").unwrap().withdrawn, [1]);
+    let journal = events(&ledger);
+    let gave = |event: &Event| matches!(&event.body, Body::Reserved { keys: named, .. } if *named == keys("uid=u1"));
+    assert!(journal.iter().any(gave));
+    drop(ledger);
+    restore();
+    let mut ledger = bench.open();
+    let done = ledger.recover(vec![("j".into(), journal)], "once more").unwrap();
+    assert_eq!((done.adopted, done.lost), (vec![], vec![("p".to_owned(), 1, 1, 1)]));
+    let shown = blank("uid=u0").found(Found::Shows(shows("p-001")));
+    assert!(matches!(ledger.ask(shown, &naming), Ok(nameplate_ledger::sqlite::Grant::Adopted { unit: 1 })));
+    ledger.check(bench.folder.path()).unwrap();
+}

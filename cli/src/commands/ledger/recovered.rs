@@ -25,9 +25,9 @@ pub(super) fn said(event: &Event) -> Option<String> {
             "recovered at event {seq}{at}: what was reported between the older copy and the loss may lack"
         )),
         Some(tail) if tail.lacks() => {
-            let since = tail.since.as_ref().map(|since| format!(", since {since}")).unwrap_or_default();
+            let since = tail.since.as_ref().map(|since| format!(" (they are since {since})")).unwrap_or_default();
             Some(format!(
-                "recovered at event {seq}{at}: what {} of before told of units{since} is lost, but for what was told again",
+                "recovered at event {seq}{at}: what {} of before told of units is lost, but for what was told again{since}",
                 stretches(tail)
             ))
         }
