@@ -49,12 +49,13 @@ pub fn folder(path: &Path) -> &Path {
 pub struct Failure {
     exit: Exit,
     message: String,
+    kind: Option<&'static str>,
 }
 
 impl Failure {
     /// A failure with a message of one sentence.
     pub fn new(exit: Exit, message: impl fmt::Display) -> Self {
-        Self { exit, message: message.to_string() }
+        Self { exit, message: message.to_string(), kind: None }
     }
 
     /// The input or the job is wrong.
@@ -104,10 +105,21 @@ impl Failure {
         self.exit
     }
 
+    /// The same, with a word for a script that stays when the message changes.
+    #[must_use]
+    pub fn of_kind(self, kind: &'static str) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// That word; what has none is told by its exit code.
+    pub fn kind(&self) -> Option<&'static str> {
+        self.kind
+    }
+
     /// The same, with what it is about in front.
     #[must_use]
     pub fn about(self, what: impl fmt::Display) -> Self {
-        Self { exit: self.exit, message: format!("{what}: {}", self.message) }
+        Self { message: format!("{what}: {}", self.message), ..self }
     }
 }
 

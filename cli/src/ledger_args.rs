@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::commands::ledger::{
     self, Access, Anchors, Decision, InitArgs, IssueArgs, MoveArgs, NoteArgs, PoolArgs, ReplaceArgs, Said, Seen,
-    Signed, Sought, Units, Written,
+    ShipArgs, Signed, Sought, Units, Written,
 };
 use crate::commands::{Outcome, stamp};
 use crate::failure::{Exit, Failure};
@@ -170,7 +170,7 @@ pub struct UnitKeys {
 #[derive(Args, Clone, Debug)]
 pub struct Reason {
     /// Why; it is kept
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, alias = "why", value_name = "TEXT")]
     reason: String,
 }
 
@@ -313,6 +313,9 @@ pub enum LedgerCommand {
         /// An ID of your choice: said again, it changes nothing. Made of the shipment and its units, if not said
         #[arg(long, value_name = "ID")]
         request: Option<String>,
+        /// Why units that are in another shipment leave with this one
+        #[arg(long = "move", value_name = "REASON")]
+        moved: Option<String>,
     },
     /// A part with a key was replaced
     Rekey {
@@ -443,6 +446,34 @@ pub enum PoolAction {
         #[arg(long, value_name = "COUNT", default_value_t = 0)]
         low: u64,
     },
+    /// Drops a pool of which nobody was given a number, as one that was mistyped
+    Drop {
+        /// Its name
+        name: String,
+        /// Which ledger.
+        #[command(flatten)]
+        file: LedgerFile,
+        /// Why.
+        #[command(flatten)]
+        reason: Reason,
+    },
+}
+
+impl PoolAction {
+    fn run(self) -> Result<Outcome, Failure> {
+        let (name, file, first, last, value, eui48, eui64, stride, namespace, low) = match self {
+            Self::Drop { name, file, reason } => return ledger::drop_pool(&file.into(), &name, &reason.reason),
+            Self::Add { name, file, first, last, value, eui48, eui64, stride, namespace, low } => {
+                (name, file, first, last, value, eui48, eui64, stride, namespace, low)
+            }
+        };
+        let written = match value {
+            Some(value) => Written::Template(value),
+            None if eui64.is_empty() => Written::Eui48(eui48, stride),
+            None => Written::Eui64(eui64, stride),
+        };
+        ledger::add_pool(&file.into(), &PoolArgs { name, first, last, written, namespace, low })
+    }
 }
 
 /// What is done with anchors.
@@ -534,8 +565,8 @@ impl LedgerCommand {
             Self::Note { file, unit, note: (name, value), request } => {
                 ledger::note(&file.into(), &unit.unit, &NoteArgs { name, value, request })
             }
-            Self::Ship { file, shipment, units, request } => {
-                ledger::ship(&file.into(), &shipment, &units, request.as_deref())
+            Self::Ship { file, shipment, units, request, moved } => {
+                ledger::ship(&file.into(), &ShipArgs { shipment, units, request, moved })
             }
             Self::Rekey { file, unit, add, reason } => one(file, unit, Decision::Rekey(add, reason.reason)),
             Self::Release { file, unit, reason } => one(file, unit, Decision::Release(reason.reason)),
@@ -553,17 +584,5 @@ impl LedgerCommand {
             Self::Export { file, out, after } => return ledger::export(&file.into(), after, out.as_deref()),
             Self::Import { file, log, after } => ledger::import(&file.into(), &log, after),
         }?))
-    }
-}
-
-impl PoolAction {
-    fn run(self) -> Result<Outcome, Failure> {
-        let Self::Add { name, file, first, last, value, eui48, eui64, stride, namespace, low } = self;
-        let written = match value {
-            Some(value) => Written::Template(value),
-            None if eui64.is_empty() => Written::Eui48(eui48, stride),
-            None => Written::Eui64(eui64, stride),
-        };
-        ledger::add_pool(&file.into(), &PoolArgs { name, first, last, written, namespace, low })
     }
 }

@@ -62,13 +62,23 @@ fn found(folder: &Path) -> io::Result<Vec<(PathBuf, Owner)>> {
     Ok(found)
 }
 
-/// Names on standard error what killed runs left in `folder`. Nothing is deleted: what is whole in it may be wanted.
+/// Names on standard error what killed runs left in `folder`, in one line. Nothing is deleted: what is whole in it may be
+/// wanted.
 pub(crate) fn tell(folder: &Path) {
-    for (path, owner) in found(folder).unwrap_or_default() {
-        let whose = match owner {
-            Owner::Unknown => "is of a run that is at work, or was killed: if none is at work, delete it",
-            _ => "was left by a run that was killed: delete it",
-        };
-        let _ = writeln!(io::stderr(), "nameplate: {} {whose}; it may hold keys", path.display());
-    }
+    let found = found(folder).unwrap_or_default();
+    let is_unknown = found.iter().any(|(_, owner)| *owner == Owner::Unknown);
+    let (what, those) = match found.as_slice() {
+        [] => return,
+        [(path, _)] => (path.display().to_string(), ["was", "is", "it", "it"]),
+        [(path, _), ..] => {
+            (format!("{} leftovers, the first is {},", found.len(), path.display()), ["were", "are", "them", "they"])
+        }
+    };
+    let [was, is, it, they] = those;
+    let whose = if is_unknown {
+        format!("{is} of a run that is at work, or was killed: if none is at work, delete {it}")
+    } else {
+        format!("{was} left by a run that was killed: delete {it}")
+    };
+    let _ = writeln!(io::stderr(), "nameplate: {what} {whose}; {they} may hold keys");
 }

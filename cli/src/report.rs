@@ -133,6 +133,9 @@ impl<'w> Report<'w> {
     /// What failed, for a script; whatever was said before stands in the same object.
     pub fn fail(&mut self, failure: &Failure) {
         self.entry("error", failure.to_string());
+        if let Some(kind) = failure.kind() {
+            self.entry("kind", kind);
+        }
         self.entry("exit", failure.exit().code());
     }
 
@@ -181,6 +184,9 @@ mod tests {
         assert_eq!(said(true, say, true), object.to_owned() + "\n");
         let failed = said(true, |report| report.fail(&Failure::new(Exit::Io, "no")), false);
         assert_eq!(failed, "{\"error\":\"no\",\"exit\":1,\"ok\":false}\n");
+        let failure = Failure::refused("no").of_kind("unknown-unit");
+        let failed = said(true, |report| report.fail(&failure), false);
+        assert_eq!(failed, "{\"error\":\"no\",\"kind\":\"unknown-unit\",\"exit\":3,\"ok\":false}\n");
     }
 
     /// A million lines are kept nowhere.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::anchor::Anchor;
 use crate::by::By;
-use crate::event::Event;
+use crate::event::{Event, Witness};
 use crate::key::Keys;
 use crate::seen::{Found, Readings, Seen};
 use crate::state::Evidence;
@@ -147,8 +147,21 @@ pub struct Recovery {
     pub anchor: Anchor,
     /// Events that the journals of stations have and the ledger does not.
     pub journal: Vec<Event>,
+    /// The journals, with the number of those events in each.
+    pub sources: Vec<Witness>,
+    /// The last event that the ledger and the history of the anchor share; all of the ledger's, if it is that many.
+    pub shared: u64,
+    /// When that was, as it says itself.
+    pub since: Option<String>,
     /// Why, as a person says it.
     pub reason: String,
+}
+
+impl Recovery {
+    /// With an anchor and the events of journals; all events of the ledger are shared.
+    pub fn new(anchor: Anchor, journal: Vec<Event>, reason: &str) -> Self {
+        Self { anchor, journal, sources: Vec::new(), shared: u64::MAX, since: None, reason: reason.into() }
+    }
 }
 
 /// What can be asked of a ledger.
@@ -275,6 +288,15 @@ pub enum Command {
         units: Vec<u64>,
         /// The ID of the request, which is done once.
         request: String,
+        /// Why units that are in another shipment move to this one, as a person says it.
+        moved: Option<String>,
+    },
+    /// A person drops a pool that nobody was given a number of.
+    DropPool {
+        /// The pool.
+        pool: String,
+        /// Why, as a person says it.
+        reason: String,
     },
 }
 

@@ -247,7 +247,7 @@ pub enum Body {
         request: String,
     },
     /// The anchor's history was taken over: the next number of each pool, the units whose numbers were withdrawn.
-    /// Numbers that were skipped are lost.
+    /// Numbers that were skipped are lost. What journals knew of the events that are lost follows, told again.
     Recovered {
         /// Why, as a person says it.
         reason: String,
@@ -255,6 +255,9 @@ pub enum Body {
         next: BTreeMap<String, u64>,
         /// The units whose numbers are lost.
         withdrawn: Vec<u64>,
+        /// What is known of the events that the ledger lacks. Earlier versions did not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tail: Option<Tail>,
     },
     /// A person moved, added or left anchors: the folders that count from here on.
     Anchors {
@@ -282,7 +285,54 @@ pub enum Body {
         units: Vec<u64>,
         /// The ID of the request, which is done once.
         request: String,
+        /// Why some of them leave another shipment for this one, as a person says it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
+    /// A pool that nobody was given a number of gives none. Its name stays its own; its texts are free for another one.
+    PoolDropped {
+        /// The pool.
+        pool: String,
+        /// Why, as a person says it.
+        reason: String,
+    },
+}
+
+/// What a recovery knows of the events that a restore took away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tail {
+    /// The last event that is known to be of both histories: those after it are the ones that were taken away.
+    pub after: u64,
+    /// When that was, as it says itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// The last event that an anchor or a journal knew; `after`, if nothing was taken away.
+    pub known: u64,
+    /// The journals that were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub journals: Vec<Witness>,
+    /// The first and the last of each stretch of events that no journal has. Nobody knows what they told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<(u64, u64)>,
+    /// Events that a journal has, and that could not be told again as they stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unplaced: Vec<u64>,
+}
+
+impl Tail {
+    /// Whether something that was told may be lost.
+    pub fn lacks(&self) -> bool {
+        !self.missing.is_empty() || !self.unplaced.is_empty()
+    }
+}
+
+/// A journal that a recovery read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Witness {
+    /// Its name, as a path.
+    pub name: String,
+    /// How many events it has that the ledger lacks.
+    pub events: u64,
 }
 
 /// What showed that a lost number is a unit's.

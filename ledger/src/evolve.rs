@@ -7,7 +7,7 @@ use alloc::string::String;
 use crate::event::{Body, Event};
 use crate::facts::{Facts, Issue, Number, Unit};
 use crate::key::{Key, Keys};
-use crate::pool::{Pool, Range, Tally};
+use crate::pool::{DROPPED, Pool, Range, Tally};
 use crate::state::State;
 
 /// An event that cannot follow from these facts.
@@ -103,8 +103,8 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
         }
         Body::Unknown { unit, attempt, .. } => {
             let issue = at(facts, *unit, *attempt)?;
-            if !issue.state.is_open() {
-                return Err("only what is open becomes unknown");
+            if !issue.state.is_open() && issue.state != State::Verified {
+                return Err("only what is open or verified becomes unknown");
             }
             turn(facts, *unit, State::Unknown)
         }
@@ -135,8 +135,9 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
         Body::Retired { unit, numbers, values, request, .. } => {
             let state = issue(facts, *unit)?.state;
             match state {
-                State::Verified | State::Quarantined => turn(facts, *unit, State::Retired)?,
-                State::Void | State::Retired if !numbers.is_empty() => {}
+                // What was verified; after a recovery that is known of a journal only.
+                _ if state.is_living() => turn(facts, *unit, State::Retired)?,
+                State::Void | State::Retired if !numbers.is_empty() || request.is_some() => {}
                 _ => return Err("this cannot be retired"),
             }
             if let Some(request) = request {
@@ -168,12 +169,14 @@ fn body(facts: &mut Facts, event: &Event) -> Done {
         }
         Body::Recovered { next, withdrawn, .. } => recovered(facts, event, next, withdrawn),
         Body::Noted { request, .. } => once(facts, request),
-        Body::Shipped { units, request, .. } => {
+        Body::Shipped { shipment, units, request, .. } => {
             if units.iter().any(|unit| !facts.units.contains_key(unit)) {
                 return Err("no such unit");
             }
+            facts.shipments.extend(units.iter().map(|unit| (*unit, shipment.clone())));
             once(facts, request)
         }
+        Body::PoolDropped { pool, .. } => dropped(facts, pool, event.seq),
     }
 }
 
@@ -243,7 +246,7 @@ fn rekeyed(facts: &mut Facts, unit: u64, keys: &Keys) -> Done {
                 from.keys = rest;
             }
         }
-        if let Some(Ok(closed)) = old.get(key.kind()).map(|value| Key::new(key.kind(), value)) {
+        if let Some(Ok(closed)) = old.get(key.kind()).map(|value| Key::as_written(key.kind(), value)) {
             let _: Option<u64> = facts.keys.remove(&closed);
         }
         let _: Option<u64> = facts.keys.insert(key, unit);
@@ -356,6 +359,18 @@ fn turn(facts: &mut Facts, unit: u64, state: State) -> Done {
         numbers.get_mut(&(pool.clone(), *number)).ok_or("no such number")?.state = state;
     }
     issue.state = state;
+    Ok(())
+}
+
+/// A pool that nobody used has no numbers to give, and keeps its name; its texts are free for another one.
+fn dropped(facts: &mut Facts, pool: &str, seq: u64) -> Done {
+    let row = facts.pools.get_mut(pool).filter(|row| row.is_unused());
+    let row = row.ok_or("only a pool of which nobody has a number is dropped")?;
+    let range = Range { pool: pool.to_owned(), first: row.first, last: row.last, state: State::Void, seq };
+    row.next = row.last.checked_add(1).ok_or("too many")?;
+    row.tally.add(State::Void, range.count()).ok_or("too many")?;
+    row.namespace = [DROPPED, pool].concat();
+    let _: bool = facts.ranges.insert(range);
     Ok(())
 }
 

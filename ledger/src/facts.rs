@@ -49,6 +49,8 @@ pub struct Facts {
     pub ranges: BTreeSet<Range>,
     /// IDs of requests that were done and must not be done twice.
     pub requests: BTreeSet<String>,
+    /// The shipment that a unit left with, the last one.
+    pub shipments: BTreeMap<u64, String>,
 }
 
 /// A board, by its keys.

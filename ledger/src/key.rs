@@ -46,9 +46,44 @@ pub enum KeyError {
     Empty,
 }
 
+/// Kinds whose values are digits of base 16: they are one key however they are written.
+const HEX: [&str; 5] = ["uid", "mac", "eui48", "eui64", "deveui"];
+
+/// The one form of a value, so that a board is one unit however its keys were typed: without blanks at its ends; of a kind
+/// whose values are digits of base 16, in capital letters, without `0x` and what stands between digits. Another text of
+/// such a kind stays as it is.
+fn canonical(kind: &str, value: &str) -> String {
+    let value = value.trim();
+    if !HEX.contains(&kind) {
+        return value.to_owned();
+    }
+    let digits = value.strip_prefix("0x").or_else(|| value.strip_prefix("0X")).unwrap_or(value);
+    let between = |c: char| matches!(c, ':' | '-' | '.' | '_' | ' ');
+    let digits: String = digits.chars().filter(|&c| !between(c)).map(|c| c.to_ascii_uppercase()).collect();
+    let is_hex = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex { digits } else { value.to_owned() }
+}
+
 impl Key {
-    /// A key, unless it is empty, too long, or a placeholder: one character repeated, or `DEADBEEF`.
+    /// A key in its one form: without blanks at its ends; the values of `uid`, `mac`, `eui48`, `eui64` and `deveui`, if they
+    /// are digits of base 16, in capital letters, without `0x` and what stands between the digits.
+    ///
+    /// ```
+    /// use nameplate_ledger::Key;
+    ///
+    /// assert_eq!(Key::new("mac", " 0x70:b3:d5:7e:d0:0a\n")?.value(), "70B3D57ED00A");
+    /// assert_eq!(Key::new("board", " PCB-0071a")?.value(), "PCB-0071a");
+    /// # Ok::<(), nameplate_ledger::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// It is empty, too long, or a placeholder: one character repeated, or `DEADBEEF`.
     pub fn new(kind: &str, value: &str) -> Result<Self, KeyError> {
+        Self::as_written(kind, &canonical(kind, value))
+    }
+
+    /// A key as it stands in the log.
+    pub(crate) fn as_written(kind: &str, value: &str) -> Result<Self, KeyError> {
         let plain = |text: &str| (1..=LONGEST).contains(&text.len()) && !text.chars().any(char::is_control);
         if !plain(kind) || !plain(value) {
             return Err(KeyError::Text { kind: kind.chars().filter(|c| !c.is_control()).take(32).collect() });
@@ -60,6 +95,15 @@ impl Key {
             return Err(KeyError::Placeholder { kind: kind.to_owned(), value: value.to_owned() });
         }
         Ok(Self { kind: kind.to_owned(), value: value.to_owned() })
+    }
+
+    /// Whether an earlier version may have kept it in small letters.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn is_folded(&self) -> bool {
+        let is_letter = |byte: u8| matches!(byte, b'A'..=b'F');
+        HEX.contains(&self.kind.as_str())
+            && self.value.bytes().all(|byte| is_letter(byte) || byte.is_ascii_digit())
+            && self.value.bytes().any(is_letter)
     }
 
     /// The kind.
@@ -148,7 +192,7 @@ impl TryFrom<BTreeMap<String, String>> for Keys {
 
     fn try_from(map: BTreeMap<String, String>) -> Result<Self, KeyError> {
         for (kind, value) in &map {
-            let _: Key = Key::new(kind, value)?;
+            let _: Key = Key::as_written(kind, value)?;
         }
         if map.is_empty() { Err(KeyError::Empty) } else { Ok(Self(map)) }
     }
@@ -187,6 +231,31 @@ mod tests {
         for (kind, value) in [("", "1"), ("uid", ""), ("uid", "a\nb"), ("uid", &"12".repeat(129))] {
             assert!(matches!(Key::new(kind, value), Err(KeyError::Text { .. })));
         }
+    }
+
+    #[test]
+    fn one_form_of_each() {
+        for text in
+            ["70b3d57ed00a", "70:B3:D5:7E:D0:0A", "0x70B3D57ED00A", " 70-b3-d5-7e-d0-0a\r\n", "0X70b3.d57e.d00a"]
+        {
+            for kind in ["uid", "mac", "eui48", "eui64", "deveui"] {
+                assert_eq!(Key::new(kind, text).unwrap().value(), "70B3D57ED00A", "{kind} {text:?}");
+            }
+        }
+        for (kind, text, expected) in [
+            ("pcb", " \tPCB-1a\n", "PCB-1a"),
+            ("uid", " u0 ", "u0"),
+            ("uid", "0x", "0x"),
+            ("board", "0xab", "0xab"),
+            ("uid", "Ab cD", "ABCD"),
+        ] {
+            assert_eq!(Key::new(kind, text).unwrap().value(), expected, "{kind} {text:?}");
+        }
+        assert!(matches!(Key::new("uid", "0x0000"), Err(KeyError::Placeholder { value, .. }) if value == "0000"));
+        assert!(matches!(Key::new("pcb", "a\nb"), Err(KeyError::Text { .. })));
+        // What stands in a log is read as it stands there.
+        let read: Keys = Keys::try_from(BTreeMap::from([("uid".to_owned(), "ab12".to_owned())])).unwrap();
+        assert_eq!(read.get("uid"), Some("ab12"));
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub mod tree;
 pub use by::By;
 pub use command::{Ask, Command, NewPool, Recovery, Request, Retry, Target};
 pub use decide::{Answer, Decision, Naming, decide};
-pub use event::{Adoption, Body, Event, LineError};
+pub use event::{Adoption, Body, Event, LineError, Tail, Witness};
 pub use evolve::{Inconsistent, evolve};
 pub use facts::{Facts, Issue, Number, Standing, Unit};
 pub use key::{Key, KeyError, Keys};

@@ -26,6 +26,9 @@ pub struct Pool {
     pub tally: Tally,
 }
 
+/// How the namespace of a pool begins that was dropped; no other one has a space.
+pub(crate) const DROPPED: &str = "dropped ";
+
 /// Numbers of a pool in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally([u64; State::ALL.len()]);
@@ -98,7 +101,17 @@ impl Pool {
 
     /// Whether fewer numbers are free than a person wants to know of.
     pub fn is_low(&self) -> bool {
-        self.free() < self.low
+        self.free() < self.low && !self.is_dropped()
+    }
+
+    /// Whether nobody was ever given one of its numbers, as far as is known.
+    pub fn is_unused(&self) -> bool {
+        self.next == self.first && self.tally.total() == 0
+    }
+
+    /// Whether a person dropped it: nobody was given one of its numbers, and nobody will be.
+    pub fn is_dropped(&self) -> bool {
+        self.namespace.starts_with(DROPPED)
     }
 
     /// Whether each number of the pool is in exactly one state.
@@ -117,6 +130,7 @@ impl Pool {
             free: self.free(),
             tally: self.tally,
             adds_up: self.adds_up(),
+            is_dropped: self.is_dropped(),
         }
     }
 }
@@ -130,6 +144,7 @@ pub struct Accounting {
     free: u64,
     tally: Tally,
     adds_up: bool,
+    is_dropped: bool,
 }
 
 impl fmt::Display for Accounting {
@@ -141,7 +156,7 @@ impl fmt::Display for Accounting {
                 write!(f, "{count} {state}, ")?;
             }
         }
-        write!(f, "{} free", self.free)?;
+        write!(f, "{} free{}", self.free, if self.is_dropped { ", dropped" } else { "" })?;
         if self.adds_up { Ok(()) } else { f.write_str(" (does not add up)") }
     }
 }

@@ -36,7 +36,60 @@ pub enum Refusal {
         /// The pool.
         pool: String,
     },
-    /// A pool that exists, or overlaps another one.
+    /// A pool that exists.
+    #[error(
+        "pool `{pool}` exists already, {first} to {last}, as `{template}`: give the new one another name; if no number of it \
+         was given, `ledger pool drop {pool} --reason …` frees them for that one"
+    )]
+    PoolExists {
+        /// The pool.
+        pool: String,
+        /// The first number of the one that is there.
+        first: u64,
+        /// Its last one.
+        last: u64,
+        /// How it is written.
+        template: String,
+    },
+    /// Pools that overlap, of which both may give the same number: one was added while the ledger was behind.
+    #[error(
+        "pools `{one}` and `{two}` overlap, and the anchor does not say that one of them gives nothing: put the older copy back \
+         once more, and add the pool that it lacks with the numbers that it had"
+    )]
+    BothGive {
+        /// One of them.
+        one: String,
+        /// The other.
+        two: String,
+    },
+    /// A pool that was dropped.
+    #[error(
+        "pool `{pool}` was dropped, and its name stays its own: give the new one another name, and that to the job"
+    )]
+    Dropped {
+        /// The pool.
+        pool: String,
+    },
+    /// A pool whose numbers somebody has.
+    #[error(
+        "pool `{pool}` gave {count} numbers, and is not dropped: what it gave must not be given again. It may stay as it is; \
+         a job takes its numbers from the pool that it names"
+    )]
+    Used {
+        /// The pool.
+        pool: String,
+        /// How many of its numbers were given, or are lost.
+        count: u64,
+    },
+    /// The unit left already.
+    #[error("unit {unit} left with shipment `{shipment}`: say `--move` with a reason if it leaves with another one")]
+    Shipped {
+        /// The unit.
+        unit: u64,
+        /// The shipment.
+        shipment: String,
+    },
+    /// A pool that overlaps another one.
     #[error("pool `{pool}` overlaps pool `{other}`")]
     Overlap {
         /// The new pool.
@@ -96,7 +149,10 @@ pub enum Refusal {
         pool: String,
     },
     /// Another station has the ticket.
-    #[error("unit {unit} is open at station `{station}`, attempt {attempt}: read the board to take it over")]
+    #[error(
+        "unit {unit} is open at station `{station}`, attempt {attempt}: read the board to take it over, and \
+         give what it shows (`--found FILE`), or say that it is blank (`--blank`)"
+    )]
     Elsewhere {
         /// The unit.
         unit: u64,
@@ -106,7 +162,10 @@ pub enum Refusal {
         attempt: u32,
     },
     /// Nobody knows what the board shows.
-    #[error("unit {unit} is {state}: read the board")]
+    #[error(
+        "unit {unit} is {state}: read the board, and give what it shows (`--found FILE`), or say that it is blank (`--blank`); \
+         what is written already is read back with `verify --seen`"
+    )]
     Unread {
         /// The unit.
         unit: u64,
@@ -125,7 +184,8 @@ pub enum Refusal {
     },
     /// The pool has lost numbers, and this board may have one.
     #[error(
-        "pool `{pool}` has lost numbers: scan the label of this board, or read that it is blank and say `--new` with a reason"
+        "pool `{pool}` has lost numbers: scan the label of this board (`--label TEXT`), or give \
+         what it shows (`--found FILE`), or read that it is blank and say `--new` with a reason, and `--blank`"
     )]
     MayBeLost {
         /// The pool.
@@ -179,4 +239,41 @@ pub enum Refusal {
         /// What.
         what: &'static str,
     },
+}
+
+impl Refusal {
+    /// A word for a script, which stays when the text changes.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Created { exists: true } => "exists",
+            Self::Created { exists: false } => "no-ledger",
+            Self::Closed { what } => what,
+            Self::Keys(_) => "bad-key",
+            Self::Malformed { .. } => "malformed",
+            Self::NoPool { .. } => "unknown-pool",
+            Self::PoolExists { .. } => "pool-exists",
+            Self::Dropped { .. } => "pool-dropped",
+            Self::Used { .. } => "pool-used",
+            Self::Shipped { .. } => "shipped",
+            Self::Overlap { .. } | Self::BothGive { .. } => "overlap",
+            Self::Exhausted { .. } => "exhausted",
+            Self::Text { .. } => "no-text",
+            Self::TwoUnits { .. } => "two-units",
+            Self::OtherKey { .. } => "other-key",
+            Self::NoUnit => "unknown-unit",
+            Self::NoIssue { .. } => "no-number",
+            Self::OtherPools { .. } => "other-pools",
+            Self::Elsewhere { .. } => "elsewhere",
+            Self::Unread { .. } => "unread",
+            Self::Person { .. } => "person",
+            Self::MayBeLost { .. } => "may-be-lost",
+            Self::State { state, .. } => state.name(),
+            Self::Foreign { .. } => "foreign",
+            Self::Evidence { .. } => "evidence",
+            Self::Attempt { .. } => "attempt",
+            Self::Reason => "reason",
+            Self::Anchor => "anchor-of-another",
+            Self::Damaged { .. } => "damaged",
+        }
+    }
 }

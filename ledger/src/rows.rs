@@ -30,6 +30,8 @@ pub trait Rows {
     fn ranges(&mut self, pool: &str, first: u64, last: u64) -> Result<Vec<Range>, Self::Error>;
     /// Whether a request was done.
     fn request(&mut self, request: &str) -> Result<bool, Self::Error>;
+    /// The shipment that a unit left with, the last one.
+    fn shipment(&mut self, unit: u64) -> Result<Option<String>, Self::Error>;
     /// The units whose issue was drawn or adopted by an event after `seq`.
     fn drawn_after(&mut self, seq: u64) -> Result<Vec<u64>, Self::Error>;
 }
@@ -68,6 +70,10 @@ impl Rows for &Facts {
 
     fn request(&mut self, request: &str) -> Result<bool, Infallible> {
         Ok(self.requests.contains(request))
+    }
+
+    fn shipment(&mut self, unit: u64) -> Result<Option<String>, Infallible> {
+        Ok(self.shipments.get(&unit).cloned())
     }
 
     fn drawn_after(&mut self, seq: u64) -> Result<Vec<u64>, Infallible> {

@@ -47,12 +47,13 @@ pub struct Seen {
     evidence: Evidence,
     readings: Readings,
     image: Option<String>,
+    wrong: Option<String>,
 }
 
 impl Seen {
     /// A reading: the keys read from the board with it, how, and the identities; none if the board is blank.
     pub fn new(keys: Keys, evidence: Evidence, readings: Readings) -> Self {
-        Self { keys, evidence, readings, image: None }
+        Self { keys, evidence, readings, image: None, wrong: None }
     }
 
     /// With the digest of what was read, secrets masked.
@@ -60,6 +61,18 @@ impl Seen {
     pub fn image(mut self, digest: &str) -> Self {
         self.image = Some(digest.into());
         self
+    }
+
+    /// With what else is wrong, as a checksum: that makes nothing verified.
+    #[must_use]
+    pub fn wrong(mut self, what: &str) -> Self {
+        self.wrong = Some(what.into());
+        self
+    }
+
+    /// What else is wrong.
+    pub fn is_wrong(&self) -> Option<&str> {
+        self.wrong.as_deref()
     }
 
     /// The keys.

@@ -70,6 +70,9 @@ impl Facts {
             Command::Ship { units, request, .. } => {
                 for &unit in units {
                     selection.unit(unit)?;
+                    if let Some(shipment) = selection.rows.shipment(unit)? {
+                        let _: Option<String> = selection.some.shipments.insert(unit, shipment);
+                    }
                 }
                 selection.request(request)?;
             }
@@ -81,7 +84,7 @@ impl Facts {
                     selection.event(event)?;
                 }
             }
-            Command::Create { .. } | Command::Pool(_) | Command::Anchors { .. } => {}
+            Command::Create { .. } | Command::Pool(_) | Command::DropPool { .. } | Command::Anchors { .. } => {}
         }
         Ok(())
     }
@@ -248,7 +251,7 @@ impl<R: Rows> Selection<'_, R> {
 
     fn event(&mut self, event: &Event) -> Result<(), R::Error> {
         match &event.body {
-            Body::Created { .. } | Body::Pool { .. } | Body::Anchors { .. } => Ok(()),
+            Body::Created { .. } | Body::Pool { .. } | Body::PoolDropped { .. } | Body::Anchors { .. } => Ok(()),
             Body::Reserved { unit, keys, numbers, values, .. } | Body::Adopted { unit, keys, numbers, values, .. } => {
                 self.unit(*unit)?;
                 self.keys(keys)?;

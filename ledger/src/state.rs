@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// | `Reserved` | drawn for a unit; its ticket is open | begin, verified, unknown, void |
 /// | `Begun` | the keys were checked, the write began | verified, unknown |
 /// | `Unknown` | the write may or may not have happened | read the board: verified or reserved; void |
-/// | `Verified` | read back from the board | rework, retire |
+/// | `Verified` | read back from the board | rework, retire; unknown by a new part, or a reading that contradicts |
 /// | `Quarantined` | two boards may have it, or a board shows another one | release, retire, void |
 /// | `Retired` | was verified, is out of use | none: terminal |
 /// | `Void` | a person said, with a reason, that no board has it | none: terminal |

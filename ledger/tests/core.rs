@@ -160,7 +160,7 @@ fn reserved_begun_verified_retired() {
     let size = line.facts.size;
     assert_eq!((line.run(done), line.facts.size), (Answer::Verified { unit: 1 }, size));
     assert_eq!(line.run(Command::Ask(Ask::new(["p"], keys("uid=u0")))), Answer::Verified { unit: 1 });
-    line.run(Command::Ship { shipment: "S-17".into(), units: vec![1], request: "r1".into() });
+    line.run(Command::Ship { shipment: "S-17".into(), units: vec![1], request: "r1".into(), moved: None });
     line.run(Command::Retire { unit: Target::Unit(1), reason: "scrapped".into(), replace: None });
     assert_eq!((line.state(1), line.line()), (Some(State::Retired), "p 1..9: 1 retired, 8 free".into()));
     assert!(line.refused(Command::Ask(ask("uid=u0"))).starts_with("unit 1 is retired: retire it with a replacement"));
@@ -205,7 +205,11 @@ fn the_same_unit_gets_the_same_number() {
     assert_eq!((line.ask(Ask::new(["p"], keys("uid=u0"))), line.facts.size), (first, size));
     // Another station takes it over with a reading only.
     let refusal = line.by("s1", Command::Ask(Ask::new(["p"], keys("uid=u0")))).unwrap_err();
-    assert_eq!(refusal.to_string(), "unit 1 is open at station `s0`, attempt 1: read the board to take it over");
+    assert_eq!(
+        refusal.to_string(),
+        "unit 1 is open at station `s0`, attempt 1: read the board to take it over, and give what it shows (`--found FILE`), \
+         or say that it is blank (`--blank`)"
+    );
     let Ok(Answer::Offer(taken)) = line.by("s1", Command::Ask(ask("uid=u0"))) else { panic!() };
     assert_eq!((taken.value("p"), taken.attempt), (Some("p-001"), 2));
     // The report of the first is late, and changes nothing.
@@ -222,16 +226,27 @@ fn unknown_until_the_board_is_read() {
     let mut line = Line::new();
     let _: Offer = line.ask(ask("uid=u0"));
     line.run(begin(1, 1, "uid=u0"));
-    assert_eq!(line.refused(Command::Ask(Ask::new(["p"], keys("uid=u0")))), "unit 1 is begun: read the board");
+    assert_eq!(
+        line.refused(Command::Ask(Ask::new(["p"], keys("uid=u0")))),
+        "unit 1 is begun: read the board, and give what it shows (`--found FILE`), or say that it is blank (`--blank`); what is \
+         written already is read back with `verify --seen`"
+    );
     line.run(unknown(1, 1));
     assert_eq!(line.state(1), Some(State::Unknown));
-    assert_eq!(line.refused(Command::Ask(Ask::new(["p"], keys("uid=u0")))), "unit 1 is unknown: read the board");
+    assert_eq!(
+        line.refused(Command::Ask(Ask::new(["p"], keys("uid=u0")))),
+        "unit 1 is unknown: read the board, and give what it shows (`--found FILE`), or say that it is blank (`--blank`); what is \
+         written already is read back with `verify --seen`"
+    );
     let mut written = line.clone();
     assert_eq!(written.run(verified(1, 1, seen("uid=u0", "p-001"))), Answer::Verified { unit: 1 });
     let mut own = line.clone();
     assert_eq!(own.ask(ask("uid=u0").found(Found::Shows(shows("p-001")))).attempt, 2);
     assert_eq!((line.ask(ask("uid=u0")).attempt, line.state(1)), (2, Some(State::Reserved)));
-    assert_eq!(line.run(verified(1, 2, seen("uid=u0", ""))), Answer::Mismatch { unit: 1, shown: Readings::new() });
+    assert_eq!(
+        line.run(verified(1, 2, seen("uid=u0", ""))),
+        mismatch(Readings::new(), "this board is blank, and unit 1 has `p-001`")
+    );
     assert_eq!(line.state(1), Some(State::Unknown));
 }
 
@@ -252,6 +267,11 @@ fn one_key_two_boards() {
     );
 }
 
+/// What a read-back of unit 1 is answered that shows something else.
+fn mismatch(shown: Readings, why: &str) -> Answer {
+    Answer::Mismatch { unit: 1, shown, why: why.into() }
+}
+
 #[test]
 fn another_board_is_quarantined() {
     let mut line = Line::new();
@@ -259,7 +279,9 @@ fn another_board_is_quarantined() {
     let _: Offer = line.ask(ask("uid=u1 board=b1"));
     assert!(line.refused(begin(1, 1, "uid=u1 board=b1")).starts_with("unit 1 has another `board` (b0)"));
     // The file of unit 1 was flashed into the board of unit 2.
-    let both = Answer::Quarantined { units: vec![1, 2], shown: shows("p-001") };
+    let why = "`board` of this board is b1, which is unit 2's; unit 1 has b0; `uid` of this board is u1, which is unit 2's; \
+               unit 1 has u0";
+    let both = Answer::Quarantined { units: vec![1, 2], shown: shows("p-001"), why: why.into() };
     assert_eq!(line.run(verified(1, 1, seen("uid=u1 board=b1", "p-001"))), both);
     assert_eq!((line.state(1), line.state(2)), (Some(State::Quarantined), Some(State::Quarantined)));
     assert!(line.refused(Command::Ask(ask("uid=u0"))).contains("release the right one with a reason"));
@@ -269,7 +291,11 @@ fn another_board_is_quarantined() {
     // A board that shows what another unit has.
     assert_eq!(
         line.run(Command::Ask(ask("uid=u2").found(Found::Shows(shows("p-002"))))),
-        Answer::Quarantined { units: vec![2], shown: shows("p-002") }
+        Answer::Quarantined {
+            units: vec![2],
+            shown: shows("p-002"),
+            why: "this board shows `p-002`, which is unit 2's, and its keys are not".into()
+        }
     );
     assert_eq!(
         line.refused(Command::Ask(ask("uid=u2").found(Found::Shows(shows("p-007"))))),
@@ -299,7 +325,11 @@ fn void_is_terminal() {
     // A board that shows it anyway.
     assert_eq!(
         line.run(Command::Ask(ask("uid=u1").found(Found::Shows(shows("p-001"))))),
-        Answer::Quarantined { units: vec![1], shown: shows("p-001") }
+        Answer::Quarantined {
+            units: vec![],
+            shown: shows("p-001"),
+            why: "this board shows `p-001`, which is unit 1's, and its keys are not; unit 1 is void".into()
+        }
     );
     assert_eq!(line.state(1), Some(State::Void));
 }
@@ -314,14 +344,15 @@ fn a_board_that_still_shows_what_was_replaced() {
     let shown = || Found::Shows(shows("p-001"));
     let offer = line.ask(ask("uid=u0").found(shown()));
     assert_eq!((offer.value("p"), offer.attempt), (Some("p-002"), 2));
-    let mismatch = Answer::Mismatch { unit: 1, shown: shows("p-001") };
-    assert_eq!(line.run(verified(1, 2, seen("uid=u0", "p-001"))), mismatch);
+    let why = "this board shows `p-001`, which unit 1 had before: its unit was given another one, `p-002`, and is to be written with it";
+    assert_eq!(line.run(verified(1, 2, seen("uid=u0", "p-001"))), mismatch(shows("p-001"), why));
     assert_eq!(line.ask(ask("uid=u0").found(shown())).attempt, 3);
     // A board that is not: nobody knows it, or it is another unit's.
     let said = line.refused(Command::Ask(ask("uid=u8").found(shown())));
     assert_eq!(said, "`p-001` is not what this board may show: its unit was given another one");
     let _: Offer = line.ask(ask("uid=u9"));
-    let quarantined = Answer::Quarantined { units: vec![2], shown: shows("p-001") };
+    let why = "this board shows `p-001`, which unit 1 had before, and its keys are unit 2's";
+    let quarantined = Answer::Quarantined { units: vec![2], shown: shows("p-001"), why: why.into() };
     assert_eq!(line.run(Command::Ask(ask("uid=u9").found(shown()))), quarantined);
     assert_eq!(line.run(verified(1, 3, seen("uid=u0", "p-002"))), Answer::Verified { unit: 1 });
     // Both, the old and the new, as of two boards.
@@ -339,7 +370,8 @@ fn rework_needs_a_reason_and_a_reading() {
     assert!(line.refused(Command::Ask(ask("uid=u0"))).contains("give the reason for a rework"));
     assert_eq!(
         line.refused(Command::Ask(Ask::new(["p"], keys("uid=u0")).rework("RMA 311"))),
-        "unit 1 is verified: read the board"
+        "unit 1 is verified: read the board, and give what it shows (`--found FILE`), or say that it is blank (`--blank`); \
+         what is written already is read back with `verify --seen`"
     );
     let mut label = line.clone();
     assert_eq!(label.ask(Ask::new(["p"], keys("uid=u0")).rework("RMA 311").label(shows("p-001"))).attempt, 2);
@@ -401,8 +433,7 @@ fn a_restore_loses_numbers_and_issues_none_twice() {
     // The restored copy issued one itself, before anybody noticed.
     line.facts.standing = Standing::Open;
     let _: Offer = line.ask(ask("uid=u4"));
-    let recover =
-        |reason: &str| Command::Recover(Recovery { anchor: anchor.clone(), journal: vec![], reason: reason.into() });
+    let recover = |reason: &str| Command::Recover(Recovery::new(anchor.clone(), vec![], reason));
     assert_eq!(line.refused(recover("")), "a reason is needed");
     line.run(recover("disk died"));
     assert_eq!((line.line(), line.facts.epoch), ("p 1..9: 1 verified, 2 lost, 6 free".into(), 2));
@@ -426,7 +457,7 @@ fn a_restore_loses_numbers_and_issues_none_twice() {
 fn journals_explain_what_was_lost() {
     let (mut line, whole, anchor) = restored();
     let journal: Vec<Event> = log::parse_log(whole.log.as_bytes()).unwrap().split_off(5);
-    line.run(Command::Recover(Recovery { anchor, journal, reason: "disk died".into() }));
+    line.run(Command::Recover(Recovery::new(anchor, journal, "disk died")));
     line.facts.standing = Standing::Open;
     assert_eq!(line.line(), "p 1..9: 2 unknown, 1 verified, 6 free");
     assert_eq!(line.ask(ask("uid=u2")).value("p"), Some("p-003"));
@@ -435,7 +466,7 @@ fn journals_explain_what_was_lost() {
 #[test]
 fn lost_numbers_become_void_with_a_reason() {
     let (mut line, _, anchor) = restored();
-    line.run(Command::Recover(Recovery { anchor, journal: vec![], reason: "disk died".into() }));
+    line.run(Command::Recover(Recovery::new(anchor, vec![], "disk died")));
     line.facts.standing = Standing::Open;
     let void = |first, last| Command::VoidLost { pool: "p".into(), first, last, reason: "never flashed".into() };
     for (first, last) in [(1, 2), (2, 4), (3, 2), (0, u64::MAX)] {
@@ -526,7 +557,7 @@ fn what_cannot_follow() {
         (r#""kind":"reissued","unit":1,"attempt":2"#, "the ticket is not the next one"),
         (r#""kind":"reissued","unit":2,"attempt":2"#, "the ticket is not the next one"),
         (r#""kind":"released","unit":1,"reason":"r""#, "only what is quarantined is released"),
-        (r#""kind":"unknown","unit":2,"attempt":1,"reason":"r""#, "only what is open becomes unknown"),
+        (r#""kind":"unknown","unit":2,"attempt":1,"reason":"r""#, "only what is open or verified becomes unknown"),
         (r#""kind":"quarantined","units":[2],"keys":{"uid":"u1"},"shown":{}"#, "only what lives is quarantined"),
         (r#""kind":"voided","unit":1,"reason":"r""#, "this cannot become void"),
         (

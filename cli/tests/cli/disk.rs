@@ -391,8 +391,8 @@ fn what_a_killed_run_left_is_named() {
     let alive = fs::File::create(bench.path(".nameplate-g7H8i9")).unwrap();
     alive.lock().unwrap();
     let said = bench.run(&["stamp", "--job", "nameplate.toml", "--out", "u", "--count", "1"]);
-    let expected = "nameplate: ./.nameplate-a1B2c3 was left by a run that was killed: delete it; it may hold keys\n\
-        nameplate: ./.nameplate-d4E5f6 was left by a run that was killed: delete it; it may hold keys\n";
+    let expected = "nameplate: 2 leftovers, the first is ./.nameplate-a1B2c3, were left by a run that was killed: delete them; \
+        they may hold keys\n";
     assert_eq!((said.code, &*said.err), (0, expected));
     let said = bench.run(&["convert", "firmware.hex", "f.bin", "--window", "0x08000000..0x08002000"]);
     assert_eq!((said.code, &*said.err), (0, expected));

@@ -69,5 +69,11 @@ fn the_drill() {
     let status = status(&bench);
     assert!(status.starts_with("board 1..4096: "), "{status}");
     assert!(status.contains("epoch 3"), "{status}");
-    assert!(!status.contains("lost") && !status.contains("closed:"), "{status}");
+    assert!(!status.lines().next().unwrap().contains("lost") && !status.contains("closed:"), "{status}");
+    // What the lost journal knew is not forgotten to be lost.
+    assert!(
+        status.contains("recovered at event ")
+            && status.contains("told of units is lost, but for what was told again (they are since 20"),
+        "{status}"
+    );
 }

@@ -188,7 +188,7 @@ fn the_same_again() {
     let plain = Bench::new();
     plain.good(&["stamp", "--job", "nameplate.toml", "--count", "1", "--out", "units"]);
     assert_eq!(first, plain.read("units/EUDV2407-000001.hex"));
-    line.refused(&Line::ask(7), 3, "exists already");
+    assert!(line.good(&Line::ask(7)).ends_with("u.hex  (there already, with the same bytes)\n"));
     let other = Line::ask(7).replace("u.hex", "u.uf2");
     line.refused(&other, 2, "u.uf2 is the name of a file in uf2, and what is written is hex: give it another name");
     fs::remove_file(line.bench.path("u.hex")).unwrap();
@@ -200,8 +200,19 @@ fn the_same_again() {
     assert!(line.good("ledger export").lines().any(|line| line == event), "{event}");
     let journal = fs::read_to_string(line.journal()).unwrap();
     let path = line.bench.folder.path().canonicalize().unwrap().join("u.hex");
-    assert_eq!(journal.lines().count(), 2);
-    assert!(journal.lines().all(|found| found.ends_with(&beside.trim_end()[1..])), "{journal}");
+    let (files, events): (Vec<&str>, Vec<&str>) = journal.lines().partition(|line| line.starts_with("{\"path\""));
+    assert_eq!(files.len(), 3);
+    assert!(files.iter().all(|found| found.ends_with(&beside.trim_end()[1..])), "{journal}");
+    // Each event of the log is there, and the last line is of the newest.
+    let log = line.good("ledger export");
+    let known: std::collections::BTreeSet<String> = journal
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["ledger"]["event"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert!(log.lines().skip(1).all(|line| known.contains(line)), "{journal}");
+    assert!(events.last().unwrap().contains(&format!("\"seq\":{}}}}}", log.lines().count())), "{journal}");
     assert!(journal.contains(&format!("{{\"path\":\"{}\",", path.display())), "{journal}");
     // The job that made it makes the unit, and agrees with its journal.
     line.good("verify --job nameplate.toml --units u.hex.units.jsonl u.hex");
@@ -267,7 +278,7 @@ fn an_older_copy_with_the_journal() {
     assert!(line.good("ledger find EUDV2407-000010").contains("verified"));
 
     let said = line.good("ledger recover --reason disk_died");
-    assert!(said.contains("journal.jsonl: 20 lines of this ledger"), "{said}");
+    assert!(said.contains("journal.jsonl: 63 lines of this ledger"), "{said}");
     assert!(said.contains("recovered: epoch 2") && said.contains("No number is known to be lost."), "{said}");
     assert!(said.contains("Given back by journals, to be read: units 11, 12, 13"), "{said}");
     // A good board stays good: it is read again.
@@ -296,7 +307,7 @@ fn an_older_copy_alone() {
         "{said}"
     );
     // A new board may be one that has a lost number.
-    line.refused(&Line::ask(9), 3, "scan the label of this board, or read that it is blank and say `--new`");
+    line.refused(&Line::ask(9), 3, "scan the label of this board (`--label TEXT`), or give what it shows (`--found FILE`), or read that it is blank");
     line.good(&(Line::ask(9) + " --new from_the_factory --blank"));
     line.flash(9);
     line.good(&line.read_back(9));
@@ -334,6 +345,7 @@ fn each_refusal_has_a_way_on() {
     line.refused(twice, 3, "unit 1 has another `uid` (34002100115137300001): scan it again, or `rekey`");
     line.good("ledger rekey --unit pcb=PCB-0001 --add uid=34002100115137309999 --reason MCU_replaced");
     line.good("ledger rekey --unit pcb=PCB-0001 --add uid=34002100115137300001 --reason it_was_not");
+    line.good(&line.read_back(1));
     // A key that the job does not name, and one that lacks.
     line.refused("stamp --job nameplate.toml --unit uid=3402 --out u.hex", 3, "no `pcb` of the unit");
     line.refused("stamp --job nameplate.toml --unit udi=3402 --out u.hex", 3, "did you mean `uid`?");
@@ -413,14 +425,15 @@ fn the_numbers_alone_are_not_enough() {
     line.good(&line.read_back(1));
     assert_eq!(line.pool(), "board 1..4000: 1 verified, 3999 free");
     // Once it is verified it stays so; that this is wrong is said.
-    line.refused(&back, 4, "the unit stays verified");
+    line.refused(&back, 4, "it was verified, and is unknown from here on: checksum `image` is wrong");
+    assert_eq!(line.pool(), "board 1..4000: 1 unknown, 3999 free");
 }
 
 /// What is wrong before anything is asked.
 #[test]
 fn wrong_usage() {
     let line = Line::bare();
-    line.refused(&Line::ask(1), 1, "there is no ledger: make it with `ledger init`");
+    line.refused(&Line::ask(1), 1, "there is no ledger at this path; `ledger init` makes one");
     line.good("ledger init");
     line.refused("ledger init", 3, "a new ledger is never made over a file");
     line.refused(
@@ -440,7 +453,11 @@ fn wrong_usage() {
     line.refused(&Line::ask(1), 3, "the ledger has no pool `mac`");
     line.good("ledger pool add mac --eui48 70B3D57ED");
     line.good(&Line::ask(1));
-    line.refused("ledger pool add board --first 1 --last 9 --value EV-{seq:4}", 3, "overlaps pool `board`");
+    line.refused(
+        "ledger pool add board --first 1 --last 9 --value EV-{seq:4}",
+        3,
+        "pool `board` exists already, 1 to 9999",
+    );
     for (args, code, words) in [
         ("stamp --job nameplate.toml --out x", 2, "which unit? --unit KIND=VALUE for one"),
         ("stamp --job nameplate.toml --out x --unit uid=1 --first 1", 2, "--first and --count are not for a ledger"),

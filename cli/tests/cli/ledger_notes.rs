@@ -36,7 +36,7 @@ fn notes_and_shipments() {
     line.refused(&format!("{ship} EUDV2407-000009"), 3, "`EUDV2407-000009`: no unit has that");
     line.refused(&format!("{ship} pcb=PCB-0001"), 3, "unit 1 is named twice");
     let said = line.good(ship);
-    assert!(said.ends_with("shipment BOX-17: 2 units\n") && units(&said) == 2, "{said}");
+    assert!(said.ends_with("shipment BOX-17: 2 units, 2 in it now\n") && units(&said) == 2, "{said}");
     let shipped = events(&line);
     line.good("ledger ship BOX-17 pcb=PCB-0002 EUDV2407-000001");
     assert_eq!(events(&line), shipped);

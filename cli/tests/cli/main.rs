@@ -13,6 +13,7 @@
 //! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
 //! | `ledger_notes` | notes, shipments, other numbers for a board: each request is done once |
 //! | `ledger_power` | the power fails at every call of a command of the ledger |
+//! | `ledger_told` | what a ledger is told outlives a restore; contradictions by name; its errors for a script |
 //! | `canary` | no key in what is said or written, but where it belongs |
 //! | `search` | finds bytes in whatever form they were printed, for `canary` |
 //! | `identities` | `id`; EUI-64, UIDs, UUIDs and scanned labels as values; texts for labels |
@@ -71,6 +72,8 @@ mod ledger_kills;
 mod ledger_notes;
 #[cfg(feature = "ledger")]
 mod ledger_power;
+#[cfg(feature = "ledger")]
+mod ledger_told;
 mod lock_words;
 mod merging;
 mod mistakes;

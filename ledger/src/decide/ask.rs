@@ -1,9 +1,12 @@
 //! Asking for the numbers of a unit.
 
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use super::clash;
 use super::decision::{Answer, Decision, Draft, name, quarantine, reason};
 use super::naming::Naming;
 use super::recognise::{Shown, recognise};
@@ -83,15 +86,15 @@ fn again(
         None => false,
         Some((_, Shown::Whole(owner))) if *owner == unit => true,
         Some((_, Shown::Part(owner) | Shown::Former { unit: owner, .. })) if *owner == unit => false,
-        Some((readings, Shown::Whole(owner) | Shown::Part(owner))) => {
-            return Ok(quarantine(facts, draft, &[unit, *owner], &asked.keys, readings));
-        }
-        Some((readings, Shown::Foreign { units, .. })) => {
-            let units = [units.as_slice(), &[unit]].concat();
-            return Ok(quarantine(facts, draft, &units, &asked.keys, readings));
-        }
-        Some((readings, Shown::Lost(_) | Shown::Former { .. })) => {
-            return Ok(quarantine(facts, draft, &[unit], &asked.keys, readings));
+        Some((readings, shown)) => {
+            let others = match shown {
+                Shown::Whole(owner) | Shown::Part(owner) => vec![*owner],
+                Shown::Foreign { units, .. } => units.clone(),
+                Shown::Lost(_) | Shown::Former { .. } => vec![],
+            };
+            let units = [others.as_slice(), &[unit]].concat();
+            let why = format!("{}, and its keys are unit {unit}'s", clash::of_shown(readings, shown));
+            return Ok(quarantine(facts, draft, &units, &asked.keys, (readings, why)));
         }
     };
     let labelled = match asked.label.as_ref().map(|label| recognise(facts, label, naming)) {
@@ -155,15 +158,18 @@ fn first(
             adopt(&mut draft, asked, number, &numbers, Adoption::Board)?;
             return Ok(draft.answer(Answer::Adopted { unit: number }));
         }
-        Some((readings, Shown::Whole(owner) | Shown::Part(owner))) => {
-            return Ok(quarantine(facts, draft, &[owner], &asked.keys, readings));
+        Some((readings, shown @ (Shown::Whole(owner) | Shown::Part(owner)))) => {
+            let why = format!("{}, and its keys are not", clash::of_shown(readings, &shown));
+            return Ok(quarantine(facts, draft, &[owner], &asked.keys, (readings, why)));
         }
         Some((_, Shown::Former { text, why, .. })) => return Err(Refusal::Foreign { text, why }),
         Some((_, Shown::Foreign { text, why, units })) if units.is_empty() => {
             return Err(Refusal::Foreign { text, why });
         }
-        Some((readings, Shown::Foreign { units, .. })) => {
-            return Ok(quarantine(facts, draft, &units, &asked.keys, readings));
+        Some((readings, shown)) => {
+            let why = clash::of_shown(readings, &shown);
+            let units = if let Shown::Foreign { units, .. } = shown { units } else { vec![] };
+            return Ok(quarantine(facts, draft, &units, &asked.keys, (readings, why)));
         }
         None => {}
     }

@@ -1,8 +1,11 @@
 //! What a command leads to.
 
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt::Write as _;
 
+use crate::by::By;
 use crate::command::Request;
 use crate::event::{Body, Event};
 use crate::facts::{Facts, Unit};
@@ -43,19 +46,24 @@ pub enum Answer {
         /// The unit.
         unit: u64,
     },
-    /// The board does not show its issue: blank, or a part of it. The unit is `unknown`.
+    /// The board does not show its issue: it is blank, shows a part of it, or something else of it is wrong. The unit is
+    /// `unknown`, even if it was verified.
     Mismatch {
         /// The unit.
         unit: u64,
         /// What the board shows.
         shown: Readings,
+        /// What contradicts, in words.
+        why: String,
     },
     /// The board shows another unit's identity, or another unit's keys. These units are quarantined.
     Quarantined {
-        /// The units.
+        /// The units; none, if all that it is about are retired or void.
         units: Vec<u64>,
         /// What the board shows.
         shown: Readings,
+        /// What contradicts, in words: the keys or identities that differ, both values of each.
+        why: String,
     },
 }
 
@@ -79,9 +87,25 @@ impl<'a> Draft<'a> {
         self
     }
 
+    /// Adds an event of whoever asks.
     pub(super) fn push(&mut self, body: Body) {
-        self.events.push(Event { seq: self.next, body, epoch: self.epoch, by: self.request.by.clone() });
+        self.push_by(body, self.request.by.clone());
+    }
+
+    /// Adds an event of somebody else, which is told again.
+    pub(super) fn push_by(&mut self, body: Body, by: By) {
+        self.events.push(Event { seq: self.next, body, epoch: self.epoch, by });
         self.next = self.next.saturating_add(1);
+    }
+
+    /// The last event so far.
+    pub(super) fn last(&self) -> Option<&Event> {
+        self.events.last()
+    }
+
+    /// What the first event says.
+    pub(super) fn first(&mut self) -> Option<&mut Body> {
+        self.events.first_mut().map(|event| &mut event.body)
     }
 
     /// The size of the log after the events so far.
@@ -106,17 +130,22 @@ pub(super) fn quarantine(
     mut draft: Draft<'_>,
     units: &[u64],
     keys: &crate::key::Keys,
-    shown: &Readings,
+    (shown, mut why): (&Readings, String),
 ) -> Decision {
     let mut units = units.to_vec();
     units.sort_unstable();
     units.dedup();
     let state = |unit: &u64| facts.units.get(unit).and_then(|row| row.issue.as_ref()).map(|issue| issue.state);
-    let living: Vec<u64> = units.iter().copied().filter(|unit| state(unit).is_some_and(State::is_living)).collect();
-    if living.iter().any(|unit| state(unit) != Some(State::Quarantined)) {
-        draft.push(Body::Quarantined { units: living, keys: keys.clone(), shown: shown.clone() });
+    let (living, ended): (Vec<u64>, Vec<u64>) =
+        units.into_iter().partition(|unit| state(unit).is_some_and(State::is_living));
+    for unit in ended {
+        let is = state(&unit).map_or("without a number", State::name);
+        let _ = write!(why, "; unit {unit} is {is}");
     }
-    draft.answer(Answer::Quarantined { units, shown: shown.clone() })
+    if living.iter().any(|unit| state(unit) != Some(State::Quarantined)) {
+        draft.push(Body::Quarantined { units: living.clone(), keys: keys.clone(), shown: shown.clone() });
+    }
+    draft.answer(Answer::Quarantined { units: living, shown: shown.clone(), why })
 }
 
 /// A unit of the facts.

@@ -9,6 +9,7 @@ use super::{ask, person, recover, report};
 use crate::command::{Command, NewPool, Request};
 use crate::event::{Body, LONGEST};
 use crate::facts::{Facts, Standing};
+use crate::pool::Pool;
 use crate::refusal::Refusal;
 
 /// What a command leads to. Pure: the same facts and request give the same decision.
@@ -68,7 +69,10 @@ fn decided(facts: &Facts, request: &Request, naming: &dyn Naming) -> Result<Deci
         Command::Lease { pool, count, child, request } => person::lease(facts, draft, pool, *count, child, request),
         Command::Anchors { folders, reason } => person::anchors(draft, folders, reason),
         Command::Note { unit, name, value, request } => person::note(facts, draft, unit, name, value, request),
-        Command::Ship { shipment, units, request } => person::ship(facts, draft, shipment, units, request),
+        Command::Ship { shipment, units, request, moved } => {
+            person::ship(facts, draft, shipment, units, (request, moved.as_deref()))
+        }
+        Command::DropPool { pool, reason } => person::drop_pool(facts, draft, pool, reason),
     }
 }
 
@@ -104,9 +108,19 @@ fn add(facts: &Facts, draft: Draft<'_>, pool: &NewPool) -> Result<Decision, Refu
     if pool.first > pool.last || pool.last > Facts::LAST {
         return Err(Refusal::Malformed { what: "a pool goes from its first number to its last, below 2^63 - 1" });
     }
-    let overlaps = |(name, other): (&String, &crate::pool::Pool)| {
+    if let Some(known) = facts.pools.get(&pool.name) {
+        if known.is_dropped() {
+            return Err(Refusal::Dropped { pool: pool.name.clone() });
+        }
+        let Pool { first, last, template, .. } = known;
+        let (first, last) = (*first, *last);
+        return Err(Refusal::PoolExists { pool: pool.name.clone(), first, last, template: template.clone() });
+    }
+    // One that the history dropped which a restore took away; the recovery looks whether it did.
+    let may_be_dropped = |other: &Pool| facts.standing == Standing::Recovering && other.is_unused();
+    let overlaps = |(name, other): (&String, &Pool)| {
         let meet = other.namespace == pool.namespace && other.first <= pool.last && pool.first <= other.last;
-        (*name == pool.name || meet).then(|| name.clone())
+        (meet && !may_be_dropped(other)).then(|| name.clone())
     };
     if let Some(other) = facts.pools.iter().find_map(overlaps) {
         return Err(Refusal::Overlap { pool: pool.name.clone(), other });

@@ -1,6 +1,8 @@
 //! What happens when a command is given: events and an answer, or a refusal.
 
+mod again;
 mod ask;
+mod clash;
 mod decision;
 mod dispatch;
 mod naming;

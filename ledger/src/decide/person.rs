@@ -1,6 +1,7 @@
 //! What a person decides, each with a reason; and what is only remembered.
 
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -46,10 +47,18 @@ pub(super) fn void_lost(
     why: &str,
 ) -> Result<Decision, Refusal> {
     reason(why)?;
-    let row = facts.pools.get(pool).ok_or_else(|| Refusal::NoPool { pool: pool.into() })?;
-    if first > last {
+    if !facts.pools.contains_key(pool) {
+        return Err(Refusal::NoPool { pool: pool.into() });
+    }
+    if !all_lost(facts, pool, first, last) {
         return Err(Refusal::Malformed { what: "not all of these numbers are lost" });
     }
+    Ok(draft.record(Body::VoidedRange { pool: pool.into(), first, last, reason: why.into() }))
+}
+
+/// Whether all of these numbers are lost.
+pub(super) fn all_lost(facts: &Facts, pool: &str, first: u64, last: u64) -> bool {
+    let Some(row) = facts.pools.get(pool).filter(|_| first <= last) else { return false };
     let rows = facts
         .numbers
         .iter()
@@ -60,10 +69,7 @@ pub(super) fn void_lost(
         |range: &crate::pool::Range| range.last.min(last).saturating_sub(range.first.max(first)).saturating_add(1);
     let count = inside.map(part).fold(0, u64::saturating_add);
     let count = count.saturating_add(u64::try_from(rows.count()).unwrap_or(u64::MAX));
-    if first < row.first || last > row.last || last.saturating_sub(first).saturating_add(1) != count {
-        return Err(Refusal::Malformed { what: "not all of these numbers are lost" });
-    }
-    Ok(draft.record(Body::VoidedRange { pool: pool.into(), first, last, reason: why.into() }))
+    first >= row.first && last <= row.last && last.saturating_sub(first).saturating_add(1) == count
 }
 
 pub(super) fn retire(
@@ -127,7 +133,15 @@ pub(super) fn rekey(
     if keys.conflict(&row.keys).is_none() && keys.beyond(&row.keys).is_none() {
         return Ok(draft.answer(Answer::Recorded));
     }
-    Ok(draft.record(Body::Rekeyed { unit: number, keys: keys.clone(), reason: why.into() }))
+    let mut draft = draft;
+    draft.push(Body::Rekeyed { unit: number, keys: keys.clone(), reason: why.into() });
+    // The new part was never read back.
+    let verified = row.issue.as_ref().filter(|issue| issue.state == State::Verified);
+    if let (Some(issue), Some(kind)) = (verified, keys.conflict(&row.keys)) {
+        let reason = format!("the part with `{kind}` was replaced, and nothing was read back since");
+        draft.push(Body::Unknown { unit: number, attempt: issue.attempt, reason });
+    }
+    Ok(draft.answer(Answer::Recorded))
 }
 
 pub(super) fn anchors(draft: Draft<'_>, folders: &[String], why: &str) -> Result<Decision, Refusal> {
@@ -185,12 +199,14 @@ pub(super) fn ship(
     draft: Draft<'_>,
     shipment: &str,
     units: &[u64],
-    request: &str,
+    (request, moved): (&str, Option<&str>),
 ) -> Result<Decision, Refusal> {
     name(shipment)?;
+    moved.map_or(Ok(()), reason)?;
     if done(facts, request)? {
         return Ok(draft.answer(Answer::Recorded));
     }
+    let mut moves = false;
     for &unit in units {
         if !facts.units.contains_key(&unit) {
             return Err(Refusal::NoUnit);
@@ -199,6 +215,25 @@ pub(super) fn ship(
         if state != State::Verified {
             return Err(Refusal::State { unit, state, way: "only what is verified is shipped" });
         }
+        if let Some(other) = facts.shipments.get(&unit).filter(|other| *other != shipment) {
+            if moved.is_none() {
+                return Err(Refusal::Shipped { unit, shipment: other.clone() });
+            }
+            moves = true;
+        }
     }
-    Ok(draft.record(Body::Shipped { shipment: shipment.into(), units: units.to_vec(), request: request.into() }))
+    let (units, reason) = (units.to_vec(), moved.filter(|_| moves).map(Into::into));
+    Ok(draft.record(Body::Shipped { shipment: shipment.into(), units, request: request.into(), reason }))
+}
+
+pub(super) fn drop_pool(facts: &Facts, draft: Draft<'_>, pool: &str, why: &str) -> Result<Decision, Refusal> {
+    reason(why)?;
+    let row = facts.pools.get(pool).ok_or_else(|| Refusal::NoPool { pool: pool.into() })?;
+    if row.is_dropped() {
+        return Ok(draft.answer(Answer::Recorded));
+    }
+    if row.is_unused() {
+        return Ok(draft.record(Body::PoolDropped { pool: pool.into(), reason: why.into() }));
+    }
+    Err(Refusal::Used { pool: pool.into(), count: row.next.saturating_sub(row.first) })
 }

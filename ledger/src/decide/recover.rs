@@ -2,30 +2,19 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::vec::Vec;
 
+use super::again::Again;
 use super::decision::{Answer, Decision, Draft, reason};
+use crate::anchor::Anchor;
 use crate::command::Recovery;
-use crate::event::{Adoption, Body, Event};
+use crate::event::{Body, Event, Tail};
 use crate::facts::Facts;
-use crate::key::Keys;
+use crate::pool::Pool;
 use crate::refusal::Refusal;
-use crate::state::State;
 
-/// The numbers of one journal event, whose.
-struct Found<'a> {
-    keys: &'a Keys,
-    numbers: &'a BTreeMap<String, u64>,
-    values: &'a BTreeMap<String, String>,
-}
-
-fn found(event: &Event) -> Option<Found<'_>> {
-    match &event.body {
-        Body::Reserved { keys, numbers, values, .. } | Body::Adopted { keys, numbers, values, .. } => {
-            Some(Found { keys, numbers, values })
-        }
-        _ => None,
-    }
-}
+/// Stretches of missing events that are told apart.
+const STRETCHES: usize = 100;
 
 /// The number after those of a pool that an event gave away.
 fn beyond(event: &Event, pool: &str) -> Option<u64> {
@@ -40,7 +29,7 @@ fn beyond(event: &Event, pool: &str) -> Option<u64> {
 }
 
 pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> Result<Decision, Refusal> {
-    let Recovery { anchor, journal, reason: why } = recovery;
+    let Recovery { anchor, journal, reason: why, .. } = recovery;
     reason(why)?;
     if anchor.ledger != facts.id {
         return Err(Refusal::Anchor);
@@ -66,6 +55,8 @@ pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> R
         });
     }
 
+    overlap(facts, anchor)?;
+
     // What the anchor never confirmed may have been issued to somebody else too.
     let open = |issue: &crate::facts::Issue| issue.seq > facts.confirmed && issue.state.is_open();
     let withdrawn: BTreeSet<u64> = facts
@@ -74,53 +65,60 @@ pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> R
         .filter(|(_, unit)| unit.issue.as_ref().is_some_and(open))
         .map(|(&number, _)| number)
         .collect();
-    draft.push(Body::Recovered { reason: why.clone(), next, withdrawn: withdrawn.iter().copied().collect() });
+    let withdrawn = withdrawn.into_iter().collect();
+    draft.push(Body::Recovered { reason: why.clone(), next, withdrawn, tail: None });
 
-    // The journals of stations say who has some of the lost numbers.
-    let mut last = facts.last_unit;
-    let mut given: BTreeSet<(String, u64)> = BTreeSet::new();
-    let mut named: BTreeSet<crate::key::Key> = BTreeSet::new();
-    for found in journal.iter().filter_map(found) {
-        let gap = |(pool, &number): (&String, &u64)| {
-            let Some(row) = facts.pools.get(pool) else { return false };
-            let withdrawn = facts.numbers.get(&(pool.clone(), number)).is_some_and(|number| {
-                number.unit.is_some_and(|unit| withdrawn.contains(&unit))
-                    || number.unit.is_none() && number.state == State::Lost
-            });
-            let text = found.values.get(pool);
-            let known = facts.numbers.get(&(pool.clone(), number)).is_none_or(|row| Some(&row.text) == text);
-            let other = text.and_then(|text| facts.texts.get(&(row.namespace.clone(), text.clone())));
-            let lost = facts.range(pool, number).is_some_and(|range| range.state == State::Lost);
-            (number >= row.next || withdrawn || lost)
-                && number >= row.first
-                && known
-                && text.is_some()
-                && other.is_none_or(|other| *other == (pool.clone(), number))
-                && !given.contains(&(pool.clone(), number))
-        };
-        let unit = match facts.named(found.keys).as_slice() {
-            [] if found.keys.iter().all(|key| !named.contains(&key)) => last.checked_add(1),
-            &[unit] => Some(unit).filter(|unit| {
-                let row = facts.units.get(unit);
-                row.is_some_and(|row| {
-                    (row.issue.is_none() || withdrawn.contains(unit)) && found.keys.conflict(&row.keys).is_none()
-                })
-            }),
-            _ => None,
-        };
-        let Some(unit) = unit.filter(|_| {
-            !found.numbers.is_empty() && found.numbers.keys().eq(found.values.keys()) && found.numbers.iter().all(gap)
-        }) else {
-            continue; // it stays lost, and the board shows what it has
-        };
-        if found.keys.iter().any(|key| named.contains(&key)) {
-            continue;
-        }
-        last = last.max(unit);
-        given.extend(found.numbers.iter().map(|(pool, &number)| (pool.clone(), number)));
-        named.extend(found.keys.iter());
-        let (numbers, values) = (found.numbers.clone(), found.values.clone());
-        draft.push(Body::Adopted { unit, keys: found.keys.clone(), numbers, values, by: Adoption::Journal });
+    // The journals of stations say who has some of the lost numbers, and what was decided since.
+    let mut again = Again::new(facts, draft, recovery.shared.min(facts.size), journal)?;
+    let mut events: Vec<&Event> = journal.iter().collect();
+    // In the order of each history; the stable sort keeps that of the journals where two contradict each other.
+    events.sort_by_key(|event| (event.epoch, event.seq));
+    for event in events {
+        again.tell(event)?;
+    }
+    let (mut draft, unplaced) = again.end();
+    let found = tail(facts, recovery, unplaced);
+    if let Some(Body::Recovered { tail, .. }) = draft.first() {
+        *tail = Some(found);
     }
     Ok(draft.answer(Answer::Recorded))
+}
+
+/// Two pools that overlap were added while the ledger was behind: the anchor must know that one of them gives nothing.
+fn overlap(facts: &Facts, anchor: &Anchor) -> Result<(), Refusal> {
+    let is_over =
+        |name: &String, pool: &Pool| pool.is_unused() && anchor.next.get(name) == Some(&pool.last.saturating_add(1));
+    for (at, (one, first)) in facts.pools.iter().enumerate() {
+        for (two, second) in facts.pools.iter().skip(at.saturating_add(1)) {
+            let meet = first.namespace == second.namespace && first.first <= second.last && second.first <= first.last;
+            if meet && !is_over(one, first) && !is_over(two, second) {
+                return Err(Refusal::BothGive { one: one.clone(), two: two.clone() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is known of the events that the ledger lacks.
+fn tail(facts: &Facts, recovery: &Recovery, unplaced: BTreeSet<u64>) -> Tail {
+    let after = recovery.shared.min(facts.size);
+    let has = |event: &&Event| event.epoch >= facts.epoch && event.seq > after;
+    let told: BTreeSet<u64> = recovery.journal.iter().filter(has).map(|event| event.seq).collect();
+    let known = told.last().copied().unwrap_or_default().max(recovery.anchor.size).max(after);
+    let mut missing: Vec<(u64, u64)> = Vec::new();
+    let mut from = after.saturating_add(1);
+    for seq in told.iter().copied().chain([known.saturating_add(1)]) {
+        if from < seq {
+            let end = seq.saturating_sub(1);
+            missing.push((from, end));
+        }
+        from = seq.saturating_add(1);
+    }
+    if let Some(&(_, end)) = missing.last().filter(|_| missing.len() > STRETCHES) {
+        missing.truncate(STRETCHES);
+        missing.last_mut().into_iter().for_each(|last| last.1 = end);
+    }
+    let since = recovery.since.clone().filter(|_| known > after);
+    let journals = recovery.sources.clone();
+    Tail { after, since, known, journals, missing, unplaced: unplaced.into_iter().take(1000).collect() }
 }

@@ -1,5 +1,9 @@
 //! Reports of stations: begun, verified, unknown.
 
+use alloc::format;
+use alloc::vec;
+
+use super::clash;
 use super::decision::{Answer, Decision, Draft, quarantine, reason, unit};
 use super::naming::Naming;
 use super::recognise::{Shown, recognise};
@@ -70,7 +74,9 @@ pub(super) fn begin(
         return Err(Refusal::TwoUnits { one: number, two });
     }
     match issue.state {
-        State::Reserved => draft.push(Body::Begun { unit: number, attempt: issue.attempt, keys: keys.clone() }),
+        State::Reserved => {
+            draft.push(Body::Begun { unit: number, attempt: issue.attempt, keys: keys.clone() });
+        }
         State::Begun => {}
         state => return Err(Refusal::State { unit: number, state, way: "ask again" }),
     }
@@ -92,7 +98,8 @@ pub(super) fn verified(
     if let Some(mut units) = others(facts, number, seen.keys())? {
         // This board is not the one that the file was made for.
         units.push(number);
-        return Ok(quarantine(facts, draft, &units, seen.keys(), shown));
+        let why = clash::of_keys(facts, number, seen.keys());
+        return Ok(quarantine(facts, draft, &units, seen.keys(), (shown, why)));
     }
     if late(number, issue, attempt)? {
         let report = alloc::string::String::from("verified");
@@ -102,47 +109,42 @@ pub(super) fn verified(
     if seen.evidence() < weakest {
         return Err(Refusal::Evidence { found: seen.evidence(), expected: weakest });
     }
-    let whole = match recognise(facts, shown, naming) {
-        _ if shown.is_empty() => false,
-        Shown::Whole(owner) if owner == number => true,
-        Shown::Part(owner) | Shown::Former { unit: owner, .. } if owner == number => false,
-        Shown::Whole(owner) | Shown::Part(owner) => {
-            return Ok(quarantine(facts, draft, &[number, owner], seen.keys(), shown));
-        }
-        Shown::Foreign { mut units, .. } => {
-            units.push(number);
-            return Ok(quarantine(facts, draft, &units, seen.keys(), shown));
-        }
-        Shown::Lost(_) | Shown::Former { .. } => {
-            return Ok(quarantine(facts, draft, &[number], seen.keys(), shown));
-        }
+    let found = recognise(facts, shown, naming);
+    let others = match &found {
+        _ if shown.is_empty() => None,
+        Shown::Whole(owner) | Shown::Part(owner) | Shown::Former { unit: owner, .. } if *owner == number => None,
+        Shown::Whole(owner) | Shown::Part(owner) => Some(vec![*owner, number]),
+        Shown::Foreign { units, .. } => Some([units.as_slice(), &[number]].concat()),
+        Shown::Lost(_) | Shown::Former { .. } => Some(vec![number]),
     };
-    match (issue.state, whole) {
-        (State::Verified, true) => {}
-        (state, true) if state.is_open() => draft.push(Body::Verified {
-            unit: number,
-            attempt: issue.attempt,
-            evidence: seen.evidence(),
-            keys: seen.keys().clone(),
-            values: issue.numbers.iter().map(|(pool, (_, text))| (pool.clone(), text.clone())).collect(),
-            image: seen.digest().map(Into::into),
-        }),
-        (state, false) if state.is_open() => {
-            if state != State::Unknown {
-                draft.push(Body::Unknown {
-                    unit: number,
-                    attempt: issue.attempt,
-                    reason: "the board shows something else".into(),
-                });
-            }
-            return Ok(draft.answer(Answer::Mismatch { unit: number, shown: shown.clone() }));
-        }
-        (State::Verified, false) => {
-            return Err(Refusal::State {
+    if let Some(units) = others {
+        let why = format!("{}, and its keys are unit {number}'s", clash::of_shown(shown, &found));
+        return Ok(quarantine(facts, draft, &units, seen.keys(), (shown, why)));
+    }
+    let whole = !shown.is_empty() && matches!(found, Shown::Whole(_));
+    // Something else of it may be wrong, as a checksum.
+    let wrong = match seen.is_wrong() {
+        wrong @ Some(_) if whole => wrong.map(Into::into),
+        _ => (!whole).then(|| clash::of_issue(number, issue, shown, &found)),
+    };
+    match (issue.state, wrong) {
+        (State::Verified, None) => {}
+        (state, None) if state.is_open() => {
+            draft.push(Body::Verified {
                 unit: number,
-                state: State::Verified,
-                way: "its board does not show that: ask with the reason for a rework",
+                attempt: issue.attempt,
+                evidence: seen.evidence(),
+                keys: seen.keys().clone(),
+                values: issue.numbers.iter().map(|(pool, (_, text))| (pool.clone(), text.clone())).collect(),
+                image: seen.digest().map(Into::into),
             });
+        }
+        // Whoever was verified is not any more: its board is to be looked at, and read again.
+        (state, Some(why)) if state.is_open() || state == State::Verified => {
+            if state != State::Unknown {
+                draft.push(Body::Unknown { unit: number, attempt: issue.attempt, reason: why.clone() });
+            }
+            return Ok(draft.answer(Answer::Mismatch { unit: number, shown: shown.clone(), why }));
         }
         (state @ State::Quarantined, _) => {
             return Err(Refusal::State {

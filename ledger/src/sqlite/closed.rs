@@ -59,6 +59,20 @@ impl Closed {
         matches!(self, Self::Missing { .. } | Self::Torn { .. } | Self::OtherLedger { .. } | Self::Unreachable { .. })
     }
 
+    /// A word for a script, which stays when the text changes.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Behind { .. } => "recovering",
+            Self::Fenced => "fenced",
+            Self::Copied { .. } => "copied",
+            Self::Replaced => "replaced",
+            Self::Missing { .. } => "anchor-missing",
+            Self::Torn { .. } => "anchor-torn",
+            Self::OtherLedger { .. } => "anchor-of-another",
+            Self::Unreachable { .. } => "anchor-unreachable",
+        }
+    }
+
     /// Whether `recover` is the way on.
     pub fn needs_recovery(&self) -> bool {
         matches!(self, Self::Behind { .. } | Self::Fenced | Self::Copied { .. })
@@ -89,7 +103,8 @@ impl fmt::Display for Closed {
                 for (pool, anchored, own) in next {
                     write!(f, "; pool `{pool}`: {anchored} is the next number there, {own} here")?;
                 }
-                f.write_str(". Nothing was issued. Put back the newest one, or run `recover` with a reason")
+                f.write_str(". Nothing was issued. Put back the newest one, or `import` an export that was made later, or run \
+                     `recover` with a reason")
             }
             Self::Behind { folder, .. } => write!(
                 f,

@@ -41,12 +41,14 @@ pub enum ErrorKind {
     },
     /// The board of a row shows another unit's identity. These units are quarantined, and nothing else of the batch
     /// happened.
-    #[error("row {row}: its board shows what belongs to another one; units {units:?} are quarantined")]
+    #[error("row {row}: {why}; {}", if .units.is_empty() { "nothing is quarantined".into() } else { format!("units {units:?} are quarantined") })]
     Quarantined {
         /// The row.
         row: usize,
         /// The units.
         units: Vec<u64>,
+        /// What contradicts, in words.
+        why: String,
     },
     /// Nothing is issued.
     #[error(transparent)]
@@ -62,7 +64,8 @@ pub enum ErrorKind {
     },
     /// A new ledger where one was.
     #[error(
-        "a ledger lay here ({id}), and it issued numbers: put it back, or `init --after` its anchor `{}`",
+        "a ledger lay here ({id}), whose anchor `{}` stands: put it back, or `import` an export of it, or `init --after` that \
+         anchor",
         .anchor.display()
     )]
     WasHere {
@@ -118,13 +121,25 @@ pub enum ErrorKind {
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// SQLite.
-    #[error("{message} (SQLite {code}){}", if *.code == 13 || *.code == 778 { ": make room, and run this again" } else { "" })]
+    #[error("{message} (SQLite {code}){}", way_on(*.code))]
     Sqlite {
         /// Its extended code.
         code: i32,
         /// What it says.
         message: String,
     },
+}
+
+/// What to do about an error of SQLite: its extended code, whose last byte says what it is of.
+fn way_on(code: i32) -> &'static str {
+    match (code, code & 0xFF) {
+        (778, _) | (_, 13) => ": make room, and run this again",
+        (_, 8 | 14 | 3 | 23) => {
+            ": the file and its folder must be writable for this user, and the disk not mounted read-only; nothing was done"
+        }
+        (_, 10) => ": the disk does not answer as it should; look at it, and run this again",
+        _ => "",
+    }
 }
 
 impl Error {
@@ -140,6 +155,27 @@ impl Error {
     /// The ledger that it is about.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A word for a script, which stays when the text changes: that of the refusal, or of why the ledger is closed.
+    pub fn name(&self) -> &'static str {
+        match &*self.kind {
+            ErrorKind::Refused(refusal) | ErrorKind::Row { refusal, .. } => refusal.name(),
+            ErrorKind::Twice { .. } => "two-rows",
+            ErrorKind::Quarantined { .. } => "quarantined",
+            ErrorKind::Closed(closed) => closed.name(),
+            ErrorKind::Exists => "exists",
+            ErrorKind::Occupied { .. } => "anchor-in-use",
+            ErrorKind::WasHere { .. } => "was-here",
+            ErrorKind::Synchronised { .. } => "synchronised",
+            ErrorKind::SameDisk { .. } => "same-disk",
+            ErrorKind::NotALedger(_) => "not-a-ledger",
+            ErrorKind::Newer { .. } => "newer",
+            ErrorKind::Damaged(_) => "damaged",
+            ErrorKind::Log(_) | ErrorKind::Foreign(_) => "other-history",
+            ErrorKind::Busy => "busy",
+            ErrorKind::Input(_) | ErrorKind::Output(_) | ErrorKind::Folder(_) | ErrorKind::Sqlite { .. } => "io",
+        }
     }
 
     /// Whether nothing is issued until a person does something: recovering, fenced, or the anchor is not there.

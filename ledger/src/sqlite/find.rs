@@ -73,6 +73,16 @@ pub struct Record {
     pub history: Vec<Event>,
 }
 
+impl Record {
+    /// The shipment that the unit left with, the last one.
+    pub fn shipment(&self) -> Option<&String> {
+        self.history.iter().rev().find_map(|event| match &event.body {
+            crate::event::Body::Shipped { shipment, .. } => Some(shipment),
+            _ => None,
+        })
+    }
+}
+
 impl Ledger {
     /// Looks something up: the units that it is about, or the number that nobody has. Nothing, if it is not known.
     ///
@@ -116,7 +126,10 @@ impl Ledger {
             }
             Query::Shipment(name) => {
                 let units = look.units("SELECT unit FROM shipment WHERE name=?1", &[name])?;
-                look.records(units)
+                let mut found = look.records(units)?;
+                // What was moved to another one since is not in it any more.
+                found.retain(|record| record.shipment() == Some(name));
+                Ok(found)
             }
         }
     }

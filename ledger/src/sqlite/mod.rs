@@ -44,6 +44,7 @@
 //! | how it stands, whose a board is | [`Ledger::status`], [`Ledger::find`], [`Ledger::open_units`] | nothing |
 //! | a copy, the log as a file | [`Ledger::backup`], [`Ledger::export`] | a file |
 //! | after a restore | [`Ledger::import`] of a later export, [`Ledger::recover`] | events; a higher epoch |
+//! | what a restore took away | [`Ledger::recoveries`] | nothing |
 //! | an anchor that is moved, added, left | [`Ledger::move_anchor`] | an event |
 //! | whether it is what was written | [`Ledger::audit`], [`Ledger::check`] | nothing |
 //!
@@ -72,6 +73,7 @@ mod export;
 mod find;
 mod fingerprint;
 mod head;
+mod itself;
 mod ledger;
 mod open;
 mod pages;

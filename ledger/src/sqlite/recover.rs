@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use rusqlite::TransactionBehavior;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::closed::Closed;
 use super::error::{Error, ErrorKind};
@@ -14,7 +14,7 @@ use super::ledger::{Ledger, unreachable};
 use super::work::Work;
 use crate::anchor::{Advance, Anchor};
 use crate::command::{Command, Recovery, Request};
-use crate::event::{Body, Event};
+use crate::event::{Body, Event, Tail, Witness};
 use crate::facts::Facts;
 
 /// What a recovery found and did. It is one event of the log, and one for each unit that journals gave back.
@@ -34,6 +34,12 @@ pub struct Recovered {
     pub withdrawn: Vec<u64>,
     /// Units that journals know: their boards must be read.
     pub adopted: Vec<u64>,
+    /// What is known of the events that this ledger lacked.
+    pub tail: Tail,
+    /// How many decisions, notes and shipments were told again out of journals.
+    pub again: usize,
+    /// Each pool, with its next number.
+    pub next: BTreeMap<String, u64>,
 }
 
 impl fmt::Display for Recovered {
@@ -51,8 +57,14 @@ impl fmt::Display for Recovered {
             }
             writeln!(f, "{lost} lost in all.")?;
         }
+        for (pool, next) in &self.next {
+            if self.lost.iter().all(|(other, ..)| other != pool) {
+                writeln!(f, "pool `{pool}`: {next} is the next number; none is lost.")?;
+            }
+        }
         list(f, "Their numbers were never confirmed, and are lost: units", &self.withdrawn)?;
         list(f, "Given back by journals, to be read: units", &self.adopted)?;
+        self.told(f)?;
         if self.lost.is_empty() {
             f.write_str("No number is known to be lost.\n")
         } else {
@@ -62,6 +74,47 @@ impl fmt::Display for Recovered {
             )
         }
     }
+}
+
+impl Recovered {
+    /// Where the events came from that this ledger lacked, and which nobody knows any more.
+    fn told(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tail { after, since, known, journals, missing, unplaced } = &self.tail;
+        for journal in journals.iter().filter(|journal| journal.events > 0) {
+            writeln!(f, "Taken from journal `{}`: {} events that this ledger lacked.", journal.name, journal.events)?;
+        }
+        let since = since.as_ref().map(|since| format!(", since {since}")).unwrap_or_default();
+        if known > after {
+            let first = after.saturating_add(1);
+            writeln!(f, "It lacked events {first} to {known} of before{since}; {} were told again.", self.again)?;
+        }
+        if !missing.is_empty() {
+            let shown: Vec<String> = missing.iter().take(20).map(|&(first, last)| stretch(first, last)).collect();
+            let more = if missing.len() > shown.len() { " and more" } else { "" };
+            writeln!(
+                f,
+                "No journal has {}{more}: notes, shipments, retirements, quarantines, voids and read-backs among them are \
+                 lost{since}, and the units stand as before. Tell them again: `retire`, `void`, `rekey`, `note`, `ship`; read \
+                 a board that is in doubt.",
+                shown.join(", ")
+            )?;
+        }
+        if !unplaced.is_empty() {
+            let shown: Vec<String> = unplaced.iter().take(20).map(ToString::to_string).collect();
+            let more = if unplaced.len() > shown.len() { " and more" } else { "" };
+            writeln!(
+                f,
+                "The journals have events {}{more}, which cannot be told again as they stand: look them up there, and tell \
+                 them by hand.",
+                shown.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn stretch(first: u64, last: u64) -> String {
+    if first == last { format!("event {first}") } else { format!("events {first} to {last}") }
 }
 
 fn list(f: &mut fmt::Formatter<'_>, what: &str, units: &[u64]) -> fmt::Result {
@@ -80,16 +133,18 @@ impl Ledger {
     ///
     /// The next number of each pool is beyond all that this ledger, its anchors and the journals know. What was issued
     /// and is not known here is lost, unless a journal says whose it is; what the anchor never confirmed is taken back.
-    /// The epoch rises. Afterwards a board that shows a lost number keeps it.
+    /// The epoch rises. Afterwards a board that shows a lost number keeps it. What journals (each with a name) say of the
+    /// events that this ledger lacks is told again: who has which number, decisions of persons, quarantines, notes,
+    /// shipments. That a board was verified is not: it is read again.
     ///
     /// # Errors
     /// An anchor is not there, or not whole (move it first); it knows a pool that the ledger does not (add it first); it
     /// was moved meanwhile (recover again); or the disk.
-    pub fn recover(&mut self, journal: Vec<Event>, reason: &str) -> Result<Recovered, Error> {
-        self.recover_by(journal, reason).map_err(|kind| self.error(kind))
+    pub fn recover(&mut self, journals: Vec<(String, Vec<Event>)>, reason: &str) -> Result<Recovered, Error> {
+        self.recover_by(journals, reason).map_err(|kind| self.error(kind))
     }
 
-    fn recover_by(&mut self, journal: Vec<Event>, reason: &str) -> Result<Recovered, ErrorKind> {
+    fn recover_by(&mut self, journals: Vec<(String, Vec<Event>)>, reason: &str) -> Result<Recovered, ErrorKind> {
         self.same_file()?;
         let sound: String = self.connection.query_row("PRAGMA quick_check(1)", (), |row| row.get(0))?;
         if sound != "ok" {
@@ -120,7 +175,8 @@ impl Ledger {
                 agreed.push(anchor.size);
             }
         }
-        if agreed.len() == taken.len() {
+        let is_own = agreed.len() == taken.len();
+        if is_own {
             agreed.into_iter().min().into_iter().for_each(|size| work.confirm(size));
         }
         let before = (work.facts.size, work.facts.pools.clone());
@@ -129,13 +185,25 @@ impl Ledger {
             return Err(Closed::OtherLedger { folder: folder.clone() }.into());
         }
         let anchor = taken.iter().map(|(_, _, anchor)| anchor).fold(own, furthest);
-        let mut unknown = Vec::new();
-        for found in journal {
-            if event(&transaction, found.seq)?.is_none_or(|(line, _)| line != found.line()) {
-                unknown.push(found);
+        let shared = match (is_own, anchor.size > before.0) {
+            (true, _) => before.0,
+            (false, true) => shared(&transaction, before.0, work.facts.confirmed)?,
+            // A copy that went its own way shares what was confirmed.
+            (false, false) => work.facts.confirmed,
+        };
+        let since = event(&transaction, shared)?.and_then(|(line, _)| Event::parse(line.as_bytes()).ok()?.by.at);
+        let (mut unknown, mut sources) = (Vec::new(), Vec::new());
+        for (name, journal) in journals {
+            let known = unknown.len();
+            for found in journal {
+                if event(&transaction, found.seq)?.is_none_or(|(line, _)| line != found.line()) {
+                    unknown.push(found);
+                }
             }
+            let events = u64::try_from(unknown.len().saturating_sub(known)).unwrap_or(u64::MAX);
+            sources.push(Witness { name, events });
         }
-        let recovery = Recovery { anchor, journal: unknown, reason: reason.into() };
+        let recovery = Recovery { anchor, journal: unknown, sources, shared, since, reason: reason.into() };
         let request = Request::new(Command::Recover(recovery), self.by.clone());
         let events = work.decide(&request, &|_: &str, _| None)?.events;
         let done = summary(&before, &work.facts, &events, &taken);
@@ -157,6 +225,20 @@ impl Ledger {
     }
 }
 
+/// What an older copy shares with the history that it was taken from: all that it has, but for pools and anchors that were
+/// added since it was put back.
+fn shared(connection: &Connection, size: u64, confirmed: u64) -> Result<u64, ErrorKind> {
+    let mut last = size;
+    while last > confirmed {
+        let found = event(connection, last)?.and_then(|(line, _)| Event::parse(line.as_bytes()).ok());
+        if !found.is_some_and(|event| matches!(event.body, Body::Pool { .. } | Body::Anchors { .. })) {
+            break;
+        }
+        last = last.saturating_sub(1);
+    }
+    Ok(last)
+}
+
 /// An anchor that knows what both know.
 fn furthest(mut one: Anchor, two: &Anchor) -> Anchor {
     one.epoch = one.epoch.max(two.epoch);
@@ -176,14 +258,18 @@ fn summary(
     events: &[Event],
     taken: &[(PathBuf, u64, Anchor)],
 ) -> Recovered {
-    let (mut withdrawn, mut adopted) = (Vec::new(), Vec::new());
+    let (mut withdrawn, mut adopted, mut found, mut again) = (Vec::new(), Vec::new(), Tail::default(), 0_usize);
     for event in events {
         match &event.body {
-            Body::Recovered { withdrawn: units, .. } => withdrawn.extend(units),
+            Body::Recovered { withdrawn: units, tail, .. } => {
+                withdrawn.extend(units);
+                found = tail.clone().unwrap_or_default();
+            }
             Body::Adopted { unit, .. } => adopted.push(*unit),
-            _ => {}
+            _ => again = again.saturating_add(1),
         }
     }
+    adopted.dedup();
     withdrawn.retain(|unit| !adopted.contains(unit));
     let lost = after.pools.iter().filter_map(|(name, pool)| {
         let first = pools.get(name).map_or(pool.first, |pool| pool.next);
@@ -197,5 +283,8 @@ fn summary(
         lost: lost.collect(),
         withdrawn,
         adopted,
+        tail: found,
+        again,
+        next: after.pools.iter().map(|(name, pool)| (name.clone(), pool.next)).collect(),
     }
 }

@@ -10,6 +10,7 @@ use crate::anchor::Confirmed;
 use crate::command::{Ask, Command, Request};
 use crate::decide::{Answer, Naming};
 use crate::event::{Body, Event};
+use crate::facts::Standing;
 use crate::refusal::Refusal;
 use crate::seen::Readings;
 use crate::ticket::{Offer, Ticket};
@@ -48,10 +49,12 @@ pub enum Grant {
     },
     /// The board shows another unit's identity. These units are quarantined.
     Quarantined {
-        /// The units.
+        /// The units; none, if all that it is about are retired or void.
         units: Vec<u64>,
         /// What the board shows.
         shown: Readings,
+        /// What contradicts, in words.
+        why: String,
     },
 }
 
@@ -102,9 +105,9 @@ impl Ledger {
                 let unit = match &pending {
                     Pending::Offer(Offer { unit, .. }, _)
                     | Pending::Other(Answer::Verified { unit } | Answer::Adopted { unit }) => Some(*unit),
-                    Pending::Other(Answer::Quarantined { units, .. }) => {
+                    Pending::Other(Answer::Quarantined { units, why, .. }) => {
                         quarantine = Some((row, request));
-                        return Err(ErrorKind::Quarantined { row, units: units.clone() });
+                        return Err(ErrorKind::Quarantined { row, units: units.clone(), why: why.clone() });
                     }
                     Pending::Other(_) => None,
                 };
@@ -150,7 +153,11 @@ impl Ledger {
         let answered = match self.stand() {
             // A pool that a recovery waits for: nothing leaves, and the anchor stays where it is.
             Err(ErrorKind::Closed(closed)) if is_pool && closed.needs_recovery() => {
-                self.transact(|work| work.decide(&request, naming)).map(|(decision, _)| decision.answer)
+                let decided = self.transact(|work| {
+                    work.facts.standing = Standing::Recovering;
+                    work.decide(&request, naming)
+                });
+                decided.map(|(decision, _)| decision.answer)
             }
             Err(error) => Err(error),
             Ok(()) => self.answered(|work| work.decide(&request, naming)).map(|(decision, _)| decision.answer),
@@ -213,7 +220,7 @@ fn grant(pending: Pending, confirmed: &Confirmed) -> Result<Grant, ErrorKind> {
         }
         Pending::Other(Answer::Verified { unit }) => Grant::Verified { unit },
         Pending::Other(Answer::Adopted { unit }) => Grant::Adopted { unit },
-        Pending::Other(Answer::Quarantined { units, shown }) => Grant::Quarantined { units, shown },
+        Pending::Other(Answer::Quarantined { units, shown, why }) => Grant::Quarantined { units, shown, why },
         Pending::Other(_) => return Err(ErrorKind::Damaged("an ask was answered as something else".into())),
     })
 }

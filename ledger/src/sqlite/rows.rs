@@ -39,7 +39,7 @@ impl<'a, 'c> Tables<'a, 'c> {
             let (Ok(kind), Ok(value)) = (kind, value) else {
                 return Err(ErrorKind::Damaged(format!("unit {unit} has a key that is no text")));
             };
-            Key::new(kind, value).map_err(|error| ErrorKind::Damaged(error.to_string()))
+            Key::as_written(kind, value).map_err(|error| ErrorKind::Damaged(error.to_string()))
         })?;
         Keys::new(keys).map_err(|error| ErrorKind::Damaged(format!("unit {unit}: {error}")))
     }
@@ -110,7 +110,11 @@ impl Rows for Tables<'_, '_> {
 
     fn key(&mut self, key: &Key) -> Result<Option<u64>, ErrorKind> {
         let sql = "SELECT unit FROM unit_key WHERE kind=?1 AND value=?2 AND living=1";
-        let unit = self.sql.first(sql, [key.kind(), key.value()], |row| natural(row, 0))?;
+        let mut unit = self.sql.first(sql, [key.kind(), key.value()], |row| natural(row, 0))?;
+        // Earlier versions kept digits in small letters as they were typed: that is the same board.
+        if unit.is_none() && key.is_folded() {
+            unit = self.sql.first(sql, [key.kind(), &key.value().to_ascii_lowercase()], |row| natural(row, 0))?;
+        }
         if let Some(unit) = unit {
             let _: Option<u64> = self.found.keys.insert(key.clone(), unit);
         }
@@ -167,6 +171,20 @@ impl Rows for Tables<'_, '_> {
             let _: bool = self.found.requests.insert(request.to_owned());
         }
         Ok(found)
+    }
+
+    fn shipment(&mut self, unit: u64) -> Result<Option<String>, ErrorKind> {
+        let sql = "SELECT event.line FROM history CROSS JOIN event ON event.seq=history.seq WHERE history.unit=+?1 ORDER BY history.seq DESC";
+        let found = self.sql.all(sql, [stored(unit)?], |row| {
+            let line: String = row.get(0)?;
+            let event = Event::parse(line.as_bytes()).map_err(|error| ErrorKind::Damaged(error.to_string()))?;
+            Ok(if let Body::Shipped { shipment, .. } = event.body { Some(shipment) } else { None })
+        })?;
+        let last = found.into_iter().flatten().next();
+        if let Some(shipment) = &last {
+            let _: Option<String> = self.found.shipments.insert(unit, shipment.clone());
+        }
+        Ok(last)
     }
 
     fn drawn_after(&mut self, seq: u64) -> Result<Vec<u64>, ErrorKind> {

@@ -25,6 +25,7 @@ fn units(event: &Event) -> Vec<u64> {
         Body::Recovered { withdrawn, .. } => withdrawn.clone(),
         Body::Created { .. }
         | Body::Pool { .. }
+        | Body::PoolDropped { .. }
         | Body::VoidedRange { .. }
         | Body::Leased { .. }
         | Body::Anchors { .. } => Vec::new(),

@@ -115,7 +115,8 @@ impl<'t> Work<'t> {
         self.lines.push((event.seq, line, root));
         side::write(&self.sql, event)?;
         // Rows that went must not be found again in the tables; and pools are numbered as they come.
-        let is_full = takes_away(event) || matches!(event.body, Body::Pool { .. }) || self.facts.units.len() > MOST;
+        let is_pool = matches!(event.body, Body::Pool { .. } | Body::PoolDropped { .. });
+        let is_full = takes_away(event) || is_pool || self.facts.units.len() > MOST;
         if is_full {
             self.flush()?;
         }
@@ -126,13 +127,14 @@ impl<'t> Work<'t> {
     fn flush(&mut self) -> Result<(), ErrorKind> {
         write::write(&self.sql, &mut self.pools, (&self.found, &self.facts))?;
         self.found = Facts { pools: self.facts.pools.clone(), ..Facts::default() };
-        let Facts { units, keys, numbers, texts, ranges, requests, .. } = &mut self.facts;
+        let Facts { units, keys, numbers, texts, ranges, requests, shipments, .. } = &mut self.facts;
         units.clear();
         keys.clear();
         numbers.clear();
         texts.clear();
         ranges.clear();
         requests.clear();
+        shipments.clear();
         Ok(())
     }
 

@@ -19,6 +19,11 @@ pub(super) fn write(
     for (name, row) in is.pools.iter().filter(|(name, row)| was.pools.get(*name) != Some(row)) {
         pool(sql, pools, name, row)?;
     }
+    for (name, row) in is.pools.iter().filter(|(_, row)| row.is_dropped()) {
+        if was.pools.get(name).is_some_and(|old| old.namespace != row.namespace) {
+            sql.change("UPDATE pool SET namespace=?2 WHERE id=?1", (pools.get(name), &row.namespace))?;
+        }
+    }
     for (&number, row) in &is.units {
         match was.units.get(&number) {
             Some(old) if old == row => {}

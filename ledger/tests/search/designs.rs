@@ -20,6 +20,7 @@ pub(crate) const S1: Design = Design {
     timeout: false,
     keep: false,
     freely: false,
+    journal: false,
     strict: true,
 };
 /// S1, with a step between the check of the keys and the write; what counts is what leaves.
@@ -36,6 +37,11 @@ pub(crate) const S1KB: Design = Design { name: "S1kb", begin: true, ..S1KW };
 pub(crate) const S2: Design = Design { name: "S2", local: true, stations: 1, anchoring: Anchoring::Files, ..S1 };
 /// S2 with a second key.
 pub(crate) const S2K: Design = Design { name: "S2k", two_keys: true, ..S2 };
+/// S1 and S2k, with the journal of the PC, which a recovery reads or not.
+pub(crate) const S1J: Design = Design { name: "S1j", journal: true, ..S1 };
+pub(crate) const S2J: Design = Design { name: "S2j", journal: true, ..S2K };
+/// Two processes, or two copies, each with the journal of the other.
+pub(crate) const PJ: Design = Design { name: "Pj", journal: true, ..P };
 /// Two processes on one folder, or on two copies of it.
 pub(crate) const P: Design = Design { name: "P", stations: 2, ..S2 };
 /// Two processes on one folder, and one on its copy.

@@ -92,6 +92,7 @@ impl Search {
         let Some(backup) = world.backup.filter(|backup| *backup != world.disks[0] && world.left > 0) else { return };
         let mut next = world.clone();
         next.left -= 1;
+        next.lost = self.journal(world, 0);
         next.disks[0] = backup;
         next.disks[0].flushed = backup.at;
         if self.design.issuer == Issuer::Lease(false) {
@@ -145,6 +146,7 @@ impl Search {
         let mut next = world.clone();
         next.left -= 1;
         if self.design.local {
+            next.lost = self.journal(world, 0);
             next.disks[0] = disk;
             next.jobs.retain(|job| job.station != 0);
             next.jobs.extend(jobs);
@@ -166,6 +168,16 @@ impl Search {
         self.push(Step("station is resumed from the snapshot", 0, 0), next);
     }
 
+    /// The history of a disk as far as the anchor is known to have confirmed it, which is what the journal has.
+    fn journal(&self, world: &World, place: usize) -> u32 {
+        if !self.design.journal {
+            return 0;
+        }
+        let disk = &world.disks[place];
+        let here = world.stations.iter().filter(|station| usize::from(station.disk) == place);
+        self.books.until(disk.at, here.map(|station| station.saw).fold(disk.confirmed, u64::max))
+    }
+
     /// Recovery of a ledger that was found to be behind: a person reads the newest whole anchor and commits; the move
     /// over it follows, by single file operations where the design has them.
     pub(crate) fn persons(&mut self, world: &World) {
@@ -177,57 +189,71 @@ impl Search {
                 continue;
             };
             let confirmed = if self.design.keep { u64::MAX } else { disk.confirmed };
-            let (after, reply) = self.books.run(disk.at, Order::Recover { text, confirmed });
-            let recovers = |job: &Job| matches!(job.phase, Phase::Moving { reply: Reply::Recorded, .. });
-            let here = |station: u8| usize::from(world.stations[usize::from(station)].disk) == place;
-            let under_way = world.jobs.iter().any(|job| recovers(job) && here(job.station));
-            if reply != Reply::Recorded || under_way || self.books.facts(disk.at).epoch > 3 {
-                continue;
+            let mut journals = vec![0, world.lost];
+            if world.copied {
+                journals.push(self.journal(world, 1 - place));
             }
-            let mut next = world.clone();
-            next.disks[place].at = after;
-            next.disks[place].flushed = after;
-            // The processes of this ledger were stopped.
-            let mut first = None;
-            for station in (0..self.design.stations).filter(|&station| here(station)) {
-                first = first.or(Some(station));
-                if self.design.local {
-                    next.jobs.retain(|job| job.station != station);
-                    next.stations[usize::from(station)].saw = 0;
-                    next.stations[usize::from(station)].doing = Doing::Idle;
-                }
+            journals.sort_unstable();
+            journals.dedup();
+            for journal in journals {
+                self.recover(world, place, taken, Order::Recover { text, confirmed, journal });
             }
-            let Some(station) = first else { continue };
-            let moved = match self.design.anchoring {
-                Anchoring::Overwrite | Anchoring::ByEvents => {
-                    let text = self.books.anchor(after).to_string();
-                    let file = if self.design.anchoring == Anchoring::Overwrite { 1 } else { self.books.size(after) };
-                    next.anchor = vec![(file, self.books.intern(&text))];
-                    true
-                }
-                // L6 has its counterexample in fewer steps if its recovery is one.
-                Anchoring::Files | Anchoring::OnlyNew | Anchoring::SizeOnly | Anchoring::PassedOver
-                    if !self.design.keep =>
-                {
-                    let advance = self.books.intern_move(Advance::over(self.books.anchor(after), taken));
-                    let phase = Phase::Moving { advance, reply: Reply::Recorded, at: after, step: 0 };
-                    next.jobs.push(Job { station, current: false, board: NONE, phase });
-                    self.push(
-                        Step("a person reads the anchor and recovers the ledger", u8::try_from(place).unwrap(), 0),
-                        next,
-                    );
-                    continue;
-                }
-                _ => {
-                    let advance = Advance::over(self.books.anchor(after), taken);
-                    self.whole(&mut next, place, advance)
-                }
-            };
-            if moved {
-                next.disks[place].behind = false;
-                next.disks[place].confirmed = self.books.size(after);
-                self.push(Step("a person recovers the ledger", u8::try_from(place).unwrap(), 0), next);
+        }
+    }
+
+    /// One recovery, with the newest whole anchor.
+    fn recover(&mut self, world: &World, place: usize, taken: u64, order: Order) {
+        let disk = world.disks[place];
+        let (after, reply) = self.books.run(disk.at, order);
+        let recovers = |job: &Job| matches!(job.phase, Phase::Moving { reply: Reply::Recorded, .. });
+        let here = |station: u8| usize::from(world.stations[usize::from(station)].disk) == place;
+        let under_way = world.jobs.iter().any(|job| recovers(job) && here(job.station));
+        if reply != Reply::Recorded || under_way || self.books.facts(disk.at).epoch > 3 {
+            return;
+        }
+        let mut next = world.clone();
+        next.disks[place].at = after;
+        next.disks[place].flushed = after;
+        // The processes of this ledger were stopped.
+        let mut first = None;
+        for station in (0..self.design.stations).filter(|&station| here(station)) {
+            first = first.or(Some(station));
+            if self.design.local {
+                next.jobs.retain(|job| job.station != station);
+                next.stations[usize::from(station)].saw = 0;
+                next.stations[usize::from(station)].doing = Doing::Idle;
             }
+        }
+        let Some(station) = first else { return };
+        let moved = match self.design.anchoring {
+            Anchoring::Overwrite | Anchoring::ByEvents => {
+                let text = self.books.anchor(after).to_string();
+                let file = if self.design.anchoring == Anchoring::Overwrite { 1 } else { self.books.size(after) };
+                next.anchor = vec![(file, self.books.intern(&text))];
+                true
+            }
+            // L6 has its counterexample in fewer steps if its recovery is one.
+            Anchoring::Files | Anchoring::OnlyNew | Anchoring::SizeOnly | Anchoring::PassedOver
+                if !self.design.keep =>
+            {
+                let advance = self.books.intern_move(Advance::over(self.books.anchor(after), taken));
+                let phase = Phase::Moving { advance, reply: Reply::Recorded, at: after, step: 0 };
+                next.jobs.push(Job { station, current: false, board: NONE, phase });
+                self.push(
+                    Step("a person reads the anchor and recovers the ledger", u8::try_from(place).unwrap(), 0),
+                    next,
+                );
+                return;
+            }
+            _ => {
+                let advance = Advance::over(self.books.anchor(after), taken);
+                self.whole(&mut next, place, advance)
+            }
+        };
+        if moved {
+            next.disks[place].behind = false;
+            next.disks[place].confirmed = self.books.size(after);
+            self.push(Step("a person recovers the ledger", u8::try_from(place).unwrap(), 0), next);
         }
     }
 }

@@ -49,9 +49,11 @@ pub(crate) enum Order {
         unit: u8,
         keys: Named,
     },
+    /// With an anchor, and the journal of another history: a page of it, or 0.
     Recover {
         text: u32,
         confirmed: u64,
+        journal: u32,
     },
 }
 
@@ -79,6 +81,8 @@ pub(crate) enum Reply {
 
 struct Page {
     parent: u32,
+    /// What led to it.
+    event: Option<Event>,
     facts: Facts,
     head: Head,
 }
@@ -116,7 +120,7 @@ fn small(number: u64) -> u8 {
 impl Books {
     /// A ledger with one pool of `numbers`.
     pub(crate) fn new(numbers: u64) -> (Self, u32) {
-        let root = Page { parent: 0, facts: Facts::default(), head: Head::new() };
+        let root = Page { parent: 0, event: None, facts: Facts::default(), head: Head::new() };
         let mut books = Self {
             pages: vec![root],
             next: HashMap::new(),
@@ -145,8 +149,8 @@ impl Books {
                 at = known;
                 continue;
             }
-            let mut page =
-                Page { parent: at, facts: self.facts(at).clone(), head: self.pages[at as usize].head.clone() };
+            let (facts, head) = (self.facts(at).clone(), self.pages[at as usize].head.clone());
+            let mut page = Page { parent: at, event: Some(event.clone()), facts, head };
             evolve(&mut page.facts, event).unwrap_or_else(|error| panic!("{line}: {error}"));
             page.facts.audit().unwrap_or_else(|error| panic!("{line}: {error}"));
             page.head.append(leaf(line.as_bytes()));
@@ -169,6 +173,26 @@ impl Books {
     /// The state of a number in a history.
     pub(crate) fn state(&self, at: u32, number: u8) -> Option<State> {
         self.facts(at).state(POOL, number.into())
+    }
+
+    /// The page of a history at a size, or before it.
+    pub(crate) fn until(&self, mut at: u32, size: u64) -> u32 {
+        while self.size(at) > size {
+            at = self.pages[at as usize].parent;
+        }
+        at
+    }
+
+    /// The events of a history that another one does not have.
+    fn beyond(&self, mut at: u32, other: u32) -> Vec<Event> {
+        let mut events = vec![];
+        while self.until(other, self.size(at)) != at {
+            let page = &self.pages[at as usize];
+            events.extend(page.event.clone());
+            at = page.parent;
+        }
+        events.reverse();
+        events
     }
 
     /// The root of a history at a size.
@@ -259,10 +283,15 @@ impl Books {
             Order::Freely { unit: number, keys: named } => {
                 Command::Rekey { unit: unit(number), keys: keys(named), reason: "nobody asked".into() }
             }
-            Order::Recover { text, confirmed } => {
+            Order::Recover { text, confirmed, journal } => {
                 facts.confirmed = confirmed;
                 let anchor = parse_anchor(self.text(text).as_bytes()).unwrap();
-                Command::Recover(Recovery { anchor, journal: vec![], reason: "restored".into() })
+                let mut recovery = Recovery::new(anchor, self.beyond(journal, at), "restored");
+                let Anchor { size, root, .. } = recovery.anchor;
+                if size <= facts.size && self.root(at, size) != Some(root) {
+                    recovery.shared = confirmed;
+                }
+                Command::Recover(recovery)
             }
         };
         let request = Request::new(command, by);

@@ -103,6 +103,8 @@ pub(crate) struct Design {
     pub(crate) keep: bool,
     /// Another key of a known kind is taken.
     pub(crate) freely: bool,
+    /// The PC has a journal of all that the anchor confirmed, which a recovery may read.
+    pub(crate) journal: bool,
     /// What counts as two boards with one number: flash, or boards that left as verified.
     pub(crate) strict: bool,
 }
@@ -215,6 +217,8 @@ pub(crate) struct World {
     pub(crate) jobs: Vec<Job>,
     pub(crate) backup: Option<Disk>,
     pub(crate) snapshot: Option<(Disk, Station, Vec<Job>)>,
+    /// The confirmed history that a restore took away, as the journal has it; 0 if none.
+    pub(crate) lost: u32,
     /// Hazards that may happen a few times only.
     pub(crate) left: u8,
     /// The central counter, numbers returned, the clock of the naive issuers; the anchor that runs ahead.
@@ -243,6 +247,7 @@ impl World {
             jobs: vec![],
             backup: None,
             snapshot: None,
+            lost: 0,
             left: 2,
             central: 1,
             returned: 0,

@@ -75,7 +75,10 @@ fn at_home() {
     fs::remove_file(bench.ledger()).unwrap();
     let error = create(OTHER).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::WasHere { id, anchor } if id == ID && *anchor == home().anchor(ID)));
-    assert!(error.to_string().contains("put it back, or `init --after` its anchor"), "{error}");
+    assert!(
+        error.to_string().contains("put it back, or `import` an export of it, or `init --after` that anchor"),
+        "{error}"
+    );
     // Another ledger, elsewhere, is nobody's business.
     Ledger::create(bench.path("second.db"), NewLedger::new(OTHER).home(home())).unwrap();
     // After its anchor: nothing is issued before the recovery.

@@ -55,7 +55,8 @@ fn reports() {
     assert!(matches!(ledger.run(verified("uid=u0", "")), Answer::Mismatch { unit: 1, .. }));
     assert_eq!(
         ledger.ask(Ask::new(["p"], keys("uid=u0")), &naming).unwrap_err().to_string(),
-        "unit 1 is unknown: read the board"
+        "unit 1 is unknown: read the board, and give what it shows (`--found FILE`), or say that it is blank (`--blank`); what \
+         is written already is read back with `verify --seen`"
     );
     let (ticket, _) = ledger.ticket(blank("uid=u0"));
     assert_eq!((ticket.number("p"), ticket.attempt()), (Some(1), 2));
@@ -138,7 +139,10 @@ fn all_or_none() {
     // What a board shows is remembered though.
     let shown = Ask::new(["p"], keys("uid=x")).found(Found::Shows(shows("p-007")));
     let error = ledger.ask_all([batch(602), vec![shown]].concat(), &naming).unwrap_err();
-    assert_eq!(error.to_string(), "row 603: its board shows what belongs to another one; units [7] are quarantined");
+    assert_eq!(
+        error.to_string(),
+        "row 603: this board shows `p-007`, which is unit 7's, and its keys are not; units [7] are quarantined"
+    );
     assert_eq!(
         ledger.ask(blank("uid=u6"), &naming).unwrap_err().to_string(),
         "unit 7 is quarantined: find the boards, then release the right one with a reason and read it"

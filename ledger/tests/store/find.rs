@@ -23,7 +23,7 @@ fn whose_is_it() {
     ledger.run(note);
     ledger.run(Command::Lease { pool: "p".into(), count: 5, child: "cm".into(), request: "l1".into() });
     ledger.run(verified("uid=u2", "p-003"));
-    ledger.run(Command::Ship { shipment: "S-17".into(), units: vec![3], request: "s1".into() });
+    ledger.run(Command::Ship { shipment: "S-17".into(), units: vec![3], request: "s1".into(), moved: None });
 
     let ledger = Ledger::open(bench.ledger()).unwrap();
     let find = |query: Query| ledger.find(&query).unwrap();

@@ -17,6 +17,7 @@ mod model;
 mod plans;
 mod recover;
 mod restore;
+mod told;
 
 #[cfg(target_os = "linux")]
 #[path = "../../../tests/disk/replay.rs"]

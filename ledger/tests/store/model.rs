@@ -7,8 +7,8 @@ use nameplate_ledger::log::{parse_log, replay};
 use nameplate_ledger::sqlite::{ErrorKind, Grant, Ledger, NewLedger};
 use nameplate_ledger::tree::{Head, leaf};
 use nameplate_ledger::{
-    Answer, Ask, By, Command, Decision, Event, Evidence, Facts, Found, Keys, NewPool, Reading, Readings, Recovery,
-    Refusal, Request, Retry, Seen, Target, decide, evolve,
+    Answer, Ask, Body, By, Command, Decision, Event, Evidence, Facts, Found, Keys, NewPool, Reading, Readings,
+    Recovery, Refusal, Request, Retry, Seen, State, Target, Witness, decide, evolve,
 };
 use proptest::prelude::*;
 
@@ -22,8 +22,8 @@ enum Move {
     Record(Recorded),
     Reopen,
     Backup,
-    /// The backup is put back, and recovered, with the journal of the stations or without.
-    Restore(bool),
+    /// The backup is put back, and recovered: without a journal, with those of the stations, with the whole log.
+    Restore(Journals),
 }
 
 #[derive(Debug, Clone)]
@@ -36,6 +36,13 @@ struct Asked {
     fresh: bool,
     rework: bool,
     person: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Journals {
+    None,
+    Tickets,
+    Log,
 }
 
 #[derive(Debug, Clone)]
@@ -146,8 +153,16 @@ fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(count, request)| Command::Lease { pool: "p".into(), count, child: "c".into(), request }),
         1 => (target(), request())
             .prop_map(|(unit, request)| Command::Note { unit, name: "n".into(), value: "v".into(), request }),
-        1 => (proptest::collection::vec(1..6_u64, 1..3), request())
-            .prop_map(|(units, request)| Command::Ship { shipment: "S".into(), units, request }),
+        2 => (proptest::collection::vec(1..6_u64, 1..3), request(), 0..2_u8, any::<bool>()).prop_map(
+            |(units, request, box_, moves)| Command::Ship {
+                shipment: format!("S{box_}"),
+                units,
+                request,
+                moved: moves.then(|| "repacked".into()),
+            }
+        ),
+        1 => (1..4_u64).prop_map(|n| Command::DropPool { pool: format!("q{n}"), reason: "not needed".into() }),
+        1 => Just(Command::DropPool { pool: "p".into(), reason: "not needed".into() }),
         1 => (1..4_u64).prop_map(|n| Command::Pool(NewPool::new(&format!("q{n}"), n, n + 2, "q").namespace("q"))),
     ]
 }
@@ -159,7 +174,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         12 => (0..2_u8, command()).prop_map(|(station, command)| Move::Record(Recorded(station, command))),
         2 => Just(Move::Reopen),
         2 => Just(Move::Backup),
-        2 => any::<bool>().prop_map(Move::Restore),
+        3 => prop_oneof![Just(Journals::None), Just(Journals::Tickets), Just(Journals::Log)].prop_map(Move::Restore),
     ];
     proptest::collection::vec(one, 1..40)
 }
@@ -189,9 +204,29 @@ fn answer(grant: Grant, facts: &Facts) -> Answer {
         }
         Grant::Verified { unit } => Answer::Verified { unit },
         Grant::Adopted { unit } => Answer::Adopted { unit },
-        Grant::Quarantined { units, shown } => Answer::Quarantined { units, shown },
+        Grant::Quarantined { units, shown, why } => Answer::Quarantined { units, shown, why },
         other => panic!("{other:?}"),
     }
+}
+
+/// After a recovery that knows all events, nothing is lost, and no number is better than it was.
+fn stands_no_better(was: &Facts, is: &Twin) {
+    let recovered = is.log.iter().rev().find_map(|event| match &event.body {
+        Body::Recovered { tail, .. } => tail.as_ref(),
+        _ => None,
+    });
+    let tail = recovered.unwrap();
+    assert_eq!(tail.missing, []);
+    for ((pool, number), old) in &was.numbers {
+        let new = is.facts.state(pool, *number);
+        let is_good = |state| state == Some(State::Verified);
+        assert!(is_good(Some(old.state)) || !is_good(new), "{pool} {number}: {} became {new:?}", old.state);
+        if tail.unplaced.is_empty() && matches!(old.state, State::Retired | State::Void | State::Quarantined) {
+            assert_eq!(new, Some(old.state), "{pool} {number}");
+        }
+    }
+    let units = |facts: &Facts| facts.shipments.values().cloned().collect::<Vec<_>>().len();
+    assert!(units(&is.facts) >= units(was) || !tail.unplaced.is_empty());
 }
 
 struct Pair {
@@ -246,15 +281,15 @@ impl Pair {
         for (row, (_, ask)) in (1..).zip(asks) {
             match twin.decide(by(station), Command::Ask(ask.ask())) {
                 Err(refusal) => expected = Err(format!("row {row}: {refusal}")),
-                Ok(Decision { answer: Answer::Quarantined { units, .. }, .. }) => {
+                Ok(Decision { answer: Answer::Quarantined { units, why, .. }, .. }) => {
                     // Recorded by itself, on what was before the batch, if it is so there.
                     let mut alone = self.twin.clone();
                     expected = Err(match alone.decide(by(station), Command::Ask(ask.ask())) {
                         Ok(Decision { answer: Answer::Quarantined { .. }, .. }) => {
                             self.twin = alone;
-                            format!(
-                                "row {row}: its board shows what belongs to another one; units {units:?} are quarantined"
-                            )
+                            let all = format!("units {units:?} are quarantined");
+                            let all = if units.is_empty() { "nothing is quarantined".into() } else { all };
+                            format!("row {row}: {why}; {all}")
                         }
                         Ok(_) => {
                             format!("row {row}: its board shows what a row before it was to get: read the board again")
@@ -309,9 +344,13 @@ impl Pair {
         }
     }
 
-    fn restore(&mut self, with_journal: bool) {
+    fn restore(&mut self, journals: Journals) {
         let Some(mut twin) = self.backup.take() else { return };
-        let journal = if with_journal { self.journal.clone() } else { vec![] };
+        let journal = match journals {
+            Journals::None => vec![],
+            Journals::Tickets => self.journal.clone(),
+            Journals::Log => self.twin.log.clone(),
+        };
         let mut anchor = Anchor::new(&self.twin.facts, &self.twin.head);
         if twin.head.size() >= anchor.size {
             anchor = Anchor::new(&twin.facts, &twin.head);
@@ -319,11 +358,13 @@ impl Pair {
         fs::rename(self.path("backup.db"), self.path("line.db")).unwrap();
         self.ledger = Ledger::open(self.path("line.db")).unwrap().signed(by(0));
         assert!(self.ledger.closed().unwrap().needs_recovery());
-        let unknown = journal.iter().filter(|event| !twin.log.contains(event)).cloned().collect();
+        let unknown: Vec<Event> = journal.iter().filter(|event| !twin.log.contains(event)).cloned().collect();
         twin.facts.confirmed = twin.confirmed;
-        let recovery = Recovery { anchor, journal: unknown, reason: "the disk died".into() };
+        let events = unknown.len().try_into().unwrap();
+        let mut recovery = Recovery::new(anchor, unknown, "the disk died");
+        recovery.sources = vec![Witness { name: "j".into(), events }];
         let expected = twin.decide(by(0), Command::Recover(recovery));
-        match (self.ledger.recover(journal, "the disk died"), expected) {
+        match (self.ledger.recover(vec![("j".into(), journal)], "the disk died"), expected) {
             (Ok(done), Ok(_)) => assert_eq!(done.epoch, twin.facts.epoch),
             // The anchor knows a pool that the backup does not: it is added again, as it was.
             (Err(error), Err(refusal)) => {
@@ -340,6 +381,9 @@ impl Pair {
             (found, expected) => panic!("{found:?}, expected {expected:?}"),
         }
         twin.facts.confirmed = 0;
+        if journals == Journals::Log {
+            stands_no_better(&self.twin.facts, &twin);
+        }
         self.twin = twin;
     }
 
@@ -359,7 +403,7 @@ impl Pair {
                 self.twin.confirmed = self.twin.facts.size;
                 self.backup = Some(self.twin.clone());
             }
-            Move::Restore(with_journal) => self.restore(*with_journal),
+            Move::Restore(journals) => self.restore(*journals),
         }
     }
 

@@ -1,13 +1,19 @@
 //! Which ledger is meant, who asks, and what its errors mean.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use nameplate_ledger::By;
-use nameplate_ledger::sqlite::{Error, Ledger, Status};
+use nameplate_ledger::sqlite::{Closed, Error, Ledger, Status};
 
-use crate::failure::{Exit, Failure};
+use super::state::{absolute, home};
+use crate::failure::{Exit, Failure, folder};
 use crate::interrupt;
+
+/// How many names of a folder are looked at.
+const MOST_NAMES: usize = 10_000;
 
 /// Who asks.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +40,7 @@ impl Access {
     /// When there is none, or it cannot be read.
     pub(crate) fn open(&self) -> Result<Ledger, Failure> {
         if !self.file.exists() {
-            let message = "there is no ledger: make it with `ledger init`, or put it back if there was one";
-            return Err(Failure::io(&self.file, message));
+            return Err(missing(&self.file).of_kind("no-ledger"));
         }
         Ok(Ledger::open(&self.file)?.signed(self.by()))
     }
@@ -45,6 +50,8 @@ impl Access {
     /// # Errors
     /// As [`open`](Self::open).
     pub(crate) fn open_to_write(&self) -> Result<Ledger, Failure> {
+        // What it says is in the journal of this PC too.
+        let _ = home()?;
         let ledger = self.open()?;
         interrupt::finish();
         Ok(ledger)
@@ -56,8 +63,19 @@ impl Access {
     /// With why, and the way on.
     pub(crate) fn check_open(&self, status: &Status) -> Result<(), Failure> {
         let file = std::path::absolute(&self.file).unwrap_or_else(|_| self.file.clone());
-        let closed = |closed| Failure::new(Exit::Closed, closed).about(file.display());
+        let closed = |why: &Closed| Failure::new(Exit::Closed, why).about(file.display()).of_kind(why.name());
         status.closed.as_ref().map_or(Ok(()), |why| Err(closed(why)))
+    }
+
+    /// Refuses a ledger that is an older copy, or was left behind by another one: what it says is not to be trusted.
+    ///
+    /// # Errors
+    /// With why, and the way on.
+    pub(crate) fn check_newest(&self, status: &Status) -> Result<(), Failure> {
+        match &status.closed {
+            Some(Closed::Behind { .. } | Closed::Fenced) => self.check_open(status),
+            _ => Ok(()),
+        }
     }
 
     /// Who asks, and when.
@@ -75,8 +93,47 @@ impl From<Error> for Failure {
             () if error.is_refused() => Exit::Refused,
             () => Exit::Io,
         };
-        Self::new(exit, error)
+        let kind = error.name();
+        Self::new(exit, error).of_kind(kind)
     }
+}
+
+/// Why there is no ledger at a path, and which one may be meant.
+fn missing(file: &Path) -> Failure {
+    let (place, folder) = (absolute(file), folder(file));
+    let here = home().ok().and_then(|home| home.find(&place).ok()?);
+    if let Some((id, _)) = here {
+        return Failure::io(
+            file,
+            format_args!(
+                "there is no ledger, and one lay here ({id}): put it back, or `ledger import` an export of it, or `ledger init \
+                 --after` its anchor"
+            ),
+        );
+    }
+    if !folder.is_dir() {
+        return Failure::io(file, format_args!("there is no ledger, as there is no folder `{}`", folder.display()));
+    }
+    let entries = fs::read_dir(folder).into_iter().flatten().take(MOST_NAMES).filter_map(Result::ok);
+    let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let mut ledgers: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| is_ledger(&folder.join(name))).collect();
+    ledgers.sort_unstable();
+    let hint = match ledgers.as_slice() {
+        [] => "; `ledger init` makes one".to_owned(),
+        ledgers => {
+            let shown: Vec<&str> = ledgers.iter().take(5).copied().collect();
+            format!("; in that folder lies `{}`. A new one is made with `ledger init`", shown.join("`, `"))
+        }
+    };
+    Failure::io(file, format_args!("there is no ledger at this path{hint}"))
+}
+
+/// Whether a file begins as a ledger does: as an SQLite database, with the mark of the ledger in it.
+fn is_ledger(path: &Path) -> bool {
+    let mut head = [0; 72];
+    let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head.starts_with(b"SQLite format 3\0") && head.ends_with(b"NPLG")
 }
 
 /// The time in UTC, as 2024-07-01T08:12:44Z; nothing when the clock stands before 1970.

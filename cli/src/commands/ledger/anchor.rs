@@ -6,6 +6,7 @@ use nameplate_ledger::sqlite::{Closed, Place};
 use serde_json::json;
 
 use super::access::Access;
+use super::journal::follow;
 use super::recover::recover;
 use crate::commands::outcome::Outcome;
 use crate::failure::Failure;
@@ -31,6 +32,7 @@ pub fn move_anchor(access: &Access, args: &MoveArgs) -> Result<Outcome, Failure>
     let mut ledger = access.open_to_write()?;
     let place = if args.second { Place::Second } else { Place::First };
     ledger.move_anchor(place, args.to.as_deref(), &args.reason)?;
+    follow(&ledger)?;
     let mut recovered = None;
     if matches!(ledger.closed(), Some(Closed::Fenced)) {
         // No anchor is left that knows how far the ledger was: the journals may.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use nameplate_ledger::anchor::parse_anchor;
 use nameplate_ledger::folder::Folder;
-use nameplate_ledger::sqlite::Audit;
+use nameplate_ledger::sqlite::{Audit, Closed};
 use serde_json::json;
 
 use super::access::Access;
@@ -20,7 +20,9 @@ use crate::failure::{Exit, Failure};
 pub fn audit(access: &Access, anchors: &[PathBuf]) -> Result<Outcome, Failure> {
     let mut ledger = access.open()?;
     let (mut found, mut shown) = (Vec::new(), Vec::new());
-    let own: Vec<PathBuf> = ledger.status()?.anchors.into_iter().map(|(folder, _)| folder).collect();
+    let status = ledger.status()?;
+    access.check_newest(&status)?;
+    let own: Vec<PathBuf> = status.anchors.into_iter().map(|(folder, _)| folder).collect();
     for path in anchors.iter().chain(&own) {
         let anchor = if path.is_dir() {
             let newest = Folder::new(path).newest().map_err(|error| Failure::new(Exit::Io, error))?;
@@ -40,7 +42,7 @@ pub fn audit(access: &Access, anchors: &[PathBuf]) -> Result<Outcome, Failure> {
         }
     }
     let audit = ledger.audit(&found)?;
-    Ok(outcome(&audit, shown))
+    Ok(outcome(&audit, status.closed.as_ref(), shown))
 }
 
 /// Makes the tables again out of the log, and compares them.
@@ -51,14 +53,19 @@ pub fn check(access: &Access) -> Result<Outcome, Failure> {
     let mut ledger = access.open()?;
     let scratch = tempfile::tempdir().map_err(|error| Failure::new(Exit::Io, error))?;
     let audit = ledger.check(scratch.path())?;
-    Ok(outcome(&audit, vec!["the tables are what the log says".to_owned()]))
+    let status = ledger.status()?;
+    let said = "the tables are what the log says";
+    access.check_newest(&status).map_err(|failure| failure.about(format_args!("{said}, and it is not the newest")))?;
+    Ok(outcome(&audit, status.closed.as_ref(), vec![said.to_owned()]))
 }
 
-fn outcome(audit: &Audit, shown: Vec<String>) -> Outcome {
-    let mut lines = vec![format!("{} events, root {}", audit.size, audit.root)];
+fn outcome(audit: &Audit, closed: Option<&Closed>, shown: Vec<String>) -> Outcome {
+    let closed = closed.map(ToString::to_string);
+    let mut lines: Vec<String> = closed.iter().map(|closed| format!("closed: {closed}")).collect();
+    lines.push(format!("{} events, root {}", audit.size, audit.root));
     lines.extend(shown);
     let pools: Vec<String> = audit.pools.iter().map(ToString::to_string).collect();
     lines.extend(pools.iter().cloned());
-    let json = json!({ "size": audit.size, "root": audit.root.to_string(), "pools": pools });
+    let json = json!({ "size": audit.size, "root": audit.root.to_string(), "pools": pools, "closed": closed });
     Outcome { text: lines.join("\n"), json, tolerated: Vec::new() }
 }

@@ -8,6 +8,7 @@ use nameplate_ledger::sqlite::{Ledger, NewLedger};
 use serde_json::json;
 
 use super::access::Access;
+use super::journal::follow;
 use super::state::{absolute, home};
 use crate::commands::outcome::Outcome;
 use crate::failure::Failure;
@@ -20,6 +21,8 @@ use crate::output::{NewFile, Readers};
 /// When the file exists, or cannot be written. Nothing is left then.
 pub fn backup(access: &Access, to: &Path) -> Result<Outcome, Failure> {
     let mut ledger = access.open_to_write()?;
+    // A copy of an older copy would pass for the newest one.
+    access.check_newest(&ledger.status()?)?;
     let size = ledger.backup(to)?;
     let text =
         format!("{}: {size} events; as soon as the ledger goes on, it is put back with `ledger recover`", to.display());
@@ -51,6 +54,9 @@ impl Write for Into<'_> {
 /// When the ledger is damaged, or the file cannot be written.
 pub fn export(access: &Access, after: u64, out: Option<&Path>) -> Result<Option<Outcome>, Failure> {
     let ledger = access.open()?;
+    if let (Some(closed), None) = (ledger.closed(), out) {
+        let _ = writeln!(io::stderr(), "nameplate: closed: {closed}");
+    }
     let Some(path) = out else {
         let _: u64 = ledger.export(after, &mut BufWriter::new(io::stdout().lock()))?;
         return Ok(None);
@@ -61,8 +67,11 @@ pub fn export(access: &Access, after: u64, out: Option<&Path>) -> Result<Option<
     let failed = into.1.take();
     let size = failed.map_or_else(|| size.map_err(Failure::from), Err)?;
     file.keep()?;
-    let text = format!("{}: events {} to {size}", path.display(), after.saturating_add(1));
-    Ok(Some(Outcome { text, json: json!({ "out": path.to_string_lossy(), "size": size }), tolerated: Vec::new() }))
+    let closed = ledger.closed().map(ToString::to_string);
+    let mut lines: Vec<String> = closed.iter().map(|closed| format!("closed: {closed}")).collect();
+    lines.push(format!("{}: events {} to {size}", path.display(), after.saturating_add(1)));
+    let json = json!({ "out": path.to_string_lossy(), "size": size, "closed": closed });
+    Ok(Some(Outcome { text: lines.join("\n"), json, tolerated: Vec::new() }))
 }
 
 /// Takes the lines of an export that the ledger lacks; where there is no ledger, it is made of them.
@@ -93,6 +102,7 @@ pub fn import(access: &Access, log: &Path, after: Option<PathBuf>) -> Result<Out
         let ledger = Ledger::create_from(&access.file, new, &mut reader)?.signed(access.by());
         (ledger, vec![format!("created {} out of {}", access.file.display(), log.display())])
     };
+    follow(&ledger)?;
     let status = ledger.status()?;
     lines.push(format!("{} events, epoch {}", status.size, status.epoch));
     lines.extend(status.closed.iter().map(|closed| format!("closed: {closed}")));

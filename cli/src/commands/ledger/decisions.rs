@@ -1,11 +1,12 @@
 //! Reports and decisions about one unit; a person's have a reason.
 
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
-use nameplate_ledger::{Answer, Body, Command, Event, Target};
+use nameplate_ledger::{Answer, Body, Command, Event, Keys, State, Target};
 use serde_json::json;
 
 use super::access::Access;
 use super::find::{line, object};
+use super::journal::follow;
 use super::unit::{keys, target};
 use crate::commands::outcome::Outcome;
 use crate::failure::Failure;
@@ -46,14 +47,52 @@ pub fn decide(access: &Access, unit: &[String], decision: &Decision) -> Result<O
         Decision::Unknown(reason) => Command::Unknown { unit, attempt, reason: reason.clone() },
         Decision::Void(reason) => Command::Void { unit, reason: reason.clone() },
         Decision::Retire(reason) => Command::Retire { unit, reason: reason.clone(), replace: None },
-        Decision::Rekey(new, reason) => Command::Rekey { unit, keys: keys(new)?, reason: reason.clone() },
+        Decision::Rekey(new, reason) => {
+            let new = keys(new)?;
+            check_known(&ledger, &unit, &new)?;
+            Command::Rekey { unit, keys: new, reason: reason.clone() }
+        }
         Decision::Release(reason) => Command::Release { unit, reason: reason.clone() },
     };
     let answer = ledger.record(command, &|_: &str, _| None)?;
-    let found = records(&ledger, &numbered)?;
-    let late =
-        if matches!(answer, Answer::Late { .. }) { ["it is of an attempt that is over"].as_slice() } else { &[] };
-    Ok(stands(&found, late))
+    follow(&ledger)?;
+    let mut found = records(&ledger, &numbered)?;
+    if let (true, Decision::Rekey(new, _)) = (found.is_empty(), decision) {
+        // By the key that it had it is not found any more.
+        found = records(&ledger, &Target::Keys(keys(new)?))?;
+    }
+    let more: &[&str] = match decision {
+        _ if matches!(answer, Answer::Late { .. }) => &["it is of an attempt that is over"],
+        Decision::Rekey(..) if is_in(&found, State::Unknown) => {
+            &["nothing was read back of the new part: `verify --seen` with the keys as they are now"]
+        }
+        _ => &[],
+    };
+    Ok(stands(&found, more))
+}
+
+fn is_in(found: &[Record], state: State) -> bool {
+    found.iter().filter_map(|record| record.issue.as_ref()).any(|issue| issue.state == state)
+}
+
+/// Refuses a key of a kind that no unit has: it was mistyped.
+fn check_known(ledger: &Ledger, unit: &Target, new: &Keys) -> Result<(), Failure> {
+    let own: Vec<Keys> = records(ledger, unit)?.into_iter().filter_map(|record| record.keys).collect();
+    for key in new.iter() {
+        let kind = key.kind();
+        if own.is_empty() || own.iter().any(|own| own.get(kind).is_some()) || ledger.knows_kind(kind)? {
+            continue;
+        }
+        let known: Vec<String> = own.iter().flat_map(Keys::iter).map(|key| key.kind().to_owned()).collect();
+        let hint = nameplate_job::did_you_mean(kind, known.iter().map(String::as_str));
+        return Err(Failure::refused(format_args!(
+            "no unit has a key of kind `{kind}`{hint}: this one has {}; a new kind comes with `keys` in [ledger] of the job, and \
+             `stamp`",
+            known.join(", ")
+        ))
+        .of_kind("unknown-kind"));
+    }
+    Ok(())
 }
 
 /// A unit, with all that is known of it.
@@ -96,7 +135,8 @@ pub(super) fn of_request(found: &[Record], request: &str) -> Result<(), Failure>
     }
     Err(Failure::refused(format_args!(
         "request `{request}` was done for something else, so nothing was done: give an ID that no other request had"
-    )))
+    ))
+    .of_kind("request"))
 }
 
 /// Makes lost numbers void, which no board has.
@@ -107,6 +147,7 @@ pub fn void_lost(access: &Access, pool: &str, (first, last): (u64, u64), reason:
     let mut ledger = access.open_to_write()?;
     let (name, reason) = (pool.to_owned(), reason.to_owned());
     let _ = ledger.record(Command::VoidLost { pool: name, first, last, reason }, &|_: &str, _| None)?;
+    follow(&ledger)?;
     let text = format!("pool {pool}: {first} to {last} are void");
     Ok(Outcome { text, json: json!({ "pool": pool, "first": first, "last": last }), tolerated: Vec::new() })
 }

@@ -6,6 +6,7 @@ use nameplate_ledger::sqlite::{Ledger, Query, Record};
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
+use super::recovered::{of_record, of_unit, told};
 use crate::commands::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 
@@ -37,14 +38,23 @@ pub fn find(access: &Access, sought: &Sought) -> Result<Outcome, Failure> {
         Sought::Note(name, value) => ledger.find(&Query::Note { name: name.clone(), value: value.clone() })?,
         Sought::Shipment(name) => ledger.find(&Query::Shipment(name.clone()))?,
     };
+    let closed = ledger.closed().cloned();
     if records.is_empty() {
+        // An older copy may not know what the newest one does.
+        if let Some(closed) = closed.filter(nameplate_ledger::sqlite::Closed::needs_recovery) {
+            let failure = Failure::new(Exit::Closed, format_args!("nothing is known of that here, and {closed}"));
+            return Err(failure.of_kind(closed.name()));
+        }
         return Err(Failure::refused(
             "nothing is known of that: it is no text, key, number, note or shipment of this ledger",
-        ));
+        )
+        .of_kind("unknown-unit"));
     }
-    let mut lines = Vec::new();
+    let recoveries = ledger.recoveries()?;
+    let mut lines: Vec<String> = closed.iter().map(|closed| format!("closed: {closed}")).collect();
     for record in &records {
         lines.push(line(record));
+        lines.extend(of_record(record, &recoveries));
         lines.extend(record.history.iter().map(|event| format!("  {}", event.line())));
     }
     let objects: Vec<Value> = records
@@ -55,11 +65,14 @@ pub fn find(access: &Access, sought: &Sought) -> Result<Outcome, Failure> {
                 let lines: Vec<Value> =
                     record.history.iter().filter_map(|event| serde_json::from_str(&event.line()).ok()).collect();
                 let _ = found.insert("history".to_owned(), json!(lines));
+                let recovered: Vec<Value> = of_unit(record, &recoveries).into_iter().map(told).collect();
+                let _ = found.insert("recovered".to_owned(), json!(recovered));
             }
             found
         })
         .collect();
-    Ok(Outcome { text: lines.join("\n"), json: json!({ "found": objects }), tolerated: Vec::new() })
+    let json = json!({ "found": objects, "closed": closed.map(|closed| closed.to_string()) });
+    Ok(Outcome { text: lines.join("\n"), json, tolerated: Vec::new() })
 }
 
 /// The units with a text as it stands on the device, an address in any form, or a key.
@@ -96,7 +109,7 @@ fn address(text: &str) -> Option<String> {
 
 /// A key, if it is one.
 pub(super) fn key(kind: &str, value: &str) -> Result<Key, Failure> {
-    Key::new(kind, value).map_err(|error| Failure::new(Exit::Refused, error))
+    Key::new(kind, value).map_err(|error| Failure::new(Exit::Refused, error).of_kind("bad-key"))
 }
 
 /// A record as a line.

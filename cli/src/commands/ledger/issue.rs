@@ -11,16 +11,17 @@ use nameplate_job::ledger::Identity;
 use nameplate_job::rows::{Cell, ColumnSpec};
 use nameplate_job::{Draw, Job, Rows, Run, job};
 use nameplate_ledger::folder::Home;
-use nameplate_ledger::sqlite::{Entry, Grant, Query, Record, Status};
+use nameplate_ledger::sqlite::{Entry, Grant, Ledger, Query, Record, Status};
 use nameplate_ledger::{Ask, Found, Key, Keys, Ticket};
 use serde_json::{Value, json};
 
 use super::access::Access;
 use super::board::{found, label, shown};
 use super::find::object;
-use super::journal::{add, beside, check_beside, entry, replace};
+use super::journal::{add, beside, check_beside, entry, follow, replace};
 use super::pools::{agree, check_kinds, identities, naming, of_job, retry};
 use super::state::{absolute, home};
+use super::there::There;
 use super::unit::keys;
 use crate::commands::outcome::Outcome;
 use crate::failure::{Exit, Failure};
@@ -87,6 +88,8 @@ struct Given {
 enum Out {
     File(NewFile),
     Folder(Folder),
+    /// The file is there already.
+    There(There),
 }
 
 /// Asks for numbers and makes the files of the units. Whatever dies in between, the same command gives the same units.
@@ -121,8 +124,19 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
     }
     let readers = Readers::of(&job.job);
     let is_one = matches!(args.units, Units::One(..));
-    let out = if is_one {
+    if is_one {
         named_as(&args.out, args.form.format(&compiled, made))?;
+    }
+    let is_there = is_one && args.out.exists();
+    let out = if is_there {
+        let shown = || {
+            let file = read_file(&args.out, Some(of_image), None, options).ok()?;
+            let shown = shown(&identities, &compiled.plan, compiled.opened.container(), &file).ok()?;
+            Some(shown.into_values().map(|reading| reading.text).collect::<Vec<_>>())
+        };
+        let keys = all.first().ok_or_else(|| Failure::refused("there is no unit"))?;
+        Out::There(There::look(&ledger, keys, args, shown())?)
+    } else if is_one {
         check_beside(&beside(&args.out))?;
         Out::File(NewFile::create(&args.out, readers)?)
     } else {
@@ -139,11 +153,16 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
         args.said.rework.iter().fold(ask, |ask, why| ask.rework(why))
     };
     let grants = match all.as_slice() {
-        [one] if is_one => vec![ledger.ask(ask(one), &naming(&identities))?],
-        all => ledger
-            .ask_all(all.iter().map(ask).collect(), &naming(&identities))
-            .map_err(|error| about_rows(args, error))?,
+        [one] if is_one => ledger.ask(ask(one), &naming(&identities)).map(|grant| vec![grant]).map_err(Failure::from),
+        all => {
+            ledger.ask_all(all.iter().map(ask).collect(), &naming(&identities)).map_err(|error| about_rows(args, error))
+        }
     };
+    if grants.as_ref().map_or(true, |grants| grants.iter().all(|grant| !matches!(grant, Grant::Ticket(..)))) {
+        // A quarantine, or numbers that were adopted; the events of tickets go with the lines of their files.
+        follow(&ledger)?;
+    }
+    let grants = grants?;
     let (mut given, mut draws, mut others) = (BTreeMap::new(), Vec::new(), Vec::new());
     for ((row, keys), grant) in (1..).zip(&all).zip(grants) {
         let unit = match grant {
@@ -155,7 +174,7 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
                 continue;
             }
             Grant::Verified { unit } | Grant::Adopted { unit } => unit,
-            Grant::Quarantined { units, shown } => return Err(quarantined(&units, &shown)),
+            Grant::Quarantined { units, why, .. } => return Err(quarantined(&units, &why)),
             _ => return Err(Failure::refused("the ledger answers what this version does not know: use a newer one")),
         };
         others.extend(ledger.find(&Query::Unit(unit))?);
@@ -166,7 +185,8 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
         let run = Run::drawn(&job.job, draws, rows)?;
         let units = Made::new(&args.form, (&job.job, of_image), &run, &compiled, made)?;
         let origin = units.origin(&job.job, template.sha256(of_image, &compiled)?);
-        let written = Written { out: &args.out, home: &home, identities: &identities, given: &given, readers };
+        let written =
+            Written { out: &args.out, home: &home, ledger: &ledger, identities: &identities, given: &given, readers };
         for (line, object) in written.write(units, &origin, out)? {
             text.push(line);
             objects.push(object);
@@ -211,11 +231,10 @@ fn units(job: &Job, of_ledger: &job::Ledger, units: &Units) -> Result<(Vec<Keys>
             let choice = Choice { count: Some(1), first: Some(1), set: given.clone(), ..Choice::default() };
             let mut pairs = choice.pairs()?;
             // A key is a value too, where a field takes its value from a column of that name.
-            let is_column = |key: &&Key| columns.iter().any(|column| column.name == key.kind());
-            let all: Vec<Key> = keys.iter().collect();
-            for key in all.iter().filter(is_column) {
-                if pairs.iter().all(|(name, _)| *name != key.kind()) {
-                    pairs.push((key.kind(), key.value()));
+            let is_column = |(kind, _): &(&str, &str)| columns.iter().any(|column| column.name == *kind);
+            for (kind, value) in texts.iter().filter_map(|text| text.split_once('=')).filter(is_column) {
+                if pairs.iter().all(|(name, _)| *name != kind) {
+                    pairs.push((kind, value));
                 }
             }
             let rows = match (columns.is_empty(), pairs.is_empty()) {
@@ -293,24 +312,27 @@ fn about_rows(args: &IssueArgs, error: nameplate_ledger::sqlite::Error) -> Failu
     }
 }
 
-/// The board shows what is another one's.
-pub(super) fn quarantined(units: &[u64], shown: &nameplate_ledger::Readings) -> Failure {
-    let texts: Vec<&str> = shown.values().map(|reading| reading.text.as_str()).collect();
-    let units: Vec<String> = units.iter().map(ToString::to_string).collect();
-    let texts = if texts.is_empty() { "keys".to_owned() } else { texts.join(", ") };
-    Failure::new(
-        Exit::Verify,
-        format_args!(
-            "this board shows {texts} of another unit: units {} are quarantined. Find their boards, then `ledger release` the right one with a reason and read it back",
-            units.join(", ")
+/// The board shows what is another one's, or its keys are.
+pub(super) fn quarantined(units: &[u64], why: &str) -> Failure {
+    let shown: Vec<String> = units.iter().map(ToString::to_string).collect();
+    let then = match shown.as_slice() {
+        [] => ". Nothing is quarantined, as none of them is in use: this board must not leave".to_owned(),
+        [one] => format!(
+            ": unit {one} is quarantined. Find its board, then `ledger release` it with a reason, if it is right, and read it back"
         ),
-    )
+        all => format!(
+            ": units {} are quarantined. Find their boards, then `ledger release` the right one with a reason and read it back",
+            all.join(", ")
+        ),
+    };
+    Failure::new(Exit::Verify, format_args!("{why}{then}")).of_kind("quarantined")
 }
 
 /// How the files of units are written.
 struct Written<'w> {
     out: &'w Path,
     home: &'w Home,
+    ledger: &'w Ledger,
     identities: &'w [Identity],
     given: &'w BTreeMap<u64, Given>,
     readers: Readers,
@@ -327,9 +349,14 @@ impl Written<'_> {
         let mut out = out;
         units.each("stamping", |mut unit| {
             let Given { keys, ticket, entry: event } = self.given(unit.seq)?;
+            let shown: Vec<&str> = self.identities.iter().filter_map(|identity| ticket.text(identity.pool())).collect();
             let (path, name) = match &mut out {
-                Out::File(file) => {
-                    file.write(unit.bytes)?;
+                one @ (Out::File(_) | Out::There(_)) => {
+                    match one {
+                        Out::File(file) => file.write(unit.bytes)?,
+                        Out::There(there) => there.check(self.out, unit.bytes, &shown.join(", "))?,
+                        Out::Folder(_) => {}
+                    }
                     (self.out.to_owned(), self.out.file_name().unwrap_or_default().to_string_lossy().into_owned())
                 }
                 Out::Folder(folder) => {
@@ -342,7 +369,6 @@ impl Written<'_> {
             let texts = std::mem::take(&mut unit.texts);
             let line = Line::new(unit.seq, &name, unit.stamped, texts, origin, |field| unit.text(field));
             let line = line.of_ledger(entry(event));
-            let shown: Vec<&str> = self.identities.iter().filter_map(|identity| ticket.text(identity.pool())).collect();
             let attempt = ticket.attempt();
             let keys: serde_json::Map<String, Value> =
                 keys.iter().map(|key| (key.kind().to_owned(), json!(key.value()))).collect();
@@ -350,24 +376,25 @@ impl Written<'_> {
                 "state": "open", "keys": keys, "attempt": attempt, "seq": line.seq, "file": path.to_string_lossy(),
                 "fields": line.fields, "texts": line.texts,
             });
-            said.push((format!("{}  attempt {attempt}  {}", shown.join("  "), path.display()), object));
-            lines.push((absolute(&path), line.to_string()));
+            let there = if matches!(out, Out::There(_)) { "  (there already, with the same bytes)" } else { "" };
+            said.push((format!("{}  attempt {attempt}  {}{there}", shown.join("  "), path.display()), object));
+            lines.push((event.seq, absolute(&path), line.to_string()));
             Ok(())
         })?;
-        let id = self.given.values().next().map(|given| given.entry.ledger.clone()).unwrap_or_default();
         if let Out::Folder(folder) = &out {
             let path = folder.path("units.jsonl");
-            let text: String = lines.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
+            let text: String = lines.iter().flat_map(|(_, _, line)| [line.as_str(), "\n"]).collect();
             folder.file("units.jsonl")?.write_all(text.as_bytes()).map_err(|error| Failure::io(&path, error))?;
         }
-        add(self.home, &id, &lines)?;
+        add(self.home, self.ledger, &lines)?;
         match out {
             Out::File(file) => {
-                let line = lines.first().map(|(_, line)| line.as_str()).unwrap_or_default();
+                let line = lines.first().map(|(_, _, line)| line.as_str()).unwrap_or_default();
                 replace(&beside(self.out), line, self.readers)?;
                 file.keep()?;
             }
             Out::Folder(folder) => folder.keep()?,
+            Out::There(_) => {}
         }
         Ok(said)
     }

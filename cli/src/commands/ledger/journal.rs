@@ -1,20 +1,28 @@
-//! The journal of this PC: a line for each file that was made for a unit of a ledger, on the disk before it is said. After
-//! a restore it knows who has which number. Beside the file of one unit lies its own line.
+//! The journal of this PC: a line for each file that was made for a unit of a ledger, and for each event of its log, on the
+//! disk before it is said. After a restore it knows who has which number, and what was decided. Beside the file of one unit
+//! lies its own line.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use nameplate_job::journal::{self, Entry, Line, Number};
+use nameplate_ledger::Event;
 use nameplate_ledger::folder::Home;
-use nameplate_ledger::sqlite;
+use nameplate_ledger::sqlite::{self, Ledger};
 use serde_json::Value;
 
-use super::state::journal;
+use super::state::{home, journal};
 use crate::failure::{Failure, folder};
 use crate::output::Readers;
 use crate::{leftover, sync};
+
+/// Bytes at the end of a journal that are looked at.
+const LOOKED_AT: u64 = 1 << 16;
+/// Events of the log that a journal begins with where none is.
+const NEWEST: u64 = 1_000;
 
 /// The place in the ledger, as it stands in a line.
 pub(super) fn entry(entry: &sqlite::Entry) -> Entry {
@@ -22,17 +30,53 @@ pub(super) fn entry(entry: &sqlite::Entry) -> Entry {
     Entry { id: ledger, event: line, seq: Number::from(seq), root: root.to_string() }
 }
 
-/// Adds lines to the journal of this PC, each with the path of its file.
+/// Adds lines to the journal of this PC: those of files, each with the event that gave the numbers and its path, and each
+/// event of the log that the journal lacks, in order. What a person decided is there too before it is said.
 ///
 /// # Errors
 /// When they cannot be written.
-pub(super) fn add(home: &Home, id: &str, lines: &[(PathBuf, String)]) -> Result<(), Failure> {
-    let path = journal(home, id);
-    let mut text = String::new();
-    for (file, line) in lines {
+pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]) -> Result<(), Failure> {
+    let id = ledger.id()?;
+    let path = journal(home, &id);
+    let known = known(&path, ledger, &id).map_err(|error| Failure::io(&path, error))?;
+    let after = match known {
+        Some(known) => known,
+        None => begin(ledger)?,
+    };
+    // What the anchor did not confirm may be taken back, and somebody else be given it.
+    let size = ledger.confirmed();
+    let mut log = Vec::new();
+    let _: u64 = ledger.export(after, &mut log)?;
+    let (mut lines, mut text) = (BTreeMap::new(), String::new());
+    for (seq, file, line) in files {
         let file = Value::from(file.to_string_lossy().into_owned());
         let rest = line.strip_prefix('{').unwrap_or(line);
-        let _ = writeln!(text, "{{\"path\":{file},{rest}");
+        let line = format!("{{\"path\":{file},{rest}");
+        if *seq <= after {
+            let _ = writeln!(text, "{line}");
+        } else {
+            let _ = lines.insert(*seq, line);
+        }
+    }
+    let is_behind = !text.is_empty() && after >= size;
+    if is_behind {
+        // The last line is of the newest event, so that the next one knows where to go on.
+        log.clear();
+        let _: u64 = ledger.export(after.saturating_sub(1), &mut log)?;
+    }
+    let first = if is_behind { after } else { after.saturating_add(1) };
+    let last = size.max(after);
+    for (seq, event) in (first..=last).zip(String::from_utf8_lossy(&log).lines()) {
+        let _ = lines.entry(seq).or_insert_with(|| {
+            let (id, event) = (Value::from(id.as_str()), Value::from(event));
+            format!("{{\"ledger\":{{\"id\":{id},\"event\":{event},\"seq\":{seq}}}}}")
+        });
+    }
+    for line in lines.values() {
+        let _ = writeln!(text, "{line}");
+    }
+    if text.is_empty() {
+        return Ok(());
     }
     let write = || -> io::Result<bool> {
         fs::create_dir_all(folder(&path))?;
@@ -56,13 +100,76 @@ pub(super) fn add(home: &Home, id: &str, lines: &[(PathBuf, String)]) -> Result<
         Ok(is_new)
     };
     let mut write = write;
-    if write().map_err(|error| Failure::io(&path, error))? { sync::names(folder(&path)) } else { Ok(()) }
+    let failed = |error: io::Error| {
+        let way = "it is in the ledger, and not yet in this journal: put that right, and run the same again";
+        Failure::io(&path, format_args!("{error}; {way}"))
+    };
+    if write().map_err(failed)? { sync::names(folder(&path)) } else { Ok(()) }
+}
+
+/// Brings the journal of this PC up to the log.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn follow(ledger: &Ledger) -> Result<(), Failure> {
+    add(&home()?, ledger, &[])
+}
+
+/// The newest event of the log that the journal has, by its last lines; nothing, if none of them is of this log.
+fn known(path: &Path, ledger: &Ledger, id: &str) -> io::Result<Option<u64>> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    let size = file.seek(SeekFrom::End(0))?;
+    let _ = file.seek(SeekFrom::Start(size.saturating_sub(LOOKED_AT)))?;
+    let mut bytes = Vec::new();
+    let _ = file.read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let event = |line: &str| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let entry = line.get("ledger").filter(|entry| entry.get("id").and_then(Value::as_str) == Some(id))?;
+        let event = Event::parse(entry.get("event")?.as_str()?.as_bytes()).ok()?;
+        let mut own = First(Vec::new());
+        // What is written ends behind the first line.
+        let _ = ledger.export(event.seq.checked_sub(1)?, &mut own);
+        (own.0 == event.line().as_bytes()).then_some(event.seq)
+    };
+    Ok(text.lines().rev().find_map(event))
+}
+
+/// Takes one line.
+struct First(Vec<u8>);
+
+impl io::Write for First {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes == b"\n" {
+            return Err(io::ErrorKind::Other.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Where a journal begins that has no line of the log: with what a recovery told last, or with the newest events.
+fn begin(ledger: &Ledger) -> Result<u64, Failure> {
+    if let Some(last) = ledger.recoveries()?.last() {
+        return Ok(last.seq.saturating_sub(1));
+    }
+    Ok(ledger.size()?.saturating_sub(NEWEST))
 }
 
 /// The files that were made for a unit, as this PC knows.
 pub(super) fn files(home: &Home, id: &str, unit: u64) -> Vec<PathBuf> {
     let Ok(text) = fs::read_to_string(journal(home, id)) else { return Vec::new() };
     let of_unit = |line: &str| {
+        if !line.starts_with("{\"path\":") {
+            return None;
+        }
         let line: Value = serde_json::from_str(line).ok()?;
         let entry = line.get("ledger")?;
         let event: Value = serde_json::from_str(entry.get("event")?.as_str()?).ok()?;

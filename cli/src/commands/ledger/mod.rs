@@ -8,6 +8,7 @@
 //! | `status`, `find` | how it stands, whose a board is |
 //! | `unit` | which unit is meant |
 //! | `issue` | `stamp --ledger`: numbers for one unit or for rows, and their files |
+//! | `there` | a unit's file that is there already |
 //! | `pools` | where job and ledger have to agree |
 //! | `board` | what a board shows |
 //! | `journal` | the journal of this PC, and the one beside a unit's file |
@@ -16,6 +17,7 @@
 //! | `remember` | notes about units, shipments |
 //! | `replace` | other numbers for a unit that was retired |
 //! | `recover`, `anchor` | after a restore, and for a stick that died |
+//! | `recovered` | what a recovery lost |
 //! | `audit`, `copies` | whether it is what was written; backups, exports, imports |
 
 mod access;
@@ -31,11 +33,13 @@ mod journal;
 mod pool;
 mod pools;
 mod recover;
+mod recovered;
 mod remember;
 mod replace;
 mod seen;
 mod state;
 mod status;
+mod there;
 mod unit;
 
 pub use self::access::{Access, Signed};
@@ -46,9 +50,9 @@ pub use self::decisions::{Decision, decide, void_lost};
 pub use self::find::{Sought, find};
 pub use self::init::{Anchors, InitArgs, init};
 pub use self::issue::{IssueArgs, Said, Units, issue};
-pub use self::pool::{PoolArgs, Written, add_pool};
+pub use self::pool::{PoolArgs, Written, add_pool, drop_pool};
 pub use self::recover::recover;
-pub use self::remember::{NoteArgs, note, ship};
+pub use self::remember::{NoteArgs, ShipArgs, note, ship};
 pub use self::replace::{ReplaceArgs, replace};
 pub(crate) use self::seen::Back;
 pub use self::seen::Seen;

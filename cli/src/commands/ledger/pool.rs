@@ -1,10 +1,11 @@
-//! `nameplate ledger pool add`: numbers, and how they are written.
+//! `nameplate ledger pool`: numbers, and how they are written; a pool that is not needed.
 
 use nameplate_job::ledger::Scheme;
 use nameplate_ledger::{Command, NewPool};
 use serde_json::json;
 
 use super::access::Access;
+use super::journal::follow;
 use crate::commands::outcome::Outcome;
 use crate::failure::{Exit, Failure};
 
@@ -58,11 +59,26 @@ pub fn add_pool(access: &Access, args: &PoolArgs) -> Result<Outcome, Failure> {
     let mut ledger = access.open_to_write()?;
     // Two pools that are written alike would give the same texts.
     let pools = ledger.status()?.pools;
-    let alike = pools.values().find(|pool| pool.template == scheme.text()).map(|pool| &pool.namespace);
+    let alike =
+        pools.values().find(|pool| pool.template == scheme.text() && !pool.is_dropped()).map(|pool| &pool.namespace);
     let new = args.namespace.iter().chain(alike).take(1).fold(new, |new, namespace| new.namespace(namespace));
     let _ = ledger.record(Command::Pool(new), &|_: &str, _| None)?;
+    follow(&ledger)?;
     let count = last.saturating_sub(first).saturating_add(1);
     let text = format!("pool {}: {count} numbers, {first} to {last}, as {scheme}", args.name);
     let json = json!({ "pool": args.name, "first": first, "last": last, "value": scheme.text() });
     Ok(Outcome { text, json, tolerated: Vec::new() })
+}
+
+/// Drops a pool of which nobody was given a number.
+///
+/// # Errors
+/// When there is no such pool, or it gave a number; or the ledger is closed.
+pub fn drop_pool(access: &Access, pool: &str, reason: &str) -> Result<Outcome, Failure> {
+    let mut ledger = access.open_to_write()?;
+    let command = Command::DropPool { pool: pool.to_owned(), reason: reason.to_owned() };
+    let _ = ledger.record(command, &|_: &str, _| None)?;
+    follow(&ledger)?;
+    let text = format!("pool {pool} is dropped: its numbers are free for another one, its name is not");
+    Ok(Outcome { text, json: json!({ "pool": pool }), tolerated: Vec::new() })
 }

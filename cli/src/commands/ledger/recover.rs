@@ -7,6 +7,7 @@ use nameplate_ledger::journal::{Journal, parse_journal};
 use serde_json::json;
 
 use super::access::Access;
+use super::journal::follow;
 use super::state::{home, journal};
 use crate::commands::outcome::Outcome;
 use crate::failure::Failure;
@@ -23,14 +24,15 @@ pub fn recover(access: &Access, journals: &[PathBuf], reason: &str) -> Result<Ou
     if own.exists() && !paths.contains(&own.as_path()) {
         paths.push(&own);
     }
-    let (mut events, mut lines) = (Vec::new(), Vec::new());
+    let (mut found, mut lines) = (Vec::new(), Vec::new());
     for path in &paths {
         let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
-        let found = parse_journal(&bytes, &id);
-        lines.push(said(path, &found));
-        events.extend(found.events);
+        let journal = parse_journal(&bytes, &id);
+        lines.push(said(path, &journal));
+        found.push((path.display().to_string(), journal.events));
     }
-    let recovered = ledger.recover(events, reason)?;
+    let recovered = ledger.recover(found, reason)?;
+    follow(&ledger)?;
     lines.extend(recovered.to_string().lines().map(str::to_owned));
     let lost: Vec<_> = recovered
         .lost
@@ -39,7 +41,9 @@ pub fn recover(access: &Access, journals: &[PathBuf], reason: &str) -> Result<Ou
         .collect();
     let json = json!({
         "epoch": recovered.epoch, "size": recovered.size, "lost": lost,
-        "withdrawn": recovered.withdrawn, "adopted": recovered.adopted,
+        "withdrawn": recovered.withdrawn, "adopted": recovered.adopted, "next": recovered.next,
+        "told_again": recovered.again, "after": recovered.tail.after, "since": recovered.tail.since,
+        "known": recovered.tail.known, "missing": recovered.tail.missing, "unplaced": recovered.tail.unplaced,
         "journals": paths.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
     });
     Ok(Outcome { text: lines.join("\n"), json, tolerated: Vec::new() })

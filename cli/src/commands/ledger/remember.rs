@@ -2,11 +2,12 @@
 
 use nameplate_job::journal::sha256;
 use nameplate_ledger::sqlite::{Ledger, Query};
-use nameplate_ledger::{Command, Target};
+use nameplate_ledger::{Body, Command, Target};
 
 use super::access::Access;
 use super::decisions::{of_request, records, stands};
 use super::find::by_text;
+use super::journal::follow;
 use super::unit::target;
 use crate::commands::outcome::Outcome;
 use crate::failure::Failure;
@@ -37,16 +38,31 @@ pub fn note(access: &Access, unit: &[String], args: &NoteArgs) -> Result<Outcome
     let command =
         Command::Note { unit: unit.clone(), name: name.clone(), value: value.clone(), request: request.clone() };
     let _ = ledger.record(command, &|_: &str, _| None)?;
+    follow(&ledger)?;
     let found = records(&ledger, &unit)?;
     of_request(&found, &request)?;
     Ok(stands(&found, &[]))
 }
 
+/// What is shipped.
+#[derive(Debug)]
+pub struct ShipArgs {
+    /// The shipment.
+    pub shipment: String,
+    /// The units, each by a text.
+    pub units: Vec<String>,
+    /// The ID of the request; one of the shipment and its units, if there is none.
+    pub request: Option<String>,
+    /// Why units leave another shipment for this one.
+    pub moved: Option<String>,
+}
+
 /// Ships verified units, once.
 ///
 /// # Errors
-/// When one is not known, or not verified; or the ledger is closed.
-pub fn ship(access: &Access, shipment: &str, texts: &[String], request: Option<&str>) -> Result<Outcome, Failure> {
+/// When one is not known, not verified, or in another shipment; or the ledger is closed.
+pub fn ship(access: &Access, args: &ShipArgs) -> Result<Outcome, Failure> {
+    let ShipArgs { shipment, units: texts, request, moved } = args;
     let mut ledger = access.open_to_write()?;
     let mut units = texts.iter().map(|text| named(&ledger, text)).collect::<Result<Vec<u64>, _>>()?;
     units.sort_unstable();
@@ -56,23 +72,54 @@ pub fn ship(access: &Access, shipment: &str, texts: &[String], request: Option<&
             pair.first().copied().unwrap_or_default()
         )));
     }
-    let request = request.map_or_else(|| once(&["ship", shipment, &format!("{units:?}")]), str::to_owned);
-    let command = Command::Ship { shipment: shipment.to_owned(), units: units.clone(), request: request.clone() };
+    // A unit that was moved away may come back: then its last event is another one.
+    let of_request = |request: &String| of_shipment(&ledger, shipment, &units, request);
+    let request = match request {
+        Some(request) => request.clone(),
+        None => of_request(&once(&["ship", shipment, &format!("{units:?}")]))?,
+    };
+    let (shipment, moved) = (shipment.clone(), moved.clone());
+    let command = Command::Ship { shipment, units: units.clone(), request: request.clone(), moved };
+    let size = ledger.size()?;
     let _ = ledger.record(command, &|_: &str, _| None)?;
+    let is_new = ledger.size()? > size;
+    follow(&ledger)?;
     let mut found = Vec::new();
     for unit in units {
         found.extend(ledger.find(&Query::Unit(unit))?);
     }
-    of_request(&found, &request)?;
-    let said = format!("shipment {shipment}: {} units", found.len());
-    Ok(stands(&found, &[&said]).with("shipment", shipment))
+    super::decisions::of_request(&found, &request)?;
+    let all = ledger.find(&Query::Shipment(args.shipment.clone()))?.len();
+    let (count, shipment) = (counted(found.len()), &args.shipment);
+    let said = if is_new {
+        format!("shipment {shipment}: {count}, {all} in it now")
+    } else {
+        format!("shipment {shipment}: {count} as before, {all} in it")
+    };
+    Ok(stands(&found, &[&said]).with("shipment", shipment).with("shipped", found.len()).with("in_shipment", all))
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 { "1 unit".to_owned() } else { format!("{count} units") }
+}
+
+/// The ID of a request that has none: another one, if what was asked for by this was undone by a move since.
+fn of_shipment(ledger: &Ledger, shipment: &str, units: &[u64], request: &str) -> Result<String, Failure> {
+    let mut away = 0;
+    for unit in units {
+        let found = ledger.find(&Query::Unit(*unit))?;
+        let events = found.iter().flat_map(|record| &record.history);
+        let left = events.filter(|event| matches!(&event.body, Body::Shipped { shipment: of, .. } if of != shipment));
+        away = left.map(|event| event.seq).fold(away, u64::max);
+    }
+    Ok(if away == 0 { request.to_owned() } else { once(&[request, &away.to_string()]) })
 }
 
 /// The one unit that a text names.
 fn named(ledger: &Ledger, text: &str) -> Result<u64, Failure> {
     match by_text(ledger, text)?.as_slice() {
         [one] if one.unit.is_some() => Ok(one.unit.unwrap_or_default()),
-        [] | [_] => Err(Failure::refused(format_args!("`{text}`: no unit has that"))),
+        [] | [_] => Err(Failure::refused(format_args!("`{text}`: no unit has that")).of_kind("unknown-unit")),
         _ => Err(Failure::refused(format_args!("`{text}` is of several units: give a key of the one"))),
     }
 }

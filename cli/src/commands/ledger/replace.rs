@@ -6,6 +6,7 @@ use nameplate_ledger::Command;
 
 use super::access::Access;
 use super::decisions::{of_request, records, stands};
+use super::journal::follow;
 use super::pools::{identities, naming};
 use super::unit::target;
 use crate::commands::outcome::Outcome;
@@ -38,6 +39,7 @@ pub fn replace(access: &Access, unit: &[String], args: &ReplaceArgs) -> Result<O
     let unit = target(&mut ledger, unit)?;
     let (reason, replace) = (args.reason.clone(), Some(args.request.clone()));
     let _ = ledger.record(Command::Retire { unit: unit.clone(), reason, replace }, &naming(&identities))?;
+    follow(&ledger)?;
     let found = records(&ledger, &unit)?;
     of_request(&found, &args.request)?;
     Ok(stands(&found, &["the board gets them from `stamp --ledger`"]))

@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::board::shown;
-use super::find::{line, object};
+use super::find::{by_text, line, object};
 use super::issue::quarantined;
-use super::journal::files;
+use super::journal::{files, follow};
 use super::pools::{check_kinds, identities, naming, of_job, weakest};
 use super::state::home;
 use super::unit::keys;
@@ -76,30 +76,34 @@ impl Seen {
                 "this is the file that was stamped, and says nothing of the board: give what was read back from it";
             return Err(Failure::refused(why).about(back.file.name().display()));
         }
-        let whole = known.iter().any(|record| is_whole(record, &readings));
-        let command = match back.wrong.first() {
-            // It shows its numbers, and something else of it is wrong.
-            Some(wrong) if whole => {
-                let open = known.iter().any(|record| record.issue.as_ref().is_some_and(|issue| issue.state.is_open()));
-                if !open {
-                    return Ok(unchanged(&known, wrong));
-                }
-                let reason: String = wrong.chars().filter(|c| !c.is_control()).take(500).collect();
-                Command::Unknown { unit: Target::Keys(keys.clone()), attempt: None, reason }
-            }
-            _ => {
-                let seen = nameplate_ledger::Seen::new(keys.clone(), Evidence::Readback, readings.clone());
-                let seen = back.digest.iter().fold(seen, |seen, digest| seen.image(digest));
-                Command::Verified { unit: Target::Keys(keys.clone()), attempt: None, seen, weakest: weakest(of_ledger) }
-            }
-        };
-        let answer = ledger.record(command, &naming(&identities))?;
-        if let Answer::Quarantined { units, shown } = &answer {
-            return Err(quarantined(units, shown));
+        if known.is_empty() {
+            return Err(stranger(&ledger, &keys, &readings)?);
+        }
+        let seen = nameplate_ledger::Seen::new(keys.clone(), Evidence::Readback, readings.clone());
+        let seen = back.digest.iter().fold(seen, |seen, digest| seen.image(digest));
+        // It may show its numbers, and something else of it be wrong.
+        let seen = back.wrong.iter().take(1).fold(seen, |seen, wrong| seen.wrong(&plain(wrong)));
+        let weakest = weakest(of_ledger);
+        let command = Command::Verified { unit: Target::Keys(keys.clone()), attempt: None, seen, weakest };
+        let was = known.iter().find_map(|record| record.issue.as_ref()).map(|issue| issue.state);
+        let answer = ledger.record(command, &naming(&identities));
+        follow(&ledger)?;
+        let answer = answer?;
+        if let Answer::Quarantined { units, why, .. } = &answer {
+            return Err(quarantined(units, why));
         }
         let is_verified = matches!(answer, Answer::Verified { .. });
         let records = of_keys(&ledger, &keys)?;
         let mut text: Vec<String> = records.iter().map(|record| format!("ledger: {}", line(record))).collect();
+        let mut why = None;
+        if let Answer::Mismatch { why: found, .. } = &answer {
+            let was = if was == Some(State::Verified) { "it was verified, and is unknown from here on: " } else { "" };
+            text.push(format!(
+                "ledger: {was}{found}. Read the board again, or write it again with `stamp --ledger`, and `--found FILE` or \
+                 `--blank`"
+            ));
+            why = Some(found.clone());
+        }
         let (mut removed, mut left) = (Vec::new(), Vec::new());
         if let Answer::Verified { unit } = answer {
             for path in files(&home, &status.id, unit).into_iter().filter(|path| path.exists()) {
@@ -118,6 +122,7 @@ impl Seen {
             let shown = |paths: &[PathBuf]| json!(paths.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>());
             let _ = object.insert("removed".to_owned(), shown(&removed));
             let _ = object.insert("left".to_owned(), shown(&left));
+            let _ = object.insert("why".to_owned(), json!(why));
         }
         Ok(Recorded { is_verified, text: text.join("\n"), json: object })
     }
@@ -137,21 +142,28 @@ fn of_keys(ledger: &Ledger, keys: &Keys) -> Result<Vec<Record>, Failure> {
     Ok(found)
 }
 
-/// Whether these are the numbers of a unit, all of them.
-fn is_whole(record: &Record, readings: &Readings) -> bool {
-    record.issue.as_ref().is_some_and(|issue| {
-        issue.numbers.len() == readings.len()
-            && readings.iter().all(|(pool, reading)| issue.text(pool) == Some(reading.text.as_str()))
-    })
+/// A reason in one line.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(500).collect()
 }
 
-/// A unit that is finished, and does not read back as it should.
-fn unchanged(known: &[Record], wrong: &str) -> Recorded {
-    let state = known.iter().find_map(|record| record.issue.as_ref()).map_or(State::Reserved, |issue| issue.state);
-    let text = format!(
-        "ledger: the unit stays {state}, though this does not read back as it should ({wrong}); write it again with `stamp --ledger --rework REASON --found FILE`"
-    );
-    Recorded { is_verified: false, text, json: known.first().map(object).unwrap_or_default() }
+/// No unit has these keys: whose numbers the board shows.
+fn stranger(ledger: &Ledger, keys: &Keys, readings: &Readings) -> Result<Failure, Failure> {
+    let mut shown = Vec::new();
+    for reading in readings.values() {
+        let found = by_text(ledger, &reading.text)?;
+        let whose = match found.iter().find_map(|record| Some((record.unit?, record.keys.as_ref()?))) {
+            Some((unit, keys)) => format!("which is unit {unit}'s ({keys})"),
+            None => "which is no unit's".to_owned(),
+        };
+        shown.push(format!("`{}`, {whose}", reading.text));
+    }
+    let shown = if shown.is_empty() { "it is blank".to_owned() } else { format!("it shows {}", shown.join("; ")) };
+    Ok(Failure::refused(format_args!(
+        "no unit has these keys ({keys}), and nothing was recorded of this board: {shown}. Scan the keys again; a board that the \
+         ledger does not know asks with `stamp --ledger --found FILE`"
+    ))
+    .of_kind("unknown-unit"))
 }
 
 /// Whether the file shows just what was read back.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::access::Access;
 use super::find::{line, object};
+use super::recovered::{said, told};
 use crate::commands::outcome::Outcome;
 use crate::failure::Failure;
 
@@ -19,8 +20,10 @@ const SHOWN: usize = 20;
 pub fn status(access: &Access) -> Result<Outcome, Failure> {
     let mut ledger = access.open()?;
     let status = ledger.status()?;
-    let mut lines: Vec<String> = status.accounting().map(|pool| pool.to_string()).collect();
-    if lines.is_empty() {
+    let recoveries = ledger.recoveries()?;
+    let mut lines: Vec<String> = status.closed.iter().map(|closed| format!("closed: {closed}")).collect();
+    lines.extend(status.accounting().map(|pool| pool.to_string()));
+    if status.pools.is_empty() {
         lines.push("no pool yet: `ledger pool add`".to_owned());
     }
     let open = ledger.open_units(0, SHOWN + 1)?;
@@ -35,9 +38,11 @@ pub fn status(access: &Access) -> Result<Outcome, Failure> {
         lines.push("more units are open".to_owned());
     }
     lines.push(head(&status));
+    lines.extend(recoveries.iter().filter_map(said));
     lines.extend(status.notes.iter().map(|note| format!("note: {note}")));
-    lines.extend(status.closed.iter().map(|closed| format!("closed: {closed}")));
-    Ok(Outcome { text: lines.join("\n"), json: json(&status, &units), tolerated: Vec::new() })
+    let json = json(&status, &units);
+    let recovered: Vec<Value> = recoveries.iter().map(told).collect();
+    Ok(Outcome { text: lines.join("\n"), json, tolerated: Vec::new() }.with("recovered", recovered))
 }
 
 fn head(status: &Status) -> String {
@@ -63,13 +68,14 @@ fn json(status: &Status, units: &[Value]) -> Value {
             .collect();
         json!({
             "first": pool.first, "last": pool.last, "next": pool.next, "free": pool.free(),
-            "value": pool.template, "states": states, "adds_up": pool.adds_up(),
+            "value": pool.template, "states": states, "adds_up": pool.adds_up(), "dropped": pool.is_dropped(),
         })
     };
     let pools: Map<String, Value> = status.pools.iter().map(|(name, row)| (name.clone(), pool(row))).collect();
     json!({
         "id": status.id, "epoch": status.epoch, "size": status.size, "root": status.root.to_string(),
-        "closed": status.closed.as_ref().map(ToString::to_string), "anchors": anchors, "pools": pools,
+        "closed": status.closed.as_ref().map(ToString::to_string),
+        "closed_kind": status.closed.as_ref().map(nameplate_ledger::sqlite::Closed::name), "anchors": anchors, "pools": pools,
         "open": units, "notes": status.notes,
     })
 }

@@ -19,7 +19,7 @@ fn pair(text: &str) -> Result<(&str, &str), Failure> {
 pub(crate) fn keys(texts: &[String]) -> Result<Keys, Failure> {
     let keys = texts.iter().map(|text| pair(text).and_then(|(kind, value)| key(kind, value)));
     let keys = keys.collect::<Result<Vec<Key>, _>>()?;
-    Keys::new(keys).map_err(|error| Failure::new(Exit::Refused, error))
+    Keys::new(keys).map_err(|error| Failure::new(Exit::Refused, error).of_kind("bad-key"))
 }
 
 /// The unit that is meant. In place of keys the name of a pool may stand, with the text on the device.
@@ -36,7 +36,7 @@ pub(super) fn target(ledger: &mut Ledger, texts: &[String]) -> Result<Target, Fa
     let found = by_text(ledger, text)?;
     match found.as_slice() {
         [one] if one.unit.is_some() => Ok(Target::Unit(one.unit.unwrap_or_default())),
-        [] | [_] => Err(Failure::refused(format_args!("`{text}`: no unit has that"))),
+        [] | [_] => Err(Failure::refused(format_args!("`{text}`: no unit has that")).of_kind("unknown-unit")),
         _ => Err(Failure::refused(format_args!("`{text}` is of several units: give their keys"))),
     }
 }

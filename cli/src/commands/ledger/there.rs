@@ -1,0 +1,72 @@
+//! A file of a unit that is there already: its own, or another one's.
+
+use std::fs;
+use std::path::Path;
+
+use nameplate_ledger::sqlite::{Ledger, Query, Record};
+use nameplate_ledger::{Keys, State};
+
+use super::issue::{IssueArgs, Said};
+use crate::failure::Failure;
+
+/// A file that is there already.
+pub(super) struct There {
+    /// What it shows, if it can be read.
+    shown: Option<Vec<String>>,
+}
+
+impl There {
+    /// Looks at a file that is there, before anything is asked: a unit that is verified gets none, and one that has its
+    /// numbers gets the same file again. Any other one is refused, and no number is drawn for it.
+    ///
+    /// # Errors
+    /// With what the file shows, and what the unit has.
+    pub(super) fn look(
+        ledger: &Ledger,
+        keys: &Keys,
+        args: &IssueArgs,
+        shown: Option<Vec<String>>,
+    ) -> Result<Self, Failure> {
+        let this = Self { shown };
+        let mut found: Vec<Record> = Vec::new();
+        for key in keys.iter() {
+            found.extend(ledger.find(&Query::Key(key))?);
+        }
+        let issue = found.iter().find_map(|record| record.issue.as_ref());
+        let Said { found, blank, label, new, rework } = &args.said;
+        let is_said = found.is_some() || *blank || !label.is_empty() || new.is_some() || rework.is_some();
+        match issue {
+            Some(issue) if issue.state == State::Verified && !is_said => Ok(this),
+            // A ticket that is to be another one gets another file.
+            Some(issue) if issue.state.is_living() && !is_said => Ok(this),
+            Some(issue) => {
+                let texts: Vec<&str> = issue.numbers.values().map(|(_, text)| text.as_str()).collect();
+                Err(this.refused(&args.out, &texts.join(", ")))
+            }
+            None => Err(this.refused(&args.out, "")),
+        }
+    }
+
+    /// Whether the file is the one that is to be made.
+    ///
+    /// # Errors
+    /// When it is another one.
+    pub(super) fn check(&self, path: &Path, bytes: &[u8], texts: &str) -> Result<(), Failure> {
+        let own = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
+        if own == bytes { Ok(()) } else { Err(self.refused(path, texts)) }
+    }
+
+    fn refused(&self, path: &Path, texts: &str) -> Failure {
+        let own = match self.shown.as_deref() {
+            None => "cannot be read as a unit's".to_owned(),
+            Some([]) => "shows no number".to_owned(),
+            Some(shown) => format!("shows {}", shown.join(", ")),
+        };
+        let unit =
+            if texts.is_empty() { "this unit has no number yet".to_owned() } else { format!("this unit has {texts}") };
+        let message = format_args!(
+            "exists already, and nothing is written over it: it {own}, and {unit}. Move it away, or give another --out"
+        );
+        Failure::refused(message).about(path.display()).of_kind("exists")
+    }
+}
