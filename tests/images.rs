@@ -197,6 +197,8 @@ fn refused() {
             record(0, 0, &[1, 2]) + "\n:0",
             "line 2, column 3: the file ends in the middle of a record, 1 of 10 digits are there: it was cut off",
         ),
+        // All digits are there, though the file ends with them.
+        (record(0, 0, &[1, 2]) + "\n:0100010000FD", "line 2, column 12: record sum is 0xFD, expected 0xFE"),
         (
             one(&record(0x0A, 0, &[1])),
             "line 2, column 1: record type 0x0A: this is a Universal HEX file of the micro:bit, with an image for each of several boards; take the HEX file of one board",
@@ -229,6 +231,26 @@ fn refused() {
         (
             with(&[1, 2, 3].map(|n| record(0, 0, &[n, 0x34]))),
             "line 2, column 1: data for 0x00000000 again, first given in line 1; is this an SQTP file? its records are one device each, and no image",
+        ),
+        // The same number three times is none of an SQTP file; nor are three at one place of two regions, or two with
+        // a record between them that has no data.
+        (
+            with(&[1, 1, 1].map(|n| record(0, 0, &[n, 0x34]))),
+            "line 2, column 1: data for 0x00000000 again, first given in line 1; both say the same, which lenient reading accepts",
+        ),
+        (
+            with(&[
+                record(0, 0, &[1, 0x34]),
+                record(4, 0, &[0, 1]),
+                record(0, 0, &[2, 0x34]),
+                record(4, 0, &[0, 0]),
+                record(0, 0, &[3, 0x34]),
+            ]),
+            "line 5, column 1: data for 0x00000000 again, first given in line 1, and it says something else: 0x00000000 is 0x03 here and 0x01 there",
+        ),
+        (
+            with(&[record(0, 0, &[1, 0x34]), record(0, 0, &[]), record(0, 0, &[2, 0x34])]),
+            "line 3, column 1: data for 0x00000000 again, first given in line 1, and it says something else: 0x00000000 is 0x02 here and 0x01 there",
         ),
         (
             with(&[record(4, 0, &[0, 0x30]), record(0, 0, &[1, 2]), record(0, 0, &[1, 3])]),
@@ -311,11 +333,39 @@ fn refused() {
         (b"DEPTH = 32;\nWIDTH = 8;\n", "a memory initialization file of Quartus (MIF)"),
         (b"% by hand %\nWIDTH=8;\nDEPTH=32;\n", "a memory initialization file of Quartus (MIF)"),
         (b"-- by hand\nwidth=8;\ndepth=32;\n", "a memory initialization file of Quartus (MIF)"),
+        (b"MZ\x90\0\x03", "a Windows program (PE)"),
+        (b"!<arch>\n", "a library of object files (ar)"),
         (b"# comment", "text that begins with a comment, which lenient reading accepts"),
         (b"// comment", "text that begins with a comment, which lenient reading accepts"),
     ] {
         let error = Hex::parse(text).unwrap_err().to_string();
         assert_eq!(error, format!("line 1, column 1: this is {expected}, not Intel HEX"));
+    }
+    // Of a MIF file each of the two settings is there; of TI COFF each of three numbers.
+    for text in ["DEPTH = 32;\n", "WIDTH = 8;\n", "x DEPTH = 32; WIDTH = 8;\n"] {
+        let error = Hex::parse(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(error, format!("line 1, column 1: found `{}`, expected `:`", &text[..1]));
+    }
+    let coff = |magic: u16, optional: u16, target: u16| {
+        let mut bytes = [0; 22];
+        for (at, half) in [(0, magic), (16, optional), (20, target)] {
+            bytes[at..at + 2].copy_from_slice(&half.to_le_bytes());
+        }
+        Hex::parse(&bytes).unwrap_err().to_string()
+    };
+    for (magic, optional, target, known) in [
+        (0xC1, 0, 0x97, true),
+        (0xC2, 28, 0x9D, true),
+        (0xC3, 28, 0x9D, false),
+        (0xC2, 29, 0x9D, false),
+        (0xC2, 28, 0x9E, false),
+    ] {
+        let what = if known {
+            "a TI COFF file: convert it to Intel HEX with the hex utility of its compiler (hex6x, hex2000, hex430, armhex)"
+        } else {
+            "a binary file: it has NUL bytes"
+        };
+        assert_eq!(coff(magic, optional, target), format!("line 1, column 1: this is {what}, not Intel HEX"));
     }
 }
 
@@ -422,5 +472,37 @@ fn what_is_unusual_is_told() {
     for style in STYLES.iter().filter(|style| !style.backwards && style.eol != "\r") {
         let text = hex_text(&segments(1, &[100, 40]), *style);
         assert_eq!(told(&text), Vec::<String>::new(), "{style:?}");
+    }
+}
+
+/// One thing that is unusual, in a file that is plain otherwise: it is told, whatever was read before it.
+#[test]
+fn what_alone_is_unusual_is_told() {
+    let (base, one, end) = (record(4, 0, &[0, 1]), record(0, 0, &[1]), ":00000001FF\n");
+    for (text, expected) in [
+        (format!("{base}\n{one}\n{end}"), None),
+        (format!("{base}\n{one}\n{base}\n{}\n{end}", record(0, 1, &[2])), None),
+        // An address as high as the record's length may have it, which passes no end.
+        (
+            format!("\n{}\n{}\n{end}", record(0, 0x2000, &[7; 16]), record(0, 0xFFF0, &[7; 16])),
+            Some("line 1, column 1: a blank line"),
+        ),
+        (format!("\n{base}\n{one}\n{end}"), Some("line 1, column 1: a blank line")),
+        (format!("{one}\n\n{base}\n{one}\n{end}"), Some("line 2, column 1: a blank line")),
+        (
+            format!("{}\n{one}\n{base}\n{}\n{end}", record(2, 0, &[0, 0]), record(0, 1, &[2])),
+            Some(
+                "line 3, column 1: base records of types 02 and 04 in one file; the last one counts here, some tools add them",
+            ),
+        ),
+        (
+            format!("{one}\n{}\n", record(1, 0x1234, &[])),
+            Some("line 2, column 4: the end-of-file record has address 0x1234, a start address of the 8-bit era"),
+        ),
+        (format!("{one}\n{}", end.trim_end()), Some("line 2, column 12: no line end after the end-of-file record")),
+    ] {
+        let hex = Hex::parse(text.as_bytes()).unwrap();
+        let told: Vec<String> = hex.diagnostics().map(|found| found.to_string()).collect();
+        assert_eq!(told, expected.into_iter().collect::<Vec<_>>(), "{text:?}");
     }
 }

@@ -79,11 +79,40 @@ fn each_kind_with_its_place() {
             "line 3, column 1: text after the end-of-file record, kept and not read; 1 of its lines begin as records do",
         ]
     );
+    assert_eq!(
+        told(format!("{one}\n:00000001FF\n \n").as_bytes(), &Options::lenient()),
+        ["line 3, column 1: blanks around the record"]
+    );
+    for (behind, records) in [(" x".to_owned(), 0), (format!("{one}\nx\n{one}"), 2)] {
+        assert_eq!(
+            told(format!("{one}\n:00000001FF\n{behind}").as_bytes(), &Options::lenient()),
+            [format!(
+                "line 3, column {}: text after the end-of-file record, kept and not read; {records} of its lines begin as records do",
+                if records == 0 { 2 } else { 1 }
+            )]
+        );
+    }
+    // The mark is in front of the first line only, and only where there is one.
+    assert_eq!(
+        told(format!("\u{FEFF}{one}\n  {}\n :00000001FF\n", record(0, 1, &[2])).as_bytes(), &Options::lenient()),
+        [
+            "line 1, column 1: a UTF-8 byte order mark",
+            "line 2, column 1: blanks around the record",
+            "line 3, column 1: blanks around the record",
+        ]
+    );
+    assert_eq!(
+        told(format!("  {one}\n:00000001FF\n").as_bytes(), &Options::lenient()),
+        ["line 1, column 1: blanks around the record"]
+    );
     let wrap = [record(2, 0, &[0x10, 0]), record(0, 0xFFFF, &[1, 2]), ":00000001FF\n".to_owned()].join("\n");
     assert_eq!(
         told(wrap.as_bytes(), &Options::strict().crossing(Crossing::Wrap)),
         ["line 2, column 1: 2 data bytes from 0x0001FFFF pass the end of their 64 KiB block, and wrap to its begin"]
     );
+    // Though each tolerance is off, strict reading would refuse it.
+    let options = Options::strict().crossing(Crossing::Wrap);
+    assert_eq!(Hex::parse_with(wrap.as_bytes(), &options).unwrap().tolerated().count(), 1);
     let copy = wrap.replacen('\n', &format!("\n{}\n", record(0, 0, &[2])), 1);
     assert_eq!(
         told(copy.as_bytes(), &Options::lenient().crossing(Crossing::Wrap)),
@@ -154,6 +183,8 @@ fn one_tolerance_at_a_time() {
             }
         }
         assert_eq!(Tolerance::from_name(what.name()), Some(*what));
+        // Said again, it is no less tolerated.
+        assert_eq!(Options::strict().tolerate(*what).tolerate(*what), Options::strict().tolerate(*what));
     }
     assert_eq!(files.map(|(what, _)| what), Tolerance::ALL[..11], "those that follow are of other formats");
     assert_eq!(Tolerance::from_name("all"), None);

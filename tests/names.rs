@@ -193,6 +193,8 @@ fn names_of_none() {
     // Of any length, it costs no more than its beginning.
     let long = "CRC-16/".to_owned() + &"A".repeat(1_000_000);
     assert!(named(&long).unwrap_err().to_string().starts_with("unknown algorithm `CRC-16/AAAA"));
+    let long = |len: usize| named(&("crc-".to_owned() + &"A".repeat(len - 4))).unwrap_err().to_string();
+    assert!(long(64).starts_with("unknown CRC `crc-AAAA") && long(65).starts_with("unknown algorithm `crc-AAAA"));
     // Another word's digits are none of a width.
     assert!(named("CRC-3/2C").is_err() && named("CRC-8/2DARC").is_err());
 }

@@ -192,6 +192,9 @@ fn forms_that_cannot_hold_it() {
     refused(forced, "a forced word is a plain integer, found `hex:8`");
     for hash in ["sha256", "md5"].into_iter().filter_map(Algorithm::from_name) {
         let (hash, bits) = (|| Repair::new("s", hash, 0..64).stored_at(64), hash.width());
+        // Of bytes whose last is the CRC of those before, few are a digest.
+        let own: Encoding = format!("check-crc:CRC-8/SMBUS(bytes:{})", bits / 8).parse().unwrap();
+        refused(hash().encoded(own.clone()), &format!("`{own}` does not take each value of {bits} bits"));
         for encoding in
             ["hex:30", "bytes:31", "retlw14(bytes:31)", "base32:8", "base32:64:padded", "blob:12:u16le", "u32le"]
         {

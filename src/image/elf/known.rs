@@ -44,3 +44,41 @@ impl<'f> Known<'f> {
         self.names.binary_search_by(|known| known.as_slice().cmp(name)).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+    use crate::image::elf::read::Home;
+
+    fn symbol(name: &[u8], value: u64) -> RawSymbol<'_> {
+        RawSymbol { name, file: None, home: Home::Absolute, value, len: 4, data: true }
+    }
+
+    /// Those of a name that was looked for are all there, in the order of the table; of others it is not known.
+    #[test]
+    fn symbols_of_known_names() {
+        let names = ["a", "b", "c", "e", "none"].map(|name| name.as_bytes().to_vec()).to_vec();
+        let symbols = [("a", 1), ("b", 5), ("b", 2), ("b", 9), ("c", 3), ("e", 4)];
+        let symbols = symbols.map(|(name, value)| symbol(name.as_bytes(), value)).to_vec();
+        let known = Known { names, symbols };
+        let values = |name: &[u8]| -> Option<Vec<u64>> {
+            known.of(name).map(|found| {
+                assert!(found.iter().all(|symbol| symbol.name == name));
+                found.iter().map(|symbol| symbol.value).collect()
+            })
+        };
+        for (name, expected) in [
+            ("a", Some(vec![1])),
+            ("b", Some(vec![5, 2, 9])),
+            ("c", Some(vec![3])),
+            ("e", Some(vec![4])),
+            ("none", Some(vec![])),
+            ("d", None),
+            ("", None),
+        ] {
+            assert_eq!(values(name.as_bytes()), expected, "{name}");
+        }
+    }
+}

@@ -443,4 +443,54 @@ mod tests {
             assert_eq!((parser.at, parser.runs.list.len()), (text.len(), 1), "{style:?}");
         }
     }
+
+    /// Lines of 1 to 67 bytes are read at once, whatever their neighbours' lengths, if they end below their 64 KiB and
+    /// enough text follows; others are left to the reader of single records. So are the lines of a whole file.
+    #[test]
+    fn lines_of_any_length_are_read_ahead() {
+        let options = Options::strict();
+        for ((line_end, end), case) in [(LineEnd::Lf, End::Lf), (LineEnd::CrLf, End::CrLf)]
+            .into_iter()
+            .flat_map(|end| [(end, Case::Upper), (end, Case::Lower)])
+        {
+            let style = Style { line_end, case, ..Style::default() };
+            let line = |at: u16, len: u8| style.line(kind::DATA, at, &[0xBE ^ len].repeat(len.into()));
+            let short = Short::new(case, end).unwrap();
+            for len in 0..=80_u8 {
+                for (from_end, fits) in [(0x1_0000 - 0x5A5B, true), (0, true), (1, true), (-1, false)] {
+                    let Ok(address) = u16::try_from(0x1_0000 - i32::from(len) - from_end) else { continue };
+                    let mut text = line(address, len);
+                    let stride = text.len();
+                    text.extend(line(address, 72));
+                    let expected = (fits && (1..=67).contains(&len)).then_some((address, len, stride));
+                    assert_eq!(short.read(&text), expected, "{style:?}");
+                    text[stride - 1] ^= 1;
+                    assert_eq!(short.read(&text), None, "{style:?}");
+                }
+            }
+            // No two of a length, so that each is a run of its own; one place in the middle is left out.
+            let (mut text, mut at, mut lines) = (Vec::new(), 0x1000_u16, 0);
+            for len in [20, 35, 19, 36, 67, 1, 4].into_iter().cycle().take(1100) {
+                text.extend(line(at, len));
+                at += u16::from(len) + u16::from(lines == 550);
+                lines += 1;
+            }
+            let data = text.len();
+            text.extend(style.line(kind::EOF, 0, &[]));
+            text.extend(style.line(kind::DATA, 0, &[0; 72]));
+            let mut parser = Parser::new(&text, &options);
+            let (record, stride) = parser.plain(&text).unwrap();
+            assert!(!parser.data(record, 0).unwrap());
+            parser.at += stride;
+            parser.singles();
+            assert_eq!(
+                (parser.at, parser.runs.list.len(), parser.runs.high),
+                (data, lines, u64::from(at)),
+                "{style:?}"
+            );
+            // Room was made once, for as many as there are.
+            let room = parser.runs.list.capacity();
+            assert!((lines..lines * 3 / 2).contains(&room), "{room} for {lines}");
+        }
+    }
 }

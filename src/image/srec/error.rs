@@ -239,7 +239,7 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, SrecErrorKind) 
         return (1, SrecErrorKind::Type { found: kind });
     }
     if let Some(found) = if line.starts_with(b"s") { small(line) } else { read(line) } {
-        return behind(line, &found, options);
+        return behind(line, &found);
     }
     if width(kind).is_none() {
         return (1, SrecErrorKind::Type { found: kind });
@@ -251,7 +251,7 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, SrecErrorKind) 
 const LEAST: usize = 8;
 
 /// What is wrong behind a record that is right.
-fn behind(line: &[u8], record: &Record<'_>, options: &Options) -> (usize, SrecErrorKind) {
+fn behind(line: &[u8], record: &Record<'_>) -> (usize, SrecErrorKind) {
     let len = record.text_len();
     let rest = line.get(len..).unwrap_or_default();
     let digits = line.iter().skip(2).take_while(|byte| nibble(**byte) != BAD).count();
@@ -267,7 +267,6 @@ fn behind(line: &[u8], record: &Record<'_>, options: &Options) -> (usize, SrecEr
         }
         Some(&found) => (len, SrecErrorKind::Behind { found }),
         // The record is right, and no such line is read.
-        None if line.starts_with(b"s") && !options.tolerates(Tolerance::SmallS) => (0, SrecErrorKind::SmallS),
         None => (0, SrecErrorKind::NoMark { found: line.first().copied().unwrap_or_default() }),
     }
 }
@@ -290,7 +289,7 @@ fn in_digits(rest: &[u8], line: &[u8], kind: u8) -> (usize, SrecErrorKind) {
     if len % 2 == 1 {
         return (2 + len, SrecErrorKind::Odd { digits: len });
     }
-    let Some(count) = count else { return (2 + len, SrecErrorKind::Odd { digits: len }) };
+    let Some(count) = count else { return (2, SrecErrorKind::Odd { digits: 0 }) };
     if len != expected {
         return (2, SrecErrorKind::Count { found: (len / 2).saturating_sub(1), expected: count });
     }

@@ -294,3 +294,41 @@ fn expect_no_data(record: Record<'_>) -> Result<(), Wrong> {
         found => Err(Some(SrecErrorKind::Len { kind: record.kind, found })),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::prelude::v1::*;
+
+    use super::*;
+    use crate::image::hex::LineEnd;
+    use crate::image::srec::Style;
+
+    /// Lines of 3 to 70 bytes are read ahead to the last address that their type has; without that they would be read
+    /// as well, in several times the time.
+    #[test]
+    fn usual_lines_are_read_ahead() {
+        let options = Options::strict();
+        let ways = [(LineEnd::Lf, Case::Upper), (LineEnd::CrLf, Case::Lower)];
+        for ((line_end, case), len) in ways.into_iter().flat_map(|way| (3..=70_u8).map(move |len| (way, len))) {
+            for (kind, end) in [(b'1', 1_u64 << 16), (b'2', 1 << 24), (b'3', 1 << 32)] {
+                let style = Style { line_end, case, ..Style::default() };
+                let first = end - u64::from(len) * 300;
+                let text: Vec<u8> = (0..300)
+                    .map(|n| u32::try_from(first + n * u64::from(len)).unwrap())
+                    .flat_map(|at| style.line(kind, at, &[0xAB].repeat(len.into())))
+                    .collect();
+                let mut parser = Parser::new(&text, &options);
+                for _ in 0..2 {
+                    let (record, stride) = parser.plain(&text[parser.at..]).unwrap();
+                    let extended = parser.data(record).unwrap();
+                    parser.at += stride;
+                    if extended {
+                        parser.ahead(record, stride);
+                    }
+                }
+                let found = (parser.at, parser.runs.list.len(), parser.runs.high, parser.seen.records);
+                assert_eq!(found, (text.len(), 1, end, 300), "{} {style:?}", char::from(kind));
+            }
+        }
+    }
+}

@@ -203,7 +203,7 @@ impl Style {
                         *count += 1;
                     }
                     if let Some(count) = lens.get_mut(usize::from(record.len())) {
-                        *count += u64::from(record.len() > 0);
+                        *count += 1;
                     }
                 }
                 Role::Count => style.count = true,

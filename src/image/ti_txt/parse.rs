@@ -211,3 +211,32 @@ impl<'t> Parser<'t> {
         Ok(end)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines as nearly all are, are read at once; without that they would be read as well, in several times the time.
+    #[test]
+    fn usual_lines_are_read_at_once() {
+        let options = Options::strict();
+        for (line, usual) in [
+            (&b"31 40 FF"[..], true),
+            (b"FE", true),
+            (b"31 40 ", true),
+            (b"31 40 ff", false),
+            (b"31  40", false),
+            (b"31\t40", false),
+            (b"31 4", false),
+            (b"3G 40", false),
+            (b"", false),
+        ] {
+            let mut parser = Parser::new(b"@F000\n", &options);
+            parser.address = Some(0xF000);
+            assert!(matches!(parser.usual(line), Ok(found) if found == usual), "{}", line.escape_ascii());
+            let bytes = if usual { line.len().div_ceil(3) } else { 0 };
+            assert_eq!(parser.address, Some(0xF000 + u64::try_from(bytes).unwrap()));
+            assert_eq!(parser.runs.list.len(), usize::from(usual));
+        }
+    }
+}
