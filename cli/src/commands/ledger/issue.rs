@@ -58,6 +58,14 @@ pub struct Said {
     pub rework: Option<String>,
 }
 
+impl Said {
+    /// Whether anything is said.
+    fn is_any(&self) -> bool {
+        let Self { found, blank, label, new, rework } = self;
+        found.is_some() || *blank || !label.is_empty() || new.is_some() || rework.is_some()
+    }
+}
+
 /// What the command line says.
 #[derive(Debug)]
 pub struct IssueArgs {
@@ -135,7 +143,7 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
             Some(shown.into_values().map(|reading| reading.text).collect::<Vec<_>>())
         };
         let keys = all.first().ok_or_else(|| Failure::refused("there is no unit"))?;
-        Out::There(There::look(&ledger, keys, args, shown())?)
+        Out::There(There::look(&ledger, keys, (&args.out, args.said.is_any()), shown())?)
     } else if is_one {
         check_beside(&beside(&args.out))?;
         Out::File(NewFile::create(&args.out, readers)?)

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use nameplate_ledger::Keys;
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
-use nameplate_ledger::{Keys, State};
 
-use super::issue::{IssueArgs, Said};
 use crate::failure::Failure;
 
 /// A file that is there already.
@@ -17,14 +16,15 @@ pub(super) struct There {
 
 impl There {
     /// Looks at a file that is there, before anything is asked: a unit that is verified gets none, and one that has its
-    /// numbers gets the same file again. Any other one is refused, and no number is drawn for it.
+    /// numbers gets the same file again, unless something is said of its board. Any other one is refused, and no number is
+    /// drawn for it.
     ///
     /// # Errors
     /// With what the file shows, and what the unit has.
     pub(super) fn look(
         ledger: &Ledger,
         keys: &Keys,
-        args: &IssueArgs,
+        (path, is_said): (&Path, bool),
         shown: Option<Vec<String>>,
     ) -> Result<Self, Failure> {
         let this = Self { shown };
@@ -33,17 +33,14 @@ impl There {
             found.extend(ledger.find(&Query::Key(key))?);
         }
         let issue = found.iter().find_map(|record| record.issue.as_ref());
-        let Said { found, blank, label, new, rework } = &args.said;
-        let is_said = found.is_some() || *blank || !label.is_empty() || new.is_some() || rework.is_some();
         match issue {
-            Some(issue) if issue.state == State::Verified && !is_said => Ok(this),
             // A ticket that is to be another one gets another file.
             Some(issue) if issue.state.is_living() && !is_said => Ok(this),
             Some(issue) => {
                 let texts: Vec<&str> = issue.numbers.values().map(|(_, text)| text.as_str()).collect();
-                Err(this.refused(&args.out, &texts.join(", ")))
+                Err(this.refused(path, &texts.join(", ")))
             }
-            None => Err(this.refused(&args.out, "")),
+            None => Err(this.refused(path, "")),
         }
     }
 
