@@ -137,26 +137,6 @@ fn words_with_a_hole_in_their_segment() {
     assert_eq!(segments(&Elf::parse(&bytes).unwrap()), [span(0x200, 0x80), span(0xF8_0000, 12)]);
 }
 
-/// Where the sections of a file of words lie as their segment says, that is loaded whole, with what is between them.
-#[test]
-fn words_without_a_hole_in_their_segment() {
-    let build = two_sections(118, 0x200).with(|file| {
-        file.segments = vec![segment(0..4, 0x200)];
-        file.sections = vec![
-            section(".text", 0x200, &[0x5A; 16]),
-            padding(&[0; 16]),
-            // No bytes that could lie elsewhere.
-            section(".empty", 0x999, &[]),
-            section(".const", 0x210, &[0xFF; 16]),
-        ];
-        file.symbols.clear();
-    });
-    let bytes = build.bytes();
-    let elf = Elf::parse(&bytes).unwrap();
-    assert_eq!(segments(&elf), [span(0x400, 16), span(0x420, 16)]);
-    assert_eq!(segments(&elf.with_memory(Memory::Segments)), [span(0x400, 48)]);
-}
-
 /// What is said of a file of words has its own addresses.
 #[test]
 fn words_in_messages() {
@@ -501,43 +481,6 @@ fn what_a_file_contradicts_itself_about() {
         file.sections.push(section(".more", 0x0800_0020, &[7; 0x10]));
     });
     assert_eq!(conflicts(&build).len(), 0);
-}
-
-/// What lies between two overlaps, or beside one, is memory like any other.
-#[test]
-fn overlaps_apart() {
-    let message = |from: u64, to: u64| format!("two segments load 0x{from:08X}..0x{to:08X}: no flash can hold both");
-    let build = two_sections(40, 0x2000).with(|file| {
-        file.segments.extend([segment(2..3, 0x2010), segment(3..4, 0x2050)]);
-        file.sections.extend([section(".one", 0x2010, &[1; 16]), section(".two", 0x2050, &[2; 16])]);
-    });
-    assert_eq!(conflicts(&build), [message(0x2010, 0x2020), message(0x2050, 0x2060)]);
-    assert_eq!(
-        segments(&Elf::parse(&build.bytes()).unwrap()),
-        [span(0x2000, 0x10), span(0x2020, 0x30), span(0x2060, 0x20), span(0x4000, 0x80)]
-    );
-    // A segment has the bytes of its middle in common with another, and those behind it two others have.
-    let shared = two_sections(40, 0x2000).with(|file| {
-        file.sections = (0..4).map(|n| section(".s", 0x2000 + 8 * n, &[7; 8])).collect();
-        file.segments =
-            vec![segment(0..3, 0x2000), segment(1..2, 0x8000), segment(3..4, 0x3000), segment(3..4, 0x9000)];
-        file.symbols.clear();
-    });
-    let bytes = shared.bytes();
-    let elf = Elf::parse(&bytes).unwrap();
-    assert_eq!(
-        elf.conflicts().map(|(span, _)| span).collect::<Vec<_>>(),
-        [span(0x2008, 8), span(0x3000, 8), span(0x8000, 8), span(0x9000, 8)]
-    );
-    assert_eq!(segments(&elf), [span(0x2000, 8), span(0x2010, 8)]);
-    // Bytes in front of memory that two segments have, and no section.
-    let padded = two_sections(40, 0x2000).with(|file| {
-        file.sections = vec![padding(&[0; 8]), section(".text", 0x2008, &[7; 8])];
-        file.segments = vec![segment(0..1, 0x2000), segment(0..1, 0x8000), segment(1..2, 0x2008)];
-        file.symbols.clear();
-    });
-    assert_eq!(conflicts(&padded), Vec::<String>::new());
-    assert_eq!(segments(&Elf::parse(&padded.bytes()).unwrap()), [span(0x2008, 8)]);
 }
 
 /// The same memory as a map of bytes would have it, for segments at any addresses.

@@ -9,6 +9,7 @@
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
 //! | `elf_memory` | what of an ELF file is memory: words of 16 bits, padding, files without segments, overlaps, other addresses |
+//! | `elf_ranges` | where ranges of ELF files touch, and where one has no bytes |
 //! | `elf_facts` | symbols and sections of many ELF files are where `readelf` and `objdump` say |
 //! | `encoding_names` | names both ways, encodings that make no sense |
 //! | `encodings_back` | decode ∘ encode, encode ∘ decode; all wrappers around each other beside a slow twin |
@@ -98,6 +99,7 @@ mod elf;
 mod elf_facts;
 mod elf_file;
 mod elf_memory;
+mod elf_ranges;
 mod encoding_names;
 mod encodings;
 mod encodings_back;
