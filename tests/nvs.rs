@@ -378,7 +378,7 @@ fn number(kind: usize, n: u64) -> Data<'static> {
         4 => Data::U32(n as u32),
         5 => Data::I32(n as i32),
         6 => Data::U64(n),
-        _ => Data::I64(n.cast_signed()),
+        _ => Data::I64(i64::from_le_bytes(n.to_le_bytes())),
     }
 }
 

@@ -158,7 +158,7 @@ fn any_values() {
                 4 => Data::U32(n64 as u32),
                 5 => Data::I32(n64 as i32),
                 6 => Data::U64(n64),
-                7 => Data::I64(n64.cast_signed()),
+                7 => Data::I64(i64::from_le_bytes(n64.to_le_bytes())),
                 8 | 9 => Data::String(&text[..text.len().min(3967)]),
                 _ => Data::Blob(&bytes),
             };

@@ -16,7 +16,7 @@ fn put(writer: &mut Writer, seed: u64) -> [Vec<u8>; 4] {
     writer.put("factory", "serial", Data::String(&digits)).unwrap();
     writer.put("factory", "mac", Data::Blob(&mac)).unwrap();
     writer.put("cfg", "n", Data::U64(u64::from_le_bytes(n.clone().try_into().unwrap()))).unwrap();
-    writer.put("cfg", "i", Data::I8(small[0].cast_signed())).unwrap();
+    writer.put("cfg", "i", Data::I8(i8::from_le_bytes([small[0]]))).unwrap();
     [digits.into_bytes(), mac, n, small]
 }
 

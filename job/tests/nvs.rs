@@ -16,13 +16,13 @@ fn rows(job: &Job) -> Rows {
 }
 
 /// The partition of unit `n`, written from nothing.
-fn written(n: u32) -> Vec<u8> {
+fn written(n: u8) -> Vec<u8> {
     let mut writer = Writer::new(0x6000).unwrap();
     writer.put("factory", "serial", Data::String(&format!("EUDV-{n:06}"))).unwrap();
-    writer.put("factory", "mac", Data::Blob(&[0x70, 0xB3, 0xD5, 0x7E, 0xD0, n as u8])).unwrap();
-    writer.put("cfg", "number", Data::U32(n)).unwrap();
+    writer.put("factory", "mac", Data::Blob(&[0x70, 0xB3, 0xD5, 0x7E, 0xD0, n])).unwrap();
+    writer.put("cfg", "number", Data::U32(n.into())).unwrap();
     writer.put("cfg", "offset", Data::I16(-5)).unwrap();
-    let first = (n as u8 - 7) * 16;
+    let first = (n - 7) * 16;
     writer.put("cfg", "key", Data::Blob(&(first..first + 16).collect::<Vec<u8>>())).unwrap();
     writer.finish()
 }
@@ -38,9 +38,9 @@ fn from_nothing() {
     assert_eq!(Job::parse(&job.to_toml()).unwrap(), job);
     assert_eq!(job.files().count(), 0);
     let open = job.open(|_| None::<Vec<u8>>).unwrap();
-    for seq in [7, 8] {
+    for (seq, n) in [(7, 7), (8, 8)] {
         let file = stamped(&job, &open, seq);
-        assert!(file == written(seq as u32));
+        assert!(file == written(n));
         open.verify(seq, rows(&job).get(seq), &open.read(0x9000, &file).unwrap()).unwrap();
     }
     let rows = rows(&job);
