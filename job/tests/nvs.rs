@@ -38,8 +38,7 @@ fn from_nothing() {
     assert_eq!(Job::parse(&job.to_toml()).unwrap(), job);
     assert_eq!(job.files().count(), 0);
     let open = job.open(|_| None::<Vec<u8>>).unwrap();
-    for n in [7, 8] {
-        let seq = u64::from(n);
+    for (seq, n) in [(7, 7), (8, 8)] {
         let file = stamped(&job, &open, seq);
         assert!(file == written(n));
         open.verify(seq, rows(&job).get(seq), &open.read(0x9000, &file).unwrap()).unwrap();

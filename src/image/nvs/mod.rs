@@ -18,7 +18,7 @@
 //! damaged[0x80] ^= 1;
 //! assert_eq!(
 //!     Nvs::parse(&damaged).unwrap_err().to_string(),
-//!     "page 0, entry 1 (offset 0x00000060): the CRC over its 16 bytes of data is 0x3E5107E6, expected 0x00000000",
+//!     "page 0, entry 1 (offset 0x00000060): the CRC over its 16 bytes of data is 0x51E6073E, expected 0xFF8E96AF",
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
