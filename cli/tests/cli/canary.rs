@@ -217,6 +217,9 @@ fn lists_of_programmers() {
         good(&bench, &search, &format!("feed --job one.toml {input} --format {format} --out {format}-{{}}"));
         assert!(search.finds(&bench.read(&format!("{format}-text"))).is_some(), "{format}");
     }
+    // That list takes no comma.
+    bench.write("no-comma.csv", bench.text("units.csv").replace("tr0ub4dor,", "tr0ub4dor;"));
+    let input = "--input no-comma.csv --count 2";
     good(
         &bench,
         &search,
@@ -225,6 +228,7 @@ fn lists_of_programmers() {
     assert!(search.finds(&bench.read("text.csv")).is_some());
     search.nothing_in("config", &bench.read("config-text.csv"));
 
+    let input = "--input units.csv --count 2";
     good(&bench, &search, &format!("sqtp --job sqtp.toml {input} --image firmware.hex --out {{}}.num"));
     good(&bench, &search, &format!("sqtp --job sqtp.toml {input} --stations 2 --out {{}}.num"));
     assert!(search.finds(&bench.read("text.num")).is_some());
