@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::Connection;
+
 use super::error::{Error, ErrorKind};
 use super::head::event;
 use super::ledger::Ledger;
+use super::table::{natural, stored};
 use super::work::Work;
 use crate::anchor::Confirmed;
 use crate::command::{Ask, Command, Request};
 use crate::decide::{Answer, Naming};
 use crate::event::{Body, Event};
 use crate::facts::Standing;
+use crate::key::Key;
 use crate::refusal::Refusal;
 use crate::seen::Readings;
 use crate::ticket::{Offer, Ticket};
@@ -189,6 +193,10 @@ fn pending(work: &mut Work<'_>, request: &Request, naming: &dyn Naming) -> Resul
                     let what = format!("event {seq} did not give unit {} the numbers that it has", offer.unit);
                     return Err(ErrorKind::Damaged(what));
                 }
+                if let Some(key) = unsaid(work.connection(), &found.0, &offer)? {
+                    let what = format!("no event gave unit {} the key {key} that it has", offer.unit);
+                    return Err(ErrorKind::Damaged(what));
+                }
                 found
             };
             Ok(Pending::Offer(offer, Entry { ledger: work.facts.id.clone(), seq, line, root }))
@@ -210,6 +218,37 @@ fn gave(line: &str, offer: &Offer) -> bool {
         }
         _ => false,
     }
+}
+
+/// A key of an offer that no event of the log gave the unit; `line` is the event that gave its numbers.
+fn unsaid(connection: &Connection, line: &str, offer: &Offer) -> Result<Option<Key>, ErrorKind> {
+    let mut unsaid: Vec<Key> = offer.keys.iter().collect();
+    let mut hear = |line: &str| {
+        if let Ok(Event {
+            body:
+                Body::Reserved { unit, keys, .. }
+                | Body::Adopted { unit, keys, .. }
+                | Body::Keyed { unit, keys }
+                | Body::Rekeyed { unit, keys, .. },
+            ..
+        }) = Event::parse(line.as_bytes())
+        {
+            unsaid.retain(|key| unit != offer.unit || keys.get(key.kind()) != Some(key.value()));
+        }
+        unsaid.is_empty()
+    };
+    if hear(line) {
+        return Ok(None);
+    }
+    // A part was replaced, or a label came later.
+    let mut statement = connection.prepare_cached("SELECT seq FROM history WHERE unit=+?1 ORDER BY seq")?;
+    let mut rows = statement.query([stored(offer.unit)?])?;
+    while let Some(row) = rows.next()? {
+        if event(connection, natural(row, 0)?)?.is_some_and(|(line, _)| hear(&line)) {
+            return Ok(None);
+        }
+    }
+    Ok(unsaid.pop())
 }
 
 fn grant(pending: Pending, confirmed: &Confirmed) -> Result<Grant, ErrorKind> {

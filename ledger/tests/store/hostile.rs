@@ -129,6 +129,20 @@ fn adopted(bench: &Bench) -> Vec<u8> {
     fs::read(bench.path("copy.db")).unwrap()
 }
 
+/// A table says that a number is of a board to which the log never gave it.
+#[test]
+fn a_key_that_no_event_gave() {
+    let (bench, _) = sound();
+    let whole = adopted(&bench);
+    copy(&bench, &whole);
+    let connection = rusqlite::Connection::open(bench.path("copy.db")).unwrap();
+    connection.execute_batch("UPDATE unit_key SET value='u9' WHERE unit=4").unwrap();
+    drop(connection);
+    let mut ledger = Ledger::open(bench.path("copy.db")).unwrap();
+    let error = ledger.ask(blank("uid=u9"), &naming).unwrap_err().to_string();
+    assert!(error.contains("no event gave unit 4 the key uid=u9 that it has"), "{error}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1, failure_persistence: None, ..ProptestConfig::default() })]
 
