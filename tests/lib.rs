@@ -55,6 +55,7 @@
 //! | `ti_txt` | TI-TXT files that readers disagree about; read, stamped, added to, written beside a slow twin |
 //! | `traps` | 25 ways in which checksums of firmware go wrong |
 //! | `uf2` | UF2 files made block by block: read, refused, stamped and written beside a slow reader |
+//! | `uf2_blocks` | what single blocks of UF2 files are |
 //! | `uf2_oracle` | UF2 files of `uf2conv.py` and esptool, stamped, read and made again by them |
 //! | `units` | a stamped file against a slow twin: only the digits that must change do |
 //! | `uuids` | UUIDs of RFC 9562, and 10,000 beside Python's; orders in memory, texts |
@@ -157,6 +158,8 @@ mod ti_txt;
 mod traps;
 #[cfg(feature = "uf2")]
 mod uf2;
+#[cfg(feature = "uf2")]
+mod uf2_blocks;
 #[cfg(feature = "uf2")]
 mod uf2_oracle;
 mod units;

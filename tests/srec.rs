@@ -326,6 +326,14 @@ fn starts() {
     let written = String::from_utf8(Style::default().to_vec(&sparse).unwrap()).unwrap();
     assert_eq!(written, "S0030000FC\r\nS20500000001F9\r\nS5030001FB\r\nS80401239641\r\n");
     assert_eq!(Srec::parse(written.as_bytes()).unwrap().start().linear, Some(0x1_2396));
+    // All records are as wide as the start address needs.
+    for (start, last) in [(0xFFFF_u32, "S903FFFFFE\r\n"), (0x1_0000, "S804010000FA\r\n")] {
+        let text = [crate::record(0, 0, &[1]), crate::record(5, 0, &start.to_be_bytes()), ":00000001FF\n".to_owned()];
+        let text = text.join("\n");
+        let sparse = Sparse::new(&Hex::parse(text.as_bytes()).unwrap());
+        let style = Style { width: Width::S1, ..Style::default() };
+        assert!(String::from_utf8(style.to_vec(&sparse).unwrap()).unwrap().ends_with(last), "{start:X}");
+    }
     let none = Srec::parse(b"S104000042B9\nS9030000FC\n").unwrap();
     assert_eq!(none.start(), Start::default());
 }
@@ -341,6 +349,8 @@ fn the_style_of_a_file() {
         assert_eq!((style.case == Case::Lower, style.width), (text.lower, Width::S3));
         assert_eq!(style.header.unwrap().bytes(), b"HDR");
     }
+    let empty = Srec::parse_with(b"S9030000FC\n", &Options::lenient()).unwrap();
+    assert_eq!(Style::of(&empty).width, Style::default().width);
     assert_eq!(format!("{:?}", Header::new(b"a\"\0")), "Some(b\"a\\\"\\x00\")");
     assert_eq!((Header::new(&[0; 253]), Header::new(&[7; 252]).unwrap().bytes().len()), (None, 252));
 }
@@ -394,10 +404,18 @@ fn numbers_of_records() {
         "S10410002AC1\nS205010000FFFA\n".replace("\nS2", "\r\nS2").replace("FA\n", "FA\r\n")
     );
     assert_eq!(add("S10410002AC1\n", 0x1000, 1), "S10410002AC1\n");
+    // Records end where those of the file would.
+    assert_eq!(
+        add("S107100001020304DE\nS9030000FC\n", 0x1006, 6),
+        "S107100001020304DE\nS1051006FFFFE6\nS1071008FFFFFFFFE4\nS9030000FC\n"
+    );
     // 65,535 data records and one more.
     let mut many: String = (0..65_535).map(|n| record(2, 0x1_0000 + 2 * n, &[7]) + "\n").collect();
     many += &(record(5, 65_535, &[]) + "\n" + &record(8, 0, &[]) + "\n");
     assert_eq!(add(&many, 0, 1), many.replace("S503FFFFFE\n", "S205000000FFFB\nS604010000FA\n"));
+    let mut fewer: String = (1..65_535).map(|n| record(2, 0x1_0000 + 2 * n, &[7]) + "\n").collect();
+    fewer += &(record(5, 65_534, &[]) + "\n" + &record(8, 0, &[]) + "\n");
+    assert_eq!(add(&fewer, 0, 1), fewer.replace("S503FFFEFF\n", "S205000000FFFB\nS503FFFFFE\n"));
     let opaque = Srec::parse_with(b"S104000042B9\nS4030000FC\nS9030000FC\n", &Options::lenient()).unwrap();
     let added =
         |srec: &Srec<'_>, at, len| srec.add_missing(&[Span::new(at, len).unwrap()], Erased::default()).unwrap_err();
@@ -409,6 +427,27 @@ fn numbers_of_records() {
         added(&small, 0xFFFF_FFFF, 2).to_string(),
         "0xFFFFFFFF..0x100000001 passes the end of the 4 GiB that S-record files address"
     );
+}
+
+/// Into each record digits are written in the case of its letters, its sum's as well, else in that of the file.
+#[test]
+fn the_case_of_each_record() {
+    let tail = "S104100501e5\nS104100602e3\nS104100703e1\nS9030000FC\n";
+    for (record, stamped) in [
+        ("S107100405060708ca", "S1071004ab06070824"),
+        ("S10410047077", "S1041004AB3C"),
+        ("S104100401E6", "S1041004AB3C"),
+    ] {
+        let text = format!("S107100001020304DE\n{record}\n{}", if record.len() > 12 { "S9030000FC\n" } else { tail });
+        let srec = Srec::parse(text.as_bytes()).unwrap();
+        let plan = Layout::new()
+            .field(Field::new("n", At::address(0x1004), Encoding::bytes(1)).expect(Guard::Any))
+            .compile(&srec)
+            .unwrap();
+        let mut unit = plan.stamper(&srec).unwrap();
+        let bytes = unit.stamp(&[("n", Value::from(&[0xAB_u8]))]).unwrap().bytes();
+        assert_eq!(String::from_utf8_lossy(bytes), text.replace(record, stamped));
+    }
 }
 
 /// `Gap::Add` of a layout, as HEX has it.

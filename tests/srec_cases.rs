@@ -117,6 +117,17 @@ fn marks_and_types() {
         "line 2, column 1: a blank in front of the record: one tool leaves such records out, so take it away",
     );
     both(format!("{A}\nX{B}\n{END}"), "line 2, column 1: found `X`, expected `S`");
+    // A small `s` begins a record where a record follows.
+    both(format!("{A}\nsomething\n{END}"), "line 2, column 1: found `s`, expected `S`");
+    both(
+        format!("{A}\ns10710040506\n{END}"),
+        "line 2, column 3: the record says that 7 bytes follow its count, and 4 do",
+    );
+    case(
+        format!("{A}\ns107100405060708CAx\n{END}"),
+        "line 2, column 1: found `s`, expected `S`: most tools do not read such records; lenient reading does",
+        "line 2, column 19: found `x` behind the record, expected the end of the line",
+    );
     case(
         format!("; text\n{A}\n{END}"),
         "line 1, column 1: this is text that begins with a comment, which lenient reading accepts, not a Motorola S-record file",
@@ -167,6 +178,8 @@ fn digits_counts_and_sums() {
         format!("{A}\nS10710040506"),
         "line 2, column 13: the file ends in the middle of a record, 10 of 16 digits are there: it was cut off",
     );
+    both(format!("{A}\nS107100405060708CB"), "line 2, column 17: record sum is 0xCB, expected 0xCA");
+    both(format!("{A}\nS9030000FD\n"), "line 2, column 9: record sum is 0xFD, expected 0xFC");
     both(
         format!("{A}\nS1"),
         "line 2, column 3: the file ends in the middle of a record, 0 of 8 digits are there: it was cut off",
@@ -200,6 +213,10 @@ fn around_records() {
     both(
         format!("{A}{B}\n{END}"),
         "line 1, column 19: a second record in the line, which some tools leave out: put it in a line of its own",
+    );
+    both(
+        format!("{A} x1234567890 {B}\n{END}"),
+        "line 1, column 32: a second record in the line, which some tools leave out: put it in a line of its own",
     );
     both(
         format!("{A} {B}\n{END}"),
@@ -242,6 +259,12 @@ fn ends() {
         "line 1, column 1: the file is empty, expected at least a data record and the record that ends the file, as `S9030000FC`",
         "line 1, column 1: the file is empty, expected at least a data record and the record that ends the file, as `S9030000FC`",
     );
+    for blank in ["\n", "\r\n", " \t", " \r\n\t\n"] {
+        both(
+            blank,
+            "line 1, column 1: the file is empty, expected at least a data record and the record that ends the file, as `S9030000FC`",
+        );
+    }
     case(END, "line 1, column 1: the file has no data: no S1, S2 or S3 record holds any", "0 bytes");
     case(
         format!("S0030000FC\n{END}"),
@@ -377,8 +400,70 @@ fn what_is_unusual_is_told() {
             "line 2, column 1: no record that ends the file (S7, S8 or S9): it may have been cut off",
         ]
     );
+    assert_eq!(
+        told(format!("{A}\n{A}\n{END}\n").as_bytes()),
+        ["line 2, column 1: data for 0x00001000 again, the same as elsewhere"]
+    );
+    let text = format!("{A}\nS4030000FC\nS4030000FC\n{END}\n");
+    let srec = Srec::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+    assert_eq!((srec.unread(), format!("{srec:?}")), (2, "[0x00001000..0x00001004]".to_owned()));
+    assert!(format!("{:?}", srec.diagnostics()).starts_with("[Located { line: 2, column: 1, kind: Opaque"));
     let plain = format!("S0030000FC\r\n{A}\r\n{B}\r\n{COUNT}\r\n{END}\r\n");
     assert_eq!(told(plain.as_bytes()), Vec::<String>::new());
+}
+
+/// One thing that is unusual, in a file that is plain otherwise: it is told, whatever was read before it.
+#[test]
+fn what_alone_is_unusual_is_told() {
+    const HEAD: &str = "S0030000FC";
+    for (text, expected) in [
+        (format!("\n{HEAD}\n{A}\n{END}\n"), "line 1, column 1: a blank line"),
+        (format!("{A}\n{HEAD}\n{END}\n"), "line 2, column 1: a header record (S0) that is not the first record"),
+        (
+            format!("S0061234484452D5\n{A}\n{END}\n"),
+            "line 1, column 5: the header record has address 0x1234, by custom it is 0x0000",
+        ),
+        (format!("{A}\n{B}\r\n{END}\n"), "line 2, column 19: the line ends in CR LF, the first one in LF"),
+        (
+            format!("{A}\r{B}\r{END}\r"),
+            "line 1, column 19: lines end in CR alone; several tools read no byte of such a file, and say nothing",
+        ),
+        (format!("{A}\nS804000000FB\n"), "line 2, column 1: the file ends in S8, where its first data record is S1"),
+        (format!("{A}\n{END}"), "line 2, column 11: no line end after the record that ends the file"),
+        (format!("{A}\n{END}\n \n"), "line 3, column 1: blanks behind the record"),
+        (format!("{A}\n{END}  \n"), "line 2, column 11: blanks behind the record"),
+        (format!("{A}\n{END} x\n"), "line 2, column 11: text behind the record"),
+        (format!("{A}\n{END}x\n"), "line 2, column 11: text after the record that ends the file, kept and not read"),
+        (format!("{A}\n{END}\n x\n"), "line 3, column 1: text after the record that ends the file, kept and not read"),
+    ] {
+        assert_eq!(told(text.as_bytes()), [expected], "{text:?}");
+    }
+    both(
+        format!("{A}\n{END}x{B}\n"),
+        "line 2, column 11: found a record after the one that ends the file, which some tools read and some do not; were two files put together?",
+    );
+}
+
+/// What a record with a small `s` holds, of each width.
+#[test]
+fn bytes_of_small_records() {
+    for (kind, address) in [(1, 0x1234), (2, 0x12_3456), (3, 0x1234_5678)] {
+        let text = crate::srec::record(kind, address, &[1, 2, 3, 4, 5]).replace('S', "s") + "\n" + END;
+        let srec = Srec::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+        let memory = visited(&srec, Span::new(0, u64::MAX).unwrap());
+        assert_eq!(memory, (0..5).map(|n| (u64::from(address) + n, n as u8 + 1)).collect::<crate::Memory>());
+    }
+}
+
+/// A count that is none, where what it would say is there.
+#[test]
+fn counts_of_no_digits() {
+    let record = crate::srec::record(1, 0, &[7; 252]);
+    both(format!("{record}\n{END}"), "252 bytes");
+    for (count, at, found) in [("GF", 3, 'G'), ("FG", 4, 'G'), ("GG", 3, 'G'), ("//", 3, '/')] {
+        let text = format!("S1{count}{}\n{END}", &record[4..]);
+        both(text, &format!("line 1, column {at}: found `{found}`, expected a hexadecimal digit"));
+    }
 }
 
 /// Each kind of leniency reads its own file, and none of the others.

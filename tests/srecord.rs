@@ -153,6 +153,26 @@ fn other_filters_are_refused() {
     }
 }
 
+/// What is not said is as SRecord has it: sums of 4 bytes, of one byte at a time, and seeds of 255.
+#[test]
+fn what_is_not_said() {
+    let image = Raw::new(&[1, 2, 3, 4, 0xFF, 0xFF, 0xFF, 0xFF], 0).unwrap();
+    for (filter, expected) in [
+        ("-Checksum_Positive_Big_Endian 4", [0, 0, 0, 10]),
+        ("-Checksum_Negative_Little_Endian 4", [0xF6, 0xFF, 0xFF, 0xFF]),
+        ("-Checksum_Positive_Little_Endian 4 4", [10, 0, 0, 0]),
+        ("-Checksum_Positive_Little_Endian 4 4 1", [10, 0, 0, 0]),
+        // 255 is 0 in such a sum: 1 + 2 + 3 + 4, and 1 + 3 + 6 + 10, which stands behind it here.
+        ("-Fletcher_16_Big_Endian 4", [10, 20, 0xFF, 0xFF]),
+        ("-Fletcher_16_Big_Endian 4 255 255", [10, 20, 0xFF, 0xFF]),
+    ] {
+        let repair = preset::srecord("c", filter, 0..4).unwrap().template(Template::Blank);
+        let plan = Layout::new().repair(repair).compile(&image).unwrap();
+        let unit = plan.stamper(&image).unwrap().stamp(&[]).unwrap().bytes().to_vec();
+        assert_eq!(unit, [[1, 2, 3, 4], expected].concat(), "{filter}");
+    }
+}
+
 /// As `-exclude` of the word has it, and without it.
 #[test]
 fn the_word_itself_is_not_covered() {

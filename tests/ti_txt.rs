@@ -6,6 +6,7 @@ use nameplate::image::ti_txt::{
     AddError, Case, DiagnosticKind, Limits, LineEnd, Options, Style, TiTxt, Tolerance, WriteError,
 };
 use nameplate::image::{Container, Erased, Merge, Sparse};
+use nameplate::plan::Gap;
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 use proptest::prelude::*;
 
@@ -208,6 +209,63 @@ fn what_is_unusual_is_told() {
         ]
     );
     assert_eq!(told("@F000\nq\n"), ["line 2, column 1: the file has no data"]);
+}
+
+/// One thing that is unusual, in a file that is plain otherwise: it is told, whatever was read before it.
+#[test]
+fn what_alone_is_unusual_is_told() {
+    let usual = "AB ".repeat(16);
+    for (text, expected) in [
+        ("@F000\n31\r\n40\nq\n".to_owned(), vec!["line 2, column 3: the line ends in CR LF, the first one in LF"]),
+        ("@F000\r31\rq\r".to_owned(), vec!["line 1, column 6: lines end in CR alone; several tools do not read that"]),
+        (
+            format!("@F000\n{usual}31\nq\n"),
+            vec!["line 2, column 1: a line of 17 bytes, more than the 16 of TI's text; some tools do not read that"],
+        ),
+        ("@F000\n31\n@f100\n32\nq\n".to_owned(), vec!["line 3, column 2: digits of the other letter case than before"]),
+        (
+            "@F000\n31\t40\nq\n".to_owned(),
+            vec!["line 2, column 4: something else than one space between bytes; some tools do not read that"],
+        ),
+        // Lines of blanks are no blank lines; lines of 16 bytes are as long as any.
+        (format!("@F000\n  \n{usual}\nq\n"), vec!["line 2, column 1: blanks at the begin of the line"]),
+        (format!("@F000\n\n{usual}\n{usual}\nq\n"), vec!["line 2, column 1: a blank line"]),
+    ] {
+        let image = TiTxt::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
+        let told: Vec<String> = image.diagnostics().map(|found| found.to_string()).collect();
+        assert_eq!(told, expected, "{text:?}");
+        assert!(format!("{:?}", image.diagnostics()).starts_with("[Located { line: "));
+        assert!(format!("{image:?}").starts_with("[0x0000F000..0x0000F0"), "{image:?}");
+    }
+}
+
+/// Digits are written in the case of their own group, else in that of the file.
+#[test]
+fn the_case_of_each_line() {
+    for (line, stamped) in [("12 ab", "cd ab"), ("12 AB", "CD AB"), ("12 34", "CD 34")] {
+        let text = format!("@F000\n{line}\nq\n").replace("@F000", "@E000\nEE\n@F000");
+        let image = TiTxt::parse(text.as_bytes()).unwrap();
+        let layout = Layout::new().field(Field::new("n", At::address(0xF000), Encoding::bytes(1)).expect(Guard::Any));
+        let plan = layout.compile(&image).unwrap();
+        let mut unit = plan.stamper(&image).unwrap();
+        let bytes = unit.stamp(&[("n", Value::from(&[0xCD_u8]))]).unwrap().bytes();
+        assert_eq!(String::from_utf8_lossy(bytes), text.replace(line, stamped));
+    }
+}
+
+/// `Gap::Add` of a layout, as HEX has it.
+#[test]
+fn fields_in_gaps() {
+    let image = TiTxt::parse(b"@F000\n31 40\nq\n").unwrap();
+    let layout = Layout::new().field(Field::new("n", At::address(0x1000), Encoding::u16_le()).gap(Gap::Add));
+    let text = layout.add_missing(&image).unwrap();
+    let template = TiTxt::parse(&text).unwrap();
+    let plan = layout.compile(&template).unwrap();
+    let mut unit = plan.stamper(&template).unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(unit.stamp(&[("n", Value::from(0x2A_u16))]).unwrap().bytes()),
+        "@F000\n31 40\n@1000\n2A 00\nq\n"
+    );
 }
 
 /// Each kind of leniency reads its own file, and none of the others.

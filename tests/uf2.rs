@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::noise;
 use crate::uf2_twin::{self as twin, Raw};
 
-const RP2040: u32 = 0xE48B_FF56;
+pub(crate) const RP2040: u32 = 0xE48B_FF56;
 const ARM_S: u32 = 0xE48B_FF59;
 const MD5: bool = cfg!(feature = "md5");
 
@@ -18,12 +18,12 @@ fn span(start: u64, len: u64) -> Span {
 }
 
 /// `count` blocks of noise, one behind the other from `address` on.
-fn image(family: u32, address: u32, count: u32, seed: u64) -> Vec<Raw> {
+pub(crate) fn image(family: u32, address: u32, count: u32, seed: u64) -> Vec<Raw> {
     let block = |n: u32| Raw::new(family, address + 256 * n, (n, count), &noise(seed + u64::from(n), 256));
     (0..count).map(block).collect()
 }
 
-fn file(blocks: &[Raw]) -> Vec<u8> {
+pub(crate) fn file(blocks: &[Raw]) -> Vec<u8> {
     blocks.iter().flat_map(Raw::bytes).collect()
 }
 
@@ -211,7 +211,7 @@ fn what_is_refused() {
     refused(&poked(0, 0x56), "no UF2 file: it begins with 0x5646320A57515D9E, expected 0x5546320A57515D9E");
     refused(&poked(516, 0), "block 1 (offset 0x200): the magic number at 4 is 0x9E5D5100, expected 0x9E5D5157");
     refused(&poked(1535, 1), "block 2 (offset 0x400): the magic number at 508 is 0x01B16F30, expected 0x0AB16F30");
-    for (file, found) in [(&bytes[..1535], 511), (&[&bytes[..], b"\n"].concat(), 1)] {
+    for (file, found) in [(&bytes[..1535], 511), (&bytes[..8], 8), (&[&bytes[..], b"\n"].concat(), 1)] {
         let block = file.len() / 512;
         let expected = format!(
             "block {block} (offset {:#X}): {found} bytes, expected 512: was the file cut off, or is something else behind it?",
@@ -332,6 +332,24 @@ fn sealed_images_are_refused() {
     assert_eq!(compile(&blocks), Err(expected.to_owned()));
     blocks[1].flags |= 1;
     assert_eq!(compile(&blocks), Ok(()));
+    // No other tag is one.
+    for (kind, name) in [
+        (0x9F_C7BC_u32, Some("version")),
+        (0x65_0D9D, Some("device")),
+        (0x0B_E9F7, Some("page size")),
+        (0xC8_A729, Some("device type")),
+        (0x12_3456, None),
+        (0xB4_6DB0, Some("SHA-2 of the firmware")),
+    ] {
+        let mut blocks = image(RP2040, 0x1000_0000, 1, 3);
+        blocks[0].flags |= 0x8000;
+        blocks[0].rest[..8].copy_from_slice(&[&(kind << 8 | 8).to_le_bytes()[..], &[1, 2, 3, 4]].concat());
+        assert_eq!(compile(&blocks).is_ok(), kind != 0xB4_6DB0, "{kind:X}");
+        let bytes = file(&blocks);
+        let block = Blocks::parse(&bytes).unwrap().iter().next().unwrap();
+        let tags: Vec<_> = block.tags().map(|tag| (tag.kind, tag.data, tag.name())).collect();
+        assert_eq!(tags, [(kind, &[1, 2, 3, 4][..], name)]);
+    }
 }
 
 /// The MD5 in the last 24 bytes, or right behind the payload, or both; and none that is right.
@@ -381,6 +399,13 @@ fn md5_is_kept_right() {
     let mut long = Raw::new(0xBFDD_4EEE, 0x1000, (0, 1), &noise(4, 453));
     long.flags |= 0x4000;
     refused(&long.bytes(), &message(453, "0x00001000"));
+    // Nor is one that would end with the block's last magic number.
+    let seed = (0..10_000).find(|seed| twin::md5(&noise(*seed, 453))[15] == 0x30).unwrap();
+    let mut over = Raw::new(0xBFDD_4EEE, 0x1000, (0, 1), &noise(seed, 453));
+    over.flags |= 0x4000;
+    let digest = twin::md5(&over.payload);
+    over.rest = [&0x1000_u32.to_le_bytes()[..], &453_u32.to_le_bytes(), &digest[..15]].concat();
+    refused(&over.bytes(), &message(453, "0x00001000"));
     // No memory, no question.
     let mut comment = wrong(&|block| block.flags |= 1);
     comment.extend(Raw::new(RP2040, 0, (0, 1), &[1]).bytes());
