@@ -58,7 +58,7 @@ fn published_files_both_ways() {
         for value in *values {
             let (mut payload, mut line) = (vec![0xA5; sqtp.payload_len()], vec![0xA5; sqtp.line_len()]);
             encoding.encode_into(&Value::from(*value), &mut payload).unwrap();
-            assert!(sqtp.line_into(&payload, &mut line));
+            sqtp.line_into(&payload, &mut line).unwrap();
             written.extend(line);
         }
         written.extend(b":00000001FF\r\n");
@@ -246,13 +246,15 @@ fn marks_and_values_in_place() {
     let mut now = text.clone().into_bytes();
     let mark = file.next_unused().unwrap().mark();
     assert_eq!((mark.offset(), mark.bytes()), (17, &b";"[..]));
-    mark.apply(&mut now);
+    let short = mark.apply(&mut now[..17]).unwrap_err();
+    assert_eq!(short.to_string(), "found 17 characters of text, expected at least 18; nothing was written");
+    mark.apply(&mut now).unwrap();
     assert_eq!(now[..17], text.as_bytes()[..17]);
     let marked = File::parse(&now).unwrap();
     assert_eq!((marked.used(), marked.next_unused().unwrap().index()), (2, 2));
     let change = marked.unit(2).unwrap().replace(&[0xAB, 0xCD]).unwrap();
     let mut then = now.clone();
-    change.apply(&mut then);
+    change.apply(&mut then).unwrap();
     let expected =
         String::from_utf8(now.clone()).unwrap().replace(&record(0, 0x10, &[5, 0xF4]), &record(0, 0x10, &[0xAB, 0xCD]));
     assert_eq!(String::from_utf8(then).unwrap(), expected);

@@ -71,16 +71,16 @@ fn changes(file: &File<'_>, text: &[u8]) {
     let change = unit.replace(&payload).unwrap();
     for change in [&change, &unit.mark()] {
         let mut changed = text.to_vec();
-        change.apply(&mut changed);
+        change.apply(&mut changed).unwrap();
         let end = change.offset() + change.bytes().len();
         assert_eq!((&changed[..change.offset()], &changed[end..]), (&text[..change.offset()], &text[end..]));
         assert_eq!(&changed[change.offset()..end], change.bytes());
     }
     let mut marked = text.to_vec();
-    unit.mark().apply(&mut marked);
+    unit.mark().apply(&mut marked).unwrap();
     assert!(File::parse_with(&marked, Reading::Lenient).unwrap().unit(unit.index()).unwrap().is_used());
     let mut changed = text.to_vec();
-    change.apply(&mut changed);
+    change.apply(&mut changed).unwrap();
     agree(&changed, Reading::Lenient);
     let again = File::parse_with(&changed, Reading::Lenient).unwrap();
     assert_eq!((again.len(), again.unit(unit.index()).unwrap().payload()), (file.len(), payload));

@@ -272,7 +272,8 @@ impl<'s> Counter<'s> {
     fn load(&mut self, sqtp: &Sqtp, number: u128) -> Result<(), LineError> {
         let encoded = self.encoding.encode(&Value::from(number), &mut self.payload, false);
         encoded.map_err(|error| LineError::Encode { number, error })?;
-        let _ = sqtp.line_into(&self.payload, &mut self.line);
+        let written = sqtp.line_into(&self.payload, &mut self.line);
+        debug_assert_eq!(written, Ok(()), "both have the lengths of `sqtp`");
         Ok(())
     }
 
@@ -395,7 +396,8 @@ impl<'s, S: Source> Values<'s, S> {
         let value = value.map_err(|error| LineError::Source { number, message: message(error) })?;
         let encoded = self.encoding.encode(&value, &mut self.payload, value.is_secret());
         encoded.map_err(|error| LineError::Encode { number: number.into(), error })?;
-        let _ = sqtp.line_into(&self.payload, &mut self.line);
+        let written = sqtp.line_into(&self.payload, &mut self.line);
+        debug_assert_eq!(written, Ok(()), "both have the lengths of `sqtp`");
         self.before = into.filter(|(_, len)| known && *len <= self.places.len()).map(|(kind, len)| {
             let sum = self.line.len().checked_sub(4).and_then(|at| self.line.get(at..at + 2)).unwrap_or_default();
             Content { kind, len, bytes, sum: digits::value(sum) }

@@ -7,6 +7,7 @@ use core::ops::Range;
 
 use super::duplicates;
 use super::error::{FileDiagnostic, FileError, FileErrorKind};
+use super::length::{LengthError, What};
 use super::read::{Parsed, Reading, read};
 use super::writer::Sqtp;
 use crate::addr::Address;
@@ -24,9 +25,9 @@ use crate::image::HEADER;
 /// let next = file.next_unused().unwrap();
 /// assert_eq!((next.index(), next.line(), next.payload()), (1, 2, vec![0x00, 0xBB]));
 /// let mark = next.mark();
-/// mark.apply(&mut text); // and make that durable, before the device is written
+/// mark.apply(&mut text)?; // and make that durable, before the device is written
 /// assert_eq!(text, b";0200000000AA54\n;0200000000BB43\n:00000001FF\n");
-/// # Ok::<(), nameplate::sqtp::FileError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Reading is strict: every sum is checked, all units have one address and one length, the
@@ -258,11 +259,15 @@ impl Change {
         &self.bytes
     }
 
-    /// Writes them into the text, if it is as long.
-    pub fn apply(&self, text: &mut [u8]) {
-        if let Some(to) = text.get_mut(self.at..self.at + self.bytes.len()) {
-            to.copy_from_slice(&self.bytes);
-        }
+    /// Writes them into the text.
+    ///
+    /// # Errors
+    /// When the text ends before them. Nothing is written then.
+    pub fn apply(&self, text: &mut [u8]) -> Result<(), LengthError> {
+        let (found, expected) = (text.len(), self.at + self.bytes.len());
+        let to = text.get_mut(self.at..expected).ok_or(LengthError { what: What::Text, found, expected })?;
+        to.copy_from_slice(&self.bytes);
+        Ok(())
     }
 }
 

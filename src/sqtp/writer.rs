@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use thiserror::Error;
 
+use super::length::{LengthError, What};
 use super::profile::{Profile, Retlw};
 use crate::addr::Address as Shown;
 use crate::digits::{self, Case};
@@ -119,21 +120,23 @@ impl Sqtp {
 
     /// Writes one device's line. Allocates nothing.
     ///
-    /// Returns whether it was written: only when `payload` and `line` have just the lengths of
-    /// [`payload_len`](Self::payload_len) and [`line_len`](Self::line_len).
+    /// # Errors
+    /// When `payload` and `line` have not just the lengths of [`payload_len`](Self::payload_len) and
+    /// [`line_len`](Self::line_len). Nothing is written then.
     #[inline]
-    pub fn line_into(&self, payload: &[u8], line: &mut [u8]) -> bool {
-        if payload.len() != self.len || line.len() != self.line_len() {
-            return false;
-        }
-        let Some((prefix, rest)) = line.split_first_chunk_mut::<9>() else { return false };
-        let Some((data, tail)) = rest.split_last_chunk_mut::<4>() else { return false };
+    pub fn line_into(&self, payload: &[u8], line: &mut [u8]) -> Result<(), LengthError> {
+        What::Payload.exactly(payload.len(), self.len)?;
+        let (found, expected) = (line.len(), self.line_len());
+        What::Line.exactly(found, expected)?;
+        let short = LengthError { what: What::Line, found, expected };
+        let (prefix, rest) = line.split_first_chunk_mut::<9>().ok_or(short)?;
+        let (data, tail) = rest.split_last_chunk_mut::<4>().ok_or(short)?;
         *prefix = self.prefix;
         let sum = payload.iter().fold(self.sum, |sum, &byte| sum.wrapping_add(byte));
         put_digits(payload, data);
         let [high, low] = digits::pair(0_u8.wrapping_sub(sum), Case::Upper);
         *tail = [high, low, b'\r', b'\n'];
-        true
+        Ok(())
     }
 }
 
@@ -259,7 +262,7 @@ mod tests {
             let mut payload = vec![0xA5; sqtp.payload_len()];
             encoding.encode_into(&Value::from(value), &mut payload).unwrap();
             let mut out = vec![0xA5; sqtp.line_len()];
-            assert!(sqtp.line_into(&payload, &mut out));
+            sqtp.line_into(&payload, &mut out).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), format!("{line}\r\n"));
             let first = sqtp.header();
             assert!(first.starts_with(header.as_bytes()) && first.ends_with(b"\r\n"), "{profile}");
@@ -274,7 +277,7 @@ mod tests {
         let sqtp = Sqtp::new(Profile::from_name("raw").unwrap(), Address::Record(0), &Encoding::u8()).unwrap();
         for byte in 0..=255_u8 {
             let mut line = [0xA5; 15];
-            assert!(sqtp.line_into(&[byte], &mut line));
+            sqtp.line_into(&[byte], &mut line).unwrap();
             let sum = 0_u8.wrapping_sub(1).wrapping_sub(byte);
             assert_eq!(String::from_utf8(line.to_vec()).unwrap(), format!(":01000000{byte:02X}{sum:02X}\r\n"));
         }
@@ -312,7 +315,14 @@ mod tests {
             "2 bytes at record address 0x0001FFFF pass the end of their 64 KiB block"
         );
         let sqtp = Sqtp::new(pic18, Address::Record(0), &Encoding::u16_le()).unwrap();
-        assert!(!sqtp.line_into(&[0], &mut [0; 17]) && !sqtp.line_into(&[0; 2], &mut [0; 16]));
+        let refuse = |payload: &[u8], line: &mut [u8]| sqtp.line_into(payload, line).unwrap_err().to_string();
+        assert_eq!(refuse(&[0], &mut [0; 17]), "found 1 bytes of payload, expected 2; nothing was written");
+        let mut line = [0xA5; 16];
+        assert_eq!(
+            refuse(&[0; 2], &mut line),
+            "found 16 characters in the buffer of a line, expected 17; nothing was written"
+        );
+        assert_eq!(line, [0xA5; 16]);
     }
 
     #[test]

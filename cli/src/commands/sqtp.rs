@@ -76,9 +76,8 @@ pub fn run(args: &Args, options: Options) -> Result<Outcome, Failure> {
     let mut ends = parts.iter().map(|part| part.last).zip(&mut files).peekable();
     run::each(&run, "writing", |seq, values| {
         fill(&place.fields, seq, &values, &mut payload)?;
-        if !sqtp.line_into(&payload, &mut line) {
-            return Err(Failure::refused(format_args!("unit {seq}: no line of {} bytes", line.len())));
-        }
+        let written = sqtp.line_into(&payload, &mut line);
+        written.map_err(|error| Failure::refused(format_args!("unit {seq}: {error}")))?;
         while ends.next_if(|(last, _)| *last < seq).is_some() {}
         ends.peek_mut().map_or(Ok(()), |(_, file)| file.write(&line))
     })?;
