@@ -575,18 +575,6 @@ fn an_older_copy_whose_anchor_died() {
     line.audit();
 }
 
-/// A pool for numbers that another one has is refused: it would give them a second time.
-#[test]
-fn pools_of_the_same_numbers() {
-    let line = Line::new();
-    line.refused(
-        "ledger pool add board2 --first 4000 --last 5000 --value EUDV{YY}{MM}-{seq:6}",
-        3,
-        "overlaps pool `board`",
-    );
-    line.good("ledger pool add board2 --first 4001 --last 5000 --value EUDV{YY}{MM}-{seq:6}");
-}
-
 /// A ledger that is named and told nothing says so.
 #[test]
 fn a_board_that_is_not_named() {

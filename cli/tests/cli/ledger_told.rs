@@ -381,3 +381,15 @@ fn errors_for_a_script() {
     fs::rename(line.bench.path("line.db"), line.bench.path("newest.db")).unwrap();
     assert_eq!(kind(&Line::ask(3)), "no-ledger");
 }
+
+/// A pool for numbers that another one has is refused: it would give them a second time.
+#[test]
+fn pools_of_the_same_numbers() {
+    let line = Line::new();
+    line.refused(
+        "ledger pool add board2 --first 4000 --last 5000 --value EUDV{YY}{MM}-{seq:6}",
+        3,
+        "overlaps pool `board`",
+    );
+    line.good("ledger pool add board2 --first 4001 --last 5000 --value EUDV{YY}{MM}-{seq:6}");
+}
