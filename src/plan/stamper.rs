@@ -132,11 +132,12 @@ impl Plan {
             let bytes = after.get_mut(slot.at.clone()).unwrap_or_default();
             let secret = slot.secret || value.is_secret();
             field.encoding.encode(value, bytes, secret).map_err(|error| fail(error.into()))?;
-            // With its NUL, which the encoding guarantees.
-            let len = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-            if field.full && len + 1 < bytes.len() {
-                let expected = bytes.len().saturating_sub(1);
-                return Err(fail(StampErrorKind::Short { found: (!secret).then_some(len), expected }));
+            if field.full {
+                // With its NUL, which the encoding guarantees.
+                let (len, expected) = (bytes.iter().position(|byte| *byte == 0), bytes.len().saturating_sub(1));
+                if let Some(len) = len.filter(|len| *len < expected) {
+                    return Err(fail(StampErrorKind::Short { found: (!secret).then_some(len), expected }));
+                }
             }
             if field.guard == Guard::Erased && self.erased.matches(slot.span.start(), bytes) {
                 return Err(fail(StampErrorKind::LooksErased));
