@@ -71,21 +71,21 @@ impl<'f> Nvs<'f> {
     /// The namespaces by number.
     fn name(&mut self) {
         for &at in &self.entries {
-            let entry = entry(self.file, at);
-            if entry.namespace() != 0 {
+            let named = entry(self.file, at);
+            if named.namespace() != 0 {
                 continue;
             }
-            let kind = entry.kind().unwrap_or(Type::U8);
+            let kind = named.kind().unwrap_or(Type::U8);
             let number = match kind.number_len() {
-                Some(8) => entry.data_field(),
-                Some(len) => entry.data_field() & ((1 << (8 * len)) - 1),
+                Some(8) => named.data_field(),
+                Some(len) => named.data_field() & ((1 << (8 * len)) - 1),
                 None => 0,
             };
             if kind != Type::U8 || !matches!(number, 1..=254) {
                 self.wrong.push(NvsError::of_entry(at, NvsErrorKind::Naming { kind, number }));
                 continue;
             }
-            let same_name = |other: &&EntryAt| super::file::entry(self.file, **other).key() == entry.key();
+            let same_name = |other: &&EntryAt| entry(self.file, **other).key() == named.key();
             let same_name = self.namespaces.iter().flatten().find(same_name).copied();
             let own = usize::try_from(number).ok().and_then(|number| self.namespaces.get_mut(number));
             let Some(own) = own else { continue };
@@ -161,14 +161,14 @@ impl<'f> Nvs<'f> {
                     orphan(at);
                 }
             }
-            let kind = match () {
-                () if next < end => NvsErrorKind::Missing { count, start, missing: next },
-                () if len != u64::from(size) => NvsErrorKind::BlobSize { found: len, expected: size },
-                () => {
-                    found.first = u32::try_from(first).unwrap_or(u32::MAX);
-                    found.count = count;
-                    continue;
-                }
+            let kind = if next < end {
+                NvsErrorKind::Missing { count, start, missing: next }
+            } else if len != u64::from(size) {
+                NvsErrorKind::BlobSize { found: len, expected: size }
+            } else {
+                found.first = u32::try_from(first).unwrap_or(u32::MAX);
+                found.count = count;
+                continue;
             };
             broken.push(NvsError::of_entry(found.head, kind));
             joined.truncate(first);

@@ -78,7 +78,7 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
     if text.is_empty() {
         return Ok(());
     }
-    let write = || -> io::Result<bool> {
+    let mut write = || -> io::Result<bool> {
         fs::create_dir_all(folder(&path))?;
         let is_new = !path.exists();
         let mut options = OpenOptions::new();
@@ -99,7 +99,6 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
         file.sync_all()?;
         Ok(is_new)
     };
-    let mut write = write;
     let failed = |error: io::Error| {
         let way = "it is in the ledger, and not yet in this journal: put that right, and run the same again";
         Failure::io(&path, format_args!("{error}; {way}"))
