@@ -24,7 +24,7 @@ use super::state::{absolute, home};
 use super::there::There;
 use super::unit::keys;
 use crate::commands::outcome::Outcome;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, folder};
 use crate::folder::Folder;
 use crate::hidden::Named;
 use crate::image::{File, named_as, read_file};
@@ -32,7 +32,7 @@ use crate::output::{NewFile, Readers};
 use crate::run::{Choice, JobFile, one_row};
 use crate::template::{Compiled, Template, image};
 use crate::units::{Form, Units as Made};
-use crate::{interrupt, room};
+use crate::{interrupt, room, sync};
 
 /// Which units ask.
 #[derive(Debug)]
@@ -402,7 +402,8 @@ impl Written<'_> {
                 file.keep()?;
             }
             Out::Folder(folder) => folder.keep()?,
-            Out::There(_) => {}
+            // Whoever made it may have died before its name was on the disk.
+            Out::There(_) => sync::names(folder(self.out))?,
         }
         Ok(said)
     }
