@@ -34,10 +34,10 @@
 //! | `Hex2Bin` | bytes | digits, two each, lower case |
 //! | `Metadata` | an integer or text | as above |
 //!
-//! A comma in text is refused: whoever takes rows apart at commas would make two cells of it. Refused as well, because the script takes it for something else without a word: the keys `namespace` and
-//! `REPEAT`, and a value that is the name of a column (the script looks for the name in both). Also text
-//! that begins like a formula, in case a spreadsheet opens the file, or with `#`: samples of the script begin
-//! comments so.
+//! Refused: a comma in text, as whoever takes rows apart at commas would make two cells of it; because the script takes
+//! them for something else without a word, the keys `namespace` and `REPEAT`, and a value that is the name of a column
+//! (the script looks for the name in both); and text that begins like a formula, in case a spreadsheet opens the file, or
+//! with `#`, with which samples of the script begin comments.
 //!
 //! Sources: ESP-IDF, *Manufacturing Utility* and `tools/mass_mfg/mfg_gen.py`; *NVS* for the 15
 //! characters of keys; the generator for the 3968 bytes of strings, a NUL included. Not promised: `REPEAT` (earlier

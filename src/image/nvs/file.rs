@@ -38,7 +38,7 @@ struct Found {
 /// What has a value: the number of a namespace and a key.
 type Key<'f> = (u8, &'f [u8]);
 
-fn key<'f>(entry: &Entry<'f>) -> Key<'f> {
+fn key_of<'f>(entry: &Entry<'f>) -> Key<'f> {
     (entry.namespace(), entry.key_field())
 }
 
@@ -113,13 +113,13 @@ impl<'f> Nvs<'f> {
         let mut chunks: Vec<EntryAt> = own.clone().filter(is_chunk).map(|entry| entry.at()).collect();
         chunks.sort_by_key(|at| {
             let entry = entry(file, *at);
-            (key(&entry), entry.chunk())
+            (key_of(&entry), entry.chunk())
         });
         let mut heads: Vec<EntryAt> = own.filter(|entry| !is_chunk(entry)).map(|entry| entry.at()).collect();
-        heads.sort_by_key(|at| key(&entry(file, *at)));
+        heads.sort_by_key(|at| key_of(&entry(file, *at)));
         for head in heads {
             match self.values.last() {
-                Some(newer) if key(&entry(file, newer.head)) == key(&entry(file, head)) => {
+                Some(newer) if key_of(&entry(file, newer.head)) == key_of(&entry(file, head)) => {
                     self.wrong.push(NvsError::of_entry(head, NvsErrorKind::Repeated { newer: newer.head }));
                 }
                 _ => self.values.push(Found { head, first: 0, count: 0 }),
@@ -141,7 +141,7 @@ impl<'f> Nvs<'f> {
         let mut broken = Vec::new();
         for found in &mut self.values {
             let head = entry(file, found.head);
-            while let Some(at) = left.next_if(|at| key(&entry(file, *at)) < key(&head)) {
+            while let Some(at) = left.next_if(|at| key_of(&entry(file, *at)) < key_of(&head)) {
                 orphan(at);
             }
             if head.kind() != Some(Type::BlobIndex) {
@@ -151,7 +151,7 @@ impl<'f> Nvs<'f> {
             let first = joined.len();
             let (mut next, mut len) = (u16::from(start), 0_u64);
             let end = u16::from(start) + u16::from(count);
-            while let Some(at) = left.next_if(|at| key(&entry(file, *at)) == key(&head)) {
+            while let Some(at) = left.next_if(|at| key_of(&entry(file, *at)) == key_of(&head)) {
                 let chunk = entry(file, at);
                 if u16::from(chunk.chunk()) == next && next < end {
                     joined.push(at);
@@ -230,7 +230,7 @@ impl<'f> Nvs<'f> {
         let mut field = [0; super::layout::KEY_LEN];
         field.get_mut(..key.len())?.copy_from_slice(key.as_bytes());
         let wanted: Key<'_> = (number, &field);
-        let at = |found: &Found| super::file::key(&entry(self.file, found.head));
+        let at = |found: &Found| key_of(&entry(self.file, found.head));
         let index = self.values.binary_search_by(|found| at(found).cmp(&wanted)).ok()?;
         Item::new(self, *self.values.get(index)?)
     }
