@@ -6,6 +6,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use super::at::{At, LocateError};
 use super::error::{PlanErrorKind, SlotName};
@@ -92,7 +93,8 @@ pub(super) fn moved<'p>(plan: &'p Plan, image: &dyn Container) -> Result<Slots<'
     }
     let mut slots = Slots::of(plan);
     // Where one checksum has several words, the index of a word is not that of its checksum.
-    let word = |repair: usize| plan.repairs.iter().take(repair).map(|repair| repair.stores().len()).sum::<usize>();
+    let words = plan.repairs.iter().scan(0, |next, repair| Some(mem::replace(next, *next + repair.stores().len())));
+    let words: Vec<usize> = words.collect();
     let keys: Vec<(usize, &NvsKey)> = plan.nvs.iter().zip(0..).map(|(own, n)| (n, &own.key)).collect();
     let put = |n: usize, partition: Span, nvs: &Nvs<'_>, key: &NvsKey| {
         let Some(own) = plan.nvs.get(n) else { return Ok(()) };
@@ -109,11 +111,11 @@ pub(super) fn moved<'p>(plan: &'p Plan, image: &dyn Container) -> Result<Slots<'
         let part = key.part(&item)?;
         set(slots.fields.to_mut(), own.field, span(partition, &part));
         for (repair, fresh) in own.repairs.clone().zip(preset::nvs_item(&slot.name, &item, partition.start())) {
-            if let Ok(span) = fresh.span() {
-                set(slots.checks.to_mut(), word(repair), span);
+            if let (Ok(span), Some(&word)) = (fresh.span(), words.get(repair)) {
+                set(slots.checks.to_mut(), word, span);
             }
             slots.repairs.to_mut().get_mut(repair).into_iter().for_each(|to| *to = fresh.clone());
-            slots.own.push(repair);
+            let _: bool = slots.own.insert(repair);
         }
         Ok(())
     };

@@ -1,6 +1,6 @@
 //! Checksums in the order they depend on each other.
 
-use alloc::collections::BinaryHeap;
+use alloc::collections::{BTreeSet, BinaryHeap};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -85,7 +85,7 @@ impl Graph {
     pub(crate) fn recompute(
         &self,
         repairs: &[Repair],
-        moved: &[usize],
+        moved: &BTreeSet<usize>,
         image: &dyn Container,
     ) -> Result<Vec<(usize, Verdict)>, RepairError> {
         let fresh = |node: &Node| {
