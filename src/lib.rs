@@ -76,13 +76,16 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `id`, by default | serial schemes, EUIs, chip IDs, labels |
+//! | `lists`, by default | other programmers' lists |
 //! | `nvs`, by default | NVS partitions of the ESP32 family |
+//! | `sqtp`, by default | SQTP files |
 //! | `srec`, by default | Motorola S-record files |
 //! | `ti-txt`, by default | TI-TXT files |
 //! | `uf2`, by default | UF2 files |
 //! | `md5` | MD5 as a checksum, UF2 files whose blocks have one |
 //! | `sha256` | SHA-256 as a checksum, IDs that are hashes of chip IDs |
-//! | `uuid` | UUIDs; brings in `sha256` |
+//! | `uuid` | UUIDs; brings in `id` and `sha256` |
 //! | `ihex` | records as those of the crate `ihex`, which needs std |
 //!
 //! `no_std` with `alloc`. Minimum Rust version 1.85; raising it is a minor release.
@@ -99,13 +102,16 @@ pub mod check;
 mod digits;
 pub mod encode;
 pub mod guide;
+#[cfg(feature = "id")]
 pub mod id;
 pub mod image;
+#[cfg(feature = "lists")]
 pub mod lists;
 pub mod plan;
 pub mod range;
 pub mod record;
 pub mod repair;
+#[cfg(feature = "sqtp")]
 pub mod sqtp;
 pub mod value;
 pub mod writes;

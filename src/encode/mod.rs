@@ -72,6 +72,7 @@ mod grammar;
 mod int;
 mod limits;
 mod number;
+#[cfg(feature = "sqtp")]
 mod places;
 mod text;
 mod utf16;

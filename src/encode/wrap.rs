@@ -131,6 +131,7 @@ impl Wrap {
     }
 
     /// Whether other bytes depend on a byte inside.
+    #[cfg(feature = "sqtp")]
     pub(super) fn repeats(self) -> bool {
         matches!(self, Self::Inverse | Self::Crc(..) | Self::OwnCrc(..))
     }

@@ -71,7 +71,9 @@ pub(crate) fn read_in<'t>(text: &'t [u8], alphabet: &Alphabet) -> Option<Record<
 /// What the digits of a line say, whether they are right or not.
 #[derive(Clone, Copy)]
 pub(crate) struct Claims<'t> {
+    #[cfg_attr(not(feature = "sqtp"), expect(dead_code, reason = "HEX files read kind and address elsewhere"))]
     pub(crate) kind: u8,
+    #[cfg_attr(not(feature = "sqtp"), expect(dead_code, reason = "HEX files read kind and address elsewhere"))]
     pub(crate) address: u16,
     /// The digits of the data that is there.
     pub(crate) digits: &'t [u8],

@@ -61,6 +61,7 @@ pub use self::erased_map::{ErasedMap, RegionError};
 pub use self::flatten::{FlattenError, flatten};
 pub use self::foreign::is_coff;
 pub use self::hex::Hex;
+#[cfg(feature = "sqtp")]
 pub(crate) use self::line::{Claims, HEADER};
 pub use self::located::Located;
 pub use self::marker::{Marker, MarkerError};

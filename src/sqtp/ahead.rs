@@ -5,6 +5,7 @@
 //! slow path, which also explains.
 
 use super::order::Order;
+use super::word;
 use crate::digits::{self, Case};
 use crate::image::HEADER;
 
@@ -63,7 +64,7 @@ impl<'t> Alike<'t> {
             if !alike || !seen.payload(line, len) {
                 break;
             }
-            let sum = 0_u8.wrapping_sub(header).wrapping_sub(digits::sum_of_bytes(seen.all));
+            let sum = 0_u8.wrapping_sub(header).wrapping_sub(word::sum_of_bytes(seen.all));
             let ends = |case| match digits::pair(sum, case) {
                 [high, low] if cr => line.last_chunk() == Some(&[high, low, b'\r', b'\n']),
                 [high, low] => line.last_chunk() == Some(&[high, low, b'\n']),
@@ -113,7 +114,7 @@ impl Seen {
         let mut step = Step { big: None, little: false };
         let digits = line.get(HEADER..HEADER + 2 * len).unwrap_or_default();
         for (at, digits) in digits.chunks_exact(8).enumerate() {
-            if !self.word(at, digits::word(digits), &mut step) {
+            if !self.word(at, word::word(digits), &mut step) {
                 return false;
             }
         }
@@ -121,7 +122,7 @@ impl Seen {
         if rest > 0 {
             // The eight characters that end with the payload; there are as many in front of its end.
             let end = line.get(HEADER + 2 * len - 8..HEADER + 2 * len).unwrap_or_default();
-            let word = digits::word(end) >> (64 - 8 * rest) | digits::ZEROS << (8 * rest);
+            let word = word::word(end) >> (64 - 8 * rest) | word::ZEROS << (8 * rest);
             if !self.word(2 * len / 8, word, &mut step) {
                 return false;
             }
@@ -140,7 +141,7 @@ impl Seen {
         if *before == word {
             return true;
         }
-        let Some(new) = digits::bytes_of_word(word) else { return false };
+        let Some(new) = word::bytes_of_word(word) else { return false };
         // At most 64 words with bytes in lanes of 16 bits: no lane passes its own.
         self.all = self.all.wrapping_sub(*bytes).wrapping_add(new);
         if !self.big && step.big.is_none() {

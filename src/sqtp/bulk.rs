@@ -8,6 +8,7 @@ use core::ops::Range;
 use thiserror::Error;
 use zeroize::Zeroize;
 
+use super::word::word;
 use super::writer::{FOOTER, Sqtp};
 use crate::digits::{self, Case};
 use crate::encode::{EncodeError, Encoding};
@@ -417,7 +418,7 @@ impl<'s, S: Source> Values<'s, S> {
         out.copy_from_slice(&self.line);
         let words = before.bytes.chunks_exact(8).zip(bytes.chunks_exact(8)).take(before.len.div_ceil(8));
         for (index, (old, new)) in words.enumerate() {
-            let (old, new) = (digits::word(old), digits::word(new));
+            let (old, new) = (word(old), word(new));
             let mut differ = old ^ new;
             while differ != 0 {
                 let bit = differ.trailing_zeros() & !7;

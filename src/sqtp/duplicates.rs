@@ -7,7 +7,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::runs::Payloads;
-use crate::digits::{self, CASE, ZEROS};
+use super::word::{self, CASE, ZEROS};
+use crate::digits;
 
 /// The units and the first one with the payload of each, in the order of the file.
 pub(super) fn search(payloads: &Payloads<'_>) -> Vec<(usize, usize)> {
@@ -58,7 +59,7 @@ fn hash(digits: &[u8]) -> u32 {
         to.copy_from_slice(rest);
     }
     let mix = |hash: u64, word: u64| (hash.rotate_left(29) ^ (word | CASE)).wrapping_mul(FACTOR);
-    let hash = mix(words.map(digits::word).fold(0, mix), u64::from_le_bytes(last));
+    let hash = mix(words.map(word::word).fold(0, mix), u64::from_le_bytes(last));
     u32::try_from((hash ^ hash >> 32).wrapping_mul(FACTOR) >> 32).unwrap_or_default()
 }
 

@@ -41,6 +41,7 @@ mod order;
 mod profile;
 mod read;
 mod runs;
+mod word;
 mod writer;
 
 pub use self::bulk::{Counter, LineError, Lines, Payloads, Values};

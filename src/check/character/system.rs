@@ -103,6 +103,7 @@ impl System {
     }
 
     /// Every state is below this.
+    #[cfg(feature = "id")]
     pub(crate) fn states(&self) -> usize {
         match self {
             Self::Luhn | Self::Damm | Self::Verhoeff | Self::Gs1 => 10,
