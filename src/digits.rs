@@ -84,19 +84,6 @@ pub(crate) fn decode(digits: &[u8], out: &mut [u8]) -> usize {
     out.len().min(digits.len() / 2)
 }
 
-/// The `N` bytes that exactly twice as many hexadecimal digits stand for.
-#[cfg(feature = "id")]
-pub(crate) fn array<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if text.len() != 2 * N {
-        return None;
-    }
-    for (to, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        *to = byte(pair.try_into().ok()?)?;
-    }
-    Some(bytes)
-}
-
 /// Two digits for each byte, into `out`, which has twice as many.
 #[inline]
 pub(crate) fn encode(bytes: &[u8], out: &mut [u8], case: Case) {

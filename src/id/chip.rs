@@ -29,11 +29,12 @@ use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
 
+use hex::FromHex;
 use thiserror::Error;
 
 use super::eui::{Eui48, Eui64};
 use crate::check::CRC_8_MAXIM_DOW;
-use crate::digits::{self, Escaped};
+use crate::digits::Escaped;
 use crate::value::Value;
 
 /// The EUI-48 of a Microchip memory, of its bytes at 0xFA to 0xFF.
@@ -146,7 +147,7 @@ impl FromStr for OneWire {
         let wrong = || ChipError::Text { found: Escaped(text.as_bytes()).to_string() };
         let (family, serial) = text.split_once('-').ok_or_else(wrong)?;
         let lower = !text.bytes().any(|c| c.is_ascii_uppercase());
-        let parts = digits::array(family.as_bytes()).zip(digits::array(serial.as_bytes())).filter(|_| lower);
+        let parts = FromHex::from_hex(family).ok().zip(FromHex::from_hex(serial).ok()).filter(|_| lower);
         let ([family], serial): ([u8; 1], [u8; 6]) = parts.ok_or_else(wrong)?;
         let mut bytes = [family; 8];
         for (to, from) in bytes.iter_mut().skip(1).zip(serial.iter().rev()) {

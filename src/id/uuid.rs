@@ -31,11 +31,12 @@ use core::fmt;
 use core::str::FromStr;
 
 use ::uuid::fmt::{Braced, Hyphenated, Simple, Urn};
+use hex::FromHex;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::stm32;
-use crate::digits::{self, Escaped};
+use crate::digits::Escaped;
 
 /// The order of a UUID's octets in memory. The example is `00112233-4455-6677-8899-aabbccddeeff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -195,7 +196,7 @@ impl FromStr for Uuid {
             }
             _ => return Err(wrong()),
         }
-        let octets = digits::array(&digits).ok_or_else(wrong)?;
+        let octets = FromHex::from_hex(digits).map_err(|_| wrong())?;
         Self::from_octets(octets, Order::Rfc)
     }
 }

@@ -51,7 +51,7 @@ use core::fmt::Write;
 use super::cell::{Text, named, push_hex};
 use super::error::{FeedError, FeedErrorKind};
 use super::limits::Limits;
-use crate::digits::{self, Case};
+use crate::digits::Case;
 use crate::value::{Value, View};
 
 /// The format; its limits are those of NVS.
@@ -214,10 +214,7 @@ impl Column {
         match value.expose() {
             View::Uint(n) => self.key.parse() == Ok(n),
             View::Text(text) => self.key == text,
-            View::Bytes(bytes) => {
-                let pairs = self.key.as_bytes().chunks(2).map(|pair| pair.try_into().ok().and_then(digits::byte));
-                pairs.eq(bytes.iter().map(|&byte| Some(byte)))
-            }
+            View::Bytes(bytes) => hex::decode(&self.key).is_ok_and(|key| key == bytes),
         }
     }
 }

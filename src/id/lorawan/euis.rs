@@ -4,8 +4,10 @@ use alloc::string::ToString;
 use core::fmt;
 use core::str::FromStr;
 
+use hex::FromHex;
+
 use super::error::LorawanError;
-use crate::digits::{self, Escaped};
+use crate::digits::Escaped;
 use crate::id::eui::Eui64;
 use crate::id::stm32::Uid64;
 
@@ -111,7 +113,7 @@ macro_rules! euis {
 
             fn from_str(text: &str) -> Result<Self, LorawanError> {
                 let wrong = || LorawanError::Text { what: stringify!($name), found: Escaped(text.as_bytes()).to_string() };
-                Self::from_octets(digits::array(text.as_bytes()).ok_or_else(wrong)?, OctetOrder::MsbFirst)
+                Self::from_octets(FromHex::from_hex(text).map_err(|_| wrong())?, OctetOrder::MsbFirst)
             }
         }
     )*};

@@ -2,10 +2,10 @@
 
 use core::fmt;
 
+use hex::FromHex;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::error::KeyError;
-use crate::digits;
 use crate::value::Value;
 
 /// A key that is printed somewhere, so that it is no secret.
@@ -53,8 +53,8 @@ macro_rules! keys {
             /// # Errors
             /// When they are none, and as [`new`](Self::new). The error does not show them.
             pub fn parse(text: &str) -> Result<Self, KeyError> {
-                let bytes = digits::array(text.as_bytes()).map(Zeroizing::new);
-                Self::new(&*bytes.ok_or(KeyError::Text { found: text.chars().count() })?)
+                let wrong = |_| KeyError::Text { found: text.chars().count() };
+                Self::new(&*<[u8; 16]>::from_hex(text).map(Zeroizing::new).map_err(wrong)?)
             }
 
             /// The bytes, in the order they are written.

@@ -8,10 +8,12 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
+use hex::FromHex;
+
 use super::error::QrError;
 use super::euis::{DevEui, JoinEui, OctetOrder};
 use crate::check::CRC_16_MODBUS;
-use crate::digits::{self, Escaped};
+use crate::digits::Escaped;
 
 /// What a label says. `Display` writes its text, with the checksum; keys are never in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,15 +133,15 @@ fn parse(text: &str) -> Result<(Qr, bool), QrError> {
         parts.next(expected, |part| (part == expected).then_some(()))?;
     }
     let column = parts.at + 1;
-    let join_eui = match parts.next("the 16 digits of the JoinEUI", |part| digits::array(part.as_bytes()))? {
+    let join_eui = match parts.next("the 16 digits of the JoinEUI", |part| <[u8; 8]>::from_hex(part).ok())? {
         [0, 0, 0, 0, 0, 0, 0, 0] => Ok(JoinEui::ZERO),
         octets => JoinEui::from_octets(octets, OctetOrder::MsbFirst),
     };
     let join_eui = join_eui.map_err(|error| QrError::Eui { column, error })?;
     let column = parts.at + 1;
-    let octets = parts.next("the 16 digits of the DevEUI", |part| digits::array(part.as_bytes()))?;
+    let octets = parts.next("the 16 digits of the DevEUI", |part| FromHex::from_hex(part).ok())?;
     let dev_eui = DevEui::from_octets(octets, OctetOrder::MsbFirst).map_err(|error| QrError::Eui { column, error })?;
-    let [a, b, c, d] = parts.next("the 8 digits of vendor and profile", |part| digits::array(part.as_bytes()))?;
+    let [a, b, c, d] = parts.next("the 8 digits of vendor and profile", |part| FromHex::from_hex(part).ok())?;
     let mut qr = Qr::new(join_eui, dev_eui, u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
     for (letter, extension) in [('O', &mut qr.owner_token), ('S', &mut qr.serial), ('P', &mut qr.proprietary)] {
         if parts.rest().starts_with(letter) {
@@ -150,7 +152,7 @@ fn parse(text: &str) -> Result<(Qr, bool), QrError> {
     let has_checksum = parts.rest().starts_with('C');
     if has_checksum {
         let expected = checksum(text.get(..parts.at - 1).unwrap_or_default());
-        let found = parts.next("`C` and 4 digits", |part| digits::array(part.as_bytes().get(1..)?))?;
+        let found = parts.next("`C` and 4 digits", |part| FromHex::from_hex(part.as_bytes().get(1..)?).ok())?;
         let found = u16::from_be_bytes(found);
         if found != expected {
             return Err(QrError::Checksum { found, expected });

@@ -3,11 +3,13 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use hex::FromHex;
+
 use super::error::UidError;
 use super::order::{Order, Reading};
 use super::pack::Pack77;
 use super::uid::{Layout, Uid};
-use crate::digits::{self, Escaped};
+use crate::digits::Escaped;
 
 impl Uid {
     /// Of twelve bytes in the order given. Of layout B, which does not lie in one piece, the bytes of
@@ -89,5 +91,5 @@ impl Uid {
 
 fn bytes_of(text: &str) -> Result<[u8; 12], UidError> {
     let wrong = || UidError::Text { found: Escaped(text.as_bytes()).to_string() };
-    digits::array(text.as_bytes()).ok_or_else(wrong)
+    FromHex::from_hex(text).map_err(|_| wrong())
 }
