@@ -5,21 +5,23 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of the library and their ranks.
 const RANKS: &[(&str, u8)] = &[
-    ("addr", 0),
-    ("value", 0),
-    ("digits", 0),
-    ("guide", 0),
-    ("check", 1),
-    ("range", 1),
-    ("encode", 2),
-    ("id", 2),
-    ("image", 2),
-    ("repair", 3),
-    ("record", 3),
-    ("writes", 3),
-    ("sqtp", 3),
-    ("lists", 3),
-    ("plan", 4),
+    ("never", 0),
+    ("width", 0),
+    ("addr", 1),
+    ("value", 1),
+    ("digits", 1),
+    ("guide", 1),
+    ("check", 2),
+    ("range", 2),
+    ("encode", 3),
+    ("id", 3),
+    ("image", 3),
+    ("repair", 4),
+    ("record", 4),
+    ("writes", 4),
+    ("sqtp", 4),
+    ("lists", 4),
+    ("plan", 5),
 ];
 
 fn rank(room: &str) -> Option<u8> {
