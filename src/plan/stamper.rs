@@ -15,6 +15,7 @@ use super::layout::{Guard, Plan};
 use super::reads;
 use crate::addr::Span;
 use crate::image::{Container, Place};
+use crate::never::OrNever;
 use crate::record::Record;
 use crate::value::Value;
 
@@ -129,7 +130,7 @@ impl Plan {
             if value.is_secret() && !slot.secret {
                 return Err(fail(StampErrorKind::Secret));
             }
-            let bytes = after.get_mut(slot.at.clone()).unwrap_or_default();
+            let bytes = after.get_mut(slot.at.clone()).or_never("each slot has its bytes");
             let secret = slot.secret || value.is_secret();
             field.encoding.encode(value, bytes, secret).map_err(|error| fail(error.into()))?;
             if field.full {
@@ -262,7 +263,7 @@ where
 fn copied<R: Iterator<Item = Range<usize>>>(file: &[u8], ranges: impl Fn() -> R) -> Zeroizing<Vec<u8>> {
     let mut kept = Zeroizing::new(Vec::with_capacity(ranges().map(|range| range.len()).sum()));
     for range in ranges() {
-        kept.extend_from_slice(file.get(range).unwrap_or_default());
+        kept.extend_from_slice(file.get(range).or_never("the places lie in the file"));
     }
     kept
 }
