@@ -2,6 +2,7 @@
 
 use super::line::is_used;
 use crate::image::text::is_blank;
+use crate::never::OrNever;
 
 /// What no reading takes for a part of the file, and where in `tail`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(super) fn odd(tail: &[u8], blanks: bool) -> Option<Odd> {
             _ if blanks && is_blank(byte) => {}
             b';' if begins => {
                 let line = line(tail, at);
-                if is_used(line.get(1..).unwrap_or_default()) {
+                if line.strip_prefix(b";").is_some_and(is_used) {
                     return Some(Odd::UsedSqtp(at));
                 }
                 at += line.len();
@@ -62,5 +63,6 @@ pub(super) fn records(tail: &[u8]) -> usize {
 }
 
 fn line(text: &[u8], at: usize) -> &[u8] {
-    text.get(at..).unwrap_or_default().split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default()
+    let mut lines = text.get(at..).or_never("a place in the text").split(|byte| matches!(byte, b'\r' | b'\n'));
+    lines.next().or_never("a text is one line at least")
 }
