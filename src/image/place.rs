@@ -80,8 +80,7 @@ impl Place {
                     }
                 }
                 Form::Spaced { step, case } => {
-                    let pairs =
-                        file.get_mut(piece.at..).or_never("the place lies in the file").chunks_mut(step.max(2).into());
+                    let pairs = file.get_mut(piece.at..).or_never("it lies in the file").chunks_mut(step.max(2).into());
                     for (to, &byte) in pairs.zip(part) {
                         to.iter_mut().zip(digits::pair(byte, case)).for_each(|(to, digit)| *to = digit);
                     }
