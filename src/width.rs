@@ -16,8 +16,8 @@ pub(crate) fn index(n: u64) -> usize {
 /// The low 64 bits.
 #[inline]
 pub(crate) fn low(n: u128) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = n.to_le_bytes();
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    let [b0, b1, b2, b3, b4, b5, b6, b7, ..] = n.to_le_bytes();
+    u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7])
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) fn odd(tail: &[u8], blanks: bool) -> Option<Odd> {
             0x1A | 0 => begins = false,
             _ if blanks && is_blank(byte) => {}
             b';' if begins => {
-                let line = line(tail, at);
+                let line = line(tail.get(at..).or_never("a place in the text"));
                 if line.strip_prefix(b";").is_some_and(is_used) {
                     return Some(Odd::UsedSqtp(at));
                 }
@@ -43,10 +43,10 @@ pub(super) fn odd(tail: &[u8], blanks: bool) -> Option<Odd> {
 pub(super) fn comments(tail: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;
     core::iter::from_fn(move || {
-        let line = line(tail, at);
+        let line = line(tail.get(at..).filter(|rest| !rest.is_empty())?);
         let found = (at, line);
         at += line.len() + 1;
-        (found.0 < tail.len()).then_some(found)
+        Some(found)
     })
     .filter(|(_, line)| line.first() == Some(&b';'))
 }
@@ -62,7 +62,7 @@ pub(super) fn records(tail: &[u8]) -> usize {
     tail.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| line.starts_with(b":")).count()
 }
 
-fn line(text: &[u8], at: usize) -> &[u8] {
-    let mut lines = text.get(at..).or_never("a place in the text").split(|byte| matches!(byte, b'\r' | b'\n'));
-    lines.next().or_never("a text is one line at least")
+/// The line that `text` begins with.
+fn line(text: &[u8]) -> &[u8] {
+    text.split(|byte| matches!(byte, b'\r' | b'\n')).next().or_never("a text is one line at least")
 }
