@@ -75,8 +75,9 @@ pub trait Container: sealed::Sealed {
     fn uniform(&self) -> Option<u8> {
         let mut found = None;
         let all = self.visit(self.extent()?, &mut |_, bytes| {
-            let same = bytes.iter().all(|byte| *byte == *found.get_or_insert(*byte));
-            if same { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            let Some(first) = bytes.first() else { return ControlFlow::Continue(()) };
+            let first = *found.get_or_insert(*first);
+            if bytes.iter().all(|&byte| byte == first) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         found.filter(|_| all.is_continue())
     }

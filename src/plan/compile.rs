@@ -265,8 +265,9 @@ fn uniform(
     let mut other = None;
     for gap in begins.zip(ends).filter_map(|(begin, end)| Span::try_from(begin..end).ok()) {
         let all = template.visit(gap, &mut |_, bytes| {
-            let same = bytes.iter().all(|byte| *byte == *other.get_or_insert(*byte));
-            if same { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            let Some(first) = bytes.first() else { return ControlFlow::Continue(()) };
+            let first = *other.get_or_insert(*first);
+            if bytes.iter().all(|byte| *byte == first) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         if all.is_break() {
             return Vec::new();
