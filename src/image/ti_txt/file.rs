@@ -88,7 +88,9 @@ impl Container for TiTxt<'_> {
     fn locate(&self, span: Span) -> Result<Place, GapError> {
         let form = |part: Part| {
             let step = u8::try_from(part.step).unwrap_or(2);
-            Form::Spaced { step, case: self.case_of(part.line, part.sum) }
+            // Behind its last digits stand other lines, when the bytes are far apart.
+            let end = (part.sum + 2).saturating_sub(part.step);
+            Form::Spaced { step, case: self.case_of(part.line, end) }
         };
         self.index.locate(span, &form)
     }
