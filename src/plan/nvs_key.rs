@@ -282,15 +282,16 @@ impl NvsKey {
         }
     }
 
-    /// Whether what `encoding` writes has the type and the length of the value.
-    pub(super) fn fits(&self, item: &Item<'_, '_>, encoding: &Encoding) -> Result<(), KeyError> {
+    /// Whether what `encoding` writes has the type and the length of the value, or is text that may be longer.
+    pub(super) fn fits(&self, item: &Item<'_, '_>, encoding: &Encoding, may_be_short: bool) -> Result<(), KeyError> {
         let expected = nvs_type(encoding)?;
         let (namespace, key, found) = (self.namespace.clone(), self.key.clone(), item.kind());
         if found != expected {
             return Err(KeyError::Type { namespace, key, found, encoding: encoding.to_string(), expected });
         }
+        let is_short_text = may_be_short && found == Type::String && item.len() < encoding.len();
         let (found, expected) = (item.len(), encoding.len());
-        if found != expected {
+        if found != expected && !is_short_text {
             return Err(KeyError::Len { namespace, key, found, encoding: encoding.to_string(), expected });
         }
         Ok(())
