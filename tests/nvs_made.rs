@@ -272,7 +272,7 @@ fn chunks_behind_a_shorter_text() {
     assert!(stamp(900).unwrap() == writer.finish());
     assert_eq!(
         stamp(3340).unwrap_err(),
-        "field `a`: with a text of that length, field `c`: the blob of f/c lies in 2 chunks, and a field lies in one: write it before what fills its page"
+        "field `a`: with a text of that length, field `c`: the blob of f/c lies in 2 chunks, and a field in one place, of which journals and lists say the address: write it before what fills its page"
     );
     assert!(stamp(3967).is_ok());
 }

@@ -241,8 +241,12 @@ where
     /// When a field is unknown, given twice or not at all, or its value does not fit. The stamper then
     /// holds the plain template.
     pub fn stamp(&mut self, values: &[(&str, Value<'_>)]) -> Result<Stamped<'_>, StampError> {
+        #[cfg(feature = "nvs")]
         self.leave();
-        let may_be_short = self.may_be_short();
+        #[cfg(feature = "nvs")]
+        let may_be_short = self.anew.is_some();
+        #[cfg(not(feature = "nvs"))]
+        let may_be_short = false;
         if let Err(error) = self.plan.borrow().encode(values, (&mut self.after, &mut self.given), may_be_short) {
             let _ = self.undo();
             return Err(error);
@@ -268,20 +272,6 @@ where
             after: &self.after,
             whole: None,
         })
-    }
-
-    #[cfg(not(feature = "nvs"))]
-    fn may_be_short(&self) -> bool {
-        false
-    }
-
-    #[cfg(not(feature = "nvs"))]
-    fn leave(&mut self) {}
-
-    /// Whether texts of NVS entries may be shorter than their fields.
-    #[cfg(feature = "nvs")]
-    fn may_be_short(&self) -> bool {
-        self.anew.is_some()
     }
 
     /// Makes the file the template again, if it is a unit of another partition.
@@ -336,6 +326,7 @@ where
 
     /// Makes the file the template again, to the letter, and returns it.
     pub fn undo(&mut self) -> &[u8] {
+        #[cfg(feature = "nvs")]
         self.leave();
         self.wipe();
         let file = self.file.as_mut();

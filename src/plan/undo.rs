@@ -15,6 +15,14 @@ use super::slots::Slots;
 use crate::image::Container;
 use crate::record::Slot;
 
+/// A partition that was made anew in place of the template, and its plan.
+#[cfg(feature = "nvs")]
+struct Other<'p> {
+    made: &'p Made,
+    plan: Plan,
+    bytes: Vec<u8>,
+}
+
 impl Plan {
     /// The file of `image`, a stamped unit, with its fields and words as `template` has them. If both files have one
     /// layout that is the template to the letter; else it is the template's memory in the layout of `image`.
@@ -74,7 +82,7 @@ impl Plan {
     /// When one of the two lacks a field or a word.
     pub fn masked(&self, image: &dyn Container, template: &dyn Container) -> Result<Zeroizing<Vec<u8>>, PlanError> {
         #[cfg(feature = "nvs")]
-        if let Some((made, (plan, bytes))) = self.anew(image)? {
+        if let Some(Other { made, plan, bytes }) = self.anew(image)? {
             return plan.masked(image, &made.image(&bytes)?);
         }
         self.with_template(image, template, |slot| slot.secret)
@@ -104,7 +112,7 @@ impl Plan {
     /// there. Nothing of another unit.
     #[cfg(feature = "nvs")]
     fn undone(&self, image: &dyn Container, template: &dyn Container) -> Result<Option<Zeroizing<Vec<u8>>>, PlanError> {
-        let Some((made, (plan, bytes))) = self.anew(image)? else { return Ok(None) };
+        let Some(Other { made, plan, bytes }) = self.anew(image)? else { return Ok(None) };
         let mut file = plan.undo(image, &made.image(&bytes)?)?;
         let mut found = Zeroizing::new(vec![0; bytes.len()]);
         if let Ok(place) = image.locate(made.partition) {
@@ -121,14 +129,15 @@ impl Plan {
 
     /// The partition that was made for the texts that `image` has, and its plan, if they are shorter than their fields.
     #[cfg(feature = "nvs")]
-    fn anew(&self, image: &dyn Container) -> Result<Option<(&Made, (Self, Vec<u8>))>, PlanError> {
+    fn anew(&self, image: &dyn Container) -> Result<Option<Other<'_>>, PlanError> {
         let Some(made) = &self.made else { return Ok(None) };
         let slots = Slots::found(self, image)?;
         let lens = || slots.fields.iter().map(|slot| slot.at.len());
         if lens().eq(self.field_slots.iter().map(|slot| slot.at.len())) {
             return Ok(None);
         }
-        Ok(Some((made, made.anew(&lens().collect::<Vec<_>>())?)))
+        let (plan, bytes) = made.anew(&lens().collect::<Vec<_>>())?;
+        Ok(Some(Other { made, plan, bytes }))
     }
 
     /// The file of `image` with what `template` holds in the slots that `which` chooses.
