@@ -20,6 +20,7 @@
 //! | `hashed` | hashed UIDs: published digests, the birthday table, fleets too large for the bits |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
+//! | `esp_values` | Espressif's values CSV |
 //! | `lists` | those that are only written, and those of values |
 //! | `field` | mistakes seen on production lines, each with the test that shows it is not made here |
 //! | `golden` | stamped bytes stay what they were, in every version and on every target |
@@ -109,6 +110,8 @@ mod encodings_written;
 #[cfg(feature = "uf2")]
 mod erased;
 mod errors;
+#[cfg(feature = "nvs")]
+mod esp_values;
 mod euis;
 mod feeds;
 mod field;
