@@ -31,6 +31,7 @@
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
 //! | `names` | names of algorithms: aliases in any spelling, names of several and of none |
 //! | `nvs` | NVS partitions made entry by entry: read and refused beside a slow reader; written and read back |
+//! | `nvs_device` | NVS partitions that are stamped: what a device reads and writes, as the crate `esp-nvs` has it |
 //! | `nvs_made` | NVS partitions made of fields: texts shorter than their fields, in any container, undone and read back |
 //! | `nvs_oracle` | NVS partitions of Espressif's generator are ours to the byte |
 //! | `nvs_stamped` | fields at keys of NVS partitions: their CRCs, undo, and what a device has moved |
@@ -130,6 +131,8 @@ mod moved;
 mod names;
 #[cfg(feature = "nvs")]
 mod nvs;
+#[cfg(feature = "nvs")]
+mod nvs_device;
 #[cfg(feature = "nvs")]
 mod nvs_made;
 #[cfg(feature = "nvs")]
