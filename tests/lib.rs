@@ -34,6 +34,7 @@
 //! | `nvs_device` | NVS partitions that are stamped: what a device reads and writes, as the crate `esp-nvs` has it |
 //! | `nvs_made` | NVS partitions made of fields: texts shorter than their fields, in any container, undone and read back |
 //! | `nvs_oracle` | NVS partitions of Espressif's generator are ours to the byte |
+//! | `nvs_written` | NVS partitions from nothing beside a slow writer; all that is told of pages and entries |
 //! | `nvs_stamped` | fields at keys of NVS partitions: their CRCs, undo, and what a device has moved |
 //! | `objcopy` | ELF files of linkers, of byte by byte, and of any folder: the memory that objcopy makes of them |
 //! | `oracle` | (not a stage) tools of other people |
@@ -139,6 +140,8 @@ mod nvs_made;
 mod nvs_oracle;
 #[cfg(feature = "nvs")]
 mod nvs_stamped;
+#[cfg(feature = "nvs")]
+mod nvs_written;
 mod objcopy;
 mod oracle;
 mod plans;
