@@ -1,9 +1,10 @@
 //! What a device makes of stamped partitions: the crate `esp-nvs` reads the units, and writes to them.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use nameplate::image::nvs::{Data, Writer};
+use nameplate::image::nvs::{Data, Page, Writer};
 use nameplate::image::{Nvs, Raw};
 use nameplate::{At, Field, Guard, Layout, Value};
 
@@ -163,7 +164,7 @@ fn read_where_the_device_has_moved_them() {
     let (files, times) = (stamped(&units), [0, 1, 9, 40, 91, 215]);
     let mut lines = String::new();
     for ((file, times), n) in files.iter().zip(times).zip(1..) {
-        lines += &format!("write factory serial EU-{n} {times} {}\n", hex(file));
+        writeln!(lines, "write factory serial EU-{n} {times} {}", hex(file)).unwrap();
     }
     let said = esp_nvs(&lines);
     assert_eq!(said.lines().count(), units.len());
@@ -172,7 +173,7 @@ fn read_where_the_device_has_moved_them() {
     for (((said, unit), times), n) in said.lines().zip(&units).zip(times).zip(1..) {
         let dump = bytes(said);
         let nvs = Nvs::parse(&dump).unwrap();
-        assert!(times < 40 || nvs.pages().filter(|page| page.is_used()).count() > 1);
+        assert!(times < 40 || nvs.pages().filter(Page::is_used).count() > 1);
         let image = Raw::new(&dump, 0x9000).unwrap();
         let reading = plan.read(&image).unwrap();
         assert!(reading.checks().all(|check| check.is_right()));

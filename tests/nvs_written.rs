@@ -57,15 +57,12 @@ impl Slow {
     }
 
     fn try_put(&mut self, namespace: &str, key: &str, data: Data<'_>) -> Result<(), Full> {
-        let number = match self.namespaces.iter().position(|name| name == namespace) {
-            Some(index) => index as u8 + 1,
-            None => {
-                self.namespaces.push(namespace.to_owned());
-                let number = self.namespaces.len() as u8;
-                self.number(&Raw::number(0, 0x01, namespace, &[number]))?;
-                number
-            }
-        };
+        let known = self.namespaces.iter().position(|name| name == namespace);
+        let number = known.unwrap_or(self.namespaces.len()) as u8 + 1;
+        if known.is_none() {
+            self.namespaces.push(namespace.to_owned());
+            self.number(&Raw::number(0, 0x01, namespace, &[number]))?;
+        }
         let kind = data.kind().code();
         match data {
             Data::U8(n) => self.number(&Raw::number(number, kind, key, &n.to_le_bytes())),
@@ -138,13 +135,13 @@ fn both(size: usize, values: &[(&str, String, Data<'_>)]) {
 /// of three and four pages, so that the last page ends too.
 #[test]
 fn at_the_ends_of_pages() {
-    for before in (0..4).chain(118..127) {
+    for before in (0..4_u8).chain(118..127) {
         for slots in (0..8).chain([122, 123, 124]) {
             for len in [32 * slots, 32 * slots + 1, 32 * slots + 31] {
                 let (bytes, text) = (noise(len as u64, len), "t".repeat(len.min(3967)));
                 for data in [Data::Blob(&bytes), Data::String(&text)] {
                     let mut values: Vec<(&str, String, Data<'_>)> =
-                        (0..before).map(|n| ("a", format!("k{n}"), Data::U8(n as u8))).collect();
+                        (0..before).map(|n| ("a", format!("k{n}"), Data::U8(n))).collect();
                     values.push(("a", "long".into(), data));
                     values.push(("b", "behind".into(), Data::I32(-7)));
                     values.push(("b", "again".into(), data));
@@ -337,14 +334,14 @@ fn told() {
 #[test]
 fn of_three_pages_the_newest() {
     let name = Raw::number(0, 0x01, "a", &[1]);
-    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+    for order in [[0_u32, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         for erased in [None, Some(0_usize), Some(1), Some(2)] {
             let page = |n: usize| {
                 let entry = Raw::number(1, 0x01, "n", &[n as u8]);
                 let slots = [name.bytes(), entry.bytes()];
                 let slots = if order[n] == 0 { slots.concat() } else { entry.bytes() };
                 let state = if order[n] == 2 { 0xFFFF_FFFE } else { 0xFFFF_FFFC };
-                let mut page = twin::page(state, 10 * order[n] as u32, 0xFE, &slots);
+                let mut page = twin::page(state, 10 * order[n], 0xFE, &slots);
                 if erased == Some(n) {
                     twin::set(&mut page, usize::from(order[n] == 0), 0);
                 }

@@ -1,6 +1,7 @@
 //! NVS partitions: 4,000 units from nothing, texts of their own lengths too, beside 10 runs of Espressif's generator, which
 //! `NAMEPLATE_PYTHON` has.
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::Command;
 
@@ -50,7 +51,7 @@ pub(crate) fn nvs(c: &mut Criterion) {
             [("serial", serial.as_str().into()), ("mac", (&mac).into()), ("seq", n.into()), ("note", note.into())];
         unit.stamp(&values).unwrap().bytes().to_vec()
     };
-    let short = |n: u32| &FULL[..1 + (n % 20) as usize];
+    let short = |n: u32| &FULL[..=(n % 20) as usize];
     for n in 1..100 {
         assert!(stamp(n, FULL) == written(n, FULL) && stamp(n, short(n)) == written(n, short(n)));
     }
@@ -77,9 +78,12 @@ pub(crate) fn nvs(c: &mut Criterion) {
     std::fs::create_dir(&folder).unwrap();
     let (csv, out) = (folder.join("unit.csv"), folder.join("unit.bin"));
     let generate = |n: u32| {
-        let mac: String = mac(n).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut digits = String::new();
+        for byte in mac(n) {
+            write!(digits, "{byte:02x}").unwrap();
+        }
         let rows = format!(
-            "key,type,encoding,value\nfactory,namespace,,\nserial,data,string,{}\nmac,data,hex2bin,{mac}\nseq,data,u32,{n}\nnote,data,string,\"{FULL}\"\n",
+            "key,type,encoding,value\nfactory,namespace,,\nserial,data,string,{}\nmac,data,hex2bin,{digits}\nseq,data,u32,{n}\nnote,data,string,\"{FULL}\"\n",
             serial(n)
         );
         std::fs::write(&csv, rows).unwrap();

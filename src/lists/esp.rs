@@ -77,7 +77,7 @@ const STRING: Text = Text { most: 3967, without: ",", expected: "printable ASCII
 trait InValues {
     fn name_in_config(self) -> &'static str;
     fn greatest(self) -> Option<u128>;
-    fn is_signed(self) -> bool;
+    fn is_signed(&self) -> bool;
     fn expected(self) -> &'static str;
 }
 
@@ -93,7 +93,7 @@ impl InValues for Type {
     }
 
     /// Whether it takes numbers below zero, as decimal text.
-    fn is_signed(self) -> bool {
+    fn is_signed(&self) -> bool {
         matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64)
     }
 
