@@ -1,7 +1,7 @@
 //! Programmers' lists.
 
-use nameplate::lists::Unit;
 use nameplate::image::nvs::Type;
+use nameplate::lists::Unit;
 use nameplate::lists::esp::{Column, Values};
 use nameplate::lists::hex_list::HexList;
 use nameplate::lists::index_csv::{Entry, IndexCsv};
