@@ -296,6 +296,11 @@ fn delta(format: Option<Output>, image: &Image, plan: &Plan, template: &Opened<'
             })?),
             _ => return Ok(None),
         };
+    if matches!(image.content, Content::Partition(_)) {
+        return Err(Failure::refused(
+            "a partition that is made from nothing is written whole: no device has its template, which a delta would change",
+        ));
+    }
     let style = match template {
         Opened::Hex(hex) => Style::of(hex),
         Opened::Srec(..) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => Style::default(),

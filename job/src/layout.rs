@@ -24,6 +24,9 @@ pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Res
     if let Some(family) = job.image.as_ref().and_then(|image| image.family) {
         layout = layout.family(family);
     }
+    if job.image.as_ref().is_some_and(|image| matches!(image.content, job::Content::Partition(_))) {
+        layout = layout.from_nothing();
+    }
     let partition = job.image.as_ref().and_then(|image| image.nvs_range);
     for field in &job.fields {
         layout = layout.field(one_field(field, partition)?);

@@ -11,6 +11,8 @@ use zeroize::Zeroizing;
 
 use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
+#[cfg(feature = "nvs")]
+use super::layout::Made;
 use super::layout::{Compiled, Field, Guard, Layout, Plan};
 use super::lock::Family;
 use super::{memory, reads};
@@ -29,6 +31,8 @@ impl Layout {
     /// share a byte, a guard that does not find what it expects, a checksum that covers itself or is
     /// wrong before stamping, and everything else in [`PlanErrorKind`].
     pub fn compile(&self, template: &dyn Container) -> Result<Plan, PlanError> {
+        #[cfg(feature = "nvs")]
+        let made = Made::of(self, template)?;
         #[cfg(feature = "nvs")]
         let (layout, nvs) = super::nvs::resolve(self, template)?;
         #[cfg(feature = "nvs")]
@@ -95,6 +99,8 @@ impl Layout {
             reads,
             #[cfg(feature = "nvs")]
             nvs,
+            #[cfg(feature = "nvs")]
+            made,
             erased: layout.erased.clone(),
             len,
         })

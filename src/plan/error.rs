@@ -9,6 +9,8 @@ use thiserror::Error;
 
 use super::at::LocateError;
 #[cfg(feature = "nvs")]
+use super::made_error::MadeError;
+#[cfg(feature = "nvs")]
 use super::nvs_key::KeyError;
 use crate::addr::{Address, Span, SpanError};
 use crate::check::CheckValue;
@@ -198,6 +200,10 @@ pub enum PlanErrorKind {
         /// The checksum.
         check: String,
     },
+    /// A partition that is not made of the fields.
+    #[cfg(feature = "nvs")]
+    #[error(transparent)]
+    Made(#[from] MadeError),
     /// A buffer that is not as long as the file.
     #[error("a buffer of {found} bytes, expected {expected}, as long as the file")]
     Buffer {
@@ -421,6 +427,10 @@ pub enum StampErrorKind {
         /// How many it should have.
         expected: usize,
     },
+    /// Text for which the partition is not made anew: what is wrong with the one that has it.
+    #[cfg(feature = "nvs")]
+    #[error("with a text of that length, {0}")]
+    Made(Box<PlanError>),
     /// It is what erased memory looks like.
     #[error("the value looks like erased memory, so the unit would look blank")]
     LooksErased,

@@ -1,6 +1,8 @@
 //! Fields and checksums as they are described, and what is compiled of them.
 
 use alloc::borrow::Cow;
+#[cfg(feature = "nvs")]
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -130,6 +132,9 @@ pub struct Layout {
     pub(super) repairs: Vec<Repair>,
     pub(super) erased: ErasedMap,
     pub(super) family: Option<&'static Family>,
+    /// Whether the template is the NVS partition of the fields.
+    #[cfg(feature = "nvs")]
+    pub(super) from_nothing: bool,
 }
 
 impl Layout {
@@ -242,8 +247,21 @@ pub struct Plan {
     /// The fields at keys of NVS partitions.
     #[cfg(feature = "nvs")]
     pub(super) nvs: Vec<AtKey>,
+    /// How the template is made, when it is an NVS partition of the fields.
+    #[cfg(feature = "nvs")]
+    pub(super) made: Option<Box<Made>>,
     /// Of 0x00 and 0xFF, those that every byte of a unit may read.
     pub(super) uniform: Vec<u8>,
+}
+
+/// An NVS partition that is made of the fields of a layout.
+#[cfg(feature = "nvs")]
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    /// Without word of that.
+    pub(super) layout: Layout,
+    pub(super) partition: Span,
+    pub(super) template: Vec<u8>,
 }
 
 /// What stamping and reading need to know of a field besides its slot.
@@ -251,7 +269,7 @@ pub struct Plan {
 pub(super) struct Compiled {
     pub(super) encoding: Encoding,
     pub(super) guard: Guard,
-    /// Whether it is text that fills all of it but its NUL.
+    /// Whether it is text of an NVS entry, which fills all of it but its NUL where it cannot be made anew.
     pub(super) full: bool,
 }
 

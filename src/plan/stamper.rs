@@ -1,21 +1,30 @@
 //! A plan bound to an image: stamps one unit after the other, and undoes it.
 
 use alloc::borrow::Cow;
+#[cfg(feature = "nvs")]
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt;
-use core::ops::Range;
 
 use zeroize::{Zeroize, Zeroizing};
 
+#[cfg(feature = "nvs")]
+use super::anew::Anew;
+use super::anew::Whole;
 use super::compile::{guards, locate, unsealed};
+use super::copies::{copied, restore};
 use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
+#[cfg(feature = "nvs")]
+use super::layout::Compiled;
 use super::layout::{Guard, Plan};
 use super::reads;
 use crate::addr::Span;
 use crate::image::{Container, Place};
 use crate::record::Record;
+#[cfg(feature = "nvs")]
+use crate::record::Slot;
 use crate::value::Value;
 
 /// A plan bound to an image: stamps one unit after the other into a buffer, which holds the template or
@@ -79,6 +88,9 @@ where
     text: Zeroizing<Vec<u8>>,
     /// The record sums of the template.
     sums: Zeroizing<Vec<u8>>,
+    /// For units that are another NVS partition than the template.
+    #[cfg(feature = "nvs")]
+    anew: Option<Box<Anew<Stamper>>>,
 }
 
 impl Plan {
@@ -113,7 +125,13 @@ impl Plan {
     }
 
     /// Encodes the values of a unit, each field's exactly once, into the bytes of all slots.
-    fn encode(&self, values: &[(&str, Value<'_>)], after: &mut [u8], given: &mut [bool]) -> Result<(), StampError> {
+    /// Texts of NVS entries have to fill them, unless `may_be_short`.
+    fn encode(
+        &self,
+        values: &[(&str, Value<'_>)],
+        (after, given): (&mut [u8], &mut [bool]),
+        may_be_short: bool,
+    ) -> Result<(), StampError> {
         given.fill(false);
         for (name, value) in values {
             let fail = |kind| StampError::new(name, kind);
@@ -132,7 +150,7 @@ impl Plan {
             let bytes = after.get_mut(slot.at.clone()).unwrap_or_default();
             let secret = slot.secret || value.is_secret();
             field.encoding.encode(value, bytes, secret).map_err(|error| fail(error.into()))?;
-            if field.full {
+            if field.full && !may_be_short {
                 // With its NUL, which the encoding guarantees.
                 let (len, expected) = (bytes.iter().position(|byte| *byte == 0), bytes.len().saturating_sub(1));
                 if let Some(len) = len.filter(|len| *len < expected) {
@@ -199,7 +217,20 @@ where
         let (after, given) = (vec![0; of.len], vec![false; of.fields.len()]);
         let text = copied(image.file(), || places.iter().flat_map(Place::text));
         let sums = copied(image.file(), || places.iter().flat_map(Place::sums));
-        Ok(Self { plan, file, places, before, after, given, text, sums })
+        #[cfg(feature = "nvs")]
+        let anew = of.made.as_ref().and_then(|made| Anew::of(made, image)).map(Box::new);
+        Ok(Self {
+            plan,
+            file,
+            places,
+            before,
+            after,
+            given,
+            text,
+            sums,
+            #[cfg(feature = "nvs")]
+            anew,
+        })
     }
 
     /// Stamps one unit: each field's value by name, each exactly once, in any order. All values are
@@ -210,9 +241,19 @@ where
     /// When a field is unknown, given twice or not at all, or its value does not fit. The stamper then
     /// holds the plain template.
     pub fn stamp(&mut self, values: &[(&str, Value<'_>)]) -> Result<Stamped<'_>, StampError> {
-        if let Err(error) = self.plan.borrow().encode(values, &mut self.after, &mut self.given) {
+        #[cfg(feature = "nvs")]
+        self.leave();
+        #[cfg(feature = "nvs")]
+        let may_be_short = self.anew.is_some();
+        #[cfg(not(feature = "nvs"))]
+        let may_be_short = false;
+        if let Err(error) = self.plan.borrow().encode(values, (&mut self.after, &mut self.given), may_be_short) {
             let _ = self.undo();
             return Err(error);
+        }
+        #[cfg(feature = "nvs")]
+        if let Some(lens) = self.shorter() {
+            return self.stamp_anew(values, &lens);
         }
         let plan: &Plan = self.plan.borrow();
         plan.graph.run(&plan.repairs, &mut self.after);
@@ -229,11 +270,64 @@ where
             places: &self.places,
             before: &self.before,
             after: &self.after,
+            whole: None,
         })
+    }
+
+    /// Makes the file the template again, if it is a unit of another partition.
+    #[cfg(feature = "nvs")]
+    fn leave(&mut self) {
+        if let Some(stamper) = self.anew.as_mut().and_then(|anew| anew.leave(self.file.as_mut())) {
+            let _ = stamper.undo();
+        }
+    }
+
+    /// How many bytes each field has, its NUL counted, if a text that was encoded is shorter than its field.
+    #[cfg(feature = "nvs")]
+    fn shorter(&self) -> Option<Vec<usize>> {
+        let _ = self.anew.as_ref()?;
+        let plan: &Plan = self.plan.borrow();
+        let len = |(field, slot): (&Compiled, &Slot)| {
+            let bytes = slot.of(&self.after);
+            let nul = bytes.iter().position(|byte| *byte == 0).filter(|_| field.full);
+            nul.map_or(bytes.len(), |nul| nul + 1)
+        };
+        let fields = || plan.fields.iter().zip(&plan.field_slots);
+        let is_short = fields().any(|(field, slot)| len((field, slot)) < slot.at.len());
+        is_short.then(|| fields().map(len).collect())
+    }
+
+    /// Stamps a unit whose texts are shorter: another partition, in place of the template's.
+    #[cfg(feature = "nvs")]
+    fn stamp_anew(&mut self, values: &[(&str, Value<'_>)], lens: &[usize]) -> Result<Stamped<'_>, StampError> {
+        // The template, whose own stamp was for the lengths alone.
+        let _ = self.undo();
+        let plan: &Plan = self.plan.borrow();
+        let (Some(anew), Some(made)) = (self.anew.as_mut(), plan.made.as_ref()) else {
+            return Err(StampError::new("", StampErrorKind::Unknown));
+        };
+        let new = || {
+            let (plan, bytes) = made.anew(lens)?;
+            plan.into_stamper(&made.image(&bytes)?)
+        };
+        anew.stamper(lens, new).map_err(|error| {
+            let short = plan.fields.iter().zip(&plan.field_slots).zip(lens);
+            let short = short.filter(|((field, slot), len)| field.full && **len < slot.at.len());
+            let name = short.map(|((_, slot), _)| &*slot.name).next().unwrap_or_default();
+            StampError::new(name, StampErrorKind::Made(Box::new(error)))
+        })?;
+        let Some((stamper, target)) = anew.last() else {
+            return Err(StampError::new("", StampErrorKind::Unknown));
+        };
+        let unit = stamper.stamp(values)?;
+        let whole = target.put(self.file.as_mut(), unit.file);
+        Ok(Stamped { file: self.file.as_ref(), whole: Some(whole), ..unit })
     }
 
     /// Makes the file the template again, to the letter, and returns it.
     pub fn undo(&mut self) -> &[u8] {
+        #[cfg(feature = "nvs")]
+        self.leave();
         self.wipe();
         let file = self.file.as_mut();
         restore(file, self.places.iter().flat_map(Place::text), &self.text);
@@ -255,26 +349,6 @@ where
         if self.plan.borrow().secret {
             self.after.as_mut_slice().zeroize();
         }
-    }
-}
-
-/// What `file` has in these ranges, one behind the other. It is allocated once: growing would leave copies.
-fn copied<R: Iterator<Item = Range<usize>>>(file: &[u8], ranges: impl Fn() -> R) -> Zeroizing<Vec<u8>> {
-    let mut kept = Zeroizing::new(Vec::with_capacity(ranges().map(|range| range.len()).sum()));
-    for range in ranges() {
-        kept.extend_from_slice(file.get(range).unwrap_or_default());
-    }
-    kept
-}
-
-/// Puts back what was copied.
-fn restore(file: &mut [u8], ranges: impl Iterator<Item = Range<usize>>, mut kept: &[u8]) {
-    for range in ranges {
-        let Some((from, rest)) = kept.split_at_checked(range.len()) else { return };
-        if let Some(to) = file.get_mut(range) {
-            to.copy_from_slice(from);
-        }
-        kept = rest;
     }
 }
 
@@ -325,6 +399,8 @@ pub struct Stamped<'u> {
     places: &'u [Place],
     before: &'u [u8],
     after: &'u [u8],
+    /// All of the NVS partition, when it is another than the template's: the places are those in its bytes.
+    whole: Option<Whole<'u>>,
 }
 
 impl<'u> Stamped<'u> {
@@ -345,17 +421,30 @@ impl<'u> Stamped<'u> {
         if !self.plan.secret {
             return Cow::Borrowed(self.file);
         }
+        let mask = |file: &mut [u8]| {
+            for (slot, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
+                place.put(file, slot.of(self.after), slot.of(self.before));
+            }
+        };
         let mut file = self.file.to_vec();
-        for (slot, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
-            place.put(&mut file, slot.of(self.after), slot.of(self.before));
+        match self.whole {
+            None => mask(&mut file),
+            Some(whole) => {
+                let mut partition = whole.bytes.to_vec();
+                mask(&mut partition);
+                whole.replace(&mut file, &partition);
+            }
         }
         Cow::Owned(file)
     }
 
-    /// The memory that differs from the template, secret fields included: fields, then words.
+    /// The memory that differs from the template, secret fields included: fields, then words. Of a unit for which an NVS
+    /// partition was made anew ([`Layout::from_nothing`](super::Layout::from_nothing)), all of that.
     pub fn writes(&self) -> impl Iterator<Item = (Span, &'u [u8])> + use<'u> {
         let after = self.after;
-        self.plan.slots().map(move |slot| (slot.span, slot.of(after)))
+        let whole = self.whole.map(|whole| (whole.span, whole.bytes));
+        let slots = if whole.is_some() { None } else { Some(self.plan.slots()) };
+        whole.into_iter().chain(slots.into_iter().flatten().map(move |slot| (slot.span, slot.of(after))))
     }
 }
 
