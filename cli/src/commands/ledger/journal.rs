@@ -23,8 +23,9 @@ use crate::{leftover, sync};
 
 /// Bytes of lines at the end of a journal that are looked at: more than the longest line has.
 const LOOKED_AT: usize = 1 << 22;
-/// The line from which on the events of another history may follow, whose numbers may be those of events before it.
-pub(super) const AGAIN: &str = "{\"again_after\":";
+/// So begins the line of an event behind lines that are not of the log: what lies before it may be of another history, or the
+/// same events once more.
+pub(super) const AGAIN: &str = "{\"again\":true,";
 /// Events of the log that a journal begins with where none is.
 const NEWEST: u64 = 1_000;
 
@@ -48,16 +49,11 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
     };
     let is_new = !path.exists();
     let mut file = open(&path).map_err(failed)?;
-    let known = known(&mut file, ledger, &id).map_err(failed)?;
+    let (known, is_again) = known(&mut file, ledger, &id).map_err(failed)?;
     let (mut lines, mut text) = (BTreeMap::new(), String::new());
-    let after = if let Some(known) = known {
-        known
-    } else {
-        let after = begin(ledger)?;
-        if file.seek(SeekFrom::End(0)).map_err(failed)? > 0 {
-            let _ = writeln!(text, "{AGAIN}{after}}}");
-        }
-        after
+    let after = match known {
+        Some(known) => known,
+        None => begin(ledger)?,
     };
     // What the anchor did not confirm may be taken back, and somebody else be given it.
     let size = ledger.confirmed();
@@ -73,7 +69,7 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
             let _ = lines.insert(*seq, line);
         }
     }
-    let is_behind = text.lines().any(|line| !line.starts_with(AGAIN)) && after >= size;
+    let is_behind = !text.is_empty() && after >= size;
     if is_behind {
         // The last line is of the newest event, so that the next one knows where to go on.
         log.clear();
@@ -84,7 +80,8 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
     for (seq, event) in (first..=last).zip(String::from_utf8_lossy(&log).lines()) {
         let _ = lines.entry(seq).or_insert_with(|| {
             let (id, event) = (Value::from(id.as_str()), Value::from(event));
-            format!("{{\"ledger\":{{\"id\":{id},\"event\":{event},\"seq\":{seq}}}}}")
+            let begin = if is_again { AGAIN } else { "{" };
+            format!("{begin}\"ledger\":{{\"id\":{id},\"event\":{event},\"seq\":{seq}}}}}")
         });
     }
     for line in lines.values() {
@@ -131,8 +128,9 @@ pub(super) fn follow(ledger: &Ledger) -> Result<(), Failure> {
     add(&home()?, ledger, &[])
 }
 
-/// The newest event of the log that the journal has, by its last lines; nothing, if none of them is of this log.
-fn known(file: &mut File, ledger: &Ledger, id: &str) -> io::Result<Option<u64>> {
+/// The newest event of the log that the journal has, by its last lines; nothing, if none of them is of this log. Also:
+/// whether lines lie behind it that are not of this log.
+fn known(file: &mut File, ledger: &Ledger, id: &str) -> io::Result<(Option<u64>, bool)> {
     let event = |line: &str| {
         let line: Value = serde_json::from_str(line).ok()?;
         let entry = line.get("ledger").filter(|entry| entry.get("id").and_then(Value::as_str) == Some(id))?;
@@ -142,13 +140,14 @@ fn known(file: &mut File, ledger: &Ledger, id: &str) -> io::Result<Option<u64>> 
         let _ = ledger.export(event.seq.checked_sub(1)?, &mut own);
         (own.0 == event.line().as_bytes()).then_some(event.seq)
     };
-    let (mut known, mut looked_at) = (None, 0_usize);
+    let (mut known, mut is_other, mut looked_at) = (None, false, 0_usize);
     back(file, BLOCK, |line| {
         known = event(line);
+        is_other |= known.is_none() && !line.is_empty();
         looked_at = looked_at.saturating_add(line.len());
         if known.is_some() || looked_at > LOOKED_AT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    Ok(known)
+    Ok((known, is_other))
 }
 
 /// Takes one line.
