@@ -17,6 +17,8 @@ pub mod output {}
 pub mod nvs {}
 #[doc = include_str!("recovery.md")]
 pub mod recovery {}
+#[doc = include_str!("sessions.md")]
+pub mod sessions {}
 #[doc = include_str!("srecords.md")]
 pub mod srecords {}
 #[doc = include_str!("systems.md")]
