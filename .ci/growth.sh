@@ -47,9 +47,8 @@ if count planted "$stages" stages::bounds bounds::planted_quadratic --exact 2>"$
     exit 1
 fi
 grep -q 'pairs of bytes' "$out/planted.err" || { cat "$out/planted.err" >&2; exit 1; }
-count cases "$stages" stages::bounds bounds:: --skip planted_quadratic &
+count cases "$stages" stages::bounds bounds:: --skip planted_quadratic
 count jobs "$jobs" growth
-wait $!
 for name in cases jobs; do
     echo "growth.sh: $(wc -l <"$out/$name.txt") $name; the most that 16 times as much takes: $(sed -n '1s/\t.*//p' "$out/$name.txt") times as many instructions"
 done
