@@ -370,7 +370,7 @@ impl fmt::Display for Guess {
 
 /// Why a unit is not stamped. The unit holds the plain template.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("field `{field}`: {kind}")]
+#[error("{} `{field}`: {kind}", if *.kind == StampErrorKind::Image { "image" } else { "field" })]
 pub struct StampError {
     field: String,
     kind: StampErrorKind,
@@ -381,7 +381,7 @@ impl StampError {
         Self { field: field.into(), kind }
     }
 
-    /// The field's name.
+    /// The field's name; of [`StampErrorKind::Image`] that of the image.
     pub fn field(&self) -> &str {
         &self.field
     }
@@ -421,6 +421,9 @@ pub enum StampErrorKind {
         /// How many it should have.
         expected: usize,
     },
+    /// Another image of the unit, which checksums cover, is missing.
+    #[error("checksums cover it: stamp it first, by the plan that the layout was given, and give it here")]
+    Image,
     /// It is what erased memory looks like.
     #[error("the value looks like erased memory, so the unit would look blank")]
     LooksErased,
