@@ -3,6 +3,7 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
+//! | `beside` | checksums over other images of the unit, beside a twin that computes everything anew |
 //! | `bounds` | files made to hurt: at most four times their length in memory; what `.ci/growth.sh` counts |
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
 //! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
@@ -95,6 +96,7 @@ macro_rules! has_not {
     };
 }
 
+mod beside;
 mod bounds;
 mod cases;
 mod check_characters;

@@ -6,6 +6,8 @@ pub mod adding {}
 pub mod deviations {}
 #[doc = include_str!("divergence.md")]
 pub mod divergence {}
+#[doc = include_str!("images.md")]
+pub mod images {}
 #[doc = include_str!("ledger.md")]
 pub mod ledger {}
 #[doc = include_str!("memory.md")]

@@ -376,7 +376,7 @@ impl fmt::Display for Guess {
 
 /// Why a unit is not stamped. The unit holds the plain template.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("field `{field}`: {kind}")]
+#[error("{} `{field}`: {kind}", if matches!(.kind, StampErrorKind::Image | StampErrorKind::Anew) { "image" } else { "field" })]
 pub struct StampError {
     field: String,
     kind: StampErrorKind,
@@ -387,7 +387,7 @@ impl StampError {
         Self { field: field.into(), kind }
     }
 
-    /// The field's name.
+    /// The field's name; of [`StampErrorKind::Image`] and [`StampErrorKind::Anew`] that of the image.
     pub fn field(&self) -> &str {
         &self.field
     }
@@ -431,6 +431,14 @@ pub enum StampErrorKind {
     #[cfg(feature = "nvs")]
     #[error("with a text of that length, {0}")]
     Made(Box<PlanError>),
+    /// Another image of the unit, which checksums cover, is missing.
+    #[error("checksums cover it: stamp it first, by the plan that the layout was given, and give it here")]
+    Image,
+    /// Another image, which checksums cover, is an NVS partition that was made anew.
+    #[error(
+        "a text is shorter than its field, so that other entries lie elsewhere, and checksums of another image cover them: give it the length of its field"
+    )]
+    Anew,
     /// It is what erased memory looks like.
     #[error("the value looks like erased memory, so the unit would look blank")]
     LooksErased,

@@ -13,12 +13,12 @@ use zeroize::{Zeroize, Zeroizing};
 #[cfg(feature = "nvs")]
 use super::anew::Anew;
 use super::anew::Whole;
-use super::compile::{guards, locate, unsealed};
+use super::compile::{fill_others, guards, locate, unsealed};
 use super::copies::{copied, restore};
 use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
 #[cfg(feature = "nvs")]
 use super::layout::Compiled;
-use super::layout::{Guard, Plan};
+use super::layout::{Guard, Other, Plan};
 use super::reads;
 use crate::addr::Span;
 use crate::image::{Container, Place};
@@ -168,6 +168,31 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Takes what the stamped other images have in their slots.
+    fn beside(&self, others: &[&Stamped<'_>], after: &mut [u8]) -> Result<(), StampError> {
+        let same = |(other, stamped): (&Other, &&Stamped<'_>)| {
+            let slots = || stamped.plan.slots().map(|slot| (slot.span, slot.at.len()));
+            other.slots.iter().map(|slot| (slot.span, slot.at.len())).eq(slots())
+        };
+        let wrong = self.others.iter().zip(others).find(|pair| !same((pair.0, pair.1))).map(|(other, _)| other);
+        if let Some(other) = wrong.or(self.others.get(others.len())) {
+            return Err(StampError::new(&other.image, StampErrorKind::Image));
+        }
+        if let Some((other, _)) = self.others.iter().zip(others).find(|(_, stamped)| stamped.whole.is_some()) {
+            return Err(StampError::new(&other.image, StampErrorKind::Anew));
+        }
+        for (other, stamped) in self.others.iter().zip(others) {
+            for (slot, (_, bytes)) in other.slots.iter().zip(stamped.writes()) {
+                if let Some(to) = after.get_mut(slot.at.clone()).filter(|to| to.len() == bytes.len()) {
+                    to.copy_from_slice(bytes);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 impl<P, B> Stamper<P, B>
 where
     P: Borrow<Plan>,
@@ -204,7 +229,8 @@ where
     fn bind(plan: P, image: &dyn Container, file: B) -> Result<Self, PlanError> {
         let of: &Plan = plan.borrow();
         unsealed(image)?;
-        let (places, before) = locate(&of.field_slots, &of.check_slots, of.len, image)?;
+        let (places, mut before) = locate(&of.field_slots, &of.check_slots, of.len, image)?;
+        fill_others(&of.others, image, &mut before);
         guards(&of.fields, &of.field_slots, &before, &of.erased)?;
         let found = reads::differs(&of.reads, image);
         let differs = of.graph.differs(&of.repairs, &of.variables, &before, image, &of.erased);
@@ -241,13 +267,27 @@ where
     /// When a field is unknown, given twice or not at all, or its value does not fit. The stamper then
     /// holds the plain template.
     pub fn stamp(&mut self, values: &[(&str, Value<'_>)]) -> Result<Stamped<'_>, StampError> {
+        self.stamp_beside(values, &[])
+    }
+
+    /// The same, of a plan whose checksums cover [other images](super::Layout::beside): those of this unit are given, in
+    /// the order of the layout, stamped by their own plans. Each example of [`Beside`](crate::image::Beside) does so.
+    ///
+    /// # Errors
+    /// As [`stamp`](Self::stamp), and when another image is missing or stamped by another plan.
+    pub fn stamp_beside(
+        &mut self,
+        values: &[(&str, Value<'_>)],
+        others: &[&Stamped<'_>],
+    ) -> Result<Stamped<'_>, StampError> {
         #[cfg(feature = "nvs")]
         self.leave();
         #[cfg(feature = "nvs")]
         let may_be_short = self.anew.is_some();
         #[cfg(not(feature = "nvs"))]
         let may_be_short = false;
-        if let Err(error) = self.plan.borrow().encode(values, (&mut self.after, &mut self.given), may_be_short) {
+        let encoded = self.plan.borrow().encode(values, (&mut self.after, &mut self.given), may_be_short);
+        if let Err(error) = encoded.and_then(|()| self.plan.borrow().beside(others, &mut self.after)) {
             let _ = self.undo();
             return Err(error);
         }
