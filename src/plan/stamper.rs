@@ -171,6 +171,9 @@ impl Plan {
 impl Plan {
     /// Takes what the stamped other images have in their slots.
     fn beside(&self, others: &[&Stamped<'_>], after: &mut [u8]) -> Result<(), StampError> {
+        if let Some((other, _)) = self.others.iter().zip(others).find(|(_, stamped)| stamped.whole.is_some()) {
+            return Err(StampError::new(&other.image, StampErrorKind::Anew));
+        }
         let same = |(other, stamped): (&Other, &&Stamped<'_>)| {
             let slots = || stamped.plan.slots().map(|slot| (slot.span, slot.at.len()));
             other.slots.iter().map(|slot| (slot.span, slot.at.len())).eq(slots())
@@ -178,9 +181,6 @@ impl Plan {
         let wrong = self.others.iter().zip(others).find(|pair| !same((pair.0, pair.1))).map(|(other, _)| other);
         if let Some(other) = wrong.or(self.others.get(others.len())) {
             return Err(StampError::new(&other.image, StampErrorKind::Image));
-        }
-        if let Some((other, _)) = self.others.iter().zip(others).find(|(_, stamped)| stamped.whole.is_some()) {
-            return Err(StampError::new(&other.image, StampErrorKind::Anew));
         }
         for (other, stamped) in self.others.iter().zip(others) {
             for (slot, (_, bytes)) in other.slots.iter().zip(stamped.writes()) {
