@@ -12,7 +12,7 @@ use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span, Value};
 use nameplate_job::image::Memory;
 use nameplate_job::images::{self, Images};
-use nameplate_job::job::{Format, Image};
+use nameplate_job::job::{Content, Format, Image};
 use nameplate_job::journal::{Line, Origin, Stamp};
 use nameplate_job::labels::Labels;
 use nameplate_job::names::{NameTemplate, Names};
