@@ -1,44 +1,20 @@
-//! A unit that is another partition than the template: what its stamper needs, and what is said of it.
+//! A unit that is another partition than the template: what its stamper needs.
 
-#[cfg(feature = "nvs")]
 use alloc::vec;
-#[cfg(feature = "nvs")]
 use alloc::vec::Vec;
 
-#[cfg(feature = "nvs")]
 use zeroize::Zeroizing;
 
-#[cfg(feature = "nvs")]
 use super::copies::{copied, restore};
-#[cfg(feature = "nvs")]
 use super::layout::Made;
+use super::whole::Whole;
 use crate::addr::Span;
-#[cfg(feature = "nvs")]
-use crate::image::Container;
-use crate::image::Place;
-
-/// A unit that was made anew.
-#[derive(Clone, Copy)]
-pub(super) struct Whole<'u> {
-    /// Where its partition lies in the file.
-    place: &'u Place,
-    pub(super) span: Span,
-    pub(super) bytes: &'u [u8],
-}
-
-impl Whole<'_> {
-    /// Puts another partition in its place.
-    pub(super) fn replace(&self, file: &mut [u8], with: &[u8]) {
-        self.place.put(file, self.bytes, with);
-    }
-}
+use crate::image::{Container, Place};
 
 /// The most combinations of lengths whose stampers are kept.
-#[cfg(feature = "nvs")]
 const MOST: usize = 32;
 
 /// What a stamper needs to make partitions anew: for each combination of lengths of texts a stamper `S` of its own.
-#[cfg(feature = "nvs")]
 pub(super) struct Anew<S> {
     place: Place,
     span: Span,
@@ -52,7 +28,6 @@ pub(super) struct Anew<S> {
     is_in: bool,
 }
 
-#[cfg(feature = "nvs")]
 impl<S> Anew<S> {
     /// Nothing when the image has not all of the partition as the template has it: then texts fill their fields.
     pub(super) fn of(made: &Made, image: &dyn Container) -> Option<Self> {
@@ -100,7 +75,6 @@ impl<S> Anew<S> {
 }
 
 /// Where a unit goes: into a file that is the template.
-#[cfg(feature = "nvs")]
 pub(super) struct Target<'a> {
     place: &'a Place,
     span: Span,
@@ -108,7 +82,6 @@ pub(super) struct Target<'a> {
     is_in: &'a mut bool,
 }
 
-#[cfg(feature = "nvs")]
 impl<'a> Target<'a> {
     pub(super) fn put<'u>(self, file: &mut [u8], bytes: &'u [u8]) -> Whole<'u>
     where

@@ -32,6 +32,7 @@
 //! A stamp costs the bytes it changes, whatever the image's size, and allocates nothing. It is all
 //! or nothing: on an error the stamper holds the plain template.
 
+#[cfg(feature = "nvs")]
 mod anew;
 mod at;
 mod compile;
@@ -55,6 +56,7 @@ mod reads;
 mod slots;
 mod stamper;
 mod undo;
+mod whole;
 
 pub use self::at::{At, Base, LocateError};
 pub use self::error::{GapHint, Padding, PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};

@@ -12,7 +12,6 @@ use zeroize::{Zeroize, Zeroizing};
 
 #[cfg(feature = "nvs")]
 use super::anew::Anew;
-use super::anew::Whole;
 use super::compile::{fill_others, guards, locate, unsealed};
 use super::copies::{copied, restore};
 use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
@@ -20,6 +19,7 @@ use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
 use super::layout::Compiled;
 use super::layout::{Guard, Other, Plan};
 use super::reads;
+use super::whole::Whole;
 use crate::addr::Span;
 use crate::image::{Container, Place};
 use crate::record::Record;
