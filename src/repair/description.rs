@@ -263,12 +263,17 @@ impl Repair {
 
     /// All ranges in the order they are fed, those of other images with the name.
     pub fn ranges(&self) -> impl Iterator<Item = (Option<&str>, &Range<u64>)> {
-        let others = |own: usize| {
-            let here = self.others.iter().filter(move |other| other.behind == own);
-            here.map(|other| (Some(other.image.as_str()), &other.range))
-        };
-        let own = (1..).zip(&self.over).flat_map(move |(n, range)| core::iter::once((None, range)).chain(others(n)));
-        others(0).chain(own)
+        // They are in the order of `behind`.
+        let (mut own, mut others) = ((1..).zip(&self.over), self.others.iter().peekable());
+        let mut fed = 0;
+        core::iter::from_fn(move || {
+            if let Some(other) = others.next_if(|other| other.behind <= fed) {
+                return Some((Some(other.image.as_str()), &other.range));
+            }
+            let (count, range) = own.next()?;
+            fed = count;
+            Some((None, range))
+        })
     }
 
     /// The order they are fed in.
