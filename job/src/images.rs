@@ -83,16 +83,20 @@ impl Job {
         }
         self.check_images()?;
         let order = order(self).map_err(|(_, message)| JobError::refused(message))?;
+        let mut common = self.clone();
+        common.images.clear();
+        common.fields.clear();
+        common.checksums.clear();
+        common.presets.clear();
+        common.texts.clear();
         let one = |named: &NamedImage| {
             let own = |image: &Option<String>| image.as_deref() == Some(&*named.name);
             let job = Self {
                 image: Some(named.image.clone()),
-                images: Vec::new(),
                 fields: self.fields.iter().filter(|field| own(&field.image)).cloned().collect(),
                 checksums: self.checksums.iter().filter(|checksum| own(&checksum.image)).cloned().collect(),
                 presets: self.presets.iter().filter(|preset| own(&preset.image)).cloned().collect(),
-                texts: Vec::new(),
-                ..self.clone()
+                ..common.clone()
             };
             let mut covers: Vec<usize> =
                 covered(self, &named.name).filter_map(|(_, other)| self.place_of(other)).collect();

@@ -14,10 +14,16 @@ use crate::nvs as partition;
 use crate::reader::{Item, Table, parse_range};
 use crate::suggest::did_you_mean;
 
+/// The most images of a unit.
+const MOST_IMAGES: usize = 64;
+
 /// `[[image]]`: the images of a unit, each with a name and with what is written of it.
 pub(crate) fn images(item: &Item<'_, '_>) -> Result<Vec<NamedImage>, ParseError> {
     let mut all: Vec<NamedImage> = Vec::new();
     for item in item.list("tables, each under [[image]]")? {
+        if all.len() == MOST_IMAGES {
+            return Err(item.error(format!("one image more than the {MOST_IMAGES} that a unit may have")));
+        }
         let (table, mut image) = one_image(&item, "[[image]]", &["name", "output"])?;
         let item = table.require("name", "\"app\"")?;
         let name = image_name(&item)?;
