@@ -100,7 +100,8 @@ pub fn pairs<'m>(
     made.iter().zip(opened).map(|(file, opened)| file.as_ref().zip(opened.as_ref())).collect()
 }
 
-fn about(image: &OneImage, failure: Failure) -> Failure {
+/// A failure, with the image in front if there are several.
+pub(crate) fn about(image: &OneImage, failure: Failure) -> Failure {
     match &image.name {
         Some(name) => failure.about(format_args!("image `{name}`")),
         None => failure,

@@ -1,7 +1,7 @@
 //! The units of a run, one after the other, in memory: all that `stamp` does but the writing. `plan` does the same for
 //! a rehearsal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ use crate::failure::Failure;
 pub use crate::form::{Form, Output};
 use crate::image::{File, Opened};
 use crate::run::{check_last, each};
-use crate::template::{Compiled, erased};
+use crate::template::{Compiled, about, erased};
 
 /// The images of a run, each settled for its template.
 pub struct Made<'m> {
@@ -69,6 +69,8 @@ pub struct Units<'r> {
     images: Vec<OneImage<'r>>,
     /// The order in which the images are stamped.
     order: Vec<usize>,
+    /// The image that each field lies in.
+    places: HashMap<&'r str, usize>,
     is_several: bool,
     name: NameTemplate,
     labels: Labels,
@@ -156,52 +158,39 @@ impl Unit<'_> {
 }
 
 /// Stamps the images of a unit, each with its own values, in the order in which they cover each other. `values` are those of
-/// all fields, by image; what is made is in the order of the job.
+/// all fields, sorted here by image; what is made is in the order of the job.
 fn stamp<'s>(
     stampers: Vec<(&'s mut Stamper<&Plan>, &[usize])>,
-    order: &[usize],
+    (order, places): (&[usize], &HashMap<&str, usize>),
     seq: u64,
-    mut values: &mut [(&str, Value<'_>)],
+    values: &mut [(&str, Value<'_>)],
 ) -> Result<Vec<Stamped<'s>>, Failure> {
-    let fail = |error| Failure::from(JobError::stamp(seq, &error));
     let count = stampers.len();
-    let mut left: Vec<Option<(&'s mut Stamper<&Plan>, &[usize])>> = stampers.into_iter().map(Some).collect();
-    let mut parts = Vec::with_capacity(count);
-    if count == 1 {
-        parts.push(std::mem::take(&mut values));
-    } else {
-        let place = |name: &str| {
-            let own = |one: &Option<(&'s mut Stamper<&Plan>, _)>| {
-                one.as_ref().is_some_and(|(stamper, _)| stamper.plan().fields().any(|(own, ..)| own == name))
-            };
-            left.iter().position(own)
-        };
-        let mut places: Vec<Option<usize>> = values.iter().map(|(name, _)| place(name)).collect();
+    let place = |name: &str| places.get(name).copied().unwrap_or(count);
+    if count > 1 {
         values.sort_by_cached_key(|(name, _)| place(name));
-        places.sort_unstable();
-        for index in 0..count {
-            let len = places.iter().filter(|place| **place == Some(index)).count();
-            let (own, rest) = std::mem::take(&mut values).split_at_mut(len);
-            parts.push(own);
-            values = rest;
-        }
     }
+    let part = |index: usize| {
+        if count == 1 {
+            return &*values;
+        }
+        let begin = values.partition_point(|(name, _)| place(name) < index);
+        let end = values.partition_point(|(name, _)| place(name) <= index);
+        values.get(begin..end).unwrap_or_default()
+    };
+    let mut left: Vec<Option<(&'s mut Stamper<&Plan>, &[usize])>> = stampers.into_iter().map(Some).collect();
     let mut done: Vec<Option<Stamped<'s>>> = (0..count).map(|_| None).collect();
-    for index in order {
-        let (Some((stamper, covers)), Some(own)) = (left.get_mut(*index).and_then(Option::take), parts.get(*index))
-        else {
-            continue;
-        };
-        let stamped = {
-            let others: Vec<&Stamped<'_>> =
-                covers.iter().filter_map(|other| done.get(*other).and_then(Option::as_ref)).collect();
-            stamper.stamp_beside(own, &others).map_err(fail)?
-        };
-        if let Some(to) = done.get_mut(*index) {
+    for &index in order {
+        let (stamper, covers) = left.get_mut(index).and_then(Option::take).ok_or_else(not_compiled)?;
+        let others: Vec<&Stamped<'_>> =
+            covers.iter().filter_map(|other| done.get(*other).and_then(Option::as_ref)).collect();
+        let stamped =
+            stamper.stamp_beside(part(index), &others).map_err(|error| Failure::from(JobError::stamp(seq, &error)))?;
+        if let Some(to) = done.get_mut(index) {
             *to = Some(stamped);
         }
     }
-    Ok(done.into_iter().flatten().collect())
+    done.into_iter().collect::<Option<_>>().ok_or_else(not_compiled)
 }
 
 impl<'r> Units<'r> {
@@ -211,21 +200,21 @@ impl<'r> Units<'r> {
     /// When the form does not suit an image, a name or a text names no field, or what is stamped is another image than
     /// the one that was compiled.
     pub fn new(form: &Form, job: &'r Job, run: &'r Run, made: &'r Made<'_>) -> Result<Self, Failure> {
-        let about = |image: &images::OneImage, failure: Failure| match &image.name {
-            Some(name) => failure.about(format_args!("image `{name}`")),
-            None => failure,
-        };
         let all = || made.images.all().iter().enumerate();
         let memory = |(index, image)| made.memory(form, index).map_err(|failure| about(image, failure));
         let memories = all().map(memory).collect::<Result<Vec<_>, _>>()?;
         let one = |(index, image)| OneImage::new(form, made, &memories, index).map_err(|failure| about(image, failure));
         let images = all().map(one).collect::<Result<Vec<_>, _>>()?;
         let order = made.images.in_order().map(|(index, _)| index).collect();
+        let fields = |(index, image): (usize, &'r images::OneImage)| {
+            image.job.fields.iter().map(move |field| (field.name.as_str(), index))
+        };
+        let places = all().flat_map(fields).collect();
         let (name, labels) = (NameTemplate::of(job)?, Labels::new(job)?);
-        let mut units = Self { run, images, order, is_several: job.has_images(), name, labels };
+        let mut units = Self { run, images, order, places, is_several: job.has_images(), name, labels };
         check_last(job, run, |seq, mut values| {
             let stampers = units.images.iter_mut().map(|one| (&mut one.stamper, one.covers)).collect();
-            stamp(stampers, &units.order, seq, &mut values).map(drop)
+            stamp(stampers, (&units.order, &units.places), seq, &mut values).map(drop)
         })?;
         Ok(units)
     }
@@ -269,7 +258,7 @@ impl<'r> Units<'r> {
     /// # Errors
     /// When a unit cannot be made, or `take` fails.
     pub fn each(self, what: &str, mut take: impl FnMut(Unit<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
-        let Self { run, mut images, order, name: template, labels, .. } = self;
+        let Self { run, mut images, order, places, name: template, labels, .. } = self;
         let mut names = Names::default();
         each(run, what, |seq, mut values| {
             let (mut stampers, mut others) = (Vec::new(), Vec::new());
@@ -277,7 +266,7 @@ impl<'r> Units<'r> {
                 stampers.push((stamper, *covers));
                 others.push((*name, delta, *extension));
             }
-            let stamped = stamp(stampers, &order, seq, &mut values)?;
+            let stamped = stamp(stampers, (&order, &places), seq, &mut values)?;
             let name = template.expand(seq, |field| run.text(&values, field)).map_err(Failure::refused)?;
             let texts = labels.texts(seq, |field| run.text(&values, field))?;
             let name = match others.first() {
