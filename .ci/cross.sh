@@ -51,7 +51,7 @@ msrv() { RUSTC=$root/rustc cargo check --package nameplate --lib --all-features 
 copied() {
     rm -rf "$cross/tree" && mkdir -p "$cross/tree"
     git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$cross/tree"
-    sed -i '/^criterion/d; /^\[\[bench\]\]/,/^$/d; s/^members.*/members = []/' "$cross/tree/Cargo.toml"
+    sed -i '/^bin_file/d; /^criterion/d; /^\[\[bench\]\]/,/^$/d; s/^members.*/members = []/' "$cross/tree/Cargo.toml"
     cd "$cross/tree"
 }
 

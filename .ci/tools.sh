@@ -11,6 +11,9 @@
 #   NAMEPLATE_MKIMAGE     mkimage of U-Boot: judges legacy U-Boot images
 #   NAMEPLATE_MKENVIMAGE  mkenvimage of U-Boot: makes U-Boot environments
 #   NAMEPLATE_DFU_SUFFIX  dfu-suffix of dfu-util: judges USB DFU files
+#   NAMEPLATE_MSPDEBUG    mspdebug: its simulator loads TI-TXT
+#   NAMEPLATE_ESP_NVS     tests/esp_nvs, built here: reads and writes NVS as the
+#                         crate esp-nvs (0.6.3) does on a device
 #   NAMEPLATE_VALGRIND    valgrind: counts instructions
 #   NAMEPLATE_PYTHON      python3 that can `import intelhex` (2.3.0),
 #                         `import bincopy` (20.1.1), `import hexrec` (0.5.1),
@@ -195,6 +198,13 @@ tool dfu-suffix dfu-util
 dfu_suffix=$found
 tool valgrind valgrind
 valgrind=$found
+tool mspdebug mspdebug
+mspdebug=$found
+
+# A program of ours about a crate of others; cargo knows when it is up to date.
+twice cargo build --release --locked --quiet --manifest-path "$repo/tests/esp_nvs/Cargo.toml" --target-dir "$repo/target/esp_nvs" ||
+    die "cannot build tests/esp_nvs"
+esp_nvs=$repo/target/esp_nvs/release/nameplate-esp-nvs
 
 # Python: the interpreter's own idea of its path, because `python3` may be a
 # shim that chooses a version by the working directory.
@@ -258,6 +268,8 @@ export NAMEPLATE_MKIMAGE='$mkimage'
 export NAMEPLATE_MKENVIMAGE='$mkenvimage'
 export NAMEPLATE_DFU_SUFFIX='$dfu_suffix'
 export NAMEPLATE_VALGRIND='$valgrind'
+export NAMEPLATE_MSPDEBUG='$mspdebug'
+export NAMEPLATE_ESP_NVS='$esp_nvs'
 export NAMEPLATE_PYTHON='$python'
 ENV
 
@@ -272,6 +284,7 @@ echo 'simavr: starts; it does not tell its version'
 "$mkenvimage" -V
 "$dfu_suffix" --version | sed -n 1p
 "$valgrind" --version
+"$mspdebug" --version | sed -n 1p
 "$python" -c 'import platform; print("Python", platform.python_version())'
 echo "intelhex $intelhex"
 if has_bincopy && has_hexrec && has_stdnum && has_netaddr && has_vendors; then

@@ -41,7 +41,7 @@ pub struct Record<'u> {
 }
 
 /// Where a field or the word of a checksum lies: in memory, and among the bytes of all of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
     pub(crate) name: String,
     pub(crate) span: Span,

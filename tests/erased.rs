@@ -44,6 +44,8 @@ fn erased_by_region() {
         assert_eq!(one.compile(&template).is_ok(), at < 0x1005);
     }
     // Outside of all regions, 0xFF.
+    assert_eq!(pic().rest(), Erased::byte(0xFF));
+    assert_eq!(ErasedMap::from(Erased::byte(0)).rest(), Erased::byte(0));
     let bytes = [0xFF; 8];
     let above = Raw::new(&bytes, 0x1208).unwrap();
     assert!(layout(0x1208).compile(&above).is_ok());

@@ -106,6 +106,75 @@ fn files() -> BTreeMap<&'static str, Vec<u8>> {
     files.extend(nvs());
     #[cfg(feature = "uf2")]
     files.extend(uf2());
+    #[cfg(feature = "srec")]
+    files.extend(srec());
+    #[cfg(feature = "ti-txt")]
+    files.extend(ti_txt());
+    files
+}
+
+fn sparse() -> Sparse {
+    let pieces = memory().into_iter().map(|(address, byte)| (address, [byte])).collect::<Vec<_>>();
+    let pieces = pieces.iter().map(|(address, byte)| (*address, &byte[..]));
+    Sparse::from_pieces(pieces, nameplate::image::Merge::Error).unwrap()
+}
+
+/// Both letter cases, line ends and several lengths; all three widths, a number of records, a field in a gap.
+#[cfg(feature = "srec")]
+fn srec() -> BTreeMap<&'static str, Vec<u8>> {
+    use nameplate::image::Srec;
+    use nameplate::image::srec::{Case, Header, Style, Width};
+
+    let mut files = BTreeMap::new();
+    let lower = Style { record_len: 32, line_end: LineEnd::Lf, case: Case::Lower, count: false, ..Style::default() };
+    for (template, unit, style) in [
+        ("crlf.s37", "crlf-42.s37", Style { header: Header::new(b"firmware"), ..Style::default() }),
+        ("lf-lower.srec", "lf-lower-42.srec", lower),
+        (
+            "uneven.mot",
+            "uneven-42.mot",
+            Style { record_len: 7, line_end: LineEnd::Cr, header: None, ..Style::default() },
+        ),
+    ] {
+        let text = style.to_vec(&sparse()).unwrap();
+        files.insert(unit, stamped(&layout(), &Srec::parse(&text).unwrap()));
+        files.insert(template, text);
+    }
+    // Types S1 and S2 in one file, the number of records behind them, and a field that is in none.
+    let gap = Field::new("serial", At::address(0x1080), Encoding::ascii(16).pad(0)).gap(Gap::Add);
+    let layout = Layout::new().field(gap);
+    let srec = Srec::parse(b"S107000001020304EE\nS20501000005F4\nS5030002FA\nS9030000FC\n").unwrap();
+    let text = layout.add_missing(&srec).unwrap().into_owned();
+    files.insert("gap-42.s19", stamped(&layout, &Srec::parse(&text).unwrap()));
+    let pieces = [(0xFFF0, &[1; 40][..]), (0x2_0000, &[2; 3])];
+    let sparse = Sparse::from_pieces(pieces, nameplate::image::Merge::Error).unwrap();
+    let style = Style { record_len: 24, align: true, width: Width::S1, ..Style::default() };
+    files.insert("written.s28", style.to_vec(&sparse).unwrap());
+    files
+}
+
+/// Blanks behind lines, lines and addresses of other lengths, both letter cases; a field in a gap.
+#[cfg(feature = "ti-txt")]
+fn ti_txt() -> BTreeMap<&'static str, Vec<u8>> {
+    use nameplate::image::TiTxt;
+    use nameplate::image::hex::Case;
+    use nameplate::image::ti_txt::Style;
+
+    let mut files = BTreeMap::new();
+    let blanks = Style { line_end: LineEnd::CrLf, trailing_blank: true, ..Style::default() };
+    let lower = Style { line_len: 7, case: Case::Lower, address_digits: 8, ..Style::default() };
+    for (template, unit, style) in
+        [("crlf-blanks.ti.txt", "crlf-blanks-42.ti.txt", blanks), ("lf-lower.ti.txt", "lf-lower-42.ti.txt", lower)]
+    {
+        let text = style.to_vec(&sparse()).unwrap();
+        files.insert(unit, stamped(&layout(), &TiTxt::parse(&text).unwrap()));
+        files.insert(template, text);
+    }
+    let gap = Field::new("serial", At::address(0x1080), Encoding::ascii(16).pad(0)).gap(Gap::Add);
+    let layout = Layout::new().field(gap);
+    let image = TiTxt::parse(b"@F000\n31 40 00 03\n@FFFE\n00 F0\nq\n").unwrap();
+    let text = layout.add_missing(&image).unwrap().into_owned();
+    files.insert("gap-42.ti.txt", stamped(&layout, &TiTxt::parse(&text).unwrap()));
     files
 }
 
@@ -130,9 +199,7 @@ fn uf2() -> BTreeMap<&'static str, Vec<u8>> {
     use nameplate::image::Uf2;
     use nameplate::image::uf2::{Family, Style};
 
-    let pieces = memory().into_iter().map(|(address, byte)| (address, [byte])).collect::<Vec<_>>();
-    let pieces = pieces.iter().map(|(address, byte)| (*address, &byte[..]));
-    let memory = Sparse::from_pieces(pieces, nameplate::image::Merge::Error).unwrap();
+    let memory = sparse();
     let mut file = Style::new(Family::RP2040).to_vec(&memory).unwrap();
     // As tools do that join files; and a block that is none of the image.
     file.extend(Style::new(Family::NONE).to_vec(&memory.crop(Span::new(BASE, 4).unwrap())).unwrap());
@@ -190,8 +257,14 @@ fn stamped_bytes_stay() {
     let mut kept: Vec<String> =
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     kept.sort_unstable();
-    if cfg!(not(feature = "uf2")) {
-        kept.retain(|name| name.rsplit('.').next() != Some("uf2"));
+    // What no feature makes is not looked for.
+    let endings: [(bool, &[&str]); 3] = [
+        (cfg!(feature = "uf2"), &[".uf2"]),
+        (cfg!(feature = "srec"), &[".s19", ".s28", ".s37", ".srec", ".mot"]),
+        (cfg!(feature = "ti-txt"), &[".ti.txt"]),
+    ];
+    for (is_on, endings) in endings {
+        kept.retain(|name| is_on || !endings.iter().any(|ending| name.ends_with(ending)));
     }
     assert_eq!(kept, files.keys().copied().collect::<Vec<_>>(), "a file that nothing makes");
 }

@@ -489,3 +489,14 @@ fn memory_of_the_index() {
     assert!(count <= 24 && current <= 32 * records && peak <= 4 * single.len() + 0x1_0000, "{count} {current} {peak}");
     assert_eq!(Sparse::new(&Hex::parse(single.as_bytes()).unwrap()).file(), image);
 }
+
+/// A record that says again what two others say is a copy only if it says all of it.
+#[test]
+fn a_copy_that_differs_in_one_byte() {
+    for data in [[0x11, 0x22, 0x33], [0x99, 0x22, 0x33], [0x11, 0x99, 0x33], [0x11, 0x22, 0x99]] {
+        let (one, two) = (record(0, 0, &[0x11]), record(0, 1, &[0x22, 0x33]));
+        let text = format!("{one}\n{two}\n{}\n:00000001FF\n", record(0, 0, &data));
+        let read = Hex::parse_with(text.as_bytes(), &Options::lenient());
+        assert_eq!(read.is_ok(), data == [0x11, 0x22, 0x33], "{data:X?} {read:?}");
+    }
+}

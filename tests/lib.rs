@@ -3,6 +3,7 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
+//! | `beside` | checksums over other images of the unit, beside a twin that computes everything anew |
 //! | `bounds` | files made to hurt: at most four times their length in memory; what `.ci/growth.sh` counts |
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
 //! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
@@ -20,6 +21,7 @@
 //! | `hashed` | hashed UIDs: published digests, the birthday table, fleets too large for the bits |
 //! | `hex_cases` | files that readers disagree about (`cases`): memory or message, strict and lenient |
 //! | `feeds` | other programmers' lists: published files, limits, what is read back |
+//! | `esp_values` | Espressif's values CSV |
 //! | `lists` | those that are only written, and those of values |
 //! | `field` | mistakes seen on production lines, each with the test that shows it is not made here |
 //! | `golden` | stamped bytes stay what they were, in every version and on every target |
@@ -30,7 +32,10 @@
 //! | `markers` | markers, words that lock a part, write units, images compared with each other |
 //! | `names` | names of algorithms: aliases in any spelling, names of several and of none |
 //! | `nvs` | NVS partitions made entry by entry: read and refused beside a slow reader; written and read back |
+//! | `nvs_device` | NVS partitions that are stamped: what a device reads and writes, as the crate `esp-nvs` has it |
+//! | `nvs_made` | NVS partitions made of fields: texts shorter than their fields, in any container, undone and read back |
 //! | `nvs_oracle` | NVS partitions of Espressif's generator are ours to the byte |
+//! | `nvs_written` | NVS partitions from nothing beside a slow writer; all that is told of pages and entries |
 //! | `nvs_stamped` | fields at keys of NVS partitions: their CRCs, undo, and what a device has moved |
 //! | `objcopy` | ELF files of linkers, of byte by byte, and of any folder: the memory that objcopy makes of them |
 //! | `oracle` | (not a stage) tools of other people |
@@ -91,6 +96,7 @@ macro_rules! has_not {
     };
 }
 
+mod beside;
 mod bounds;
 mod cases;
 mod check_characters;
@@ -108,6 +114,8 @@ mod encodings_written;
 #[cfg(feature = "uf2")]
 mod erased;
 mod errors;
+#[cfg(feature = "nvs")]
+mod esp_values;
 mod euis;
 mod feeds;
 mod field;
@@ -127,9 +135,15 @@ mod names;
 #[cfg(feature = "nvs")]
 mod nvs;
 #[cfg(feature = "nvs")]
+mod nvs_device;
+#[cfg(feature = "nvs")]
+mod nvs_made;
+#[cfg(feature = "nvs")]
 mod nvs_oracle;
 #[cfg(feature = "nvs")]
 mod nvs_stamped;
+#[cfg(feature = "nvs")]
+mod nvs_written;
 mod objcopy;
 mod oracle;
 mod plans;

@@ -2,7 +2,7 @@
 
 use core::ops::ControlFlow;
 
-use nameplate::image::hex::Style;
+use nameplate::image::hex::{Options, Style};
 use nameplate::image::{Container, Hex, Merge, Moved, Raw, Sparse, Start};
 use nameplate::{At, Encoding, Field, Layout, Span, Value};
 use proptest::prelude::*;
@@ -89,4 +89,13 @@ fn the_rest_of_the_file_stays() {
     assert_eq!(**plan.undo(&read, &moved).unwrap(), text[..]);
     // The unit with all of its file in place of the template's, secrets aside.
     assert_eq!(plan.masked(&read, &moved).unwrap().len(), text.len());
+}
+
+/// What was not read, and what seals the file, is the file's.
+#[test]
+fn what_the_file_says_of_itself() {
+    let text = b":0100000000FF\n:00000001FF\n:0100010000FE\n:0100020000FD\n";
+    let hex = Hex::parse_with(text, &Options::lenient()).unwrap();
+    let moved = Moved::new(&hex, span(0x1000, 1), 0).unwrap();
+    assert_eq!((moved.unread(), moved.seal()), (2, None));
 }

@@ -215,6 +215,53 @@ fn stamped_units() {
     assert!(said.lines().zip(&units).all(|(said, unit)| said == hex(unit)));
 }
 
+/// 50 units of a partition that is made of the fields, with texts of any length: what the generator makes of their values.
+#[test]
+#[ignore = "needs esp-idf-nvs-partition-gen, which .ci/tools.sh fetches"]
+fn units_with_shorter_texts() {
+    let field = |namespace: &str, key: &str, encode: &str| {
+        Field::new(key, At::nvs(namespace, key), encode.parse().unwrap()).expect(Guard::Any)
+    };
+    let layout = Layout::new()
+        .field(field("factory", "serial", "cstr:32"))
+        .field(field("wifi", "password", "cstr:64").secret())
+        .field(field("factory", "mac", "bytes:6"))
+        .field(field("factory", "url", "cstr:3968"))
+        .field(field("factory", "n", "u64le"))
+        .from_nothing();
+    let template = layout.partition(0x6000).unwrap();
+    let image = Raw::new(&template, 0x9000).unwrap();
+    let plan = layout.compile(&image).unwrap();
+    let mut stamper = plan.stamper(&image).unwrap();
+    let (mut lines, mut units) = (String::new(), Vec::new());
+    for seed in 1..=50_u64 {
+        let random = noise(seed, 4);
+        let text = |seed: u64, len: usize| hex(&noise(seed, len))[..len].to_owned();
+        let serial = text(seed, usize::from(random[0]) % 31 + 1);
+        let password = text(seed + 1, usize::from(random[1]) % 63 + 1);
+        let url = text(seed + 2, (usize::from(random[2]) * 16 + usize::from(random[3])) % 3967 + 1);
+        let mac = noise(seed + 3, 6);
+        let mut both = Both::new(0x6000);
+        both.put("factory", "serial", Data::String(&serial));
+        both.put("wifi", "password", Data::String(&password));
+        both.put("factory", "mac", Data::Blob(&mac));
+        both.put("factory", "url", Data::String(&url));
+        both.put("factory", "n", Data::U64(seed));
+        lines += &(both.line + "\n");
+        let values = [
+            ("serial", serial.as_str().into()),
+            ("password", Value::from(password.as_str()).into_secret()),
+            ("mac", mac.as_slice().into()),
+            ("url", url.as_str().into()),
+            ("n", seed.into()),
+        ];
+        units.push(stamper.stamp(&values).unwrap().bytes().to_vec());
+    }
+    let said = python("nvs_partition_gen", SCRIPT, &lines);
+    assert_eq!(said.lines().count(), units.len());
+    assert!(said.lines().zip(&units).all(|(said, unit)| said == hex(unit)));
+}
+
 /// What is refused here and made by the generator: a key twice, and keys without a namespace.
 #[test]
 #[ignore = "needs esp-idf-nvs-partition-gen, which .ci/tools.sh fetches"]

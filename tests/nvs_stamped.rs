@@ -163,8 +163,23 @@ fn blob_in_chunks() {
     let error = layout.compile(&Raw::new(&file, 0).unwrap()).unwrap_err().to_string();
     assert_eq!(
         error,
-        "field `f`: the blob of a/big lies in 2 chunks, and a field lies in one: write it before what fills its page"
+        "field `f`: the blob of a/big lies in 2 chunks, and a field in one place, of which journals and lists say the address: of its 5000 bytes a chunk has room for 4000; give it several keys"
     );
+    // At the end of a page a shorter one lies in two as well; the longest of one chunk fills a page.
+    let of = |before: usize, len: usize| {
+        let mut writer = Writer::new(0x4000).unwrap();
+        (0..before).for_each(|n| writer.put("a", &format!("k{n}"), Data::U8(0)).unwrap());
+        writer.put("a", "blob", Data::Blob(&vec![0; len])).unwrap();
+        let file = writer.finish();
+        let field = field("f", At::nvs("a", "blob"), &format!("bytes:{len}"));
+        let compiled = Layout::new().field(field).compile(&Raw::new(&file, 0).unwrap());
+        compiled.map(drop).map_err(|error| error.to_string())
+    };
+    assert_eq!(of(0, 124 * 32), Ok(()));
+    assert!(of(0, 4000).unwrap_err().ends_with("say the address: write it before what fills its page"));
+    assert_eq!(of(125, 4000), Ok(()));
+    assert!(of(125, 4001).unwrap_err().ends_with("of its 4001 bytes a chunk has room for 4000; give it several keys"));
+    assert!(of(120, 400).unwrap_err().ends_with("say the address: write it before what fills its page"));
     // Both CRCs of both chunks.
     let nvs = Nvs::parse(&file).unwrap();
     let repairs = nameplate::repair::preset::nvs_item("big", &nvs.get("a", "big").unwrap(), 0);

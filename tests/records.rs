@@ -198,6 +198,21 @@ fn a_unit_does_not_depend_on_the_one_before() {
     }
 }
 
+/// What a stamp was gives the template back to the letter, whatever case its digits and its sum have.
+#[test]
+fn undone_in_mixed_case() {
+    for text in [":04001000aBCdeF87fE\n:00000001fF\n", ":04001000AbcDEf87Fe\n:00000001FF\n"] {
+        let template = Hex::parse(text.as_bytes()).unwrap();
+        let field = Field::new("n", At::address(0x10), Encoding::u32_be()).expect(Guard::Any);
+        let plan = Layout::new().field(field).compile(&template).unwrap();
+        for value in [0xABCD_EF87_u32, 0, 0xAACC_EE87] {
+            let unit = plan.stamper(&template).unwrap().stamp(&[("n", value.into())]).unwrap().bytes().to_vec();
+            let back = plan.undo(&Hex::parse(&unit).unwrap(), &template).unwrap();
+            assert_eq!(std::str::from_utf8(&back).unwrap(), text);
+        }
+    }
+}
+
 /// Digits are written in the letter case of their record; where that has no letters, in the case of
 /// the end-of-file record.
 #[test]

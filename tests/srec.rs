@@ -465,3 +465,29 @@ fn fields_in_gaps() {
         format!("S10500000102F7\r\n{one}\r\n{two}\r\nS5030003F9\r\nS9030000FC\r\n")
     );
 }
+
+/// Records that begin with `s`, of each type of data: read, stamped where they are.
+#[test]
+fn records_with_a_small_s() {
+    for (kind, end) in [(1, 9), (2, 8), (3, 7)] {
+        let text = |data: &[u8]| format!("{}\n{}\n", record(kind, 0x10, data), record(end, 0, &[])).replace('S', "s");
+        let template = text(&[1, 2, 3, 4, 5]);
+        let image = Srec::parse_with(template.as_bytes(), &Options::lenient()).unwrap();
+        assert_eq!(visited(&image, Span::new(0, 0x100).unwrap()), (0x10..).zip([1, 2, 3, 4, 5]).collect());
+        let field = Field::new("n", At::address(0x11), Encoding::u16_be()).expect(Guard::Any);
+        let plan = Layout::new().field(field).compile(&image).unwrap();
+        let mut unit = plan.stamper(&image).unwrap();
+        let stamped = unit.stamp(&[("n", Value::from(0xABCD_u16))]).unwrap().bytes().to_vec();
+        assert_eq!(String::from_utf8(stamped).unwrap(), text(&[1, 0xAB, 0xCD, 4, 5]));
+    }
+}
+
+/// More lines that are alike than are counted in sixteen bits.
+#[test]
+fn seventy_thousand_lines() {
+    let lines: Vec<String> = (0..70_000_u32).map(|at| record(3, at, &[at as u8])).collect();
+    let text = format!("{}\n{}\n", lines.join("\n"), record(7, 0, &[]));
+    let image = Srec::parse(text.as_bytes()).unwrap();
+    let memory: Memory = (0..70_000).map(|at| (at, at as u8)).collect();
+    assert_eq!(visited(&image, Span::new(0, 80_000).unwrap()), memory);
+}

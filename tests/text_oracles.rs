@@ -80,7 +80,9 @@ fn units(kind: &str, judge: &str) -> (std::path::PathBuf, Vec<(String, Memory)>)
             let added = layout.add_missing(&Srec::parse(template.as_bytes()).unwrap()).unwrap().into_owned();
             (text, expected) = unit(&Srec::parse(&added).unwrap(), &layout, seed, truth, at);
         } else {
-            let base = [0x1000, 0xFE00, 0x1_0000][seed as usize % 3];
+            // The memory that mspdebug simulates ends at 64 KiB.
+            let highest = if judge == "mspdebug" { 0xFA00 } else { 0x1_0000 };
+            let base = [0x1000, if judge == "mspdebug" { 0x8001 } else { 0xFE00 }, highest][seed as usize % 3];
             let truth: Memory = (base..).zip(noise(seed, 300)).collect();
             // bincopy reads lines of 16 bytes with one space.
             let (line, how) = WAYS[seed as usize % 2];
@@ -142,4 +144,32 @@ fn objcopy_reads_the_units() {
 fn bincopy_and_hexrec_read_the_units() {
     judged_by_python("srec");
     judged_by_python("titxt");
+}
+
+/// What the simulated MSP430 has in its memory when the unit was loaded.
+#[test]
+#[ignore = "needs mspdebug"]
+fn mspdebug_loads_the_units() {
+    let program = tool("NAMEPLATE_MSPDEBUG", "mspdebug");
+    let (folder, files) = units("titxt", "mspdebug");
+    for (path, expected) in &files {
+        let load = format!("prog {path}");
+        // All behind the registers of the peripherals.
+        let output = Command::new(&program).args(["-q", "sim", &load, "md 0x200 0xfe00"]).output().unwrap();
+        assert!(output.status.success(), "{path}: {}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(&format!("Done, {} bytes total", expected.len())), "{path}: {text:.300}");
+        let mut found = Memory::new();
+        for line in text.lines().filter(|line| line.starts_with("    ")) {
+            let (address, rest) = line.trim_start().split_once(':').unwrap();
+            let digits = rest.split('|').next().unwrap().split_whitespace();
+            let address = u64::from_str_radix(address, 16).unwrap();
+            found.extend((address..).zip(digits.map(|pair| u8::from_str_radix(pair, 16).unwrap())));
+        }
+        assert_eq!(found.len(), 0xFE00, "{path}");
+        let mut all: Memory = (0x200..0x1_0000).map(|address| (address, 0xFF)).collect();
+        all.extend(expected);
+        assert!(found == all, "{path}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -230,12 +230,53 @@ fn what_alone_is_unusual_is_told() {
         // Lines of blanks are no blank lines; lines of 16 bytes are as long as any.
         (format!("@F000\n  \n{usual}\nq\n"), vec!["line 2, column 1: blanks at the begin of the line"]),
         (format!("@F000\n\n{usual}\n{usual}\nq\n"), vec!["line 2, column 1: a blank line"]),
+        (
+            "@F001\n31\nq\n".to_owned(),
+            vec!["line 1, column 1: an odd address, which TI's text does not allow and all tools read"],
+        ),
+        (" @F000\n31\nq\n".to_owned(), vec!["line 1, column 1: blanks at the begin of the line"]),
+        ("@F000\n31\n q\n".to_owned(), vec!["line 3, column 1: blanks at the begin of the line"]),
+        ("@F000\n31\nQ\n".to_owned(), vec!["line 3, column 1: the file ends in `Q`, where some tools know `q` only"]),
+        ("@F000\n31\nq".to_owned(), vec!["line 3, column 2: no line end after `q`"]),
+        ("@F000\n31\nq\n\0".to_owned(), vec!["line 4, column 1: Ctrl-Z or NUL bytes after `q`"]),
+        ("@F000\n31\nq\nx".to_owned(), vec!["line 4, column 1: text after `q`, kept and not read"]),
     ] {
         let image = TiTxt::parse_with(text.as_bytes(), &Options::lenient()).unwrap();
         let told: Vec<String> = image.diagnostics().map(|found| found.to_string()).collect();
         assert_eq!(told, expected, "{text:?}");
         assert!(format!("{:?}", image.diagnostics()).starts_with("[Located { line: "));
-        assert!(format!("{image:?}").starts_with("[0x0000F000..0x0000F0"), "{image:?}");
+        assert!(format!("{image:?}").starts_with("[0x0000F00"), "{image:?}");
+    }
+}
+
+/// Bytes as far apart as anybody likes: each is read, and stamped where it is.
+#[test]
+fn any_spacing() {
+    let agrees = |gaps: &[usize]| {
+        let line = |bytes: &[u8]| -> String {
+            let byte = |n: usize| format!("{:02X}{}", bytes[n], " ".repeat(gaps.get(n).copied().unwrap_or(0)));
+            format!("@F000\n{}\nq\n", (0..=gaps.len()).map(byte).collect::<String>())
+        };
+        let bytes: Vec<u8> = (0..=gaps.len()).map(|n| 0x30 + (n % 10) as u8).collect();
+        let text = line(&bytes);
+        let image = TiTxt::parse(text.as_bytes()).unwrap();
+        assert_eq!(visited(&image, all()), (0xF000..).zip(bytes).collect());
+        let len = gaps.len() + 1;
+        let layout = Layout::new().field(Field::new("n", At::address(0xF000), Encoding::bytes(len)).expect(Guard::Any));
+        let value: Vec<u8> = (0..len).map(|n| 0xE0 + (n % 7) as u8).collect();
+        let plan = layout.compile(&image).unwrap();
+        let mut unit = plan.stamper(&image).unwrap();
+        let stamped = unit.stamp(&[("n", Value::from(&*value))]).unwrap().bytes().to_vec();
+        assert_eq!(String::from_utf8_lossy(&stamped), line(&value));
+    };
+    for (one, two, three) in
+        (1..20).flat_map(|one| (1..20).flat_map(move |two| (1..4).map(move |three| (one, two, three))))
+    {
+        agrees(&[one, two, three, one]);
+    }
+    // Lines of more bytes than one run has.
+    for len in [253, 254, 255, 256, 510, 600] {
+        agrees(&vec![2; len]);
     }
 }
 
@@ -414,6 +455,8 @@ proptest! {
             let differ = stamped.iter().zip(&*added).filter(|(one, two)| one != two).count();
             prop_assert!(stamped.len() == added.len() && differ <= 2 * len);
         }
+        let last = unit.stamp(&[("id", Value::from(&*noise(seed, len)))]).unwrap().bytes().to_vec();
+        prop_assert_eq!(&**plan.undo(&TiTxt::parse(&last).unwrap(), &image).unwrap(), &*added);
         prop_assert_eq!(unit.undo(), &*added);
     }
 

@@ -1,7 +1,7 @@
 //! UF2 files, made here block by block: what is read, what is refused and with which words, against a slow reader.
 
 use nameplate::image::uf2::{Blocks, Family, Options, Role, Style, Uf2Error, WriteError};
-use nameplate::image::{Container, Erased, Merge, Sparse, Uf2};
+use nameplate::image::{Container, Erased, Merge, Moved, Sparse, Uf2};
 use nameplate::plan::PlanErrorKind;
 use nameplate::{At, Encoding, Field, Guard, Layout, Span};
 use proptest::prelude::*;
@@ -276,6 +276,8 @@ fn sealed_images_are_refused() {
     let compile = |blocks: &[Raw]| {
         let bytes = file(blocks);
         let uf2 = Uf2::parse(&bytes).unwrap();
+        let moved = Moved::new(&uf2, Span::new(0, 4).unwrap(), 0x1000_0000).unwrap();
+        assert_eq!(moved.seal(), uf2.seal());
         let field = Field::new("f", At::address(0x1000_0000), Encoding::bytes(4)).expect(Guard::Any);
         let layout = Layout::new().field(field);
         let found = layout.compile(&uf2).map(drop).map_err(|error| {

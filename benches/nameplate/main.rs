@@ -6,7 +6,8 @@
 //! | `hex-parse` | parse, check all sums, index; diagnostics of a plain file | `ihex` reading all records | memcpy of the text, memchr line by line |
 //! | `hex-write` | memory to text | `ihex` writing records that are ready | memcpy of the text |
 //! | `hex-awkward` | 65,536 records in orders that are hard on readers: to index, to memory | the same records in order | – |
-//! | `srec-parse`, `ti-txt-parse` | parse, check all sums, index | `srec` reading all records | our HEX of the same memory, memcpy of the text |
+//! | `srec-parse` | parse, check all sums, index | `srec` reading all records | our HEX of the same memory, memcpy of the text |
+//! | `ti-txt-parse` | parse, index | `bin_file` reading lines that are ready | memcpy of the text |
 //! | `stamp` | one unit in HEX text, whole or in a buffer used again | `ihex` parse, edit, rewrite | memcpy of the text |
 //! | `crc-repair` | a unit's CRC-32 from the change | `crc`, `crc32fast` over the image | – |
 //! | `repair-by-size` | a stamp with a CRC-32, images of 512 bytes to 16 MiB | – | – |
@@ -14,6 +15,7 @@
 //! | `elf` | a symbol found, a unit stamped, in files of 1 and 20 MiB | – | memcpy of the file |
 //! | `elf-batch` | units written as files | `objcopy --update-section` | – |
 //! | `uf2` | a file read with all its blocks checked, its memory taken out, a unit stamped | `uf2-decode`, which checks two magic numbers | memcpy of the file |
+//! | `nvs` | 4,000 NVS partitions, of texts as long as their fields and of 20 lengths | Espressif's generator, 10 partitions | – |
 //! | `sqtp-write` | a million lines from a counter, from a serial scheme, from one with a check character | `ihex` records, `write!` | memcpy of the output |
 //! | `serials` | a million serials with a check character | `format!` | – |
 //! | `euis` | a million EUI-48 as text | `format!` | – |
@@ -33,6 +35,8 @@
 mod elf;
 mod hex;
 mod ids;
+#[cfg(feature = "nvs")]
+mod nvs;
 mod repair;
 mod sqtp;
 mod texts;
@@ -43,6 +47,18 @@ mod unit;
 use std::fmt::Write;
 
 use criterion::{criterion_group, criterion_main};
+
+/// Without the feature nothing is measured.
+#[cfg(not(feature = "uf2"))]
+mod uf2 {
+    pub(crate) fn uf2(_: &mut criterion::Criterion) {}
+}
+
+/// The same.
+#[cfg(not(feature = "nvs"))]
+mod nvs {
+    pub(crate) fn nvs(_: &mut criterion::Criterion) {}
+}
 
 const BASE: u32 = 0x0800_0000;
 const MIB: usize = 1 << 20;
@@ -105,11 +121,8 @@ criterion_group!(
     ids::serials,
     ids::euis,
     elf::elf,
-    elf::batch
+    elf::batch,
+    uf2::uf2,
+    nvs::nvs
 );
-#[cfg(feature = "uf2")]
-criterion_group!(uf2_files, uf2::uf2);
-#[cfg(feature = "uf2")]
-criterion_main!(benches, uf2_files);
-#[cfg(not(feature = "uf2"))]
 criterion_main!(benches);

@@ -47,6 +47,14 @@ pub(crate) fn parse(c: &mut Criterion) {
     group.sample_size(50);
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("nameplate", |b| b.iter(|| TiTxt::parse(black_box(&text)).unwrap()));
+    let lines: Vec<&str> = std::str::from_utf8(&text).unwrap().lines().collect();
+    let theirs = |lines: &[&str]| {
+        let mut file = bin_file::BinFile::new();
+        file.add_ti_txt(lines, false).unwrap();
+        file
+    };
+    assert_eq!(theirs(&lines).segments_list(), [(BASE as usize, image.clone())]);
+    group.bench_function("bin_file", |b| b.iter(|| theirs(black_box(&lines))));
     let mut copy = vec![0; text.len()];
     group.bench_function("memcpy", |b| b.iter(|| copy.copy_from_slice(black_box(&text))));
     group.finish();

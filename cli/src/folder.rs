@@ -78,6 +78,15 @@ impl Folder {
         options.open(self.temporary.path().join(name)).map_err(|error| Failure::io(&self.path(name), error))
     }
 
+    /// A new folder in the folder.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(crate) fn folder(&self, name: &str) -> Result<(), Failure> {
+        let _state = interrupt::state();
+        make(&self.temporary.path().join(name), self.readers).map_err(|error| Failure::io(&self.path(name), error))
+    }
+
     /// Where a file of the folder will lie, for messages.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.name.join(name)

@@ -6,6 +6,7 @@ mod cli;
 pub mod commands;
 pub mod failure;
 mod folder;
+mod form;
 mod hidden;
 pub mod image;
 pub mod interrupt;

@@ -41,6 +41,12 @@ impl JobFile {
         self
     }
 
+    /// The job of one image, in the same folder.
+    #[must_use]
+    pub fn of_image(&self, job: Job) -> Self {
+        Self { job, folder: self.folder.clone() }
+    }
+
     /// A path in the job, which is relative to the job file.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)

@@ -31,14 +31,27 @@ pub(crate) fn names(folder: &Path) -> Result<(), Failure> {
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| Failure::io(folder, error))
 }
 
-/// Makes all files in a folder durable, and their names; `opened` is the folder, opened before the first one was made.
+/// Makes all files in a folder durable, and in the folders of units in it; `opened` is the folder, opened before the first one was made.
 ///
 /// # Errors
 /// When the system cannot, with the path it is about.
 pub(crate) fn all(folder: &Path, opened: Option<&fs::File>) -> Result<(), (PathBuf, io::Error)> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let entries = entries.map_err(|error| (folder.to_owned(), error))?;
-    let files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder { folders.push(entry.path()) } else { files.push(entry.path()) }
+    }
+    for folder in &folders {
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = entries.map_err(|error| (folder.clone(), error))?;
+        files.extend(entries.into_iter().map(|entry| entry.path()));
+    }
+    // The names in a folder are durable by its own sync.
+    if !cfg!(windows) {
+        files.append(&mut folders);
+    }
     match opened {
         #[cfg(target_os = "linux")]
         Some(opened) if files.len() >= MANY && is_synced_whole(opened) => {

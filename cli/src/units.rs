@@ -1,172 +1,123 @@
 //! The units of a run, one after the other, in memory: all that `stamp` does but the writing. `plan` does the same for
 //! a rehearsal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 
-use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
 use nameplate::image::hex::Style;
-use nameplate::image::{Container, Difference, FlattenError, difference};
+use nameplate::image::{Beside, Container, Difference, difference};
 use nameplate::plan::{PlanErrorKind, Stamped, Stamper};
 use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span, Value};
 use nameplate_job::image::Memory;
-use nameplate_job::job::{self, Content, Format, Image};
-use nameplate_job::journal::Origin;
+use nameplate_job::images::{self, Images};
+use nameplate_job::job::{Content, Format, Image};
+use nameplate_job::journal::{Line, Origin, Stamp};
 use nameplate_job::labels::Labels;
 use nameplate_job::names::{NameTemplate, Names};
-use nameplate_job::{Job, JobError, Run, parse_address, parse_range};
+use nameplate_job::{Job, JobError, Run};
 
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
+pub use crate::form::{Form, Output};
 use crate::image::{File, Opened};
 use crate::run::{check_last, each};
-use crate::template::{Compiled, erased};
+use crate::template::{Compiled, about, erased};
 
-/// What is made of each unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// The whole image.
-    Image(Format),
-    /// HEX text of the bytes that the stamp touches.
-    Delta,
-    /// HEX text of the erase pages around those.
-    Pages,
+/// The images of a run, each settled for its template.
+pub struct Made<'m> {
+    /// The images, in the order of the job.
+    pub images: &'m Images,
+    /// The same, compiled.
+    pub compiled: &'m [Compiled<'m>],
+    /// What their units are written as, where that is another file than the template.
+    pub made: &'m [Option<(&'m File, &'m Opened<'m>)>],
 }
 
-impl ValueEnum for Output {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: &[Output] = &[
-            Output::Image(Format::Hex),
-            Output::Image(Format::Srec),
-            Output::Image(Format::TiTxt),
-            Output::Image(Format::Bin),
-            Output::Image(Format::Elf),
-            Output::Image(Format::Uf2),
-            Output::Delta,
-            Output::Pages,
-        ];
-        ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Image(format) => format.name(),
-            Self::Delta => "delta",
-            Self::Pages => "pages",
-        }))
-    }
+fn not_compiled() -> Failure {
+    Failure::refused("an image was not compiled")
 }
 
-/// What is made of each unit, as the command line says it.
-#[derive(Args, Clone, Debug, Default)]
-pub struct Form {
-    /// What is written of each unit: the template's format, if not said; delta is HEX of only what
-    /// was stamped, pages of the erase pages around that
-    #[arg(long)]
-    pub format: Option<Output>,
-    /// The addresses to write, as 0x08000000..0x08010000; the `range` of the job, or all of the image, if not said
-    #[arg(long, value_parser = parse_range)]
-    pub window: Option<Range<u64>>,
-    /// The address that the units' files begin with, in place of where the window does
-    #[arg(long, value_parser = parse_address)]
-    pub base: Option<u64>,
-}
-
-impl Form {
-    /// Refuses options that do not go together.
-    ///
-    /// # Errors
-    /// When they do not.
-    pub fn check(&self) -> Result<(), Failure> {
-        let is_part = matches!(self.format, Some(Output::Delta | Output::Pages | Output::Image(Format::Elf)));
-        let wrong = |message: &str| Err(Failure::new(Exit::Usage, message));
-        match (&self.window, self.base) {
-            (Some(_), _) if is_part => wrong("--window is for whole images, and not for ELF"),
-            (_, Some(_)) if is_part => wrong("--base is for whole images, and not for ELF"),
-            _ => Ok(()),
+impl Made<'_> {
+    /// What the units are written as, of the image at that place.
+    fn out(&self, form: &Form, index: usize) -> Result<&Opened<'_>, Failure> {
+        let Compiled { opened, map, .. } = self.compiled.get(index).ok_or_else(not_compiled)?;
+        if form.format == Some(Output::Image(Format::Elf)) {
+            let files = [Some(opened), map.as_ref()].into_iter().flatten();
+            return files.into_iter().find(|file| matches!(file, Opened::Elf(_))).ok_or_else(|| {
+                Failure::refused(
+                    "units in ELF need the ELF file of the build: name it in [image], as `file` or as `map`",
+                )
+            });
         }
+        Ok(self.made.get(index).copied().flatten().map_or(opened, |(_, opened)| opened))
     }
 
-    /// The format of what is written; `made` is what [`made`](Self::made) gives.
-    pub fn format(&self, compiled: &Compiled<'_>, made: Option<(&File, &Opened<'_>)>) -> Format {
-        match self.format {
-            Some(Output::Delta | Output::Pages) => Format::Hex,
-            Some(Output::Image(format)) => format,
-            None => made.map_or(compiled.opened.format(), |(file, _)| file.format()),
+    /// The memory of that.
+    fn memory(&self, form: &Form, index: usize) -> Result<Memory<'_>, Failure> {
+        let out = self.out(form, index)?;
+        match self.made.get(index).copied().flatten() {
+            Some((file, opened)) => Ok(file.memory(opened)?),
+            None => Ok(Memory::Own(out)),
         }
-    }
-
-    /// The template as the units are to be written, where that is another file: what the command line says goes over
-    /// what `[output]` of the job says.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn made(&self, image: &Image, compiled: &Compiled<'_>) -> Result<Option<File>, Failure> {
-        let of_job = image.output;
-        let format = match self.format {
-            Some(Output::Image(format)) => Some(format),
-            // Those have the addresses of the memory.
-            Some(Output::Delta | Output::Pages) => return Ok(None),
-            None => of_job.format,
-        };
-        let window = self.window.clone().map(Span::try_from).transpose().map_err(Failure::refused)?;
-        let is_created = matches!(image.content, Content::Created(_));
-        let output = job::Output { format, range: window.or(of_job.range), base: self.base.or(of_job.base) };
-        if output.range.is_none() && !is_created {
-            if self.format == Some(Output::Image(Format::Bin)) && compiled.opened.format() != Format::Bin {
-                let message = "--format bin needs --window START..END: a binary has no gaps and no addresses";
-                return Err(Failure::new(Exit::Usage, message));
-            }
-            if self.base.is_some() {
-                return Err(Failure::new(
-                    Exit::Usage,
-                    "--base needs --window START..END, what is written from there on",
-                ));
-            }
-        }
-        // Only the job says what is left out.
-        let extent = compiled.opened.container().extent();
-        let lost = window.filter(|_| of_job.range.is_none()).zip(extent).filter(|(window, all)| !window.covers(*all));
-        if let Some((window, extent)) = lost {
-            let lost = FlattenError::Outside { window, extent };
-            return Err(Failure::refused(format_args!("{lost}; `range` in [output] leaves them out")));
-        }
-        let made = output.made(image, compiled)?;
-        // As before there was [output], the journal says nothing of a window.
-        let unsaid = of_job == job::Output::default() && !is_created && self.base.is_none();
-        Ok(made.map(|file| if unsaid && file.format() == Format::Bin { file.holding_all() } else { file }))
     }
 }
 
 /// The units of a run: what they have in common.
 pub struct Units<'r> {
     run: &'r Run,
-    stamper: Stamper<&'r Plan>,
-    delta: Option<Delta>,
+    images: Vec<OneImage<'r>>,
+    /// The order in which the images are stamped.
+    order: Vec<usize>,
+    /// The image that each field lies in.
+    places: HashMap<&'r str, usize>,
+    is_several: bool,
     name: NameTemplate,
+    labels: Labels,
+}
+
+/// What the units have in common of one image.
+struct OneImage<'r> {
+    name: Option<&'r str>,
+    stamper: Stamper<&'r Plan>,
+    /// The images that its checksums cover.
+    covers: &'r [usize],
+    delta: Option<Delta>,
     extension: &'static str,
     format: &'static str,
     /// What the files have of the memory, and the address they begin with.
     holds: (Option<Span>, Option<u64>),
-    labels: Labels,
 }
 
 /// One unit, made and not yet written.
 pub struct Unit<'u> {
     /// Its number.
     pub seq: u64,
-    /// The name of its file.
+    /// The name of its file, or of the folder of its files.
     pub name: &'u str,
-    /// What its file holds.
-    pub bytes: &'u [u8],
-    /// What was stamped.
-    pub stamped: &'u Stamped<'u>,
+    /// Its files: one, or one for each image.
+    pub files: Vec<UnitFile<'u>>,
     /// The texts of its label, by name.
     pub texts: BTreeMap<String, String>,
     run: &'u Run,
     values: &'u [(&'u str, Value<'u>)],
+}
+
+/// A file of a unit.
+pub struct UnitFile<'u> {
+    /// The image, of several.
+    pub image: Option<&'u str>,
+    /// The name of the file: in the folder of the unit, if there are several.
+    pub name: String,
+    /// What it holds.
+    pub bytes: &'u [u8],
+    stamped: &'u Stamped<'u>,
+}
+
+impl fmt::Debug for Made<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.compiled.iter().map(|compiled| &compiled.plan)).finish()
+    }
 }
 
 impl fmt::Debug for Units<'_> {
@@ -182,78 +133,119 @@ impl fmt::Debug for Unit<'_> {
     }
 }
 
-impl Unit<'_> {
-    /// A field's value as a person reads it.
-    pub fn text(&self, field: &str) -> Option<String> {
-        self.run.text(self.values, field)
+/// Without its bytes.
+impl fmt::Debug for UnitFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
     }
 }
 
+impl Unit<'_> {
+    /// Its line of the journal, kept as `name`; `origins` are those of its images.
+    pub fn line(&self, name: &str, origins: &[Origin]) -> Line {
+        let texts = self.texts.clone();
+        let text = |field: &str| self.run.text(self.values, field);
+        let paths: Vec<String> = self.files.iter().map(|file| format!("{name}/{}", file.name)).collect();
+        let stamps =
+            self.files.iter().zip(&paths).zip(origins).map(|((file, path), origin)| {
+                Some(Stamp { name: file.image?, file: path, stamped: file.stamped, origin })
+            });
+        match (stamps.collect::<Option<Vec<_>>>(), self.files.first().zip(origins.first())) {
+            (None, Some((file, origin))) => Line::new(self.seq, name, file.stamped, texts, origin, text),
+            (stamps, _) => Line::of_images(self.seq, &stamps.unwrap_or_default(), texts, text),
+        }
+    }
+}
+
+/// Stamps the images of a unit, each with its own values, in the order in which they cover each other. `values` are those of
+/// all fields, sorted here by image; what is made is in the order of the job.
+fn stamp<'s>(
+    stampers: Vec<(&'s mut Stamper<&Plan>, &[usize])>,
+    (order, places): (&[usize], &HashMap<&str, usize>),
+    seq: u64,
+    values: &mut [(&str, Value<'_>)],
+) -> Result<Vec<Stamped<'s>>, Failure> {
+    let count = stampers.len();
+    let place = |name: &str| places.get(name).copied().unwrap_or(count);
+    if count > 1 {
+        values.sort_by_cached_key(|(name, _)| place(name));
+    }
+    let part = |index: usize| {
+        if count == 1 {
+            return &*values;
+        }
+        let begin = values.partition_point(|(name, _)| place(name) < index);
+        let end = values.partition_point(|(name, _)| place(name) <= index);
+        values.get(begin..end).unwrap_or_default()
+    };
+    let mut left: Vec<Option<(&'s mut Stamper<&Plan>, &[usize])>> = stampers.into_iter().map(Some).collect();
+    let mut done: Vec<Option<Stamped<'s>>> = (0..count).map(|_| None).collect();
+    for &index in order {
+        let (stamper, covers) = left.get_mut(index).and_then(Option::take).ok_or_else(not_compiled)?;
+        let others: Vec<&Stamped<'_>> =
+            covers.iter().filter_map(|other| done.get(*other).and_then(Option::as_ref)).collect();
+        let stamped =
+            stamper.stamp_beside(part(index), &others).map_err(|error| Failure::from(JobError::stamp(seq, &error)))?;
+        if let Some(to) = done.get_mut(index) {
+            *to = Some(stamped);
+        }
+    }
+    done.into_iter().collect::<Option<_>>().ok_or_else(not_compiled)
+}
+
 impl<'r> Units<'r> {
-    /// Binds a run to what was compiled; `made` is what [`Form::made`] gives.
+    /// Binds a run to what was compiled.
     ///
     /// # Errors
-    /// When the form does not suit the image, a name or a text names no field, or what is stamped is another image than
+    /// When the form does not suit an image, a name or a text names no field, or what is stamped is another image than
     /// the one that was compiled.
-    pub fn new(
-        form: &Form,
-        (job, image): (&'r Job, &Image),
-        run: &'r Run,
-        compiled: &'r Compiled<'_>,
-        made: Option<(&File, &Opened<'_>)>,
-    ) -> Result<Self, Failure> {
-        let Compiled { opened, map, plan, .. } = compiled;
-        let out = match form.format {
-            Some(Output::Image(Format::Elf)) => [Some(opened), map.as_ref()]
-                .into_iter()
-                .flatten()
-                .find(|file| matches!(file, Opened::Elf(_)))
-                .ok_or_else(|| {
-                    Failure::refused(
-                        "units in ELF need the ELF file of the build: name it in [image], as `file` or as `map`",
-                    )
-                })?,
-            _ => made.map_or(opened, |(_, opened)| opened),
+    pub fn new(form: &Form, job: &'r Job, run: &'r Run, made: &'r Made<'_>) -> Result<Self, Failure> {
+        let all = || made.images.all().iter().enumerate();
+        let memory = |(index, image)| made.memory(form, index).map_err(|failure| about(image, failure));
+        let memories = all().map(memory).collect::<Result<Vec<_>, _>>()?;
+        let one = |(index, image)| OneImage::new(form, made, &memories, index).map_err(|failure| about(image, failure));
+        let images = all().map(one).collect::<Result<Vec<_>, _>>()?;
+        let order = made.images.in_order().map(|(index, _)| index).collect();
+        let fields = |(index, image): (usize, &'r images::OneImage)| {
+            image.job.fields.iter().map(move |field| (field.name.as_str(), index))
         };
-        let memory = match made {
-            Some((file, opened)) => file.memory(opened)?,
-            None => Memory::Own(out),
-        };
-        let delta = delta(form.format, image, plan, opened)?;
-        let stamper = plan.stamper(memory.container()).map_err(|error| {
-            let differs = matches!(error.kind(), PlanErrorKind::Differs { .. });
-            match first_difference(plan, opened.container(), memory.container()).filter(|_| differs) {
-                Some(found) => Failure::refused(format_args!("{error} The first difference is {found}")),
-                None => Failure::refused(error),
-            }
+        let places = all().flat_map(fields).collect();
+        let (name, labels) = (NameTemplate::of(job)?, Labels::new(job)?);
+        let mut units = Self { run, images, order, places, is_several: job.has_images(), name, labels };
+        check_last(job, run, |seq, mut values| {
+            let stampers = units.images.iter_mut().map(|one| (&mut one.stamper, one.covers)).collect();
+            stamp(stampers, (&units.order, &units.places), seq, &mut values).map(drop)
         })?;
-        let name = NameTemplate::of(job)?;
-        let (extension, format) = match form.format {
-            Some(Output::Delta) => ("hex", "delta"),
-            Some(Output::Pages) => ("hex", "pages"),
-            _ => (out.extension(), out.format().name()),
-        };
-        let holds = made.and_then(|(file, _)| file.holds());
-        let holds = (holds.map(|(range, _)| range), holds.and_then(|(_, base)| base));
-        let mut units = Self { run, stamper, delta, name, extension, format, holds, labels: Labels::new(job)? };
-        check_last(job, run, |seq, values| units.stamp(seq, &values).map(drop))?;
         Ok(units)
     }
 
-    fn stamp(&mut self, seq: u64, values: &[(&str, Value<'_>)]) -> Result<Stamped<'_>, Failure> {
-        self.stamper.stamp(values).map_err(|error| JobError::stamp(seq, &error).into())
-    }
-
-    /// How many bytes the file of each unit has; nothing when that is known only when it is made.
+    /// How many bytes the files of each unit have; nothing when that is known only when they are made.
     pub fn file_len(&self) -> Option<u64> {
-        if self.delta.is_some() { None } else { u64::try_from(self.stamper.bytes().len()).ok() }
+        let len = |one: &OneImage<'_>| match one.delta {
+            Some(_) => None,
+            None => u64::try_from(one.stamper.bytes().len()).ok(),
+        };
+        self.images.iter().map(len).sum()
     }
 
-    /// What the units are made of, as the journal says it.
-    pub fn origin(&self, job: &Job, template_sha256: String) -> Origin {
-        let (range, base) = self.holds;
-        let (job_sha256, date) = (job.sha256.clone(), job.unit.date);
-        Origin { template_sha256, job_sha256, format: self.format, range, base, date }
+    /// How many files, and folders, each unit has.
+    pub fn files(&self) -> u64 {
+        u64::try_from(self.images.len()).unwrap_or(u64::MAX).saturating_add(u64::from(self.is_several))
+    }
+
+    /// Whether each unit is a folder.
+    pub fn is_several(&self) -> bool {
+        self.is_several
+    }
+
+    /// What the units are made of, as the journal says it, by image.
+    pub fn origins(&self, job: &Job, template_sha256: Vec<String>) -> Vec<Origin> {
+        let one = |(image, template_sha256): (&OneImage<'_>, String)| {
+            let (range, base) = image.holds;
+            let (job_sha256, date) = (job.sha256.clone(), job.unit.date);
+            Origin { template_sha256, job_sha256, format: image.format, range, base, date }
+        };
+        self.images.iter().zip(template_sha256).map(one).collect()
     }
 
     /// The names of the texts of labels.
@@ -266,20 +258,71 @@ impl<'r> Units<'r> {
     /// # Errors
     /// When a unit cannot be made, or `take` fails.
     pub fn each(self, what: &str, mut take: impl FnMut(Unit<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
-        let Self { run, mut stamper, mut delta, name: template, extension, labels, .. } = self;
+        let Self { run, mut images, order, places, name: template, labels, .. } = self;
         let mut names = Names::default();
-        each(run, what, |seq, values| {
-            let stamped = stamper.stamp(&values).map_err(|error| JobError::stamp(seq, &error))?;
+        each(run, what, |seq, mut values| {
+            let (mut stampers, mut others) = (Vec::new(), Vec::new());
+            for OneImage { name, stamper, covers, delta, extension, .. } in &mut images {
+                stampers.push((stamper, *covers));
+                others.push((*name, delta, *extension));
+            }
+            let stamped = stamp(stampers, (&order, &places), seq, &mut values)?;
             let name = template.expand(seq, |field| run.text(&values, field)).map_err(Failure::refused)?;
             let texts = labels.texts(seq, |field| run.text(&values, field))?;
-            let name = format!("{name}.{extension}");
-            names.insert(&name, seq).map_err(Failure::refused)?;
-            let bytes = match &mut delta {
-                Some(delta) => delta.text(stamped.writes()),
-                None => stamped.bytes(),
+            let name = match others.first() {
+                Some((None, _, extension)) => format!("{name}.{extension}"),
+                _ => name,
             };
-            take(Unit { seq, name: &name, bytes, stamped: &stamped, texts, run, values: &values })
+            names.insert(&name, seq).map_err(Failure::refused)?;
+            let file = |((image, delta, extension), stamped)| file(&name, (image, delta, extension), stamped);
+            let files = others.into_iter().zip(&stamped).map(file).collect();
+            take(Unit { seq, name: &name, files, texts, run, values: &values })
         })
+    }
+}
+
+/// The file of an image of the unit of that name.
+fn file<'u>(
+    unit: &str,
+    (image, delta, extension): (Option<&'u str>, &'u mut Option<Delta>, &str),
+    stamped: &'u Stamped<'u>,
+) -> UnitFile<'u> {
+    let bytes = match delta {
+        Some(delta) => delta.text(stamped.writes()),
+        None => stamped.bytes(),
+    };
+    let name = image.map_or_else(|| unit.to_owned(), |image| format!("{image}.{extension}"));
+    UnitFile { image, name, bytes, stamped }
+}
+
+impl<'r> OneImage<'r> {
+    fn new(form: &Form, made: &'r Made<'_>, memories: &[Memory<'_>], index: usize) -> Result<Self, Failure> {
+        let (Some(own), Some(Compiled { opened, plan, .. })) = (made.images.all().get(index), made.compiled.get(index))
+        else {
+            return Err(not_compiled());
+        };
+        let image = own.job.require_image()?;
+        let written = made.made.get(index).copied().flatten();
+        let out = made.out(form, index)?;
+        let memory = memories.get(index).ok_or_else(not_compiled)?;
+        let delta = delta(form.format, image, plan, opened)?;
+        // As they are written: what is covered of them must be there.
+        let others = made.images.beside(own, |other| memories.get(other).map(Memory::container));
+        let stamper = plan.stamper(&Beside::new(memory.container(), &others)).map_err(|error| {
+            let differs = matches!(error.kind(), PlanErrorKind::Differs { .. });
+            match first_difference(plan, opened.container(), memory.container()).filter(|_| differs) {
+                Some(found) => Failure::refused(format_args!("{error} The first difference is {found}")),
+                None => Failure::refused(error),
+            }
+        })?;
+        let (extension, format) = match form.format {
+            Some(Output::Delta) => ("hex", "delta"),
+            Some(Output::Pages) => ("hex", "pages"),
+            _ => (out.extension(), out.format().name()),
+        };
+        let holds = written.and_then(|(file, _)| file.holds());
+        let holds = (holds.map(|(range, _)| range), holds.and_then(|(_, base)| base));
+        Ok(Self { name: own.name.as_deref(), stamper, covers: &own.covers, delta, extension, format, holds })
     }
 }
 
@@ -296,6 +339,11 @@ fn delta(format: Option<Output>, image: &Image, plan: &Plan, template: &Opened<'
             })?),
             _ => return Ok(None),
         };
+    if matches!(image.content, Content::Partition(_)) {
+        return Err(Failure::refused(
+            "a partition that is made from nothing is written whole: no device has its template, which a delta would change",
+        ));
+    }
     let style = match template {
         Opened::Hex(hex) => Style::of(hex),
         Opened::Srec(..) | Opened::TiTxt(_) | Opened::Raw(_) | Opened::Elf(_) | Opened::Uf2(_) => Style::default(),

@@ -22,7 +22,7 @@ pub mod uf2_twin;
 use std::ops::ControlFlow;
 
 use nameplate::image::hex::{Addressing, Case, Crossing, LineEnd, Options, Style};
-use nameplate::image::{Container, Erased, Hex, Sparse};
+use nameplate::image::{Container, Erased, ErasedMap, Hex, Moved, Sparse};
 use nameplate::{At, Encoding, Field, Guard, Layout, Span, Value};
 
 pub use self::elf::parse_elf;
@@ -135,6 +135,7 @@ fn agree(text: &[u8]) {
     for (options, twin) in [strict, (lenient, reference::read_leniently(text)), wrapping] {
         match (Hex::parse_with(text, &options), twin) {
             (Ok(hex), Some(twin)) => {
+                moved(&hex, &twin, text.len());
                 assert_eq!(memory(&hex), twin);
                 let tolerated = hex.diagnostics().any(|found| found.kind().is_tolerated());
                 assert_eq!(tolerated, !right, "what is tolerated is told, and nothing else");
@@ -142,6 +143,26 @@ fn agree(text: &[u8]) {
             (Err(_), None) => {}
             (ours, twin) => panic!("{ours:?}, but the twin says {:?}", twin.map(|memory| memory.len())),
         }
+    }
+}
+
+/// A window of the image at another address, `seed` saying which: byte for byte what the twin has there.
+fn moved(hex: &Hex<'_>, twin: &reference::Memory, seed: usize) {
+    let Some((&first, _)) = twin.iter().nth(seed % 7) else { return };
+    let (base, len) = (first.saturating_sub(seed as u64 % 5), seed as u64 % 23);
+    let start = [0, 0x81_0000, u64::MAX - 64][seed % 3];
+    let window = Moved::new(hex, Span::new(start, len).unwrap(), base).unwrap();
+    let within = |address: &u64| (base..base + len).contains(address);
+    let here: reference::Memory =
+        twin.iter().filter(|(address, _)| within(address)).map(|(at, byte)| (start + (at - base), *byte)).collect();
+    assert_eq!(memory(&window), here);
+    let ends = here.keys().next().zip(here.keys().next_back()).map(|(first, last)| (*first, last + 1));
+    assert_eq!(window.extent().map(|extent| (extent.start(), extent.end())), ends);
+    // All of it or a part, a byte more than it has, and what lies in front of it.
+    for (at, len) in [(start, len), (start + len / 2, len - len / 2), (start, len + 1), (start.wrapping_sub(1), 1)] {
+        let Ok(asked) = Span::new(at, len) else { continue };
+        let is_there = (asked.start()..asked.end()).all(|address| here.contains_key(&address));
+        assert_eq!(window.locate(asked).is_ok(), is_there, "{asked} of {window:?}");
     }
 }
 
@@ -197,8 +218,26 @@ pub fn spec_hex_write(input: &[u8]) {
         None => (sparse.extent().map_or(0, |extent| extent.start()) + u64::from(at) * 7).saturating_sub(100),
     };
     let span = Span::new(start, u64::from(len)).unwrap();
-    let Ok(added) = hex.add_missing(&[span], Erased::byte(0xEE)) else { return };
-    let mut expected: reference::Memory = (span.start()..span.end()).map(|address| (address, 0xEE)).collect();
+    // Two regions about the middle of it, the second of three bytes that come again by address.
+    let (middle, third) = (start + u64::from(len) / 2, u64::from(len) / 3);
+    let region = |start: u64, end: u64| Span::try_from(start..end).unwrap();
+    let erased = ErasedMap::from(Erased::byte(0xEE))
+        .region(region(middle, middle + third), Erased::pattern(&[1, 2, 3]).unwrap())
+        .and_then(|map| map.region(region(middle - third.min(u64::from(record_len) % 8), middle), Erased::byte(0xDD)))
+        .unwrap();
+    let blank = |at: u64| match at {
+        at if (middle..middle + third).contains(&at) => 1 + (at % 3) as u8,
+        at if at < middle && at >= middle - third.min(u64::from(record_len) % 8) => 0xDD,
+        _ => 0xEE,
+    };
+    let Ok(added) = hex.add_missing(&[span], &erased) else { return };
+    let mut expected: reference::Memory = (span.start()..span.end()).map(|address| (address, blank(address))).collect();
+    let mut bytes: Vec<u8> = expected.values().copied().collect();
+    assert!(erased.matches(start, &bytes));
+    if let Some(byte) = bytes.get_mut(usize::from(at) % usize::from(len).max(1)) {
+        *byte ^= flags | 1;
+        assert_eq!(erased.first_other(start, &bytes), Some(start + u64::from(at) % u64::from(len)));
+    }
     expected.extend(memory(&sparse));
     // What was right stays right.
     let options = if Hex::parse(&text).is_ok() { Options::strict() } else { Options::lenient() };

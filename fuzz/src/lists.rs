@@ -1,7 +1,8 @@
 //! Programmers' lists.
 
+use nameplate::image::nvs::Type;
 use nameplate::lists::Unit;
-use nameplate::lists::esp::{Column, Kind, Values};
+use nameplate::lists::esp::{Column, Values};
 use nameplate::lists::hex_list::HexList;
 use nameplate::lists::index_csv::{Entry, IndexCsv};
 use nameplate::lists::segger::Patches;
@@ -97,7 +98,7 @@ fn serial_dat(unit: &Unit<'_>) {
 
 /// Each line as the values of one device, separated by bars: an Espressif CSV and a token file have just these.
 fn values(text: &str) {
-    let columns = [Column::new("one", Kind::String), Column::new("two", Kind::Metadata), Column::new("n", Kind::U16)];
+    let columns = [Column::new("one", Type::String), Column::metadata("two"), Column::new("n", Type::U16)];
     let csv = Values::new(columns.to_vec()).unwrap();
     let tokens = [Token::text("one", 20), Token::text("two", 20), Token::integer("n", 3), Token::bytes("b", 1)];
     let tokens = Tokens::new(tokens.to_vec()).unwrap();

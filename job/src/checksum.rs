@@ -7,7 +7,7 @@ use nameplate::value::ValueKind;
 use nameplate::{At, ByteOrder, Encoding};
 
 use crate::error::ParseError;
-use crate::fields::{encoding, name, place, place_of};
+use crate::fields::{Images, encoding, name, place, place_of};
 use crate::job::{Algorithm, Checksum, Gaps, Over, Preset, PresetKind, Stored, Template};
 use crate::reader::{Item, parse_number, parse_range};
 use crate::suggest::did_you_mean;
@@ -28,17 +28,18 @@ impl Either {
 }
 
 /// One `[[checksum]]`.
-pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, ParseError> {
+pub(crate) fn either(item: &Item<'_, '_>, images: Images<'_>) -> Result<Either, ParseError> {
     if !item.has("preset") {
-        return checksum(item).map(Either::Described);
+        return checksum(item, images).map(Either::Described);
     }
-    let keys = ["name", "preset", "at", "app", "backup", "filter", "over", "redundant", "order", "template"];
+    let keys = ["name", "image", "preset", "at", "app", "backup", "filter", "over", "redundant", "order", "template"];
     let table = item.table("[[checksum]]", "a table", &keys, &[])?;
     let name = name(&table.require("name", "\"app\"")?)?;
     let preset = table.require("preset", "\"esp32-image\"")?;
-    if !has_image {
+    if !images.any {
         return Err(preset.error("an SQTP job has no image that it could be found in"));
     }
+    let image = images.of(&table, &name)?;
     let format = preset.choice(&[
         ("lpc-vector", Format::At(PresetKind::LpcVector)),
         ("esp8266-image", Format::At(PresetKind::Esp8266Image)),
@@ -65,14 +66,24 @@ pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Par
         return Err(item.error("does not go with this preset"));
     }
     let at = || Ok(place(&table.require("at", "\"0x08000000\"")?)?.0);
-    let covered = |example| over(&table.require("over", example)?);
+    let covered = |example| {
+        let item = table.require("over", example)?;
+        let over = over(&item, images, image.as_deref())?;
+        match &over.image {
+            Some(other) => Err(item.error(format!(
+                "image `{other}` is not the one of this checksum: only a checksum that is described covers another image, and `app` of nrf52-settings"
+            ))),
+            None => Ok(over),
+        }
+    };
     let kind = match format {
         Format::At(kind) => kind(at()?),
         Format::DfuSuffix => PresetKind::DfuSuffix,
         Format::Nrf52Settings => {
-            let app = place(&table.require("app", "\"0x26000\"")?)?.0;
+            let item = table.require("app", "\"0x26000\"")?;
+            let (app_image, app) = of_image(&item, images, image.as_deref())?;
             let backup = table.get("backup").map(|item| place(&item)).transpose()?.map(|(at, _)| at);
-            PresetKind::Nrf52Settings { at: at()?, app, backup }
+            PresetKind::Nrf52Settings { at: at()?, app_image, app, backup }
         }
         Format::Stm32Crc => PresetKind::Stm32Crc { at: at()?, over: covered("\"0x08000000..0x08007FFC\"")? },
         Format::UbootEnv => {
@@ -88,7 +99,7 @@ pub(crate) fn either(item: &Item<'_, '_>, has_image: bool) -> Result<Either, Par
         }
     };
     let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
-    Ok(Either::Preset(Preset { name, kind, template }))
+    Ok(Either::Preset(Preset { name, image, kind, template }))
 }
 
 /// What a preset needs to be told.
@@ -102,14 +113,37 @@ enum Format {
     Srecord,
 }
 
-fn checksum(item: &Item<'_, '_>) -> Result<Checksum, ParseError> {
-    let keys =
-        ["name", "algorithm", "over", "feed", "gaps", "own", "tail", "steps", "at", "encode", "copies", "template"];
+/// A place that may be in another image than `own`.
+fn of_image(item: &Item<'_, '_>, images: Images<'_>, own: Option<&str>) -> Result<(Option<String>, At), ParseError> {
+    if !item.is_string() {
+        return Ok((None, place(item)?.0));
+    }
+    let (image, rest) = images.split(item, item.string("an address")?)?;
+    Ok((image.filter(|image| Some(&**image) != own), place_of(item, rest)?.0))
+}
+
+fn checksum(item: &Item<'_, '_>, images: Images<'_>) -> Result<Checksum, ParseError> {
+    let keys = [
+        "name",
+        "image",
+        "algorithm",
+        "over",
+        "feed",
+        "gaps",
+        "own",
+        "tail",
+        "steps",
+        "at",
+        "encode",
+        "copies",
+        "template",
+    ];
     let table = item.table("[[checksum]]", "a table", &keys, &[])?;
     let name = name(&table.require("name", "\"app\"")?)?;
     let algorithm = algorithm(&table.require("algorithm", "\"CRC-32/ISO-HDLC\"")?)?;
     let over_item = table.require("over", "[\"0x08000000..0x08007FFC\"]")?;
-    let range = |item: Item<'_, '_>| over(&item);
+    let image = images.of(&table, &name)?;
+    let range = |item: Item<'_, '_>| over(&item, images, image.as_deref());
     let expected = "a list of ranges, as [\"0x08000000..0x08007FFC\"]";
     let over = over_item.list(expected)?.map(range).collect::<Result<Vec<_>, _>>()?;
     if over.is_empty() {
@@ -140,7 +174,7 @@ fn checksum(item: &Item<'_, '_>) -> Result<Checksum, ParseError> {
         Some(item) => item.list("a list, as [\"negate\"]")?.map(|item| step(&item)).collect::<Result<Vec<_>, _>>()?,
     };
     let template = table.get("template").map_or(Ok(Template::Valid), |item| template(&item))?;
-    Ok(Checksum { name, algorithm, over, order, gaps, own, tail, steps, stores, template })
+    Ok(Checksum { name, image, algorithm, over, order, gaps, own, tail, steps, stores, template })
 }
 
 /// A name, or the parameters of a CRC.
@@ -193,16 +227,18 @@ fn copy(item: &Item<'_, '_>, algorithm: &Algorithm) -> Result<Stored, ParseError
     Ok(Stored { at, encode, inverted })
 }
 
-/// A range between two places, or all of a symbol or section.
-fn over(item: &Item<'_, '_>) -> Result<Over, ParseError> {
+/// A range between two places, or all of a symbol or section; the image in front of it may be another than `own`.
+fn over(item: &Item<'_, '_>, images: Images<'_>, own: Option<&str>) -> Result<Over, ParseError> {
     let text = item.string("a range, as \"0x08000000..0x08007FFC\"")?;
+    let (image, text) = images.split(item, text)?;
+    let image = image.filter(|image| Some(&**image) != own);
     if !text.contains(':') {
         let range = parse_range(text).map_err(|error| item.error(error))?;
-        return Ok(Over { start: At::address(range.start), end: Some(At::address(range.end)) });
+        return Ok(Over { image, start: At::address(range.start), end: Some(At::address(range.end)) });
     }
     let (start, end) = text.split_once("..").map_or((text, None), |(start, end)| (start, Some(end)));
     let one = |text| place_of(item, text).map(|(at, _)| at);
-    Ok(Over { start: one(start)?, end: end.map(one).transpose()? })
+    Ok(Over { image, start: one(start)?, end: end.map(one).transpose()? })
 }
 
 fn number(item: &Item<'_, '_>, text: &str) -> Result<u128, ParseError> {

@@ -12,11 +12,77 @@ use crate::nvs;
 use crate::reader::{Item, Table, parse_address, parse_hex};
 use crate::suggest::did_you_mean;
 
-/// One `[[field]]`; `has_image` says whether it lies in an image.
-pub(crate) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, ParseError> {
-    let keys = ["name", "at", "encode", "value", "expect", "gap", "secret", "lock_words"];
+/// The images that a job has.
+#[derive(Clone, Copy)]
+pub(crate) struct Images<'n> {
+    /// Whether there is any.
+    pub(crate) any: bool,
+    /// The names of several.
+    pub(crate) names: &'n [&'n str],
+}
+
+impl Images<'_> {
+    /// The image that `image` of a table says, one of several; `name` is that of the field or checksum.
+    pub(crate) fn of(self, table: &Table<'_, '_>, name: &str) -> Result<Option<String>, ParseError> {
+        match (table.get("image"), self.names) {
+            (None, []) => Ok(None),
+            (None, [one]) => Ok(Some((*one).to_owned())),
+            (None, names) => {
+                let (what, first) = (table.what, names.first().unwrap_or(&""));
+                let all = names.join("`, `");
+                let message = format!(
+                    "{what} `{name}` has no `image`: which of `{all}` does it lie in? As in  image = \"{first}\""
+                );
+                Err(table.error(ParseErrorKind::Missing, message))
+            }
+            (Some(item), []) => Err(item.error("the job has not several images, each under [[image]]: leave it out")),
+            (Some(item), _) => {
+                let found = item.string("the name of an image")?;
+                self.named(&item, found, &[])
+            }
+        }
+    }
+
+    /// The image of that name; nothing when it is one of the `others`.
+    pub(crate) fn named(self, item: &Item<'_, '_>, found: &str, others: &[&str]) -> Result<Option<String>, ParseError> {
+        if others.contains(&found) {
+            return Ok(None);
+        }
+        if self.names.contains(&found) {
+            return Ok(Some(found.to_owned()));
+        }
+        let hint = did_you_mean(found, self.names.iter().chain(others).copied());
+        let all = self.names.join("`, `");
+        let found = found.escape_debug();
+        Err(item.error(format!("found \"{found}\", and the images are `{all}`{hint}")))
+    }
+
+    /// The image that stands in front of a place or range of one of several, and the rest of the text.
+    pub(crate) fn split<'t>(self, item: &Item<'_, '_>, text: &'t str) -> Result<(Option<String>, &'t str), ParseError> {
+        // `0x0..word:0x8` has no image in front of it.
+        let is_name = |found: &str| !found.contains("..") && !found.contains(char::is_whitespace);
+        match text.split_once(':') {
+            Some((found, rest)) if !self.names.is_empty() && is_name(found) => {
+                match self.named(item, found, &PLACES)? {
+                    Some(image) => Ok((Some(image), rest)),
+                    None => Ok((None, text)),
+                }
+            }
+            _ => Ok((None, text)),
+        }
+    }
+}
+
+/// The words that say in front of a colon where something lies.
+pub(crate) const PLACES: [&str; 5] = ["word", "symbol", "section", "marker", "nvs"];
+
+/// One `[[field]]`.
+pub(crate) fn field(item: &Item<'_, '_>, images: Images<'_>) -> Result<Field, ParseError> {
+    let has_image = images.any;
+    let keys = ["name", "image", "at", "encode", "value", "expect", "gap", "secret", "lock_words"];
     let table = item.table("[[field]]", "a table", &keys, &["occurs"])?;
     let name = name(&table.require("name", "\"serial\"")?)?;
+    let image = images.of(&table, &name)?;
     let places = ["at", "expect", "gap", "lock_words"];
     if let Some(item) = places.into_iter().find_map(|key| table.get(key)).filter(|_| !has_image) {
         return Err(item
@@ -51,7 +117,7 @@ pub(crate) fn field(item: &Item<'_, '_>, has_image: bool) -> Result<Field, Parse
         return Err(item.error("a key is not added to an NVS partition: a value of it has to be there"));
     }
     let lock_words = table.get("lock_words").map_or(Ok(false), |item| item.flag())?;
-    Ok(Field { name, at, encode, value, expect, add, secret, lock_words })
+    Ok(Field { name, image, at, encode, value, expect, add, secret, lock_words })
 }
 
 /// A name: letters, digits, `_` and `-`, not beginning with a digit.
@@ -117,7 +183,7 @@ pub(crate) fn place_of(item: &Item<'_, '_>, text: &str) -> Result<(At, Option<Ve
             return Ok((At::marker(marker).plus(offset), (offset == 0).then_some(bytes)));
         }
         _ => {
-            let hint = did_you_mean(kind, ["word", "symbol", "section", "marker", "nvs"]);
+            let hint = did_you_mean(kind, PLACES);
             let expected = "an address, or \"word:…\", \"symbol:…\", \"section:…\", \"marker:…\" or \"nvs:…\"";
             return Err(item.error(format!("found \"{}\", expected {expected}{hint}", text.escape_debug())));
         }

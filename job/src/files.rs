@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
-use nameplate::image::{Container, Difference, differences};
+use nameplate::image::{Beside, Container, Difference, differences};
 use nameplate::{Plan, Span};
 
+pub use crate::compiled::Compiled;
 use crate::error::JobError;
 use crate::image::{C2000, File, Opened};
 use crate::job::{Format, Image, Job};
-use crate::layout::layout;
+use crate::layout::{Other, layout_beside};
 
 /// The template of a job, and its map.
 #[derive(Debug)]
@@ -21,26 +22,19 @@ pub struct Files {
     map: Option<File>,
 }
 
-/// A template that was opened, and the plan of the job for it.
-#[derive(Debug)]
-pub struct Compiled<'f> {
-    /// What is stamped, as a container.
-    pub opened: Opened<'f>,
-    /// The ELF file that says where symbols and sections are, if the job names one.
-    pub map: Option<Opened<'f>>,
-    /// The layout of the job, checked against the template and the map.
-    pub plan: Plan,
-    /// What was tolerated in the file.
-    pub tolerated: Vec<String>,
-}
-
 impl Job {
     /// What `[image]` says.
     ///
     /// # Errors
     /// When the job has none: then it is for SQTP or for NVS.
     pub fn require_image(&self) -> Result<&Image, JobError> {
-        self.image.as_ref().ok_or_else(|| JobError::refused("the job has no [image]; one with [sqtp] is for `nameplate sqtp`, one with [nvs] for `nameplate feed --format espressif`"))
+        self.image.as_ref().ok_or_else(|| {
+            JobError::refused(if self.images.is_empty() {
+                "the job has no [image]; one with [sqtp] is for `nameplate sqtp`, one with [nvs] for `nameplate feed --format espressif`"
+            } else {
+                "the job has several images, each under [[image]], and this is for one: `stamp`, `plan` and `verify` take them all, and a program each of `Job::of_images`"
+            })
+        })
     }
 }
 
@@ -75,6 +69,14 @@ impl Files {
     /// When a file is not what its format says, bytes cannot be added, the layout does not compile, or the
     /// map is of another build.
     pub fn compile(&self, job: &Job) -> Result<Compiled<'_>, JobError> {
+        self.compile_beside(job, &[])
+    }
+
+    /// The same of one of several images, whose checksums cover `others`.
+    ///
+    /// # Errors
+    /// As [`compile`](Self::compile).
+    pub fn compile_beside(&self, job: &Job, others: &[Other<'_>]) -> Result<Compiled<'_>, JobError> {
         let name = self.template.name().display();
         let about = |error: JobError| error.about(&name);
         let original = self.template.open().map_err(about)?;
@@ -92,9 +94,9 @@ impl Files {
             counts_bytes(map, &original).map_err(about)?;
         }
         let layout = match &map {
-            None => layout(job, original.container(), original.container())?,
+            None => layout_beside(job, original.container(), original.container(), others)?,
             Some((map, name)) => {
-                layout(job, map.container(), original.container()).map_err(|error| error.about(name))?
+                layout_beside(job, map.container(), original.container(), others).map_err(|error| error.about(name))?
             }
         };
         let tolerated = original.tolerated().into_iter().map(|found| format!("{name}: {found}"));
@@ -115,7 +117,8 @@ impl Files {
             Cow::Borrowed(_) => original,
             Cow::Owned(text) => self.prepared.get_or_init(|| self.template.with_bytes(text)).open().map_err(about)?,
         };
-        let plan = layout.compile(opened.container()).map_err(JobError::refused)?;
+        let beside: Vec<_> = others.iter().map(Other::container).collect();
+        let plan = layout.compile(&Beside::new(opened.container(), &beside)).map_err(JobError::refused)?;
         if let Some((map, map_name)) = &map {
             agree(&plan, map.container(), opened.container()).map_err(|found| {
                 JobError::refused(format_args!(

@@ -10,13 +10,15 @@ use nameplate::plan::LocateError;
 use nameplate::repair::{Order, Own, Step, Store, Tail};
 use nameplate::{At, ByteOrder, Encoding};
 
-pub use crate::template::{Content, Format, Image, Output, Part};
+pub use crate::template::{Content, Format, Image, NamedImage, Output, Part};
 
 /// A job file. Two are equal when they say the same, however they are written.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// `[image]`; a job for SQTP or for NVS has none.
+    /// `[image]`; a job for SQTP or for NVS has none, nor one with several.
     pub image: Option<Image>,
+    /// `[[image]]`: each unit has a file of each of them.
+    pub images: Vec<NamedImage>,
     /// `[unit]`.
     pub unit: Unit,
     /// `[[field]]`, at least one.
@@ -40,8 +42,9 @@ pub struct Job {
 /// But for the text that it was read from.
 impl PartialEq for Job {
     fn eq(&self, other: &Self) -> bool {
-        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256: _ } = self;
-        (image, unit, fields, checksums) == (&other.image, &other.unit, &other.fields, &other.checksums)
+        let Self { image, images, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256: _ } = self;
+        (image, images, unit) == (&other.image, &other.images, &other.unit)
+            && (fields, checksums) == (&other.fields, &other.checksums)
             && (presets, texts, sqtp, nvs) == (&other.presets, &other.texts, &other.sqtp, &other.nvs)
             && *ledger == other.ledger
     }
@@ -80,6 +83,8 @@ pub struct Given {
 pub struct Field {
     /// Its name.
     pub name: String,
+    /// Which of several images it lies in.
+    pub image: Option<String>,
     /// Where it lies; nothing in a job without an image.
     pub at: Option<At>,
     /// How its value lies there.
@@ -226,6 +231,8 @@ pub enum Expect {
 pub struct Checksum {
     /// Its name.
     pub name: String,
+    /// Which of several images it is stored in.
+    pub image: Option<String>,
     /// How it is computed.
     pub algorithm: Algorithm,
     /// What it covers.
@@ -249,6 +256,8 @@ pub struct Checksum {
 /// A range that a checksum covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Over {
+    /// The image that it is of, when that is another than the checksum's.
+    pub image: Option<String>,
     /// Where it begins.
     pub start: At,
     /// Where it ends; with the symbol or section, when not said.
@@ -299,6 +308,8 @@ impl Stored {
 pub struct Preset {
     /// Its name.
     pub name: String,
+    /// Which of several images it lies in.
+    pub image: Option<String>,
     /// Which format, and where.
     pub kind: PresetKind,
     /// What the template holds in the places of the checksums.
@@ -324,6 +335,8 @@ pub enum PresetKind {
     Nrf52Settings {
         /// Where the page lies.
         at: At,
+        /// The image that the application is in, when that is another than the page's.
+        app_image: Option<String>,
         /// Where the application lies.
         app: At,
         /// Where the backup page lies.

@@ -17,7 +17,8 @@ use crate::error::JobError;
 pub struct Line {
     /// The unit's number.
     pub seq: Number,
-    /// The unit's file, in the folder of `units.jsonl`.
+    /// The unit's file, in the folder of `units.jsonl`; nothing of a unit with several images.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub file: String,
     /// What that file is: `hex`, `elf`, `bin`, `delta` or `pages`; nothing in journals of before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -28,6 +29,9 @@ pub struct Line {
     /// The address at which the file begins, `0x00000000`; nothing when it has the addresses of the memory.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub base: Option<String>,
+    /// The files of a unit with several images, in the order of the job.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub images: Vec<Image>,
     /// The fields by name.
     pub fields: BTreeMap<String, Field>,
     /// The checksums by name.
@@ -35,9 +39,12 @@ pub struct Line {
     /// The texts of the unit's label, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub texts: BTreeMap<String, String>,
-    /// SHA-256 of the template.
+    /// SHA-256 of the template; nothing of a unit with several images.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub template_sha256: String,
     /// SHA-256 of the unit's whole image, where `file` is a delta too; secret fields and what covers them as in the template.
+    /// Nothing of a unit with several images.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub image_sha256: String,
     /// SHA-256 of the job file.
     pub job_sha256: String,
@@ -49,6 +56,40 @@ pub struct Line {
     /// Where the unit stands in a ledger.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ledger: Option<Entry>,
+}
+
+/// One of the files of a unit with several images.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// The name of the image.
+    pub name: String,
+    /// Its file, in the folder of `units.jsonl`: the folder of the unit, a slash, and the file's own name.
+    pub file: String,
+    /// As [`Line::format`].
+    pub format: String,
+    /// As [`Line::range`].
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub range: Option<String>,
+    /// As [`Line::base`].
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub base: Option<String>,
+    /// As [`Line::template_sha256`].
+    pub template_sha256: String,
+    /// As [`Line::image_sha256`].
+    pub image_sha256: String,
+}
+
+/// One of the files of a unit with several images, as it was stamped.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp<'s> {
+    /// The name of the image.
+    pub name: &'s str,
+    /// Its file.
+    pub file: &'s str,
+    /// What was stamped.
+    pub stamped: &'s Stamped<'s>,
+    /// What it is made of.
+    pub origin: &'s Origin,
 }
 
 /// Where a unit stands in a ledger: the event that gave it its numbers.
@@ -92,7 +133,7 @@ impl Line {
         origin: &Origin,
         text: impl Fn(&str) -> Option<String>,
     ) -> Self {
-        let (fields, checksums) = entries(stamped, text);
+        let (fields, checksums) = entries(None, stamped, text);
         let Origin { template_sha256, job_sha256, format, range, base, date } = origin.clone();
         Self {
             seq: Number::from(seq),
@@ -100,6 +141,7 @@ impl Line {
             format: Some(format.to_owned()),
             range: range.map(|range| range.to_string()),
             base: base.map(|base| Address(base).to_string()),
+            images: Vec::new(),
             fields,
             checksums,
             texts,
@@ -107,9 +149,78 @@ impl Line {
             image_sha256: sha256(&stamped.masked()),
             job_sha256,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            date: date.map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}")),
+            date: date.map(day),
             ledger: None,
         }
+    }
+
+    /// The line of a unit with several images, at least one.
+    pub fn of_images(
+        seq: u64,
+        stamps: &[Stamp<'_>],
+        texts: BTreeMap<String, String>,
+        text: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let (mut images, mut fields, mut checksums) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        for Stamp { name, file, stamped, origin } in stamps {
+            let mut own = entries(Some(name), stamped, &text);
+            fields.append(&mut own.0);
+            checksums.append(&mut own.1);
+            images.push(Image {
+                name: (*name).to_owned(),
+                file: (*file).to_owned(),
+                format: origin.format.to_owned(),
+                range: origin.range.map(|range| range.to_string()),
+                base: origin.base.map(|base| Address(base).to_string()),
+                template_sha256: origin.template_sha256.clone(),
+                image_sha256: sha256(&stamped.masked()),
+            });
+        }
+        let origin = stamps.first().map(|stamp| stamp.origin);
+        Self {
+            seq: Number::from(seq),
+            file: String::new(),
+            format: None,
+            range: None,
+            base: None,
+            images,
+            fields,
+            checksums,
+            texts,
+            template_sha256: String::new(),
+            image_sha256: String::new(),
+            job_sha256: origin.map(|origin| origin.job_sha256.clone()).unwrap_or_default(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            date: origin.and_then(|origin| origin.date).map(day),
+            ledger: None,
+        }
+    }
+
+    /// What the line says of one of several images, as that of a unit with this image alone.
+    #[must_use]
+    pub fn of_image(&self, name: &str) -> Option<Self> {
+        let image = self.images.iter().find(|image| image.name == name)?.clone();
+        let is_own = |of: &Option<String>| of.as_deref() == Some(name);
+        let fields = self.fields.iter().filter(|(_, field)| is_own(&field.image));
+        let checksums = self.checksums.iter().filter(|(_, checksum)| is_own(&checksum.image));
+        Some(Self {
+            file: image.file,
+            format: Some(image.format),
+            range: image.range,
+            base: image.base,
+            images: Vec::new(),
+            fields: fields.map(|(name, field)| (name.clone(), field.clone())).collect(),
+            checksums: checksums.map(|(name, checksum)| (name.clone(), checksum.clone())).collect(),
+            template_sha256: image.template_sha256,
+            image_sha256: image.image_sha256,
+            ..self.clone()
+        })
+    }
+
+    /// Whether it says of what file it is.
+    fn has_file(&self) -> bool {
+        let whole = !self.file.is_empty() && !self.template_sha256.is_empty() && !self.image_sha256.is_empty();
+        whole || self.file.is_empty() && !self.images.is_empty()
     }
 
     /// The same of a unit of a ledger.
@@ -118,6 +229,10 @@ impl Line {
         self.ledger = Some(entry);
         self
     }
+}
+
+fn day((year, month, day): (u16, u8, u8)) -> String {
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// As it stands in `units.jsonl`, without the line's end.
@@ -156,6 +271,9 @@ impl Number {
 /// What a field was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
+    /// Which of several images it lies in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub image: Option<String>,
     /// Where it lies, `0x08001F04`.
     pub address: String,
     /// Its bytes in the order of addresses, two digits each.
@@ -175,6 +293,9 @@ pub struct Field {
 /// What a checksum became.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checksum {
+    /// Which of several images it lies in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub image: Option<String>,
     /// Where its word lies.
     pub address: String,
     /// The word in the template, its bytes in the order of addresses; not when it covers a secret.
@@ -189,14 +310,16 @@ fn address(span: Span) -> String {
     Address(span.start()).to_string()
 }
 
-/// The fields and checksums of a unit; `text` gives a field's value as a person reads it.
+/// The fields and checksums of a unit, or of one of its images; `text` gives a field's value as a person reads it.
 fn entries(
+    image: Option<&str>,
     stamped: &Stamped<'_>,
     text: impl Fn(&str) -> Option<String>,
 ) -> (BTreeMap<String, Field>, BTreeMap<String, Checksum>) {
     let fields = stamped.record().fields().map(|field| {
         let secret = field.bytes.is_none();
         let entry = Field {
+            image: image.map(str::to_owned),
             address: address(field.span),
             text: if secret { None } else { text(&field.name) },
             bytes: field.bytes.as_deref().map(hex::encode_upper),
@@ -207,6 +330,7 @@ fn entries(
     });
     let checks = stamped.record().checks().map(|check| {
         let entry = Checksum {
+            image: image.map(str::to_owned),
             address: address(check.span),
             before: check.before.as_deref().map(hex::encode_upper),
             after: check.after.as_deref().map(hex::encode_upper),
@@ -227,10 +351,11 @@ impl FromStr for Line {
     /// Reads one line.
     fn from_str(text: &str) -> Result<Self, JobError> {
         // Not the error's own words: they show what was found, which may be a key of another file.
-        serde_json::from_str(text).map_err(|error| {
-            let column = error.column();
+        let none = |column| {
             JobError::refused(format_args!("column {column}: this is no line of a units.jsonl as `stamp` writes it"))
-        })
+        };
+        let line: Self = serde_json::from_str(text).map_err(|error| none(error.column()))?;
+        if line.has_file() { Ok(line) } else { Err(none(text.len())) }
     }
 }
 

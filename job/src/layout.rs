@@ -6,9 +6,11 @@ use nameplate::check::{Algorithm, NameError};
 use nameplate::image::{Container, Elf, Erased, ErasedMap};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
 use nameplate::repair::{Gaps, Template, preset};
-use nameplate::{At, Field, Guard, Layout, Repair, Span};
+use nameplate::{At, Field, Guard, Layout, Plan, Repair, Span};
 
+use crate::compiled::Compiled;
 use crate::error::JobError;
+use crate::image::Opened;
 use crate::job;
 
 /// The layout of a job, with the places that `map` has for symbols, sections and markers; the checksums of its
@@ -17,6 +19,49 @@ use crate::job;
 /// # Errors
 /// When a place or a checksum's algorithm is not known, or a preset is not what the image holds.
 pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Result<Layout, JobError> {
+    layout_beside(job, map, image, &[])
+}
+
+/// Another image of the unit, which was compiled before.
+#[derive(Clone, Copy)]
+pub struct Other<'o> {
+    name: &'o str,
+    map: &'o dyn Container,
+    image: &'o dyn Container,
+    plan: &'o Plan,
+}
+
+impl<'o> Other<'o> {
+    /// The image of that name, as it was compiled.
+    pub fn new(name: &'o str, compiled: &'o Compiled<'_>) -> Self {
+        let image = compiled.opened.container();
+        let map = compiled.map.as_ref().map_or(image, Opened::container);
+        Self { name, map, image, plan: &compiled.plan }
+    }
+
+    /// Its name and its memory, for a container.
+    pub fn container(&self) -> (&'o str, &'o dyn Container) {
+        (self.name, self.image)
+    }
+}
+
+/// Its name and its plan.
+impl fmt::Debug for Other<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Other").field("name", &self.name).field("plan", self.plan).finish_non_exhaustive()
+    }
+}
+
+/// The same of one of several images, whose checksums cover `others`.
+///
+/// # Errors
+/// As [`layout`].
+pub fn layout_beside(
+    job: &job::Job,
+    map: &dyn Container,
+    image: &dyn Container,
+    others: &[Other<'_>],
+) -> Result<Layout, JobError> {
     let known = known(job, map);
     let map = known.as_ref().map_or(map, |elf| elf);
     let erased = job.image.as_ref().map_or_else(ErasedMap::default, |image| image.erased.clone());
@@ -24,15 +69,21 @@ pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Res
     if let Some(family) = job.image.as_ref().and_then(|image| image.family) {
         layout = layout.family(family);
     }
+    if job.image.as_ref().is_some_and(|image| matches!(image.content, job::Content::Partition(_))) {
+        layout = layout.from_nothing();
+    }
     let partition = job.image.as_ref().and_then(|image| image.nvs_range);
     for field in &job.fields {
         layout = layout.field(one_field(field, partition)?);
     }
     for checksum in &job.checksums {
-        layout = layout.repair(one_repair(checksum, map)?);
+        layout = layout.repair(one_repair(checksum, map, others)?);
     }
     for preset in &job.presets {
-        layout = of_preset(preset, map, image)?.into_iter().fold(layout, Layout::repair);
+        layout = of_preset(preset, map, image, others)?.into_iter().fold(layout, Layout::repair);
+    }
+    for other in others {
+        layout = layout.beside(other.name, other.plan);
     }
     layout.located(map).map_err(|error| match error.kind() {
         PlanErrorKind::Locate { error: LocateError::NoSymbols, .. } => JobError::refused(format_args!("{error}{MAP}")),
@@ -42,7 +93,10 @@ pub fn layout(job: &job::Job, map: &dyn Container, image: &dyn Container) -> Res
 
 /// The map with the symbols of all checksums at hand; those of the fields are found together anyway.
 fn known<'e>(job: &job::Job, map: &'e dyn Container) -> Option<Elf<'e>> {
-    let over = |over: &'_ job::Over| [Some(over.start.clone()), over.end.clone()];
+    let over = |over: &'_ job::Over| match over.image {
+        None => [Some(over.start.clone()), over.end.clone()],
+        Some(_) => [None, None],
+    };
     let places = job.checksums.iter().flat_map(|checksum| {
         let stores = checksum.stores.iter().map(|stored| Some(stored.at.clone()));
         checksum.over.iter().flat_map(over).chain(stores)
@@ -73,17 +127,35 @@ fn one_field(field: &job::Field, partition: Option<Span>) -> Result<Field, JobEr
     Ok(if field.secret { compiled.secret() } else { compiled })
 }
 
-fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, JobError> {
+/// The map of an image: of that name among `others`, or `own`.
+fn map_of<'m>(
+    image: Option<&String>,
+    own: &'m dyn Container,
+    others: &[Other<'m>],
+) -> Result<&'m dyn Container, String> {
+    let Some(name) = image else { return Ok(own) };
+    let other = others.iter().find(|other| other.name == name);
+    other.map(|other| other.map).ok_or_else(|| format!("covers image `{name}`, which the job does not have"))
+}
+
+fn one_repair(checksum: &job::Checksum, map: &dyn Container, others: &[Other<'_>]) -> Result<Repair, JobError> {
     let name = &checksum.name;
     let fail = |why: &str| JobError::refused(format_args!("checksum `{name}`: {why}"));
     let algorithm = match &checksum.algorithm {
         job::Algorithm::Crc(crc) => Algorithm::from(*crc),
         job::Algorithm::Name(text) => text.parse().map_err(|error: NameError| fail(&error.to_string()))?,
     };
-    let over = checksum.over.iter().map(|over| over.range(map)).collect::<Result<Vec<_>, _>>();
+    let over = |over: &job::Over| Ok((over.image.clone(), over.range(map_of(over.image.as_ref(), map, others)?)?));
+    let over = checksum.over.iter().map(over).collect::<Result<Vec<_>, String>>();
     let mut ranges = over.map_err(|error| fail(&error))?.into_iter();
-    let first = ranges.next().ok_or_else(|| fail("covers no byte"))?;
-    let draft = ranges.fold(Repair::new(&**name, algorithm, first), nameplate::repair::Unplaced::and_over);
+    let draft = match ranges.next().ok_or_else(|| fail("covers no byte"))? {
+        (None, first) => Repair::new(&**name, algorithm, first),
+        (Some(image), first) => Repair::over_image(&**name, algorithm, image, first),
+    };
+    let draft = ranges.fold(draft, |draft, (image, range)| match image {
+        None => draft.and_over(range),
+        Some(image) => draft.and_over_image(image, range),
+    });
     let stores = checksum.stores.iter().map(|stored| stored.store(map)).collect::<Result<Vec<_>, _>>();
     let stores = stores.map_err(|error| fail(&unlocated(&error)))?;
     let mut stores = stores.into_iter();
@@ -99,7 +171,12 @@ fn one_repair(checksum: &job::Checksum, map: &dyn Container) -> Result<Repair, J
     Ok(with_template(repair, &checksum.template))
 }
 
-fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -> Result<Vec<Repair>, JobError> {
+fn of_preset(
+    preset: &job::Preset,
+    map: &dyn Container,
+    image: &dyn Container,
+    others: &[Other<'_>],
+) -> Result<Vec<Repair>, JobError> {
     use job::PresetKind::{
         DfuSuffix, Esp32Image, Esp8266Image, LpcVector, Mcuboot, Nrf52Settings, Srecord, Stm32Crc, UbootEnv, Uimage,
     };
@@ -113,9 +190,14 @@ fn of_preset(preset: &job::Preset, map: &dyn Container, image: &dyn Container) -
         Esp32Image(at) => preset::esp32_image(name, image, address(at)?),
         Mcuboot(at) => preset::mcuboot_unsigned(name, image, address(at)?).map(|repair| vec![repair]),
         Uimage(at) => preset::uimage(name, image, address(at)?),
-        Nrf52Settings { at, app, backup } => {
+        Nrf52Settings { at, app_image, app, backup } => {
             let backup = backup.as_ref().map(address).transpose()?;
-            preset::nrf52_settings(name, image, address(app)?, address(at)?, backup)
+            let map = map_of(app_image.as_ref(), map, others).map_err(|error| fail(&error))?;
+            let app = app.span(0, map).map(Span::start).map_err(|error| fail(&unlocated(&error)))?;
+            match app_image {
+                None => preset::nrf52_settings(name, image, app, address(at)?, backup),
+                Some(other) => preset::nrf52_settings_of(name, image, (other, app), address(at)?, backup),
+            }
         }
         DfuSuffix => preset::dfu_suffix(name, image).map(|repair| vec![repair]),
         Stm32Crc { at, over } => Ok(vec![preset::stm32_crc(name, range(over)?, address(at)?)]),

@@ -54,6 +54,7 @@
 //! | a number, a row | [`JobStamper::stamp`] | [`StampedUnit`]: its bytes, name, texts, line of the journal |
 //! | bytes of a CSV file | [`Job::rows`] | [`Rows`] |
 //! | [`Job`], numbers, [`Rows`] | [`Run::new`] | [`Run`]: the values of each unit, without an image |
+//! | [`Job`] with several images | [`Job::of_images`] | a job for each |
 //! | [`Job`], an image | [`layout::layout`] | [`nameplate::Layout`] |
 //! | bytes of an image file | [`image::File::new`] | a container of the library |
 //! | a stamped unit | [`journal::Line::new`] | its line of `units.jsonl` |
@@ -61,12 +62,14 @@
 //! What is wrong has the words that the command prints: [`JobError`]. Which numbers were used before is not known here.
 
 mod checksum;
+mod compiled;
 mod diagnostics;
 mod error;
 mod family;
 mod fields;
 pub mod files;
 pub mod image;
+pub mod images;
 pub mod job;
 pub mod journal;
 pub mod labels;
@@ -83,6 +86,7 @@ mod reader;
 pub mod rows;
 mod run;
 pub mod source;
+mod spell;
 mod suggest;
 mod table;
 mod template;

@@ -178,7 +178,8 @@ pub struct Names {
 
 impl Default for Names {
     fn default() -> Self {
-        Self { seen: HashMap::from([("units.jsonl".to_owned(), None)]) }
+        // Beside the units lie the journal and the labels.
+        Self { seen: HashMap::from(["units.jsonl", "labels.csv"].map(|name| (name.to_owned(), None))) }
     }
 }
 

@@ -1,9 +1,8 @@
 //! NVS partitions in jobs: one that is made from nothing, and where one lies in an image.
 
 use nameplate::image::hex::Options;
-use nameplate::image::nvs::{Data, Type, Writer};
-use nameplate::plan::nvs_type;
-use nameplate::{At, Span};
+use nameplate::image::nvs::Writer;
+use nameplate::{At, Layout, Span};
 
 use crate::error::{JobError, ParseError};
 use crate::image::File;
@@ -66,31 +65,11 @@ pub(crate) fn key(item: &Item<'_, '_>, text: &str) -> Result<At, ParseError> {
 
 /// A partition of `size` bytes: each key of the fields, in their order, with zeros for its value.
 pub(crate) fn partition(fields: &[Field], size: u64, base: u64) -> Result<File, JobError> {
-    let mut writer = Writer::new(usize::try_from(size).unwrap_or(usize::MAX)).map_err(JobError::refused)?;
-    for field in fields {
-        let fail = |why: &dyn std::fmt::Display| JobError::refused(format_args!("field `{}`: {why}", field.name));
-        let key = field.at.as_ref().and_then(At::nvs_key).ok_or_else(|| fail(&NO_KEY))?;
-        let kind = nvs_type(&field.encode).map_err(|error| fail(&error))?;
-        let len = field.encode.len();
-        let (text, bytes) = match kind {
-            Type::String => ("0".repeat(len.saturating_sub(1)), Vec::new()),
-            _ => (String::new(), vec![0; len]),
-        };
-        let data = match kind {
-            Type::U8 => Data::U8(0),
-            Type::I8 => Data::I8(0),
-            Type::U16 => Data::U16(0),
-            Type::I16 => Data::I16(0),
-            Type::U32 => Data::U32(0),
-            Type::I32 => Data::I32(0),
-            Type::U64 => Data::U64(0),
-            Type::I64 => Data::I64(0),
-            Type::String => Data::String(&text),
-            _ => Data::Blob(&bytes),
-        };
-        writer.put(key.namespace(), key.key(), data).map_err(|error| fail(&error))?;
-    }
-    Ok(File::known(NAME, writer.finish(), Format::Bin, base, Options::strict()))
+    let known = |field: &Field| Some(nameplate::Field::new(&*field.name, field.at.clone()?, field.encode.clone()));
+    let layout = fields.iter().filter_map(known).fold(Layout::new(), Layout::field);
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let made = layout.partition(size).map_err(JobError::refused)?;
+    Ok(File::known(NAME, made, Format::Bin, base, Options::strict()))
 }
 
 /// What is wrong with a field of a partition from nothing that is at no key.

@@ -119,7 +119,8 @@ impl Job {
     /// The names of the other files that the job needs, as it says them: the template or the files that are merged,
     /// and the ELF file that is its map. The command looks for them beside the job file.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        self.image.iter().flat_map(|image| image.content.files().chain(&image.map)).map(String::as_str)
+        let images = self.image.iter().chain(self.images.iter().map(|named| &named.image));
+        images.flat_map(|image| image.content.files().chain(&image.map)).map(String::as_str)
     }
 
     /// Opens the job: `file` gives the bytes of each of its [`files`](Self::files).

@@ -7,12 +7,13 @@ use toml::de::DeTable;
 
 use crate::checksum::{Either, either};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::fields::{field, label};
+use crate::fields::{Images, field, label};
+use crate::images::{image_named, order};
 use crate::job::{Content, Evidence, Field, Given, Job, Ledger, Nvs, Retry, Sqtp, SqtpAddress, Unit, ValueSpec};
 use crate::journal::sha256;
 use crate::nvs as partition;
 use crate::reader::{Item, Table, line_of, parse_address};
-use crate::table::{image, output};
+use crate::table::{image, images, output};
 
 const TABLES: [&str; 9] = ["image", "output", "unit", "field", "checksum", "text", "sqtp", "nvs", "ledger"];
 
@@ -33,22 +34,31 @@ impl Job {
         let document = Table::new(text, "the job", document.get_ref(), 0, &TABLES, &[])?;
         let missing = |message: &str| document.error(ParseErrorKind::Missing, message);
 
-        let mut image = document.get("image").map(|item| image(&item)).transpose()?;
+        let (mut image, images) = match document.get("image") {
+            None => (None, Vec::new()),
+            Some(item) if item.is_list() => (None, images(&item)?),
+            Some(item) => (Some(image(&item)?), Vec::new()),
+        };
         if let Some(item) = document.get("output") {
             let Some(image) = &mut image else {
-                return Err(item.error("it says what is written of [image], and the job has none"));
+                return Err(item.error(if images.is_empty() {
+                    "it says what is written of [image], and the job has none"
+                } else {
+                    "the job has several images: say what is written of each as [image.output], under its [[image]]"
+                }));
             };
-            image.output = output(&item, &image.content)?;
+            image.output = output(&item, "[output]", &image.content)?;
         }
-        let sqtp = match (&image, document.get("sqtp")) {
-            (Some(_), Some(item)) => {
+        let has_image = image.is_some() || !images.is_empty();
+        let sqtp = match (has_image, document.get("sqtp")) {
+            (true, Some(item)) => {
                 let message =
                     "a job with [image] makes images; an SQTP file is a job of its own (--image checks the place)";
                 return Err(item.error(message));
             }
             (_, item) => item.map(|item| sqtp(&item)).transpose()?,
         };
-        let nvs = match (image.is_some() || sqtp.is_some(), document.get("nvs")) {
+        let nvs = match (has_image || sqtp.is_some(), document.get("nvs")) {
             (true, Some(item)) => {
                 return Err(
                     item.error("values for an NVS partition are a job of their own, without [image] and [sqtp]")
@@ -62,15 +72,18 @@ impl Job {
         let unit = document.get("unit").ok_or_else(|| missing("the job has no [unit], as in  [unit] first = 1"))?;
         let ledger = document.get("ledger").map(|item| ledger(&item)).transpose()?;
         let unit = self::unit(&unit, ledger.is_some())?;
+        let names: Vec<&str> = images.iter().map(|image| image.name.as_str()).collect();
+        let of_job = Images { any: has_image, names: &names };
         let one = |item: &Item<'_, '_>| {
-            let field = field(item, image.is_some())?;
-            if image.as_ref().is_some_and(|image| matches!(image.content, Content::Partition(_))) {
+            let field = field(item, of_job)?;
+            let image = image.as_ref().or_else(|| image_named(&images, field.image.as_deref()));
+            if image.is_some_and(|image| matches!(image.content, Content::Partition(_))) {
                 in_partition(item, &field)?;
             }
             of_ledger(item, &field.value, ledger.as_ref()).map(|()| field)
         };
         let fields = members(document.get("field"), "[[field]]", one, |field| &field.name)?;
-        let sum = |item: &Item<'_, '_>| either(item, image.is_some());
+        let sum = |item: &Item<'_, '_>| either(item, of_job);
         let (mut checksums, mut presets) = (Vec::new(), Vec::new());
         for sum in members(document.get("checksum"), "[[checksum]]", sum, Either::name)? {
             match sum {
@@ -83,7 +96,12 @@ impl Job {
             return Err(missing("the job has no [[field]], so there is nothing to stamp"));
         }
         let sha256 = sha256(text.as_bytes());
-        Ok(Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256 })
+        let job = Self { image, images, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256 };
+        if let Err((name, message)) = order(&job) {
+            let line = document.get("checksum").and_then(|list| line_of_member(&list, &name)).unwrap_or(1);
+            return Err(ParseError::new(line, ParseErrorKind::Value, message));
+        }
+        Ok(job)
     }
 }
 
@@ -105,6 +123,11 @@ fn members<T>(
         members.push(member);
     }
     Ok(members)
+}
+
+/// The line of the member with that name.
+fn line_of_member(list: &Item<'_, '_>, name: &str) -> Option<usize> {
+    list.list("").ok()?.find(|item| item.member_is("name", name)).map(|item| item.line())
 }
 
 /// Refuses a field of a partition from nothing that is at no key.

@@ -191,6 +191,12 @@ impl<'a, 'i> Item<'a, 'i> {
         self.value.as_table().is_some_and(|table| table.contains_key(key))
     }
 
+    /// Whether it is a table with that text at that key.
+    pub(crate) fn member_is(&self, key: &str, text: &str) -> bool {
+        let value = self.value.as_table().and_then(|table| table.get(key));
+        value.is_some_and(|value| value.get_ref().as_str() == Some(text))
+    }
+
     /// Whether it is a table.
     pub(crate) fn is_table(&self) -> bool {
         self.value.is_table()

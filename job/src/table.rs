@@ -7,13 +7,63 @@ use nameplate::image::{Erased, ErasedMap, uf2};
 
 use crate::error::ParseError;
 use crate::family::family;
-use crate::job::{Content, Format, Image, Output, Part};
+use crate::fields::{self, PLACES};
+use crate::job::{Content, Format, Image, NamedImage, Output, Part};
+use crate::names;
 use crate::nvs as partition;
 use crate::reader::{Item, Table, parse_range};
 use crate::suggest::did_you_mean;
 
+/// The most images of a unit.
+const MOST_IMAGES: usize = 64;
+
+/// `[[image]]`: the images of a unit, each with a name and with what is written of it.
+pub(crate) fn images(item: &Item<'_, '_>) -> Result<Vec<NamedImage>, ParseError> {
+    let mut all: Vec<NamedImage> = Vec::new();
+    for item in item.list("tables, each under [[image]]")? {
+        if all.len() == MOST_IMAGES {
+            return Err(item.error(format!("one image more than the {MOST_IMAGES} that a unit may have")));
+        }
+        let (table, mut image) = one_image(&item, "[[image]]", &["name", "output"])?;
+        let item = table.require("name", "\"app\"")?;
+        let name = image_name(&item)?;
+        if let Some(other) = all.iter().find(|other| other.name.eq_ignore_ascii_case(&name)) {
+            let message =
+                format!("a second image named `{}`, as file names are compared without regard to case", other.name);
+            return Err(item.error(message));
+        }
+        if let Some(item) = table.get("output") {
+            image.output = output(&item, "[image.output]", &image.content)?;
+        }
+        all.push(NamedImage { name, image });
+    }
+    if all.is_empty() { Err(item.error("found an empty list, expected the images of a unit")) } else { Ok(all) }
+}
+
+/// The name of one of several images, which is a file's name too, and stands in front of a range.
+fn image_name(item: &Item<'_, '_>) -> Result<String, ParseError> {
+    let name = fields::name(item)?;
+    if PLACES.contains(&&*name) {
+        return Err(
+            item.error(format!("found \"{name}\", which says where something lies: give the image another name"))
+        );
+    }
+    names::check(&name).map_err(|error| item.error(error.to_string()))?;
+    Ok(name)
+}
+
+/// `[image]`.
 pub(crate) fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
-    let keys = [
+    one_image(item, "[image]", &[]).map(|(_, image)| image)
+}
+
+/// An image, and its table; it may have the `more` keys too.
+fn one_image<'a, 'i>(
+    item: &Item<'a, 'i>,
+    what: &'static str,
+    more: &[&'static str],
+) -> Result<(Table<'a, 'i>, Image), ParseError> {
+    let mut keys = vec![
         "file",
         "create",
         "format",
@@ -32,9 +82,13 @@ pub(crate) fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         "nvs",
         "size",
     ];
-    let table = item.table("[image]", "a table", &keys, &["occurs"])?;
+    let own = keys.len();
+    keys.extend(more);
+    let table = item.table(what, "a table", &keys, &["occurs"])?;
+    let keys = keys.get(..own).unwrap_or_default();
     if table.get("format").is_some_and(|item| item.is_text(partition::FORMAT)) {
-        return partition::made(&table, &keys);
+        let image = partition::made(&table, keys)?;
+        return Ok((table, image));
     }
     if let Some(item) = table.get("size") {
         return Err(item.error("only a partition that is made from nothing has a size: say  format = \"nvs\""));
@@ -70,7 +124,7 @@ pub(crate) fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
     let size = |key| table.get(key).map(|item| size(&item)).transpose();
     let (erase, write_unit) = (size("erase")?, size("write_unit")?);
     let (base, virtual_addresses) = (base.map(|(_, base)| base), load.unwrap_or(false));
-    Ok(Image {
+    let image = Image {
         content,
         format,
         map,
@@ -88,7 +142,8 @@ pub(crate) fn image(item: &Item<'_, '_>) -> Result<Image, ParseError> {
         erase,
         write_unit,
         output: Output::default(),
-    })
+    };
+    Ok((table, image))
 }
 
 /// The most bytes that are created.
@@ -178,8 +233,8 @@ fn erased(item: &Item<'_, '_>) -> Result<ErasedMap, ParseError> {
 }
 
 /// What is written of the memory.
-pub(crate) fn output(item: &Item<'_, '_>, content: &Content) -> Result<Output, ParseError> {
-    let table = item.table("[output]", "a table", &["format", "range", "base"], &[])?;
+pub(crate) fn output(item: &Item<'_, '_>, what: &'static str, content: &Content) -> Result<Output, ParseError> {
+    let table = item.table(what, "a table", &["format", "range", "base"], &[])?;
     let formats = [Format::Hex, Format::Srec, Format::TiTxt, Format::Bin, Format::Uf2];
     let choices = formats.map(|format| (format.name(), format));
     let format = table.get("format").map(|item| item.choice(&choices).map(|f| (item, f))).transpose()?;
@@ -194,12 +249,12 @@ pub(crate) fn output(item: &Item<'_, '_>, content: &Content) -> Result<Output, P
         _ => None,
     };
     let written = range.as_ref().map(|(_, range)| *range).or(all);
-    let missing = "needs `range` in [output], the addresses that are written";
+    let missing = format!("needs `range` in {what}, the addresses that are written");
     match (&format, &base, written) {
         (Some((item, Format::Bin)), _, None) => {
             return Err(item.error(format!("a raw binary has no addresses and no gaps: it {missing}")));
         }
-        (_, Some((item, _)), None) => return Err(item.error(missing)),
+        (_, Some((item, _)), None) => return Err(item.error(&missing)),
         (_, Some((item, base)), Some(written)) => {
             let _ = Span::new(*base, written.len()).map_err(|error| item.error(error.to_string()))?;
         }

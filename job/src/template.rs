@@ -45,6 +45,15 @@ pub struct Image {
     pub output: Output,
 }
 
+/// `[[image]]`: one of several images of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedImage {
+    /// Its name, which is the name of its file in a unit's folder too.
+    pub name: String,
+    /// The template.
+    pub image: Image,
+}
+
 impl Image {
     /// A template of which nothing else is said.
     pub(crate) fn new(content: Content) -> Self {

@@ -1,20 +1,22 @@
 //! [`Job`] to text: what [`Job::parse`] reads as the same job.
 
-use std::fmt::{self, Display, Write as _};
+use std::fmt::{Display, Write as _};
 
 use nameplate::addr::Address;
-use nameplate::check::Parameters;
-use nameplate::id::uuid::Order as Octets;
+use nameplate::image::ErasedMap;
 use nameplate::image::elf::{AddressUnit, Memory};
 use nameplate::image::hex::Crossing;
-use nameplate::image::{Erased, ErasedMap};
 use nameplate::plan::Base;
-use nameplate::repair::{Order, Own, Step, Tail};
+use nameplate::repair::{Order, Own, Tail};
 use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
-    Algorithm, Checksum, Content, Evidence, Expect, Field, Gaps, Image, InputAs, Job, Ledger, Nvs, Output, Over, Part,
-    Preset, PresetKind, Retry, Sqtp, SqtpAddress, Stored, Template, Text, TextKind, UidForm, Unit, UuidName, ValueSpec,
+    Checksum, Content, Evidence, Expect, Field, Gaps, Image, Job, Ledger, NamedImage, Nvs, Output, Preset, PresetKind,
+    Retry, Sqtp, SqtpAddress, Template, Text, TextKind, Unit,
+};
+use crate::spell::{
+    Place, Quoted, Range, algorithm, copy, expect, feed, joined, list, number, one_or_list, own, part, pattern, quoted,
+    regions, step, table, tail, value,
 };
 
 impl Job {
@@ -47,14 +49,17 @@ impl Job {
     /// ```
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Self { image, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256: _ } = self;
+        let Self { image, images, unit, fields, checksums, presets, texts, sqtp, nvs, ledger, sha256: _ } = self;
         let mut out = Tables::default();
         if let Some(image) = image {
-            out.image(image);
+            out.image(None, image);
+        }
+        for NamedImage { name, image } in images {
+            out.image(Some(name), image);
         }
         out.unit(unit);
         for field in fields {
-            out.field(field, image.is_some());
+            out.field(field, image.is_some() || !images.is_empty());
         }
         for checksum in checksums {
             out.checksum(checksum);
@@ -76,252 +81,6 @@ impl Job {
         }
         out.text
     }
-}
-
-/// Text in quotes.
-struct Quoted<T>(T);
-
-impl<T: Display> Display for Quoted<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        for c in self.0.to_string().chars() {
-            match c {
-                '"' | '\\' => write!(f, "\\{c}")?,
-                c if c.is_control() => write!(f, "\\u{:04X}", u32::from(c))?,
-                c => f.write_char(c)?,
-            }
-        }
-        f.write_char('"')
-    }
-}
-
-/// A number; in quotes when it is more than TOML has.
-struct Number(u128);
-
-impl Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match i64::try_from(self.0) {
-            Ok(n) => n.fmt(f),
-            Err(_) => write!(f, "\"{:#X}\"", self.0),
-        }
-    }
-}
-
-/// Members with commas between.
-fn joined<T: Display>(members: impl IntoIterator<Item = T>) -> String {
-    members.into_iter().map(|member| member.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// A list.
-fn list<T: Display>(members: impl IntoIterator<Item = T>) -> String {
-    format!("[{}]", joined(members))
-}
-
-/// An inline table.
-fn table<'k>(pairs: impl IntoIterator<Item = (&'k str, String)>) -> String {
-    format!("{{ {} }}", joined(pairs.into_iter().map(|(key, value)| format!("{key} = {value}"))))
-}
-
-fn quoted(text: impl Display) -> String {
-    Quoted(text).to_string()
-}
-
-fn number(n: impl Into<u128>) -> String {
-    Number(n.into()).to_string()
-}
-
-/// One text, or a list of them.
-fn one_or_list(texts: &[String]) -> String {
-    if let [one] = texts { quoted(one) } else { list(texts.iter().map(Quoted)) }
-}
-
-/// A place as it stands in quotes.
-struct Place<'a>(&'a At);
-
-impl Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let offset = self.0.offset();
-        let name = match self.0.base() {
-            Base::Address(address) => return Address(address.saturating_add(offset)).fmt(f),
-            Base::Symbol { file: None, name } => format!("symbol:{name}"),
-            Base::Symbol { file: Some(file), name } => format!("symbol:{name}@{file}"),
-            Base::Section(name) => format!("section:{name}"),
-            Base::Marker(marker) => format!("marker:{}", hex::encode_upper(marker.bytes())),
-            Base::Nvs(key) => return write!(f, "nvs:{}/{}", key.namespace(), key.key()),
-            // A base of a later version, which this one does not read either.
-            other => format!("later:{other:?}"),
-        };
-        f.write_str(&name)?;
-        // Behind a plus in the name stands an offset, even of nothing.
-        if offset > 0 || name.contains('+') { write!(f, "+{offset}") } else { Ok(()) }
-    }
-}
-
-/// The address, if the place is one.
-fn address(at: &At) -> Option<u64> {
-    if let Base::Address(address) = at.base() { address.checked_add(at.offset()) } else { None }
-}
-
-/// A range as it stands in quotes.
-struct Range<'a>(&'a Over);
-
-impl Display for Range<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Over { start, end } = self.0;
-        // Plain addresses are two, the lower one first. Words, which are even, are for any others.
-        match (address(start), end.as_ref().map(address)) {
-            (Some(start), Some(Some(end))) if start >= end && end % 2 == 0 => {
-                write!(f, "{}..word:{:#X}", Address(start), end / 2)
-            }
-            (Some(start), Some(Some(end))) if start >= end => write!(f, "word:{:#X}..{}", start / 2, Address(end)),
-            (Some(start), None) => write!(f, "word:{:#X}", start / 2),
-            _ => {
-                Place(start).fmt(f)?;
-                end.as_ref().map_or(Ok(()), |end| write!(f, "..{}", Place(end)))
-            }
-        }
-    }
-}
-
-/// The bytes that an erased pattern was made of.
-fn pattern(erased: Erased) -> String {
-    hex::encode_upper(erased.as_bytes())
-}
-
-/// What blank memory reads as: one pattern, or regions. What lies outside of those is 0xFF in a job.
-fn regions(erased: &ErasedMap) -> String {
-    let one = |(over, erased)| table([("over", quoted(over)), ("value", quoted(pattern(erased)))]);
-    let regions: Vec<String> = erased.regions().map(one).collect();
-    if regions.is_empty() { quoted(pattern(erased.rest())) } else { list(regions) }
-}
-
-/// One of several files.
-fn part(part: &Part) -> String {
-    match part.base {
-        None => quoted(&part.name),
-        Some(base) => table([("file", quoted(&part.name)), ("base", quoted(Address(base)))]),
-    }
-}
-
-fn expect(expect: &Expect) -> String {
-    quoted(match expect {
-        Expect::Erased => "erased".to_owned(),
-        Expect::Any => "any".to_owned(),
-        Expect::Hex(bytes) => format!("hex:{}", hex::encode_upper(bytes)),
-    })
-}
-
-fn block(key: &'static str, prefixes: &[String], stride: u64, seq0: u64, pool: Option<&String>) -> String {
-    let begin = pool.map_or_else(|| ("seq0", number(seq0)), |pool| ("pool", quoted(pool)));
-    table([(key, one_or_list(prefixes)), ("stride", number(stride)), begin])
-}
-
-fn value(value: &ValueSpec) -> String {
-    match value {
-        ValueSpec::Template(text) => quoted(text),
-        ValueSpec::Eui48 { prefixes, stride, seq0, pool } => block("eui48", prefixes, *stride, *seq0, pool.as_ref()),
-        ValueSpec::Eui64 { prefixes, stride, seq0, pool } => block("eui64", prefixes, *stride, *seq0, pool.as_ref()),
-        ValueSpec::Stm32 { column, form } => {
-            let form = match form {
-                UidForm::Memory => "memory",
-                UidForm::Pack60 => "pack60",
-                UidForm::Pack64 => "pack64",
-                UidForm::Pack77 => "pack77",
-                UidForm::Pack86 => "pack86",
-                UidForm::Drop88 => "drop88",
-            };
-            table([("stm32", quoted(form)), ("input", quoted(column))])
-        }
-        ValueSpec::Uuid5 { namespace, name, order } => {
-            let (key, name) = match name {
-                UuidName::Template(text) => ("name", text),
-                UuidName::Column(column) => ("input", column),
-            };
-            let order = match order {
-                Octets::Rfc => "rfc",
-                Octets::Microsoft => "microsoft",
-                Octets::Reversed => "reversed",
-            };
-            table([("uuid5", quoted(namespace.hyphens())), (key, quoted(name)), ("order", quoted(order))])
-        }
-        ValueSpec::Scan { column, template } => table([("scan", quoted(template)), ("input", quoted(column))]),
-        ValueSpec::Hex(bytes) => table([("hex", quoted(hex::encode_upper(bytes)))]),
-        ValueSpec::Text(text) => table([("text", quoted(text))]),
-        ValueSpec::Uint(n) => table([("uint", number(*n))]),
-        ValueSpec::Input { column, as_, unique } => {
-            let as_ = match as_ {
-                InputAs::Hex => "hex",
-                InputAs::Text => "text",
-                InputAs::Uint => "uint",
-            };
-            table([("input", quoted(column)), ("as", quoted(as_)), ("unique", unique.to_string())])
-        }
-    }
-}
-
-fn algorithm(algorithm: &Algorithm) -> String {
-    match algorithm {
-        Algorithm::Name(name) => quoted(name),
-        Algorithm::Crc(crc) => {
-            let Parameters { width, poly, init, refin, refout, xorout } = crc.parameters();
-            let (refin, refout) = (refin.to_string(), refout.to_string());
-            let numbers = [poly, init, xorout].map(|n| quoted(format_args!("{n:#X}")));
-            let [poly, init, xorout] = numbers;
-            let pairs = [("width", number(width)), ("poly", poly), ("init", init)];
-            table(pairs.into_iter().chain([("refin", refin), ("refout", refout), ("xorout", xorout)]))
-        }
-    }
-}
-
-/// A choice of a later version of the library, which no key of this one says.
-const LATER: &str = "later";
-
-fn feed(order: Order) -> &'static str {
-    match order {
-        Order::Forward => "forward",
-        Order::Swap16 => "swap16",
-        Order::Swap32 => "swap32",
-        Order::Swap64 => "swap64",
-        Order::Backwards => "backwards",
-        _ => LATER,
-    }
-}
-
-fn own(own: Own) -> String {
-    match own {
-        Own::Outside => "outside".to_owned(),
-        Own::Skip => "skip".to_owned(),
-        Own::Fill(byte) => format!("fill:{byte:02X}"),
-        Own::Force(n) => format!("force:{n:#X}"),
-        _ => LATER.to_owned(),
-    }
-}
-
-fn tail(tail: Tail) -> String {
-    match tail {
-        Tail::Error => "error".to_owned(),
-        Tail::Zeros(unit) => format!("zeros:{unit}"),
-        Tail::Drop(unit) => format!("drop:{unit}"),
-        _ => LATER.to_owned(),
-    }
-}
-
-fn step(step: &Step) -> String {
-    quoted(match step {
-        Step::Negate => "negate".to_owned(),
-        Step::Not => "not".to_owned(),
-        Step::Add(n) => format!("add:{n}"),
-        Step::SubtractFrom(n) => format!("subtract-from:{n}"),
-        Step::Xor(n) => format!("xor:{n:#X}"),
-        Step::Mirror => "mirror".to_owned(),
-        Step::Esp8266 => "esp8266".to_owned(),
-        _ => LATER.to_owned(),
-    })
-}
-
-fn copy(stored: &Stored) -> String {
-    let pairs = [("at", quoted(Place(&stored.at))), ("encode", quoted(&stored.encode))];
-    table(pairs.into_iter().chain([("inverted", stored.inverted.to_string())]))
 }
 
 /// The text as far as it is written.
@@ -355,7 +114,8 @@ impl Tables {
         }
     }
 
-    fn image(&mut self, image: &Image) {
+    /// One of several has a name.
+    fn image(&mut self, name: Option<&String>, image: &Image) {
         let Image {
             content,
             format,
@@ -375,7 +135,8 @@ impl Tables {
             write_unit,
             output,
         } = image;
-        self.begin("[image]");
+        self.begin(if name.is_some() { "[[image]]" } else { "[image]" });
+        self.given("name", name.map(Quoted));
         match content {
             Content::File(name) => self.key("file", Quoted(name)),
             Content::Merged(parts) => self.key("file", list(parts.iter().map(part))),
@@ -430,7 +191,7 @@ impl Tables {
         }
         let Output { format, range, base } = output;
         if *output != Output::default() {
-            self.begin("[output]");
+            self.begin(if name.is_some() { "[image.output]" } else { "[output]" });
         }
         self.given("format", format.map(|format| Quoted(format.name())));
         self.given("range", range.map(Quoted));
@@ -454,6 +215,7 @@ impl Tables {
     fn field(&mut self, field: &Field, has_image: bool) {
         self.begin("[[field]]");
         self.key("name", Quoted(&field.name));
+        self.given("image", field.image.as_ref().map(Quoted));
         self.given("at", field.at.as_ref().map(|at| Quoted(Place(at))));
         self.key("encode", Quoted(&field.encode));
         self.key("value", value(&field.value));
@@ -474,10 +236,22 @@ impl Tables {
     }
 
     fn checksum(&mut self, checksum: &Checksum) {
-        let Checksum { name, algorithm: by, over, order, gaps, own: itself, tail: rest, steps, stores, template } =
-            checksum;
+        let Checksum {
+            name,
+            image,
+            algorithm: by,
+            over,
+            order,
+            gaps,
+            own: itself,
+            tail: rest,
+            steps,
+            stores,
+            template,
+        } = checksum;
         self.begin("[[checksum]]");
         self.key("name", Quoted(name));
+        self.given("image", image.as_ref().map(Quoted));
         self.key("algorithm", algorithm(by));
         self.key("over", list(over.iter().map(|over| Quoted(Range(over)))));
         if let Some((stored, copies)) = stores.split_first() {
@@ -511,6 +285,7 @@ impl Tables {
     fn preset(&mut self, preset: &Preset) {
         self.begin("[[checksum]]");
         self.key("name", Quoted(&preset.name));
+        self.given("image", preset.image.as_ref().map(Quoted));
         let (format, at) = match &preset.kind {
             PresetKind::LpcVector(at) => ("lpc-vector", Some(at)),
             PresetKind::Esp8266Image(at) => ("esp8266-image", Some(at)),
@@ -526,8 +301,9 @@ impl Tables {
         self.key("preset", Quoted(format));
         self.given("at", at.map(|at| Quoted(Place(at))));
         match &preset.kind {
-            PresetKind::Nrf52Settings { app, backup, .. } => {
-                self.key("app", Quoted(Place(app)));
+            PresetKind::Nrf52Settings { app_image, app, backup, .. } => {
+                let image = app_image.as_ref().map_or(String::new(), |image| format!("{image}:"));
+                self.key("app", Quoted(format_args!("{image}{}", Place(app))));
                 self.given("backup", backup.as_ref().map(|backup| Quoted(Place(backup))));
             }
             PresetKind::Stm32Crc { over, .. } => self.key("over", Quoted(Range(over))),

@@ -128,3 +128,39 @@ fn many_fields() {
         }
     });
 }
+
+/// Fields that lie in two images in turn, and checksums of the one over the other.
+#[test]
+fn many_fields_of_two_images() {
+    let make = |n: usize| {
+        let image = |name| format!("[[image]]\nname = \"{name}\"\ncreate = \"0x0..0x100000\"\n");
+        let one = |job: String, at: usize| {
+            let field = |image| {
+                let head = format!("[[field]]\nname = \"{image}{at:07}\"\nimage = \"{image}\"\nat = {}\n", 8 * at);
+                head + "encode = \"u32le\"\nvalue = \"{seq}\"\n"
+            };
+            let check = format!("[[checksum]]\nname = \"c{at:07}\"\nimage = \"b\"\nat = {}\n", 8 * at + 4);
+            let rest =
+                "algorithm = \"CRC-32/ISO-HDLC\"\nover = [\"a:0x0..0x4\"]\nencode = \"u32le\"\ntemplate = \"blank\"\n";
+            job + &field("a") + &field("b") + &check + rest
+        };
+        (0..n).fold(image("a") + &image("b") + "[unit]\nfirst = 1\n", one)
+    };
+    bounded(50, "images", 60, make, |text| {
+        let images = Job::parse(text).unwrap().of_images().unwrap();
+        let [a, b] = images.all() else { panic!("{images:?}") };
+        assert_eq!((a.job.fields.len(), &*b.covers), (b.job.fields.len(), &[0][..]));
+    });
+}
+
+#[test]
+fn too_many_images() {
+    let image = |at: usize| format!("[[image]]\nname = \"i{at}\"\ncreate = \"0x0..0x8\"\n");
+    let job = |n: usize| {
+        (0..n).map(image).collect::<String>()
+            + "[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nimage = \"i0\"\nat = 0\nencode = \"u8\"\nvalue = \"{seq}\"\n"
+    };
+    assert_eq!(Job::parse(&job(64)).unwrap().images.len(), 64);
+    let error = Job::parse(&job(65)).unwrap_err().to_string();
+    assert!(error.contains("one image more than the 64 that a unit may have"), "{error}");
+}

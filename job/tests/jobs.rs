@@ -80,7 +80,7 @@ fn every_key() {
     assert_eq!((app.order, app.own, app.tail), (Order::Swap32, Own::Skip, Tail::Zeros(4)));
     assert_eq!(
         (app.over.len(), &app.over[0]),
-        (1, &Over { start: At::address(0x0800_0000), end: Some(At::address(0x0800_7FFC)) })
+        (1, &Over { image: None, start: At::address(0x0800_0000), end: Some(At::address(0x0800_7FFC)) })
     );
     assert_eq!((app.gaps, &app.template), (Gaps::Error, &Template::Valid));
     assert!(app.steps.is_empty());
@@ -173,11 +173,11 @@ fn other_values() {
         "[[checksum]]\nname = \"boot\"\npreset = \"esp32-image\"\nat = 0x10000\ntemplate = \"unknown\"\n[[checksum]]";
     let job = with(JOB, "[[checksum]]", preset).unwrap();
     let kind = PresetKind::Esp32Image(At::address(0x10000));
-    let expected = Preset { name: "boot".to_owned(), kind, template: Template::Unknown };
+    let expected = Preset { name: "boot".to_owned(), image: None, kind, template: Template::Unknown };
     assert_eq!((job.presets, job.checksums.len()), (vec![expected], 1));
     let preset = preset.replace("esp32-image\"", "nrf52-settings\"\napp = 0x26000\nbackup = \"symbol:copy+4\"");
     let (at, app) = (At::address(0x1_0000), At::address(0x2_6000));
-    let kind = PresetKind::Nrf52Settings { at, app, backup: Some(At::symbol("copy").plus(4)) };
+    let kind = PresetKind::Nrf52Settings { at, app_image: None, app, backup: Some(At::symbol("copy").plus(4)) };
     assert_eq!(with(JOB, "[[checksum]]", &preset).unwrap().presets[0].kind, kind);
     assert_eq!(sum("\"valid\"", "\"blank\"").template, Template::Blank(None));
     assert_eq!(sum("\"valid\"", "\"blank:00\"").template, Template::Blank(Some(0)));
@@ -198,7 +198,14 @@ fn again(job: &Job) {
 #[test]
 fn written_and_read_again() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folders = ["examples/firmware", "examples/avr", "examples/riscv", "examples/pic16f84", "job/tests/data"];
+    let folders = [
+        "examples/firmware",
+        "examples/avr",
+        "examples/riscv",
+        "examples/pic16f84",
+        "examples/boards",
+        "job/tests/data",
+    ];
     let (mut texts, mut read) = (Vec::new(), std::collections::HashSet::new());
     for folder in folders.into_iter().chain(["fuzz/seeds/parse_job"]) {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
@@ -295,6 +302,7 @@ fn mistakes() {
                     "sqtp.toml" => SQTP,
                     "ledger.toml" => LEDGER,
                     "nvs.toml" => NVS,
+                    "images.toml" => IMAGES,
                     other => panic!("{other}"),
                 }
             }
@@ -310,11 +318,46 @@ fn mistakes() {
             _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
         }
     }
-    assert_eq!(count, 231);
+    assert_eq!(count, 246);
 }
 
 /// Every key of a job for an NVS partition from nothing.
 const NVS: &str = include_str!("data/nvs.toml");
+
+/// Every key of a job with several images.
+const IMAGES: &str = include_str!("data/images.toml");
+
+#[test]
+fn several_images() {
+    let job = Job::parse(IMAGES).unwrap();
+    again(&job);
+    assert!(job.image.is_none() && job.has_images());
+    let images = job.of_images().unwrap();
+    let order: Vec<_> = images.in_order().map(|(index, image)| (index, image.name.as_deref().unwrap())).collect();
+    assert_eq!(order, [(0, "softdevice"), (2, "app"), (1, "settings"), (3, "manifest")]);
+    let names = |index: usize| {
+        let job = &images.all()[index].job;
+        let fields = job.fields.iter().map(|field| field.name.clone());
+        let checks = job.checksums.iter().map(|checksum| checksum.name.clone());
+        fields.chain(checks).chain(job.presets.iter().map(|preset| preset.name.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!((names(0), names(1)), (vec![], vec!["nrf".to_owned()]));
+    assert_eq!(
+        (names(2), names(3)),
+        (vec!["serial".to_owned(), "own".to_owned()], vec!["n".to_owned(), "all".to_owned()])
+    );
+    assert_eq!(images.all()[3].covers, [0, 1, 2]);
+    // In front of a range of its own image its name says nothing.
+    assert_eq!(job.checksums[0].over[0].image, None);
+    assert_eq!(job.checksums[1].over[1].image.as_deref(), Some("settings"));
+    let output = job.images[3].image.output;
+    assert_eq!((output.format, output.range.is_some()), (Some(Format::Bin), true));
+    // The only one of a list need not be said.
+    let one = "[[image]]\nname = \"app\"\nfile = \"a.hex\"\n[unit]\nfirst = 0\n[[field]]\nname = \"n\"\nat = 0\nencode = \"u8\"\nvalue = \"{seq}\"\n";
+    assert_eq!(Job::parse(one).unwrap().fields[0].image.as_deref(), Some("app"));
+    let error = job.open(|_| None::<Vec<u8>>).unwrap_err().to_string();
+    assert!(error.starts_with("the job has several images, each under [[image]], and this is for one"), "{error}");
+}
 
 /// A key that is a constant of the job is not shown.
 #[test]

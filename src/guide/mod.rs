@@ -6,6 +6,8 @@ pub mod adding {}
 pub mod deviations {}
 #[doc = include_str!("divergence.md")]
 pub mod divergence {}
+#[doc = include_str!("images.md")]
+pub mod images {}
 #[doc = include_str!("ledger.md")]
 pub mod ledger {}
 #[doc = include_str!("memory.md")]
@@ -17,6 +19,8 @@ pub mod output {}
 pub mod nvs {}
 #[doc = include_str!("recovery.md")]
 pub mod recovery {}
+#[doc = include_str!("sessions.md")]
+pub mod sessions {}
 #[doc = include_str!("srecords.md")]
 pub mod srecords {}
 #[doc = include_str!("systems.md")]

@@ -66,6 +66,13 @@ pub trait Container: sealed::Sealed {
         None
     }
 
+    /// Another image of the same unit, by its name, for checksums that cover it; nothing when none is given: an image
+    /// has others only in a [`Beside`](super::Beside).
+    fn other(&self, name: &str) -> Option<&dyn Container> {
+        let _ = name;
+        None
+    }
+
     /// What seals the image, which a stamp would break; nothing when nobody knows of any.
     fn seal(&self) -> Option<Seal> {
         None

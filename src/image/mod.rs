@@ -21,6 +21,7 @@
 
 mod add;
 mod ahead;
+mod beside;
 mod compare;
 mod container;
 pub mod elf;
@@ -53,6 +54,7 @@ pub mod ti_txt;
 pub mod uf2;
 
 pub use self::add::{AddError, Growing};
+pub use self::beside::Beside;
 pub use self::compare::{Difference, difference, differences};
 pub use self::container::{Container, GapError, Seal, Start, Visitor};
 pub use self::elf::Elf;

@@ -1,13 +1,14 @@
 //! Espressif values CSV (`mfg_gen.py`): one row for each device, one column for each NVS key.
 //!
 //! ```
-//! use nameplate::lists::esp::{Column, Kind, Values};
+//! use nameplate::image::nvs::Type;
+//! use nameplate::lists::esp::{Column, Values};
 //!
 //! let values = Values::new(vec![
-//!     Column::new("id", Kind::Metadata),
-//!     Column::new("firmware_key", Kind::Hex2Bin),
-//!     Column::new("serial_no", Kind::String),
-//!     Column::new("device_no", Kind::I32),
+//!     Column::metadata("id"),
+//!     Column::new("firmware_key", Type::Blob),
+//!     Column::new("serial_no", Type::String),
+//!     Column::new("device_no", Type::I32),
 //! ])?;
 //! let (mut config, mut text) = (String::new(), String::new());
 //! values.config_into("app", &mut config)?;
@@ -24,15 +25,15 @@
 //! ```
 //!
 //! `mfg_gen.py` makes one NVS partition image of each row, with the types of the
-//! [configuration](Values::config_into). Columns of [metadata](Kind::Metadata) go into no image.
+//! [configuration](Values::config_into). Columns of [metadata](Column::metadata) go into no image.
 //!
-//! | kind | takes | written |
+//! | type | takes | written |
 //! |---|---|---|
 //! | `U8`, `U16`, `U32`, `U64` | an integer | decimal |
 //! | `I8`, `I16`, `I32`, `I64` | an integer of one bit less, or decimal text, which may be negative | decimal |
 //! | `String` | printable ASCII without comma, at most 3967 characters | as it is; in quotation marks when it has a quotation mark |
-//! | `Hex2Bin` | bytes | digits, two each, lower case |
-//! | `Metadata` | an integer or text | as above |
+//! | `Blob` | bytes | digits, two each, lower case, as `hex2bin` |
+//! | metadata | an integer or text | as above |
 //!
 //! Refused: a comma in text, as whoever takes rows apart at commas would make two cells of it; because the script takes
 //! them for something else without a word, the keys `namespace` and `REPEAT`, and a value that is the name of a column
@@ -52,6 +53,7 @@ use super::cell::{Text, named, push_hex};
 use super::error::{FeedError, FeedErrorKind};
 use super::limits::Limits;
 use crate::digits::Case;
+use crate::image::nvs::Type;
 use crate::never::OrNever;
 use crate::value::{Value, View};
 
@@ -72,80 +74,36 @@ const NAME: Text = Text {
 /// What strings may be.
 const STRING: Text = Text { most: 3967, without: ",", expected: "printable ASCII without comma", sheet: true };
 
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// An integer of 8 bits.
-    U8,
-    /// An integer of 8 bits with a sign.
-    I8,
-    /// An integer of 16 bits.
-    U16,
-    /// An integer of 16 bits with a sign.
-    I16,
-    /// An integer of 32 bits.
-    U32,
-    /// An integer of 32 bits with a sign.
-    I32,
-    /// An integer of 64 bits.
-    U64,
-    /// An integer of 64 bits with a sign.
-    I64,
-    /// Text.
-    String,
-    /// Bytes.
-    Hex2Bin,
-    /// Nothing that the device has.
-    Metadata,
+/// What a type of NVS takes, and what the configuration calls it.
+trait InValues {
+    fn name_in_config(self) -> &'static str;
+    fn greatest(self) -> Option<u128>;
+    fn is_signed(&self) -> bool;
+    fn expected(self) -> &'static str;
 }
 
-impl Kind {
-    /// Its name in the configuration.
-    fn name(self) -> &'static str {
-        match self {
-            Self::U8 => "u8",
-            Self::I8 => "i8",
-            Self::U16 => "u16",
-            Self::I16 => "i16",
-            Self::U32 => "u32",
-            Self::I32 => "i32",
-            Self::U64 => "u64",
-            Self::I64 => "i64",
-            Self::String => "string",
-            Self::Hex2Bin => "hex2bin",
-            Self::Metadata => "",
-        }
+impl InValues for Type {
+    fn name_in_config(self) -> &'static str {
+        if self == Self::Blob { "hex2bin" } else { self.name() }
     }
 
     /// The greatest integer, if it takes integers.
     fn greatest(self) -> Option<u128> {
-        Some(match self {
-            Self::U8 => u8::MAX.into(),
-            Self::I8 => 0x7F,
-            Self::U16 => u16::MAX.into(),
-            Self::I16 => 0x7FFF,
-            Self::U32 => u32::MAX.into(),
-            Self::I32 => 0x7FFF_FFFF,
-            Self::U64 => u64::MAX.into(),
-            Self::I64 => 0x7FFF_FFFF_FFFF_FFFF,
-            Self::Metadata => u128::MAX,
-            Self::String | Self::Hex2Bin => return None,
-        })
+        let bits = 8 * u32::try_from(self.number_len()?).ok()?;
+        Some((1 << (bits - u32::from(self.is_signed()))) - 1)
     }
 
     /// Whether it takes numbers below zero, as decimal text.
-    fn is_signed(self) -> bool {
+    fn is_signed(&self) -> bool {
         matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64)
     }
 
     fn expected(self) -> &'static str {
         match self {
             Self::String => "text",
-            Self::Hex2Bin => "bytes",
-            Self::Metadata => "an unsigned integer or text",
             signed if signed.is_signed() => "an integer: unsigned, or decimal text of this type's range",
-            _ => "an unsigned integer",
+            number if number.number_len().is_some() => "an unsigned integer",
+            _ => "bytes",
         }
     }
 }
@@ -154,13 +112,19 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     key: String,
-    kind: Kind,
+    /// Nothing of what goes into no device.
+    kind: Option<Type>,
 }
 
 impl Column {
-    /// A column of that key.
-    pub fn new(key: &str, kind: Kind) -> Self {
-        Self { key: key.into(), kind }
+    /// A column of that key, whose values have this type in the device.
+    pub fn new(key: &str, kind: Type) -> Self {
+        Self { key: key.into(), kind: Some(kind) }
+    }
+
+    /// A column of metadata: integers or texts that no device has.
+    pub fn metadata(key: &str) -> Self {
+        Self { key: key.into(), kind: None }
     }
 
     fn what(&self) -> String {
@@ -172,7 +136,11 @@ impl Column {
             let why = "mfg_gen.py takes a line with that word for something else";
             return Err(FeedErrorKind::Reserved { what: self.what(), why });
         }
-        let most = if self.kind == Kind::Metadata { usize::MAX } else { KEY };
+        if matches!(self.kind, Some(Type::BlobData | Type::BlobIndex)) {
+            let why = "it is a part of a blob, whose type is `Type::Blob`";
+            return Err(FeedErrorKind::Reserved { what: self.what(), why });
+        }
+        let most = if self.kind.is_none() { usize::MAX } else { KEY };
         Text { most, ..NAME }.check(&|| self.what(), &self.key, false)?;
         self.no_comment(&self.key, false)
     }
@@ -186,23 +154,24 @@ impl Column {
     }
 
     fn takes(&self, value: &Value<'_>) -> Result<(), FeedErrorKind> {
-        let kind = || FeedErrorKind::Kind { what: self.what(), found: value.kind(), expected: self.kind.expected() };
+        let expected = self.kind.map_or("an unsigned integer or text", InValues::expected);
+        let kind = || FeedErrorKind::Kind { what: self.what(), found: value.kind(), expected };
         match (self.kind, value.expose()) {
-            (_, View::Uint(n)) => match self.kind.greatest() {
+            (Some(number), View::Uint(n)) => match number.greatest() {
                 Some(most) if n > most => Err(FeedErrorKind::TooGreat { what: self.what(), most }),
                 Some(_) => Ok(()),
                 None => Err(kind()),
             },
-            (signed, View::Text(text)) if signed.is_signed() => {
+            (Some(signed), View::Text(text)) if signed.is_signed() => {
                 let most = signed.greatest().and_then(|most| i128::try_from(most).ok()).or_never("a number, signed");
                 let number = text.parse::<i128>().ok().filter(|number| (-most - 1..=most).contains(number));
                 // As it will be written, so that nobody reads another number into it.
                 let plain = number.filter(|number| number.to_string() == text);
                 plain.map(drop).ok_or_else(kind)
             }
-            (Kind::Hex2Bin, View::Bytes([])) => Err(FeedErrorKind::Empty { what: self.what() }),
-            (Kind::Hex2Bin, View::Bytes(_)) => Ok(()),
-            (Kind::String | Kind::Metadata, View::Text(text)) => {
+            (Some(Type::Blob), View::Bytes([])) => Err(FeedErrorKind::Empty { what: self.what() }),
+            (None, View::Uint(_)) | (Some(Type::Blob), View::Bytes(_)) => Ok(()),
+            (Some(Type::String) | None, View::Text(text)) => {
                 STRING.check(&|| self.what(), text, value.is_secret())?;
                 self.no_comment(text, value.is_secret())
             }
@@ -254,7 +223,7 @@ impl Values {
     /// cannot have.
     pub fn new(columns: Vec<Column>) -> Result<Self, FeedError> {
         let refuse = |kind| VALUES.error(None, kind);
-        if columns.iter().all(|column| column.kind == Kind::Metadata) {
+        if columns.iter().all(|column| column.kind.is_none()) {
             return Err(refuse(FeedErrorKind::Nothing { what: "column that goes into the device" }));
         }
         let mut keys: Vec<&str> = Vec::with_capacity(columns.len());
@@ -277,8 +246,8 @@ impl Values {
         NAME.check(&|| "the namespace".into(), namespace, false).map_err(|kind| VALUES.error(None, kind))?;
         // Writing to a `String` cannot fail.
         let _ = writeln!(out, "{namespace},namespace,");
-        for column in self.0.iter().filter(|column| column.kind != Kind::Metadata) {
-            let _ = writeln!(out, "{},data,{}", column.key, column.kind.name());
+        for (key, kind) in self.0.iter().filter_map(|column| Some((&column.key, column.kind?))) {
+            let _ = writeln!(out, "{key},data,{}", kind.name_in_config());
         }
         Ok(())
     }

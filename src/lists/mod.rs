@@ -26,7 +26,7 @@
 //! | Elnec PG4UW, Data I/O TaskLink | `SERIAL.DAT` | any places | [`serial_dat`] | |
 //! | Renesas Flash Programmer | `.ruc` | one block | [`ruc`] | |
 //! | Silicon Labs Simplicity Commander | token file | values | [`tokens`] | |
-//! | Espressif `mfg_gen.py` | values CSV | values | [`esp`] | |
+//! | Espressif `mfg_gen.py` | values CSV (feature `nvs`) | values | `esp` | |
 //! | any, in a second pass | HEX of only what differs | any places | [`writes::delta`](crate::writes::delta) | |
 //!
 //! Every writer appends to a `String`, and checks all of a unit before it writes the first character:
@@ -53,6 +53,7 @@ mod scan;
 mod unit;
 
 pub mod elnec;
+#[cfg(feature = "nvs")]
 pub mod esp;
 pub mod hex_list;
 pub mod index_csv;

@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 
 use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
-use super::layout::{Compiled, Field, Guard, Layout, Plan};
+#[cfg(feature = "nvs")]
+use super::layout::Made;
+use super::layout::{Compiled, Field, Guard, Layout, Other, Plan};
 use super::lock::Family;
 use super::{memory, reads};
 use crate::addr::Span;
@@ -32,6 +34,8 @@ impl Layout {
     /// wrong before stamping, and everything else in [`PlanErrorKind`].
     pub fn compile(&self, template: &dyn Container) -> Result<Plan, PlanError> {
         #[cfg(feature = "nvs")]
+        let made = Made::of(self, template)?;
+        #[cfg(feature = "nvs")]
         let (layout, nvs) = super::nvs::resolve(self, template)?;
         #[cfg(feature = "nvs")]
         let full: Vec<bool> = self.fields.iter().map(Field::is_nvs_text).collect();
@@ -47,17 +51,23 @@ impl Layout {
         for repair in &layout.repairs {
             slots.push_check(repair)?;
         }
+        names("other images", layout.others.iter().map(|other| other.image.as_str()))?;
+        let others: Vec<Other> = layout.others.iter().map(|other| slots.beside(other)).collect();
         let Slots { fields: field_slots, checks: check_slots, len } = slots;
         // The second word of `app` is `app.2`, as another checksum may be.
         names("checksums", check_slots.iter().map(|slot| &*slot.name))?;
         disjoint(&field_slots, &check_slots)?;
         let allowed = layout.fields.iter().map(|field| field.lock_words).chain(iter::repeat(false));
         locks(layout.family, field_slots.iter().chain(&check_slots).zip(allowed))?;
-        let variables: Vec<Variable> = field_slots
-            .iter()
-            .chain(&check_slots)
-            .map(|slot| Variable { span: slot.span, at: slot.at.clone() })
-            .collect();
+        let variable = |image: Option<&str>, slot: &Slot| Variable {
+            image: image.map(ToString::to_string),
+            span: slot.span,
+            at: slot.at.clone(),
+        };
+        let of_others =
+            others.iter().flat_map(|other| other.slots.iter().map(|slot| variable(Some(&other.image), slot)));
+        let own = field_slots.iter().chain(&check_slots).map(|slot| variable(None, slot));
+        let variables: Vec<Variable> = of_others.chain(own).collect();
         let fields: Vec<Compiled> = self
             .fields
             .iter()
@@ -67,26 +77,33 @@ impl Layout {
 
         let reads = reads::compile(&layout.repairs, &field_slots, &check_slots, template)?;
         unsealed(template)?;
-        let (_, bytes) = locate(&field_slots, &check_slots, len, template)?;
+        let (_, mut bytes) = locate(&field_slots, &check_slots, len, template)?;
+        fill_others(&others, template, &mut bytes);
         guards(&fields, &field_slots, &bytes, &layout.erased)?;
-        let guessable = layout.fields.iter().any(|field| field.secret && field.guard != Guard::Erased);
+        let guessable = layout.fields.iter().any(|field| field.secret && field.guard != Guard::Erased)
+            || others.iter().any(|other| other.guessable);
         memory::agreed(&layout.repairs, template, guessable)?;
         let graph = Graph::compile(&layout.repairs, &variables, &bytes, template, &layout.erased);
         let graph = graph.map_err(|error| if guessable { error.without_numbers() } else { error })?;
 
-        let mut marked: Vec<bool> = field_slots.iter().chain(&check_slots).map(|slot| slot.secret).collect();
+        let all = || others.iter().flat_map(|other| &other.slots).chain(&field_slots).chain(&check_slots);
+        let mut marked: Vec<bool> = all().map(|slot| slot.secret).collect();
+        let secret = marked.contains(&true);
         graph.spread(&mut marked);
+        let words = marked.len() - check_slots.len();
         let mut check_slots = check_slots;
-        for (slot, secret) in check_slots.iter_mut().zip(marked.iter().skip(field_slots.len())) {
+        for (slot, secret) in check_slots.iter_mut().zip(marked.iter().skip(words)) {
             slot.secret = *secret;
         }
         let mut by_name: Vec<usize> = (0..field_slots.len()).collect();
         by_name.sort_unstable_by_key(|&index| field_slots.get(index).map(|slot| &*slot.name));
-        let uniform = uniform(template, (&fields, &field_slots), &variables, &layout.erased);
+        let own = field_slots.iter().chain(&check_slots).map(|slot| slot.span).collect();
+        let uniform = uniform(template, (&fields, &field_slots), own, &layout.erased);
         Ok(Plan {
             by_name,
             uniform,
-            secret: field_slots.iter().any(|slot| slot.secret),
+            secret,
+            others,
             guessable,
             fields,
             repairs: layout.repairs.clone(),
@@ -97,6 +114,8 @@ impl Layout {
             reads,
             #[cfg(feature = "nvs")]
             nvs,
+            #[cfg(feature = "nvs")]
+            made,
             erased: layout.erased.clone(),
             len,
         })
@@ -133,6 +152,12 @@ impl Slots {
                 Ok(())
             }
         }
+    }
+
+    /// Another image, with room for what its slots hold.
+    fn beside(&mut self, other: &Other) -> Other {
+        let slot = |slot: &Slot| self.slot(&slot.name, slot.span, slot.at.len(), slot.secret);
+        Other { slots: other.slots.iter().map(slot).collect(), ..other.clone() }
     }
 
     fn push_check(&mut self, repair: &Repair) -> Result<(), PlanError> {
@@ -219,6 +244,18 @@ pub(super) fn locate(
     Ok((places, bytes))
 }
 
+/// What the other images beside `image` hold in their slots. Whether they are there, and all of what is covered, is for the
+/// checksums to say.
+pub(super) fn fill_others(others: &[Other], image: &dyn Container, bytes: &mut [u8]) {
+    for other in others {
+        let Some(image) = image.other(&other.image) else { continue };
+        for slot in &other.slots {
+            let Ok(place) = image.locate(slot.span) else { continue };
+            place.get(image.file(), bytes.get_mut(slot.at.clone()).or_never("each slot has its bytes"));
+        }
+    }
+}
+
 /// Whether each field finds what it expects.
 pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: &ErasedMap) -> Result<(), PlanError> {
     let expected = |field: &Compiled, slot: &Slot| match &field.guard {
@@ -255,10 +292,9 @@ pub(super) fn guards(fields: &[Compiled], slots: &[Slot], bytes: &[u8], erased: 
 fn uniform(
     template: &dyn Container,
     (fields, field_slots): (&[Compiled], &[Slot]),
-    slots: &[Variable],
+    mut own: Vec<Span>,
     erased: &ErasedMap,
 ) -> Vec<u8> {
-    let mut own: Vec<Span> = slots.iter().map(|slot| slot.span).collect();
     own.sort_unstable();
     let begins = iter::once(0).chain(own.iter().map(|span| span.end()));
     let ends = own.iter().map(|span| span.start()).chain(template.extent().map(Span::end));

@@ -9,6 +9,8 @@ use thiserror::Error;
 
 use super::at::LocateError;
 #[cfg(feature = "nvs")]
+use super::made_error::MadeError;
+#[cfg(feature = "nvs")]
 use super::nvs_key::KeyError;
 use crate::addr::{Address, Span, SpanError};
 use crate::check::CheckValue;
@@ -198,6 +200,10 @@ pub enum PlanErrorKind {
         /// The checksum.
         check: String,
     },
+    /// A partition that is not made of the fields.
+    #[cfg(feature = "nvs")]
+    #[error(transparent)]
+    Made(#[from] MadeError),
     /// A buffer that is not as long as the file.
     #[error("a buffer of {found} bytes, expected {expected}, as long as the file")]
     Buffer {
@@ -370,7 +376,7 @@ impl fmt::Display for Guess {
 
 /// Why a unit is not stamped. The unit holds the plain template.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("field `{field}`: {kind}")]
+#[error("{} `{field}`: {kind}", if matches!(.kind, StampErrorKind::Image | StampErrorKind::Anew) { "image" } else { "field" })]
 pub struct StampError {
     field: String,
     kind: StampErrorKind,
@@ -381,7 +387,7 @@ impl StampError {
         Self { field: field.into(), kind }
     }
 
-    /// The field's name.
+    /// The field's name; of [`StampErrorKind::Image`] and [`StampErrorKind::Anew`] that of the image.
     pub fn field(&self) -> &str {
         &self.field
     }
@@ -421,6 +427,18 @@ pub enum StampErrorKind {
         /// How many it should have.
         expected: usize,
     },
+    /// Text for which the partition is not made anew: what is wrong with the one that has it.
+    #[cfg(feature = "nvs")]
+    #[error("with a text of that length, {0}")]
+    Made(Box<PlanError>),
+    /// Another image of the unit, which checksums cover, is missing.
+    #[error("checksums cover it: stamp it first, by the plan that the layout was given, and give it here")]
+    Image,
+    /// Another image, which checksums cover, is an NVS partition that was made anew.
+    #[error(
+        "a text is shorter than its field, so that other entries lie elsewhere, and checksums of another image cover them: give it the length of its field"
+    )]
+    Anew,
     /// It is what erased memory looks like.
     #[error("the value looks like erased memory, so the unit would look blank")]
     LooksErased,

@@ -1,6 +1,8 @@
 //! Fields and checksums as they are described, and what is compiled of them.
 
 use alloc::borrow::Cow;
+#[cfg(feature = "nvs")]
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -130,6 +132,11 @@ pub struct Layout {
     pub(super) repairs: Vec<Repair>,
     pub(super) erased: ErasedMap,
     pub(super) family: Option<&'static Family>,
+    /// Whether the template is the NVS partition of the fields.
+    #[cfg(feature = "nvs")]
+    pub(super) from_nothing: bool,
+    /// The other images of the unit.
+    pub(super) others: Vec<Other>,
 }
 
 impl Layout {
@@ -149,6 +156,18 @@ impl Layout {
     #[must_use]
     pub fn repair(mut self, repair: Repair) -> Self {
         self.repairs.push(repair);
+        self
+    }
+
+    /// Another image of the unit, as the checksums name it that cover it, and its plan: which of its bytes differ from
+    /// unit to unit. The layout is then compiled for a [`Beside`](crate::image::Beside), and each unit is stamped
+    /// [beside](super::Stamper::stamp_beside) the stamped others, in the order in which they are given here.
+    #[must_use]
+    pub fn beside(mut self, image: impl Into<String>, plan: &Plan) -> Self {
+        let image = image.into();
+        let named = |slot: &Slot| Slot { name: [&*image, &*slot.name].join(":"), ..slot.clone() };
+        let slots = plan.slots().map(named).collect();
+        self.others.push(Other { slots, guessable: plan.guessable, image });
         self
     }
 
@@ -227,7 +246,9 @@ pub struct Plan {
     pub(super) by_name: Vec<usize>,
     /// Where the words lie, in the order of `repairs` and their stores.
     pub(super) check_slots: Vec<Slot>,
-    /// The same, as the repairs see them.
+    /// The other images of the unit.
+    pub(super) others: Vec<Other>,
+    /// The slots of the other images, the fields and the words, as the repairs see them.
     pub(super) variables: Vec<Variable>,
     pub(super) graph: Graph,
     /// Bytes by which checksums of formats were found: of which, where, and what they are.
@@ -242,8 +263,32 @@ pub struct Plan {
     /// The fields at keys of NVS partitions.
     #[cfg(feature = "nvs")]
     pub(super) nvs: Vec<AtKey>,
+    /// How the template is made, when it is an NVS partition of the fields.
+    #[cfg(feature = "nvs")]
+    pub(super) made: Option<Box<Made>>,
     /// Of 0x00 and 0xFF, those that every byte of a unit may read.
     pub(super) uniform: Vec<u8>,
+}
+
+/// An NVS partition that is made of the fields of a layout.
+#[cfg(feature = "nvs")]
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    /// Without word of that.
+    pub(super) layout: Layout,
+    pub(super) partition: Span,
+    pub(super) template: Vec<u8>,
+}
+
+/// What a checksum may cover of another image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Other {
+    /// Its name.
+    pub(super) image: String,
+    /// What differs between units there: in the order of its plan's slots, each named behind its image.
+    pub(super) slots: Vec<Slot>,
+    /// Whether its template may hold a secret.
+    pub(super) guessable: bool,
 }
 
 /// What stamping and reading need to know of a field besides its slot.
@@ -251,7 +296,7 @@ pub struct Plan {
 pub(super) struct Compiled {
     pub(super) encoding: Encoding,
     pub(super) guard: Guard,
-    /// Whether it is text that fills all of it but its NUL.
+    /// Whether it is text of an NVS entry, which fills all of it but its NUL where it cannot be made anew.
     pub(super) full: bool,
 }
 
@@ -270,11 +315,17 @@ impl Plan {
     }
 
     /// What a checksum covers of what differs between units: fields, and words of other checksums, by
-    /// name; the second word of `app` is `app.2`. Nothing when there is no such checksum.
+    /// name; the second word of `app` is `app.2`, one of another image `boot:app`. Nothing when there is no such checksum.
     pub fn covered(&self, checksum: &str) -> impl Iterator<Item = &str> {
         let repair = self.repairs.iter().position(|repair| repair.name() == checksum);
         let covered = repair.map_or(Vec::new(), |repair| self.graph.covered(repair));
-        covered.into_iter().filter_map(|variable| Some(&*self.slots().nth(variable)?.name))
+        let others = || self.others.iter().flat_map(|other| &other.slots);
+        covered.into_iter().filter_map(move |variable| Some(&*others().chain(self.slots()).nth(variable)?.name))
+    }
+
+    /// The names of the words of the checksums, in the order of the layout: that of the second word of `app` is `app.2`.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.check_slots.iter().map(|slot| &*slot.name)
     }
 
     /// Where a stamp writes: the fields, then the words, as [`Stamped::writes`](super::Stamped::writes) has them.
@@ -282,7 +333,12 @@ impl Plan {
         self.slots().map(|slot| slot.span)
     }
 
-    /// Whether a field is secret.
+    /// The names of the other images that checksums may cover.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().map(|other| other.image.as_str())
+    }
+
+    /// Whether a field is secret, or one of another image.
     pub fn has_secret(&self) -> bool {
         self.secret
     }

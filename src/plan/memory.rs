@@ -14,17 +14,24 @@ use crate::repair::{Repair, computed};
 /// Whether what each checksum covers is the same memory for whoever writes it to the device, and is there at all;
 /// `guessable` says that no value may be shown.
 pub(super) fn agreed(repairs: &[Repair], image: &dyn Container, guessable: bool) -> Result<(), PlanErrorKind> {
+    let mut others: Vec<&str> = repairs.iter().flat_map(Repair::over_images).map(|(name, _)| name).collect();
+    others.sort_unstable();
+    others.dedup();
+    for (name, other) in others.into_iter().filter_map(|name| Some((name, image.other(name)?))) {
+        other.elf().map_or(Ok(()), |elf| of_elf(repairs, Some(name), elf, guessable))?;
+    }
     for repair in repairs {
-        for span in covered(repair).filter(|span| first(image, *span).is_none()) {
+        for span in covered(repair, None).filter(|span| first(image, *span).is_none()) {
             if let Some(hint) = elsewhere(image, span, false) {
                 return Err(PlanErrorKind::Elsewhere { check: repair.name().to_string(), span, hint: Box::new(hint) });
             }
         }
     }
-    image.elf().map_or(Ok(()), |elf| of_elf(repairs, elf, guessable))
+    image.elf().map_or(Ok(()), |elf| of_elf(repairs, None, elf, guessable))
 }
 
-fn of_elf(repairs: &[Repair], elf: &Elf<'_>, guessable: bool) -> Result<(), PlanErrorKind> {
+/// The ELF file is that of another image, if there is a name.
+fn of_elf(repairs: &[Repair], name: Option<&str>, elf: &Elf<'_>, guessable: bool) -> Result<(), PlanErrorKind> {
     let conflicts: Vec<Span> = elf.conflicts().map(|(span, _)| span).collect();
     // For whom memory is what sections have, none of the rest counts.
     let of_loaders = elf.memory() != Some(Memory::Sections);
@@ -35,7 +42,7 @@ fn of_elf(repairs: &[Repair], elf: &Elf<'_>, guessable: bool) -> Result<(), Plan
     });
     for repair in repairs {
         let check = || repair.name().to_string();
-        let hit = |spans: &[Span]| covered(repair).find_map(|over| common(spans, over));
+        let hit = |spans: &[Span]| covered(repair, name).find_map(|over| common(spans, over));
         if let Some((_, error)) = hit(&conflicts).and_then(|span| elf.conflict(span.start())) {
             return Err(PlanErrorKind::Conflict { check: check(), error: error.clone() });
         }
@@ -45,6 +52,7 @@ fn of_elf(repairs: &[Repair], elf: &Elf<'_>, guessable: bool) -> Result<(), Plan
         if let Some(span) = hit(&padding) {
             let value = |memory| {
                 let elf = elf.clone().with_memory(memory);
+                // Of several images it takes more than one.
                 computed(repair, &elf).filter(|_| !guessable)
             };
             let (sections, segments) = (value(Memory::Sections), value(Memory::Segments));
@@ -55,8 +63,10 @@ fn of_elf(repairs: &[Repair], elf: &Elf<'_>, guessable: bool) -> Result<(), Plan
     Ok(())
 }
 
-fn covered(repair: &Repair) -> impl Iterator<Item = Span> {
-    repair.over().iter().filter_map(|range| Span::try_from(range.clone()).ok())
+/// What a checksum covers of its own image, or of another.
+fn covered<'r>(repair: &'r Repair, image: Option<&'r str>) -> impl Iterator<Item = Span> + use<'r> {
+    let ranges = repair.ranges().filter(move |(of, _)| *of == image);
+    ranges.filter_map(|(_, range)| Span::try_from(range.clone()).ok())
 }
 
 /// The same addresses as ascending spans that are apart.

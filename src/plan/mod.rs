@@ -32,12 +32,19 @@
 //! A stamp costs the bytes it changes, whatever the image's size, and allocates nothing. It is all
 //! or nothing: on an error the stamper holds the plain template.
 
+#[cfg(feature = "nvs")]
+mod anew;
 mod at;
 mod compile;
+mod copies;
 mod error;
 mod families;
 mod layout;
 mod lock;
+#[cfg(feature = "nvs")]
+mod made;
+#[cfg(feature = "nvs")]
+mod made_error;
 mod memory;
 mod moved;
 #[cfg(feature = "nvs")]
@@ -49,12 +56,15 @@ mod reads;
 mod slots;
 mod stamper;
 mod undo;
+mod whole;
 
 pub use self::at::{At, Base, LocateError};
 pub use self::error::{GapHint, Padding, PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 pub use self::families::FAMILIES;
 pub use self::layout::{Field, Gap, Guard, Layout, Plan};
 pub use self::lock::Family;
+#[cfg(feature = "nvs")]
+pub use self::made_error::MadeError;
 #[cfg(feature = "nvs")]
 pub use self::nvs_key::{KeyError, NvsKey, NvsTypeError, nvs_type};
 pub use self::read::{CheckReading, FieldReading, Reading};

@@ -35,7 +35,7 @@ pub(super) fn resolve<'l>(
     let put = |field: usize, partition: Span, nvs: &Nvs<'_>, key: &NvsKey| {
         let Some(own) = resolved.fields.get_mut(field) else { return Ok(()) };
         let item = key.item(nvs)?;
-        key.fits(&item, &own.encoding)?;
+        key.fits(&item, &own.encoding, false)?;
         let part = key.part(&item)?;
         if own.at.offset() > 0 {
             return Err(KeyError::Offset { offset: own.at.offset() });
@@ -107,7 +107,7 @@ pub(super) fn moved<'p>(plan: &'p Plan, image: &dyn Container) -> Result<Slots<'
             }
             item => item?,
         };
-        key.fits(&item, &field.encoding)?;
+        key.fits(&item, &field.encoding, plan.made.is_some())?;
         let part = key.part(&item)?;
         set(slots.fields.to_mut(), own.field, span(partition, &part));
         for (repair, fresh) in own.repairs.clone().zip(preset::nvs_item(&slot.name, &item, partition.start())) {
@@ -134,6 +134,9 @@ pub(super) fn moved<'p>(plan: &'p Plan, image: &dyn Container) -> Result<Slots<'
 fn set(slots: &mut [Slot], index: usize, span: Span) {
     if let Some(slot) = slots.get_mut(index) {
         slot.span = span;
+        // Text may be shorter than its field, and nothing longer.
+        let len = usize::try_from(span.len()).unwrap_or(usize::MAX).min(slot.at.len());
+        slot.at.end = slot.at.start + len;
     }
 }
 

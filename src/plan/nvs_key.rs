@@ -86,7 +86,7 @@ pub enum KeyError {
     },
     /// Chunks that lie apart.
     #[error(
-        "the blob of {namespace}/{key} lies in {parts} chunks, and a field lies in one: write it before what fills its page"
+        "the blob of {namespace}/{key} lies in {parts} chunks, and a field in one place, of which journals and lists say the address: {}", Split(*.len)
     )]
     Chunks {
         /// The namespace.
@@ -95,6 +95,8 @@ pub enum KeyError {
         key: String,
         /// How many chunks it has.
         parts: usize,
+        /// How many bytes.
+        len: usize,
     },
     /// A value of another type than the field's.
     #[error("{namespace}/{key} is a {found} in the NVS partition, and `{encoding}` writes a {expected}")]
@@ -147,6 +149,22 @@ struct Whole(bool);
 impl core::fmt::Display for Whole {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(if self.0 { "; of an image with more than the partition, say where it lies" } else { "" })
+    }
+}
+
+/// The most bytes of a chunk: all slots of a page but that of the entry.
+const CHUNK: usize = 125 * 32;
+
+/// What to do about a blob of so many bytes that lies in several chunks.
+struct Split(usize);
+
+impl core::fmt::Display for Split {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        if self.0 > CHUNK {
+            write!(f, "of its {} bytes a chunk has room for {CHUNK}; give it several keys", self.0)
+        } else {
+            f.write_str("write it before what fills its page")
+        }
     }
 }
 
@@ -278,20 +296,22 @@ impl NvsKey {
             (Some(part), 0) => Ok(part),
             (first, more) => {
                 let (namespace, key) = (self.namespace.clone(), self.key.clone());
-                Err(KeyError::Chunks { namespace, key, parts: more + usize::from(first.is_some()) })
+                let parts = more + usize::from(first.is_some());
+                Err(KeyError::Chunks { namespace, key, parts, len: item.len() })
             }
         }
     }
 
-    /// Whether what `encoding` writes has the type and the length of the value.
-    pub(super) fn fits(&self, item: &Item<'_, '_>, encoding: &Encoding) -> Result<(), KeyError> {
+    /// Whether what `encoding` writes has the type and the length of the value, or is text that may be longer.
+    pub(super) fn fits(&self, item: &Item<'_, '_>, encoding: &Encoding, may_be_short: bool) -> Result<(), KeyError> {
         let expected = nvs_type(encoding)?;
         let (namespace, key, found) = (self.namespace.clone(), self.key.clone(), item.kind());
         if found != expected {
             return Err(KeyError::Type { namespace, key, found, encoding: encoding.to_string(), expected });
         }
+        let is_short_text = may_be_short && found == Type::String && item.len() < encoding.len();
         let (found, expected) = (item.len(), encoding.len());
-        if found != expected {
+        if found != expected && !is_short_text {
             return Err(KeyError::Len { namespace, key, found, encoding: encoding.to_string(), expected });
         }
         Ok(())

@@ -171,13 +171,20 @@ impl<'r> FieldReading<'r> {
         self.bytes
     }
 
+    /// Its bytes, as many as the field has: those of a shorter text with NULs behind them.
+    fn padded(&self) -> Vec<u8> {
+        let mut padded = vec![0; self.bytes.len().max(self.field.encoding.len())];
+        padded.iter_mut().zip(self.bytes).for_each(|(to, byte)| *to = *byte);
+        padded
+    }
+
     /// The value it stands for; secret when the field is.
     ///
     /// # Errors
     /// When its bytes are none that the field's encoding writes. The error of a secret field would
     /// show a byte of it, so it has none: its value is the bytes as they are.
     pub fn value(&self) -> Result<Value<'static>, DecodeError> {
-        let mut copy = self.bytes.to_vec();
+        let mut copy = self.padded();
         // A secret before it is copied, so that no copy is left behind.
         let own = |value: Value<'_>| if self.slot.secret { value.into_secret() } else { value }.into_owned();
         let value = self.field.encoding.decode(&mut copy).map(own);
@@ -190,10 +197,12 @@ impl<'r> FieldReading<'r> {
 
     /// Whether it holds `value`, compared in constant time; not when the value does not fit it.
     pub fn matches(&self, value: &Value<'_>) -> bool {
-        let mut expected = vec![0; self.bytes.len()];
+        let mut found = self.padded();
+        let mut expected = vec![0; found.len()];
         let fits = self.field.encoding.encode(value, &mut expected, true).is_ok();
-        let differ = expected.iter().zip(self.bytes).fold(0, |differ, (a, b)| differ | (a ^ b));
+        let differ = expected.iter().zip(&found).fold(0, |differ, (a, b)| differ | (a ^ b));
         expected.zeroize();
+        found.zeroize();
         fits && differ == 0
     }
 }

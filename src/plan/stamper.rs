@@ -1,22 +1,31 @@
 //! A plan bound to an image: stamps one unit after the other, and undoes it.
 
 use alloc::borrow::Cow;
+#[cfg(feature = "nvs")]
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt;
-use core::ops::Range;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::compile::{guards, locate, unsealed};
+#[cfg(feature = "nvs")]
+use super::anew::Anew;
+use super::compile::{fill_others, guards, locate, unsealed};
+use super::copies::{copied, restore};
 use super::error::{PlanError, PlanErrorKind, StampError, StampErrorKind};
-use super::layout::{Guard, Plan};
+#[cfg(feature = "nvs")]
+use super::layout::Compiled;
+use super::layout::{Guard, Other, Plan};
 use super::reads;
+use super::whole::Whole;
 use crate::addr::Span;
 use crate::image::{Container, Place};
 use crate::never::OrNever;
 use crate::record::Record;
+#[cfg(feature = "nvs")]
+use crate::record::Slot;
 use crate::value::Value;
 
 /// A plan bound to an image: stamps one unit after the other into a buffer, which holds the template or
@@ -80,6 +89,9 @@ where
     text: Zeroizing<Vec<u8>>,
     /// The record sums of the template.
     sums: Zeroizing<Vec<u8>>,
+    /// For units that are another NVS partition than the template.
+    #[cfg(feature = "nvs")]
+    anew: Option<Box<Anew<Stamper>>>,
 }
 
 impl Plan {
@@ -114,7 +126,13 @@ impl Plan {
     }
 
     /// Encodes the values of a unit, each field's exactly once, into the bytes of all slots.
-    fn encode(&self, values: &[(&str, Value<'_>)], after: &mut [u8], given: &mut [bool]) -> Result<(), StampError> {
+    /// Texts of NVS entries have to fill them, unless `may_be_short`.
+    fn encode(
+        &self,
+        values: &[(&str, Value<'_>)],
+        (after, given): (&mut [u8], &mut [bool]),
+        may_be_short: bool,
+    ) -> Result<(), StampError> {
         given.fill(false);
         for (name, value) in values {
             let fail = |kind| StampError::new(name, kind);
@@ -133,7 +151,7 @@ impl Plan {
             let bytes = after.get_mut(slot.at.clone()).or_never("each slot has its bytes");
             let secret = slot.secret || value.is_secret();
             field.encoding.encode(value, bytes, secret).map_err(|error| fail(error.into()))?;
-            if field.full {
+            if field.full && !may_be_short {
                 // With its NUL, which the encoding guarantees.
                 let (len, expected) = (bytes.iter().position(|byte| *byte == 0), bytes.len().saturating_sub(1));
                 if let Some(len) = len.filter(|len| *len < expected) {
@@ -148,6 +166,31 @@ impl Plan {
             Some(slot) => Err(StampError::new(&slot.name, StampErrorKind::Missing)),
             None => Ok(()),
         }
+    }
+}
+
+impl Plan {
+    /// Takes what the stamped other images have in their slots.
+    fn beside(&self, others: &[&Stamped<'_>], after: &mut [u8]) -> Result<(), StampError> {
+        if let Some((other, _)) = self.others.iter().zip(others).find(|(_, stamped)| stamped.whole.is_some()) {
+            return Err(StampError::new(&other.image, StampErrorKind::Anew));
+        }
+        let same = |(other, stamped): (&Other, &&Stamped<'_>)| {
+            let slots = || stamped.plan.slots().map(|slot| (slot.span, slot.at.len()));
+            other.slots.iter().map(|slot| (slot.span, slot.at.len())).eq(slots())
+        };
+        let wrong = self.others.iter().zip(others).find(|pair| !same((pair.0, pair.1))).map(|(other, _)| other);
+        if let Some(other) = wrong.or(self.others.get(others.len())) {
+            return Err(StampError::new(&other.image, StampErrorKind::Image));
+        }
+        for (other, stamped) in self.others.iter().zip(others) {
+            for (slot, (_, bytes)) in other.slots.iter().zip(stamped.writes()) {
+                if let Some(to) = after.get_mut(slot.at.clone()).filter(|to| to.len() == bytes.len()) {
+                    to.copy_from_slice(bytes);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -187,7 +230,8 @@ where
     fn bind(plan: P, image: &dyn Container, file: B) -> Result<Self, PlanError> {
         let of: &Plan = plan.borrow();
         unsealed(image)?;
-        let (places, before) = locate(&of.field_slots, &of.check_slots, of.len, image)?;
+        let (places, mut before) = locate(&of.field_slots, &of.check_slots, of.len, image)?;
+        fill_others(&of.others, image, &mut before);
         guards(&of.fields, &of.field_slots, &before, &of.erased)?;
         let found = reads::differs(&of.reads, image);
         let differs = of.graph.differs(&of.repairs, &of.variables, &before, image, &of.erased);
@@ -200,7 +244,20 @@ where
         let (after, given) = (vec![0; of.len], vec![false; of.fields.len()]);
         let text = copied(image.file(), || places.iter().flat_map(Place::text));
         let sums = copied(image.file(), || places.iter().flat_map(Place::sums));
-        Ok(Self { plan, file, places, before, after, given, text, sums })
+        #[cfg(feature = "nvs")]
+        let anew = of.made.as_ref().and_then(|made| Anew::of(made, image)).map(Box::new);
+        Ok(Self {
+            plan,
+            file,
+            places,
+            before,
+            after,
+            given,
+            text,
+            sums,
+            #[cfg(feature = "nvs")]
+            anew,
+        })
     }
 
     /// Stamps one unit: each field's value by name, each exactly once, in any order. All values are
@@ -211,9 +268,33 @@ where
     /// When a field is unknown, given twice or not at all, or its value does not fit. The stamper then
     /// holds the plain template.
     pub fn stamp(&mut self, values: &[(&str, Value<'_>)]) -> Result<Stamped<'_>, StampError> {
-        if let Err(error) = self.plan.borrow().encode(values, &mut self.after, &mut self.given) {
+        self.stamp_beside(values, &[])
+    }
+
+    /// The same, of a plan whose checksums cover [other images](super::Layout::beside): those of this unit are given, in
+    /// the order of the layout, stamped by their own plans. Each example of [`Beside`](crate::image::Beside) does so.
+    ///
+    /// # Errors
+    /// As [`stamp`](Self::stamp), and when another image is missing or stamped by another plan.
+    pub fn stamp_beside(
+        &mut self,
+        values: &[(&str, Value<'_>)],
+        others: &[&Stamped<'_>],
+    ) -> Result<Stamped<'_>, StampError> {
+        #[cfg(feature = "nvs")]
+        self.leave();
+        #[cfg(feature = "nvs")]
+        let may_be_short = self.anew.is_some();
+        #[cfg(not(feature = "nvs"))]
+        let may_be_short = false;
+        let encoded = self.plan.borrow().encode(values, (&mut self.after, &mut self.given), may_be_short);
+        if let Err(error) = encoded.and_then(|()| self.plan.borrow().beside(others, &mut self.after)) {
             let _ = self.undo();
             return Err(error);
+        }
+        #[cfg(feature = "nvs")]
+        if let Some(lens) = self.shorter() {
+            return self.stamp_anew(values, &lens);
         }
         let plan: &Plan = self.plan.borrow();
         plan.graph.run(&plan.repairs, &mut self.after);
@@ -230,11 +311,65 @@ where
             places: &self.places,
             before: &self.before,
             after: &self.after,
+            whole: None,
         })
+    }
+
+    /// Makes the file the template again, if it is a unit of another partition.
+    #[cfg(feature = "nvs")]
+    fn leave(&mut self) {
+        if let Some(stamper) = self.anew.as_mut().and_then(|anew| anew.leave(self.file.as_mut())) {
+            let _ = stamper.undo();
+        }
+    }
+
+    /// How many bytes each field has, its NUL counted, if a text that was encoded is shorter than its field.
+    #[cfg(feature = "nvs")]
+    fn shorter(&self) -> Option<Vec<usize>> {
+        let _ = self.anew.as_ref()?;
+        let plan: &Plan = self.plan.borrow();
+        let len = |(field, slot): (&Compiled, &Slot)| {
+            let bytes = slot.of(&self.after);
+            let nul = bytes.iter().position(|byte| *byte == 0).filter(|_| field.full);
+            nul.map_or(bytes.len(), |nul| nul + 1)
+        };
+        let fields = || plan.fields.iter().zip(&plan.field_slots);
+        let is_short = fields().any(|(field, slot)| len((field, slot)) < slot.at.len());
+        is_short.then(|| fields().map(len).collect())
+    }
+
+    /// Stamps a unit whose texts are shorter: another partition, in place of the template's.
+    #[cfg(feature = "nvs")]
+    fn stamp_anew(&mut self, values: &[(&str, Value<'_>)], lens: &[usize]) -> Result<Stamped<'_>, StampError> {
+        // The template, whose own stamp was for the lengths alone.
+        let _ = self.undo();
+        let plan: &Plan = self.plan.borrow();
+        let (Some(anew), Some(made)) = (self.anew.as_mut(), plan.made.as_ref()) else {
+            return Err(StampError::new("", StampErrorKind::Unknown));
+        };
+        let new = || {
+            let (plan, bytes) = made.anew(lens)?;
+            plan.into_stamper(&made.image(&bytes)?)
+        };
+        anew.stamper(lens, new).map_err(|error| {
+            let short = plan.fields.iter().zip(&plan.field_slots).zip(lens);
+            let short = short.filter(|((field, slot), len)| field.full && **len < slot.at.len());
+            let name =
+                short.map(|((_, slot), _)| &*slot.name).next().or_never("a text is shorter, or nothing is made anew");
+            StampError::new(name, StampErrorKind::Made(Box::new(error)))
+        })?;
+        let Some((stamper, target)) = anew.last() else {
+            return Err(StampError::new("", StampErrorKind::Unknown));
+        };
+        let unit = stamper.stamp(values)?;
+        let whole = target.put(self.file.as_mut(), unit.file);
+        Ok(Stamped { file: self.file.as_ref(), whole: Some(whole), ..unit })
     }
 
     /// Makes the file the template again, to the letter, and returns it.
     pub fn undo(&mut self) -> &[u8] {
+        #[cfg(feature = "nvs")]
+        self.leave();
         self.wipe();
         let file = self.file.as_mut();
         restore(file, self.places.iter().flat_map(Place::text), &self.text);
@@ -256,26 +391,6 @@ where
         if self.plan.borrow().secret {
             self.after.as_mut_slice().zeroize();
         }
-    }
-}
-
-/// What `file` has in these ranges, one behind the other. It is allocated once: growing would leave copies.
-fn copied<R: Iterator<Item = Range<usize>>>(file: &[u8], ranges: impl Fn() -> R) -> Zeroizing<Vec<u8>> {
-    let mut kept = Zeroizing::new(Vec::with_capacity(ranges().map(|range| range.len()).sum()));
-    for range in ranges() {
-        kept.extend_from_slice(file.get(range).or_never("the places lie in the file"));
-    }
-    kept
-}
-
-/// Puts back what was copied.
-fn restore(file: &mut [u8], ranges: impl Iterator<Item = Range<usize>>, mut kept: &[u8]) {
-    for range in ranges {
-        let Some((from, rest)) = kept.split_at_checked(range.len()) else { return };
-        if let Some(to) = file.get_mut(range) {
-            to.copy_from_slice(from);
-        }
-        kept = rest;
     }
 }
 
@@ -326,6 +441,8 @@ pub struct Stamped<'u> {
     places: &'u [Place],
     before: &'u [u8],
     after: &'u [u8],
+    /// All of the NVS partition, when it is another than the template's: the places are those in its bytes.
+    whole: Option<Whole<'u>>,
 }
 
 impl<'u> Stamped<'u> {
@@ -346,17 +463,30 @@ impl<'u> Stamped<'u> {
         if !self.plan.secret {
             return Cow::Borrowed(self.file);
         }
+        let mask = |file: &mut [u8]| {
+            for (slot, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
+                place.put(file, slot.of(self.after), slot.of(self.before));
+            }
+        };
         let mut file = self.file.to_vec();
-        for (slot, place) in self.plan.slots().zip(self.places).filter(|(slot, _)| slot.secret) {
-            place.put(&mut file, slot.of(self.after), slot.of(self.before));
+        match self.whole {
+            None => mask(&mut file),
+            Some(whole) => {
+                let mut partition = whole.bytes.to_vec();
+                mask(&mut partition);
+                whole.replace(&mut file, &partition);
+            }
         }
         Cow::Owned(file)
     }
 
-    /// The memory that differs from the template, secret fields included: fields, then words.
+    /// The memory that differs from the template, secret fields included: fields, then words. Of a unit for which an NVS
+    /// partition was made anew ([`Layout::from_nothing`](super::Layout::from_nothing)), all of that.
     pub fn writes(&self) -> impl Iterator<Item = (Span, &'u [u8])> + use<'u> {
         let after = self.after;
-        self.plan.slots().map(move |slot| (slot.span, slot.of(after)))
+        let whole = self.whole.map(|whole| (whole.span, whole.bytes));
+        let slots = if whole.is_some() { None } else { Some(self.plan.slots()) };
+        whole.into_iter().chain(slots.into_iter().flatten().map(move |slot| (slot.span, slot.of(after))))
     }
 }
 

@@ -1,15 +1,27 @@
 //! Taking a stamp back out of a file: the template again, or what of a unit may be shown.
 
+#[cfg(feature = "nvs")]
+use alloc::vec;
 use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
 use super::compile::locate;
 use super::error::PlanError;
+#[cfg(feature = "nvs")]
+use super::layout::Made;
 use super::layout::Plan;
 use super::slots::Slots;
 use crate::image::Container;
 use crate::record::Slot;
+
+/// A partition that was made anew in place of the template, and its plan.
+#[cfg(feature = "nvs")]
+struct Other<'p> {
+    made: &'p Made,
+    plan: Plan,
+    bytes: Vec<u8>,
+}
 
 impl Plan {
     /// The file of `image`, a stamped unit, with its fields and words as `template` has them. If both files have one
@@ -33,6 +45,10 @@ impl Plan {
     /// # Errors
     /// When one of the two lacks a field or a word.
     pub fn undo(&self, image: &dyn Container, template: &dyn Container) -> Result<Zeroizing<Vec<u8>>, PlanError> {
+        #[cfg(feature = "nvs")]
+        if let Some(file) = self.undone(image, template)? {
+            return Ok(file);
+        }
         let mut file = self.with_template(image, template, |_| true)?;
         let slots = Slots::found(self, image)?;
         let (places, _) = locate(&slots.fields, &slots.checks, self.len, image)?;
@@ -65,6 +81,10 @@ impl Plan {
     /// # Errors
     /// When one of the two lacks a field or a word.
     pub fn masked(&self, image: &dyn Container, template: &dyn Container) -> Result<Zeroizing<Vec<u8>>, PlanError> {
+        #[cfg(feature = "nvs")]
+        if let Some(Other { made, plan, bytes }) = self.anew(image)? {
+            return plan.masked(image, &made.image(&bytes)?);
+        }
         self.with_template(image, template, |slot| slot.secret)
     }
 
@@ -86,6 +106,38 @@ impl Plan {
     /// As [`masked`](Self::masked).
     pub fn masked_over(&self, part: &dyn Container, template: &dyn Container) -> Result<Zeroizing<Vec<u8>>, PlanError> {
         self.with_template(template, part, |slot| !slot.secret)
+    }
+
+    /// A unit for which the NVS partition was made anew: with the template's in its place, if nothing else was changed
+    /// there. Nothing of another unit.
+    #[cfg(feature = "nvs")]
+    fn undone(&self, image: &dyn Container, template: &dyn Container) -> Result<Option<Zeroizing<Vec<u8>>>, PlanError> {
+        let Some(Other { made, plan, bytes }) = self.anew(image)? else { return Ok(None) };
+        let mut file = plan.undo(image, &made.image(&bytes)?)?;
+        let mut found = Zeroizing::new(vec![0; bytes.len()]);
+        if let Ok(place) = image.locate(made.partition) {
+            place.get(&file, &mut found);
+            if *found == bytes {
+                place.put(&mut file, &bytes, &made.template);
+                if file.len() == template.file().len() {
+                    place.respell(template.file(), &mut file);
+                }
+            }
+        }
+        Ok(Some(file))
+    }
+
+    /// The partition that was made for the texts that `image` has, and its plan, if they are shorter than their fields.
+    #[cfg(feature = "nvs")]
+    fn anew(&self, image: &dyn Container) -> Result<Option<Other<'_>>, PlanError> {
+        let Some(made) = &self.made else { return Ok(None) };
+        let slots = Slots::found(self, image)?;
+        let lens = || slots.fields.iter().map(|slot| slot.at.len());
+        if lens().eq(self.field_slots.iter().map(|slot| slot.at.len())) {
+            return Ok(None);
+        }
+        let (plan, bytes) = made.anew(&lens().collect::<Vec<_>>())?;
+        Ok(Some(Other { made, plan, bytes }))
     }
 
     /// The file of `image` with what `template` holds in the slots that `which` chooses.

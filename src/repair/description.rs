@@ -35,6 +35,8 @@ pub struct Repair {
     pub(super) name: String,
     pub(super) algorithm: Algorithm,
     pub(super) over: Vec<Range<u64>>,
+    /// Ranges of other images.
+    pub(super) others: Vec<Other>,
     pub(super) order: Order,
     pub(super) gaps: Gaps,
     pub(super) own: Own,
@@ -47,6 +49,15 @@ pub struct Repair {
     pub(super) reads: Reads,
 }
 
+/// A range of another image of the unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Other {
+    /// How many of the image's own ranges are fed before it.
+    pub(super) behind: usize,
+    pub(super) image: String,
+    pub(super) range: Range<u64>,
+}
+
 /// A checksum that does not yet say where it is stored.
 #[derive(Clone, Debug)]
 #[must_use = "say where it is stored: `.stored_at(address)`"]
@@ -54,6 +65,7 @@ pub struct Unplaced {
     name: String,
     algorithm: Algorithm,
     over: Vec<Range<u64>>,
+    others: Vec<Other>,
 }
 
 /// A checksum that does not yet say how it is stored.
@@ -71,6 +83,13 @@ impl Unplaced {
         self
     }
 
+    /// Covers `range` of another image of the unit too, behind what it covers already: that of a
+    /// [`Beside`](crate::image::Beside) with this name. Where the checksum is stored is in its own image.
+    pub fn and_over_image(mut self, image: impl Into<String>, range: Range<u64>) -> Self {
+        self.others.push(Other { behind: self.over.len(), image: image.into(), range });
+        self
+    }
+
     /// Stored from `address` on.
     pub fn stored_at(self, address: u64) -> Unsized {
         Unsized { draft: self, at: address }
@@ -78,11 +97,12 @@ impl Unplaced {
 
     /// Stored so.
     pub fn stored(self, store: Store) -> Repair {
-        let Self { name, algorithm, over } = self;
+        let Self { name, algorithm, over, others } = self;
         Repair {
             name,
             algorithm,
             over,
+            others,
             order: Order::default(),
             gaps: Gaps::default(),
             own: Own::default(),
@@ -141,7 +161,19 @@ impl Repair {
     /// The check `algorithm` over the bytes of `range`, half-open.
     #[allow(clippy::new_ret_no_self, reason = "a repair is said in three steps")]
     pub fn new(name: impl Into<String>, algorithm: Algorithm, range: Range<u64>) -> Unplaced {
-        Unplaced { name: name.into(), algorithm, over: Vec::from([range]) }
+        Unplaced { name: name.into(), algorithm, over: Vec::from([range]), others: Vec::new() }
+    }
+
+    /// The check `algorithm` over the bytes of `range`, half-open, of another image of the unit, and of none of its own
+    /// yet.
+    pub fn over_image(
+        name: impl Into<String>,
+        algorithm: Algorithm,
+        image: impl Into<String>,
+        range: Range<u64>,
+    ) -> Unplaced {
+        let draft = Unplaced { name: name.into(), algorithm, over: Vec::new(), others: Vec::new() };
+        draft.and_over_image(image, range)
     }
 
     /// A CRC of the catalogue over the bytes of `range`, half-open.
@@ -219,9 +251,29 @@ impl Repair {
         self.algorithm
     }
 
-    /// The ranges covered, in the order they are fed.
+    /// The ranges of its own image that are covered, in the order they are fed.
     pub fn over(&self) -> &[Range<u64>] {
         &self.over
+    }
+
+    /// The ranges of other images that are covered, each with the name of its image, in the order they are fed.
+    pub fn over_images(&self) -> impl Iterator<Item = (&str, &Range<u64>)> {
+        self.others.iter().map(|other| (other.image.as_str(), &other.range))
+    }
+
+    /// All ranges in the order they are fed, those of other images with the name.
+    pub fn ranges(&self) -> impl Iterator<Item = (Option<&str>, &Range<u64>)> {
+        // They are in the order of `behind`.
+        let (mut own, mut others) = ((1..).zip(&self.over), self.others.iter().peekable());
+        let mut fed = 0;
+        core::iter::from_fn(move || {
+            if let Some(other) = others.next_if(|other| other.behind <= fed) {
+                return Some((Some(other.image.as_str()), &other.range));
+            }
+            let (count, range) = own.next()?;
+            fed = count;
+            Some((None, range))
+        })
     }
 
     /// The order they are fed in.

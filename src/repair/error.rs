@@ -73,6 +73,20 @@ pub enum RepairErrorKind {
     /// Bytes missing in what it covers.
     #[error("{0}; say what gaps contribute if that is meant")]
     Gap(GapError),
+    /// Bytes missing in what it covers of another image.
+    #[error("image `{image}`: {gap}; say what gaps contribute if that is meant")]
+    GapOf {
+        /// The image.
+        image: String,
+        /// The first of them.
+        gap: GapError,
+    },
+    /// It covers another image, which is not given.
+    #[error("covers image `{image}`, which is not given")]
+    NoImage {
+        /// The image.
+        image: String,
+    },
     /// So many bytes missing that filling them would take forever.
     #[error("more than {limit} missing bytes would be filled")]
     TooMuchFill {

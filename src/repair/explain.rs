@@ -19,7 +19,10 @@ const MOST: u64 = 1 << 24;
 /// What `word` would be right for: the first of the usual mistakes that explains it. Not looked for
 /// in large images, nor for narrow checksums.
 pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn Container) -> Option<Would> {
-    let len = repair.over.iter().fold(0_u64, |len, range| len.saturating_add(range.end.saturating_sub(range.start)));
+    let len = repair
+        .ranges()
+        .map(|(_, range)| range)
+        .fold(0_u64, |len, range| len.saturating_add(range.end.saturating_sub(range.start)));
     if repair.algorithm.width() < LEAST_WIDTH || len > MOST {
         return None;
     }
@@ -51,7 +54,7 @@ fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> 
     {
         all.push(with(Changed::Steps(name), &|repair| repair.steps = steps.to_vec()));
     }
-    if let (Some(first), Some(last)) = (repair.over.first(), repair.over.last()) {
+    if let (Some(first), Some(last), []) = (repair.over.first(), repair.over.last(), &repair.others[..]) {
         let (start, end) = (first.start, last.end);
         for by in 1..=4 {
             for (start, end) in [

@@ -21,8 +21,8 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    /// Checks `repairs` against `image` and against its own checksums. `variables` are the fields,
-    /// then the words of the repairs in their order; `bytes` is what the image holds there.
+    /// Checks `repairs` against `image` and against its own checksums. `variables` are those of other
+    /// images, the fields, then the words of the repairs in their order; `bytes` is what the image holds there.
     pub(crate) fn compile(
         repairs: &[Repair],
         variables: &[Variable],

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::ops::Range;
 
 use super::choices::{Own, Template};
@@ -11,7 +12,7 @@ use super::description::{Repair, Verdict};
 use super::error::{RepairErrorKind, Wrong};
 use super::explain::explain;
 use super::store::Store;
-use super::stream::{self, Part, Stream};
+use super::stream::{self, Part, Piece, Stream};
 use super::variable::Variable;
 use crate::addr::Span;
 use crate::check::{Algorithm, Change, CheckValue, Digest, Force, Hash, Hasher};
@@ -177,10 +178,10 @@ impl Node {
     }
 }
 
-/// The variables in the order of their addresses.
+/// The variables by image, and in the order of their addresses.
 pub(super) fn by_address(variables: &[Variable]) -> Vec<usize> {
     let mut sorted: Vec<usize> = (0..variables.len()).collect();
-    sorted.sort_by_key(|&index| variables.get(index).map(|variable| variable.span));
+    sorted.sort_by_key(|&index| variables.get(index).map(|variable| (variable.image.as_deref(), variable.span)));
     sorted
 }
 
@@ -193,11 +194,20 @@ fn inputs(
 ) -> (Vec<u64>, Vec<Range<usize>>, Vec<usize>) {
     let nth = |index: &usize| variables.get(*index).map(|variable| (*index, variable));
     let (mut positions, mut ranges, mut covers) = (Vec::new(), Vec::new(), Vec::new());
-    for &(piece, position) in &stream.pieces {
+    for &Piece { other, span: piece, position } in &stream.pieces {
+        let image = other.and_then(|other| repair.others.get(other)).map(|other| other.image.as_str());
         // None overlaps another.
-        let before = |index: &usize| nth(index).is_some_and(|(_, variable)| variable.span.end() <= piece.start());
+        let before = |index: &usize| {
+            nth(index).is_some_and(|(_, variable)| match variable.image.as_deref().cmp(&image) {
+                Ordering::Equal => variable.span.end() <= piece.start(),
+                order => order.is_lt(),
+            })
+        };
         let behind = by_address.get(by_address.partition_point(before)..).or_never("a place in the list, or its end");
-        let inside = behind.iter().filter_map(nth).take_while(|(_, variable)| variable.span.start() < piece.end());
+        let inside = behind
+            .iter()
+            .filter_map(nth)
+            .take_while(|(_, variable)| variable.image.as_deref() == image && variable.span.start() < piece.end());
         for (index, variable) in inside {
             let Some(part) = variable.span.common(piece) else { continue };
             let skipped =

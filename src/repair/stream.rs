@@ -11,7 +11,7 @@ use super::choices::{Gaps, Order, Own, Tail};
 use super::description::Repair;
 use super::error::RepairErrorKind;
 use super::store::Store;
-use crate::addr::Span;
+use crate::addr::{Span, SpanError};
 use crate::check::CheckValue;
 use crate::image::{Container, Erased, GapError};
 use crate::never::OrNever;
@@ -26,6 +26,8 @@ const MOST_TAIL: u64 = 1 << 16;
 /// Part of what a repair covers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
+    /// Of the repair's ranges in other images, the one that it is of.
+    other: Option<usize>,
     span: Span,
     /// Bytes of its own word, to be left out or to count as a constant.
     own: bool,
@@ -36,19 +38,32 @@ pub(super) struct Stream {
     pub(super) value: CheckValue,
     pub(super) len: u64,
     /// Contiguous bytes of the image, each with its position in the stream before it is turned.
-    pub(super) pieces: Vec<(Span, u64)>,
+    pub(super) pieces: Vec<Piece>,
+}
+
+/// Contiguous bytes of an image in a stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    /// Of the repair's ranges in other images, the one that it is of.
+    pub(super) other: Option<usize>,
+    pub(super) span: Span,
+    pub(super) position: u64,
 }
 
 /// The ranges of a repair, if they make sense.
 pub(super) fn coverage(repair: &Repair) -> Result<Vec<Part>, RepairErrorKind> {
-    let spans = repair.over.iter().cloned().map(Span::try_from).collect::<Result<Vec<_>, _>>()?;
-    if spans.iter().any(|span| span.is_empty()) {
+    let mut others = 0..;
+    let spans =
+        repair.ranges().map(|(image, range)| Ok((image, image.and_then(|_| others.next()), range.clone().try_into()?)));
+    let spans = spans.collect::<Result<Vec<(Option<&str>, Option<usize>, Span)>, SpanError>>()?;
+    if spans.is_empty() || spans.iter().any(|(.., span)| span.is_empty()) {
         return Err(RepairErrorKind::Empty);
     }
-    let mut sorted = spans.clone();
+    let mut sorted: Vec<(Option<&str>, Span)> = spans.iter().map(|(image, _, span)| (*image, *span)).collect();
     sorted.sort_unstable();
     for pair in sorted.windows(2) {
-        if let Some(twice) = pair.first().zip(pair.last()).and_then(|(a, b)| a.common(*b)) {
+        let [(one, a), (two, b)] = pair else { continue };
+        if let Some(twice) = a.common(*b).filter(|_| one == two) {
             return Err(RepairErrorKind::Twice(twice));
         }
     }
@@ -58,14 +73,16 @@ pub(super) fn coverage(repair: &Repair) -> Result<Vec<Part>, RepairErrorKind> {
             return Err(RepairErrorKind::TailUnit { found: tail, unit, most: MOST_TAIL });
         }
     }
+    let spans: Vec<(Option<usize>, Span)> = spans.into_iter().map(|(_, other, span)| (other, span)).collect();
     own(repair, &spans)
 }
 
 /// Cuts the ranges where a repair's own words lie in them.
-fn own(repair: &Repair, spans: &[Span]) -> Result<Vec<Part>, RepairErrorKind> {
+fn own(repair: &Repair, spans: &[(Option<usize>, Span)]) -> Result<Vec<Part>, RepairErrorKind> {
     let mut words = repair.stores.iter().map(Store::span).collect::<Result<Vec<_>, _>>()?;
     words.sort_unstable();
-    let covered = || spans.iter().flat_map(|span| words.iter().filter_map(|word| span.common(*word)));
+    let own = || spans.iter().filter(|(other, _)| other.is_none());
+    let covered = || own().flat_map(|(_, span)| words.iter().filter_map(|word| span.common(*word)));
     match (repair.own, covered().next()) {
         (Own::Outside, Some(own)) => return Err(RepairErrorKind::CoversItself(own)),
         (Own::Skip | Own::Fill(_), None) => return Err(RepairErrorKind::NotInside),
@@ -85,18 +102,22 @@ fn own(repair: &Repair, spans: &[Span]) -> Result<Vec<Part>, RepairErrorKind> {
         _ => {}
     }
     let mut parts = Vec::new();
-    let mut push = |range: core::ops::Range<u64>, own| {
+    let mut push = |other, range: core::ops::Range<u64>, own| {
         let span = Span::try_from(range).ok().filter(|span| !span.is_empty());
-        parts.extend(span.map(|span| Part { span, own }));
+        parts.extend(span.map(|span| Part { other, span, own }));
     };
-    for span in spans {
+    for (other, span) in spans {
+        if other.is_some() {
+            push(*other, span.start()..span.end(), false);
+            continue;
+        }
         let mut next = span.start();
         for word in words.iter().filter_map(|word| span.common(*word)) {
-            push(next..word.start(), false);
-            push(word.start()..word.end(), true);
+            push(None, next..word.start(), false);
+            push(None, word.start()..word.end(), true);
             next = word.end();
         }
-        push(next..span.end(), false);
+        push(None, next..span.end(), false);
     }
     Ok(parts)
 }
@@ -188,9 +209,11 @@ impl Turn<'_> {
 pub(super) struct Walk {
     pub(super) len: u64,
     filled: u64,
-    pieces: Vec<(Span, u64)>,
+    pieces: Vec<Piece>,
     /// Bytes fed last, end to end in addresses too.
     run: Option<Span>,
+    /// Of the repair's ranges in other images, the one that is fed.
+    other: Option<usize>,
 }
 
 impl Walk {
@@ -202,6 +225,13 @@ impl Walk {
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<Self, RepairErrorKind> {
         for part in parts {
+            let name = |other: Option<usize>| other.and_then(|other| Some(repair.others.get(other)?.image.as_str()));
+            if name(part.other) != name(self.other) {
+                // Of two images no bytes are end to end.
+                self.end_run(repair, false)?;
+            }
+            self.other = part.other;
+            let image = own_or_other(repair, part, image)?;
             match repair.own {
                 Own::Fill(byte) if part.own => self.fill(repair, part.span, Erased::byte(byte), take)?,
                 _ if part.own => {}
@@ -239,11 +269,13 @@ impl Walk {
     /// Notes bytes of the image.
     fn piece(&mut self, repair: &Repair, address: u64, len: u64) -> Result<(), RepairErrorKind> {
         let span = Span::new(address, len)?;
-        match self.pieces.last_mut() {
-            Some((last, position)) if last.end() == address && *position + last.len() == self.len => {
-                *last = last.extended(len);
-            }
-            _ => self.pieces.push((span, self.len)),
+        let (other, position) = (self.other, self.len);
+        let goes_on = |last: &&mut Piece| {
+            (last.other, last.span.end(), last.position + last.span.len()) == (other, address, position)
+        };
+        match self.pieces.last_mut().filter(goes_on) {
+            Some(last) => last.span = last.span.extended(len),
+            None => self.pieces.push(Piece { other, span, position }),
         }
         self.extend(repair, span)
     }
@@ -286,7 +318,12 @@ impl Walk {
         let pattern = match repair.gaps {
             Gaps::Error => {
                 let error: Option<GapError> = Span::new(from, 1).ok().and_then(|byte| image.locate(byte).err());
-                return error.map_or(Ok(()), |gap| Err(RepairErrorKind::Gap(gap)));
+                return error.map_or(Ok(()), |gap| {
+                    Err(match self.other.and_then(|other| repair.others.get(other)) {
+                        Some(other) => RepairErrorKind::GapOf { image: other.image.clone(), gap },
+                        None => RepairErrorKind::Gap(gap),
+                    })
+                });
             }
             Gaps::Skip => return Ok(()),
             Gaps::Fill(byte) => Erased::byte(byte),
@@ -324,10 +361,20 @@ impl Walk {
     /// Forgets what lies behind `len`.
     fn cut(&mut self, len: u64) {
         self.len = self.len.min(len);
-        for (span, position) in &mut self.pieces {
+        for Piece { span, position, .. } in &mut self.pieces {
             let end = span.end().min(span.start().saturating_add(len.saturating_sub(*position)));
             *span = Span::try_from(span.start()..end).unwrap_or(*span);
         }
-        self.pieces.retain(|(span, _)| !span.is_empty());
+        self.pieces.retain(|piece| !piece.span.is_empty());
     }
+}
+
+/// The image that a part is of.
+fn own_or_other<'i>(
+    repair: &Repair,
+    part: &Part,
+    image: &'i dyn Container,
+) -> Result<&'i dyn Container, RepairErrorKind> {
+    let Some(other) = part.other.and_then(|other| repair.others.get(other)) else { return Ok(image) };
+    image.other(&other.image).ok_or_else(|| RepairErrorKind::NoImage { image: other.image.clone() })
 }

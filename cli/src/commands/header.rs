@@ -7,12 +7,12 @@ use clap::ValueEnum;
 use nameplate::addr::Address;
 use nameplate::plan::Base;
 use nameplate::{At, ByteOrder};
-use nameplate_job::Job;
 use nameplate_job::job::{self, Expect};
+use nameplate_job::{Job, did_you_mean};
 use serde_json::json;
 
 use super::outcome::Outcome;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::run::JobFile;
 
 /// What the firmware is written in.
@@ -35,6 +35,9 @@ pub struct Args {
     /// What the firmware is written in
     #[arg(long, default_value = "c")]
     pub language: Language,
+    /// Which of several images the source is of
+    #[arg(long, value_name = "NAME")]
+    pub image: Option<String>,
 }
 
 /// Bytes between two slots from which on they are of two blocks.
@@ -68,6 +71,7 @@ struct Block<'j> {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let job = JobFile::read(&args.job)?.job;
     let name = args.job.file_name().map(PathBuf::from).unwrap_or_default();
+    let job = of_image(job, args.image.as_deref())?;
     let blocks = blocks(&job)?;
     let source = format!("Made by nameplate from {}; changes are lost.", name.display());
     let text = match args.language {
@@ -81,6 +85,29 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         .map(|slot| json!({ "name": slot.name, "at": shown(slot.at), "length": slot.len, "about": slot.about }))
         .collect();
     Ok(Outcome { text: text.trim_end().to_owned(), json: json!({ "slots": slots }), tolerated: Vec::new() })
+}
+
+/// The job of the image that is meant, of several.
+fn of_image(job: Job, image: Option<&str>) -> Result<Job, Failure> {
+    let usage = |message: String| Err(Failure::new(Exit::Usage, message));
+    let names: Vec<&str> = job.images.iter().map(|image| image.name.as_str()).collect();
+    match (image, names.as_slice()) {
+        (None, []) => Ok(job),
+        (Some(image), []) => usage(format!("--image {image}: the job has not several images; leave it out")),
+        (None, names) => usage(format!(
+            "the job has several images, each of a source of its own: say --image {}",
+            names.join(" or --image ")
+        )),
+        (Some(image), names) if !names.contains(&image) => {
+            let hint = did_you_mean(image, names.iter().copied());
+            usage(format!("--image {image}: the images are `{}`{hint}", names.join("`, `")))
+        }
+        (Some(image), _) => {
+            let images = job.of_images()?;
+            let own = images.all().iter().find(|one| one.name.as_deref() == Some(image));
+            own.map(|one| one.job.clone()).ok_or_else(|| Failure::refused("no such image"))
+        }
+    }
 }
 
 fn blocks(job: &Job) -> Result<Vec<Block<'_>>, Failure> {

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use nameplate::image::nvs::Type;
-use nameplate::lists::esp::{Column, Kind, Values};
+use nameplate::lists::esp::{Column, Values};
 use nameplate::plan::{NvsKey, nvs_type};
 use nameplate::{At, Value};
 use nameplate_job::job::{Field, Job};
@@ -30,7 +29,7 @@ pub(super) fn run(job: &Path, (out, config_out): (&Path, Option<&Path>), choice:
     run::without_ledger(&job)?;
     let run = run::run(&job, choice)?;
     let columns = job.fields.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    let columns = std::iter::once(Column::new(ID, Kind::Metadata)).chain(columns).collect();
+    let columns = std::iter::once(Column::metadata(ID)).chain(columns).collect();
     let list = Values::new(columns).map_err(Failure::refused)?;
     let mut config = String::new();
     list.config_into(&namespace, &mut config).map_err(Failure::refused)?;
@@ -107,17 +106,6 @@ fn namespace(job: &Job) -> Result<String, Failure> {
 /// The type that NVS has for a field.
 fn column(field: &Field) -> Result<Column, Failure> {
     let kind = nvs_type(&field.encode);
-    let kind = match kind.map_err(|error| Failure::refused(format_args!("field `{}`: {error}", field.name)))? {
-        Type::U8 => Kind::U8,
-        Type::I8 => Kind::I8,
-        Type::U16 => Kind::U16,
-        Type::I16 => Kind::I16,
-        Type::U32 => Kind::U32,
-        Type::I32 => Kind::I32,
-        Type::U64 => Kind::U64,
-        Type::I64 => Kind::I64,
-        Type::String => Kind::String,
-        _ => Kind::Hex2Bin,
-    };
+    let kind = kind.map_err(|error| Failure::refused(format_args!("field `{}`: {error}", field.name)))?;
     Ok(Column::new(key(field), kind))
 }

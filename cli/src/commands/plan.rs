@@ -10,18 +10,20 @@ use nameplate::image::hex::Options;
 use nameplate::image::{Elf, ErasedMap};
 use nameplate::repair::Store;
 use nameplate::{Encoding, Plan, Repair, Span};
+use nameplate_job::images::OneImage;
 use nameplate_job::job::Field;
 use nameplate_job::source::Source;
 use nameplate_job::{Job, Run, sources};
 use serde::Serialize;
+use serde_json::json;
 
 use super::padding::{padding_len, padding_of};
 use crate::failure::Failure;
-use crate::image::{File, Opened};
+use crate::image::Opened;
 use crate::report::Report;
 use crate::run::{self, Choice, JobFile};
-use crate::template::{Compiled, Template, erased, image};
-use crate::units::{Form, Units};
+use crate::template::{Compiled, Template, Templates, erased, image, opened, pairs};
+use crate::units::{Form, Made, Units};
 
 /// What the command line says.
 #[derive(clap::Args, Debug)]
@@ -45,46 +47,85 @@ pub struct Args {
 pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<Vec<String>, Failure> {
     args.form.check()?;
     let job = JobFile::read(&args.job)?.dated(args.choice.date);
-    let image = image(&job)?;
+    if job.job.has_images() {
+        args.form.check_several()?;
+    } else {
+        let _ = image(&job)?;
+    }
     let (run, tried) = units(&job.job, &args.choice)?;
-    let template = Template::read(&job, options)?;
-    let compiled = template.compile(&job)?;
-    let made = args.form.made(image, &compiled)?;
-    let written = made.as_ref().map(File::open).transpose()?;
-    let made = made.as_ref().zip(written.as_ref());
-    let rehearsed = Units::new(&args.form, (&job.job, image), &run, &compiled, made)?;
+    let templates = Templates::read(&job, options)?;
+    let compiled = templates.compile()?;
+    let made = templates.made(&args.form, &compiled)?;
+    let written = opened(&made)?;
+    let made = pairs(&made, &written);
+    let made = Made { images: &templates.images, compiled: &compiled, made: &made };
+    let rehearsed = Units::new(&args.form, &job.job, &run, &made)?;
     if tried {
         rehearsed.each("checking", |_| Ok(()))?;
     } else {
         drop(rehearsed);
     }
-    let Compiled { opened, map, plan, .. } = &compiled;
-    let sources = sources(&job.job)?;
-    let erase = Erase::new(&job.job, opened, map.as_ref())?;
+    let all: Vec<(&OneImage, &Template, &Compiled<'_>)> = templates
+        .images
+        .in_order()
+        .filter_map(|(index, image)| Some((image, templates.all().get(index)?, compiled.get(index)?)))
+        .collect();
+    let sources = all.iter().map(|(image, ..)| sources(&image.job)).collect::<Result<Vec<_>, _>>()?;
+    let erase = all.iter().map(|(image, _, compiled)| Erase::new(&image.job, &compiled.opened, compiled.map.as_ref()));
+    let erase = erase.collect::<Result<Vec<_>, _>>()?;
 
+    if let [(_, template, compiled)] = all.as_slice() {
+        say_template(None, template, compiled, report);
+        report.entry("template", template.path().to_string_lossy());
+        if let Some(elf) = compiled.opened.container().elf() {
+            report.entry("padding", padding_len(&elf.padding()));
+        }
+    } else {
+        for (image, template, compiled) in &all {
+            say_template(image.name.as_deref(), template, compiled, report);
+        }
+        let images = all
+            .iter()
+            .map(|(image, template, _)| json!({ "name": image.name, "template": template.path().to_string_lossy() }));
+        report.values("images", images);
+    }
+    let fields = all.iter().zip(&sources).flat_map(|((image, _, compiled), sources)| {
+        let fields = compiled.plan.fields().zip(&image.job.fields).zip(sources);
+        let name = image.name.as_deref();
+        fields.map(move |((field, job), (_, source))| FieldPlan::new(name, field, job, source, &compiled.opened))
+    });
+    report.list("fields", fields);
+    // Images come behind those that they cover, so this is the order of all checksums.
+    let mut turn = 1..;
+    let checks = all.iter().flat_map(|(image, _, compiled)| {
+        let unit = unit(&compiled.opened);
+        let name = image.name.as_deref();
+        compiled.plan.checks().map(move |check| (name, &compiled.plan, check, unit))
+    });
+    let checks = checks
+        .map(|(name, plan, check, unit)| CheckPlan::new(name, plan, turn.next().unwrap_or_default(), check, unit));
+    report.list("checksums", checks);
+    let erase = erase.iter().zip(&all).filter_map(|(erase, (_, _, compiled))| Some((erase.as_ref()?, compiled)));
+    report.list("erase_units", erase.flat_map(|(erase, compiled)| erase.units(&compiled.plan)));
+    report.say(verdict(&run, tried));
+    report.entry("tried", if tried { run.count() } else { 0 });
+    report.entry("written", false);
+    Ok(compiled.iter().flat_map(|compiled| compiled.tolerated.clone()).collect())
+}
+
+/// The file of a template, of the image of that name.
+fn say_template(image: Option<&str>, template: &Template, compiled: &Compiled<'_>, report: &mut Report<'_>) {
     let (path, len) = (template.path(), template.original().bytes().len());
-    report.say(format_args!("template {}, {len} bytes", path.display()));
-    report.entry("template", path.to_string_lossy());
+    let of = image.map_or(String::new(), |image| format!("image {image}: "));
+    report.say(format_args!("{of}template {}, {len} bytes", path.display()));
     if template.file().bytes() != template.original().bytes() {
         let more = template.file().bytes().len() - len;
         report.say(format_args!("  {more} characters of new records, for fields in gaps"));
     }
-    if let Some(elf) = opened.container().elf() {
-        let padding = elf.padding();
-        if let Some(said) = padding_of(elf, &padding) {
-            report.say(format_args!("  {said}"));
-        }
-        report.entry("padding", padding_len(&padding));
+    let elf = compiled.opened.container().elf();
+    if let Some(said) = elf.and_then(|elf| padding_of(elf, &elf.padding())) {
+        report.say(format_args!("  {said}"));
     }
-    let fields = plan.fields().zip(&job.job.fields).zip(&sources);
-    report.list("fields", fields.map(|((field, job), (_, source))| FieldPlan::new(field, job, source, opened)));
-    let unit = unit(opened);
-    report.list("checksums", plan.checks().enumerate().map(|(at, check)| CheckPlan::new(plan, at + 1, check, unit)));
-    report.list("erase_units", erase.iter().flat_map(|erase| erase.units(plan)));
-    report.say(verdict(&run, tried));
-    report.entry("tried", if tried { run.count() } else { 0 });
-    report.entry("written", false);
-    Ok(compiled.tolerated.clone())
 }
 
 /// What addresses of the template count.
@@ -96,6 +137,8 @@ fn unit(opened: &Opened<'_>) -> AddressUnit {
 #[derive(Serialize)]
 struct FieldPlan<'p> {
     name: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'p str>,
     address: String,
     length: u64,
     encoding: String,
@@ -109,6 +152,7 @@ struct FieldPlan<'p> {
 
 impl<'p> FieldPlan<'p> {
     fn new(
+        of: Option<&'p str>,
         (name, span, encoding): (&'p str, Span, &Encoding),
         job: &Field,
         source: &Source,
@@ -123,6 +167,7 @@ impl<'p> FieldPlan<'p> {
         }
         Self {
             name,
+            image: of,
             address: Address(span.start()).to_string(),
             length: span.len(),
             encoding: encoding.to_string(),
@@ -136,8 +181,9 @@ impl<'p> FieldPlan<'p> {
 
 impl fmt::Display for FieldPlan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, length, encoding, before, place, .. } = self;
-        write!(f, "field {name}: {place}, {length} bytes as {encoding}")?;
+        let Self { name, image, length, encoding, before, place, .. } = self;
+        let of = image.map_or(String::new(), |image| format!(" in image {image}"));
+        write!(f, "field {name}{of}: {place}, {length} bytes as {encoding}")?;
         self.last.map_or(Ok(()), |last| write!(f, ", numbers to {last}"))?;
         write!(f, "\n  now {before}")
     }
@@ -147,6 +193,8 @@ impl fmt::Display for FieldPlan<'_> {
 #[derive(Serialize)]
 struct CheckPlan<'p> {
     name: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'p str>,
     algorithm: String,
     over: Vec<String>,
     covers: Vec<&'p str>,
@@ -166,10 +214,20 @@ struct CheckPlan<'p> {
 }
 
 impl<'p> CheckPlan<'p> {
-    fn new(plan: &'p Plan, turn: usize, (repair, span): (&'p Repair, Span), unit: AddressUnit) -> Self {
-        let over = repair.over().iter().map(|range| format!("{}..{}", Address(range.start), Address(range.end)));
+    fn new(
+        image: Option<&'p str>,
+        plan: &'p Plan,
+        turn: usize,
+        (repair, span): (&'p Repair, Span),
+        unit: AddressUnit,
+    ) -> Self {
+        let over = repair.ranges().map(|(other, range)| {
+            let of = other.map_or(String::new(), |other| format!("{other}:"));
+            format!("{of}{}..{}", Address(range.start), Address(range.end))
+        });
         Self {
             name: repair.name(),
+            image,
             algorithm: repair.algorithm().to_string(),
             over: over.collect(),
             covers: plan.covered(repair.name()).collect(),
@@ -186,14 +244,20 @@ impl<'p> CheckPlan<'p> {
 
 impl fmt::Display for CheckPlan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, algorithm, turn, unit, .. } = self;
-        let spans = self.repair.over().iter().filter_map(|range| Span::try_from(range.clone()).ok());
-        let over = spans.map(|span| unit.own(span).to_string()).collect::<Vec<_>>().join(" and ");
+        let Self { name, image, algorithm, turn, unit, .. } = self;
+        let of = image.map_or(String::new(), |image| format!(" in image {image}"));
+        let spans =
+            self.repair.ranges().filter_map(|(other, range)| Some((other, Span::try_from(range.clone()).ok()?)));
+        let one = |(other, span): (Option<&str>, Span)| match other {
+            Some(other) => format!("{span} of image {other}"),
+            None => unit.own(span).to_string(),
+        };
+        let over = spans.map(one).collect::<Vec<_>>().join(" and ");
         let form = |store: &Store| store.encoding().map_or(String::new(), |encoding| format!(" as {encoding}"));
         let first = self.repair.stores().first().map_or(String::new(), form);
         write!(
             f,
-            "checksum {name}: {algorithm} over {over}, stored{first} at {}, repaired {turn}.",
+            "checksum {name}{of}: {algorithm} over {over}, stored{first} at {}, repaired {turn}.",
             unit.own(self.span)
         )?;
         for copy in self.repair.stores().iter().skip(1) {

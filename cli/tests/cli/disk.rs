@@ -23,6 +23,9 @@ const MAKERS: &[(&[&str], &str)] = &[
     (&["out"], "stamp --job nameplate.toml --out out --count 3 --format delta"),
     // As many are synced by one call.
     (&["out"], "stamp --job nameplate.toml --out out --count 20 --format delta"),
+    // Each unit is a folder.
+    (&["out"], "stamp --job images.toml --out out --count 3"),
+    (&["out"], "stamp --job images.toml --out out --count 6"),
     (&["out.num"], "sqtp --job sqtp.toml --out out.num --count 5"),
     (&["out-1.num", "out-2.num", "out-3.num"], "sqtp --job sqtp.toml --out out.num --count 7 --stations 3"),
     (&["out.bin"], "convert firmware.hex out.bin --format bin --window 0x08000000..0x08002000"),
@@ -154,6 +157,7 @@ fn bench() -> Bench {
     let nvs =
         "[unit]\nfirst = 1\n[[field]]\nname = \"n\"\nencode = \"u16le\"\nvalue = \"{seq}\"\n[nvs]\nnamespace = \"n\"\n";
     bench.write("nvs.toml", nvs);
+    bench.write("images.toml", crate::images::SMALL);
     bench.stamp(1);
     fs::rename(bench.path("units/EUDV2407-000001.hex"), bench.path("unit.hex")).unwrap();
     fs::remove_dir_all(bench.path("units")).unwrap();

@@ -26,6 +26,63 @@ fn run(page: &str) -> Bench {
     bench
 }
 
+/// Whether a line is as the page has it, where `…` stands for anything.
+fn is_as(line: &str, expected: &str) -> bool {
+    let mut parts = expected.split('…');
+    let mut rest = parts.next().and_then(|first| line.strip_prefix(first));
+    let mut last = None;
+    for part in parts {
+        rest = rest.and_then(|rest| rest.find(part).map(|at| &rest[at + part.len()..]));
+        last = Some(part);
+    }
+    rest.is_some_and(|rest| rest.is_empty() || last.is_some_and(|part| part.is_empty() || line.ends_with(part)))
+}
+
+/// The sessions print what the page says, to the letter.
+#[test]
+#[cfg(unix)]
+fn sessions_as_they_are_printed() {
+    let page = include_str!("../../../src/guide/sessions.md");
+    let bench = repository();
+    let script = page.split_once("```python\n").unwrap().1.split_once("```").unwrap().0;
+    bench.write("station.py", script);
+    let path = std::path::Path::new(env!("CARGO_BIN_EXE_nameplate")).parent().unwrap().to_owned();
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths([path].into_iter().chain(std::env::split_paths(&others))).unwrap();
+    let blocks = page.split("```text\n").skip(1).filter_map(|rest| rest.split_once("```"));
+    let text: String = blocks.map(|(block, _)| block).collect();
+    let mut count = 0;
+    for typed in text.split("$ ").skip(1) {
+        let mut lines = typed.lines();
+        let line = lines.next().unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).current_dir(bench.folder.path()).env("XDG_STATE_HOME", bench.path("state"));
+        shell.env("NAMEPLATE_LEDGER", "line.db").env_remove("NAMEPLATE_STATION").env_remove("NAMEPLATE_OPERATOR");
+        let output = shell.env("PATH", &path).output().unwrap();
+        let code = line.split_once("# exit ").map_or(0, |(_, code)| code.trim().parse().unwrap());
+        assert_eq!(output.status.code(), Some(code), "{line}: {output:?}");
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let (said, expected): (Vec<&str>, Vec<&str>) = (said.lines().collect(), lines.collect());
+        assert_eq!(said.len(), expected.len(), "{line}: {said:#?}");
+        for (said, expected) in said.iter().zip(expected) {
+            assert!(is_as(said, expected), "{line}\nsaid     {said}\nexpected {expected}");
+        }
+        count += 1;
+    }
+    assert!(count > 20, "{count}");
+}
+
+#[test]
+fn one_letter_more_is_seen() {
+    assert!(
+        is_as("a b c", "a b c")
+            && is_as("a b c", "a … c")
+            && is_as("a b c", "a …")
+            && is_as("x/anchor at 6", "…/anchor at 6")
+    );
+    assert!(!is_as("a b c", "a b") && !is_as("a b c", "a … b") && !is_as("a b c", "b …") && !is_as("a b cd", "a … c"));
+}
+
 fn status(bench: &Bench) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nameplate"));
     command.args(["ledger", "status", "--ledger", "line.db"]).current_dir(bench.folder.path());

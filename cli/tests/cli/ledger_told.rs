@@ -393,3 +393,31 @@ fn pools_of_the_same_numbers() {
     );
     line.good("ledger pool add board2 --first 4001 --last 5000 --value EUDV{YY}{MM}-{seq:6}");
 }
+
+/// The journal is read from its end, and a file is known wherever its line lies.
+#[test]
+fn stamped_files_are_known() {
+    let itself = |line: &Line, n: u32, file: &str| {
+        let verify = format!("verify --job nameplate.toml {} {file}", Line::keys("seen", n));
+        line.refused(&verify, 3, "this is the file that was stamped");
+    };
+    // Given back by the journal, the unit has its event at another place than in the line.
+    let line = Line::new();
+    line.good(&Line::ask(1));
+    line.good("ledger backup --out old.db");
+    line.good(&Line::ask(2).replace("u.hex", "v.hex"));
+    line.restore("old.db");
+    assert!(line.good("ledger recover --reason disk_died").contains("Given back by journals, to be read: units 2."));
+    itself(&line, 1, "u.hex");
+    itself(&line, 2, "v.hex");
+
+    // What somebody wrote into the journal says nothing of the log, which is written again behind it.
+    let line = Line::new();
+    line.good(&Line::ask(1));
+    let journal = fs::read_to_string(line.journal()).unwrap() + &"{\"of\":\"nobody\"}\n".repeat(300_000);
+    fs::write(line.journal(), journal).unwrap();
+    line.good(&Line::ask(2).replace("u.hex", "v.hex"));
+    assert!(fs::read_to_string(line.journal()).unwrap().contains("\n{\"again\":true,\"ledger\":"));
+    itself(&line, 1, "u.hex");
+    itself(&line, 2, "v.hex");
+}

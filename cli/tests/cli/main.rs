@@ -25,6 +25,7 @@
 //! | `uf2` | UF2 files stamped, verified, converted, inspected, refused |
 //! | `formats` | what `verify` takes a file for |
 //! | `output` | memory from nothing, ranges, other addresses and formats, written and verified |
+//! | `images` | several images a unit: stamped as each by hand, verified, planned; boards of several files |
 //! | `merging` | several files in one; what two of them say differently |
 //! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
@@ -62,6 +63,7 @@ mod formats;
 mod guide;
 mod hex;
 mod identities;
+mod images;
 mod job;
 mod jobs;
 #[cfg(feature = "ledger")]

@@ -56,10 +56,52 @@ fn from_nothing() {
     assert_eq!(said.code, 0, "{said:?}");
     let said = bench.run(&["header", "--job", "j.toml", "--language", "c"]);
     assert!(said.code == 3 && said.err.contains("the firmware reads them by key"), "{said:?}");
-    // Shorter text than the entry has.
-    bench.write("j.toml", [HEAD, REST].concat().replace("cstr:9", "cstr:10"));
-    let said = bench.run(&["stamp", "--job", "j.toml", "--out", "v", "--count", "1"]);
-    assert!(said.code == 3 && said.err.contains("as long as the entry in NVS"), "{said:?}");
+    // Deltas have no template that a device would have.
+    let said = bench.run(&["stamp", "--job", "j.toml", "--out", "v", "--count", "1", "--format", "delta"]);
+    assert!(said.code == 3 && said.err.contains("a partition that is made from nothing is written whole"), "{said:?}");
+}
+
+/// Texts that are shorter than their fields, each of another length and over several slots.
+#[test]
+fn shorter_texts() {
+    let bench = Bench::new();
+    let text = "[[field]]\nname = \"note\"\nat = \"nvs:factory/note\"\nencode = \"cstr:80\"\nvalue = { input = \"note\", as = \"text\" }\n\
+        [[field]]\nname = \"key\"\nat = \"nvs:wifi/key\"\nencode = \"cstr:64\"\nsecret = true\nvalue = { input = \"key\", as = \"text\" }\n";
+    let (unit, fields) = REST.split_at(REST.find("[[field]]").unwrap());
+    let fields = fields.replace("cstr:9", "cstr:32");
+    bench.write("j.toml", [HEAD, unit, text, &fields].concat());
+    let rows = [("short", "correct horse"), (&"n".repeat(40), "battery staple"), (&"m".repeat(79), "x")];
+    let csv: String = (1..).zip(rows).map(|(seq, (note, key))| format!("{seq},{note},{key}\n")).collect();
+    bench.write("rows.csv", format!("seq,note,key\n{csv}"));
+    bench.good(&["stamp", "--job", "j.toml", "--out", "u", "--count", "3", "--input", "rows.csv"]);
+    for (n, (note, key)) in (1..).zip(rows) {
+        let mut writer = Writer::new(0x4000).unwrap();
+        writer.put("factory", "note", Data::String(note)).unwrap();
+        writer.put("wifi", "key", Data::String(key)).unwrap();
+        writer.put("factory", "sn", Data::String(&format!("EU-{n:05}"))).unwrap();
+        writer.put("factory", "mac", Data::Blob(&[0x70, 0xB3, 0xD5, 0x7E, 0xD0, n])).unwrap();
+        writer.put("factory", "n", Data::I64(n.into())).unwrap();
+        assert!(bench.read(&format!("u/EU-0000{n}.bin")) == writer.finish(), "{n}");
+    }
+    bench.good(&["verify", "--job", "j.toml", "--units", "u/units.jsonl", "u"]);
+    bench.good(&["verify", "--job", "j.toml", "--units", "u/units.jsonl", "u/EU-00002.bin"]);
+    // A character of the note, and the digest over all but the secret.
+    let mut damaged = bench.read("u/EU-00002.bin");
+    damaged[0x3000] ^= 1;
+    bench.write("u/EU-00002.bin", damaged);
+    let said = bench.run(&["verify", "--job", "j.toml", "--units", "u/units.jsonl", "u"]);
+    assert_ne!(said.code, 0, "{said:?}");
+    // As HEX text.
+    bench.good(&["stamp", "--job", "j.toml", "--out", "h", "--count", "3", "--input", "rows.csv", "--format", "hex"]);
+    bench.good(&["convert", "h/EU-00002.hex", "two.bin", "--window", "0x9000..0xD000"]);
+    assert!(bench.read("two.bin")[0x2FFF] == 0xFF);
+    bench.good(&["verify", "--job", "j.toml", "--units", "h/units.jsonl", "h"]);
+    // What a job in the same file says, with the length of the text in the file's own entry.
+    bench.write("nvs.bin", bench.read("u/EU-00001.bin"));
+    let of_file = "[image]\nfile = \"nvs.bin\"\nformat = \"bin\"\nbase = \"0x9000\"\n";
+    bench.write("k.toml", [of_file, REST].concat().replace("cstr:9", "cstr:10"));
+    let said = bench.run(&["stamp", "--job", "k.toml", "--out", "w", "--count", "1"]);
+    assert!(said.code == 3 && said.err.contains("another length would move what lies behind it"), "{said:?}");
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl Files {
 /// The rows of tables, as they lie in a database.
 pub(crate) struct Rows(Vec<(String, Vec<Vec<Value>>)>);
 
-const TABLES: [&str; 5] = ["unit", "unit_key", "identity", "event", "history"];
+const TABLES: [&str; 4] = ["unit", "unit_key", "identity", "event"];
 
 impl Rows {
     /// Those of a ledger, without the first `events` events and what belongs to them.

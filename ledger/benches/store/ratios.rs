@@ -174,7 +174,22 @@ fn look_ups(units: u64) {
         Query::Key(Key::new("uid", &uid(number)).unwrap())
     });
     compare("the record of a unit by its number / a row by primary key", &|number| Query::Unit(number));
+    whole(&mut ledger);
     asks_meanwhile(&mut ledger, &path, units);
+}
+
+/// What is read whole, or counted without reading it.
+fn whole(ledger: &mut Ledger) {
+    let began = Instant::now();
+    let status = ledger.status().unwrap();
+    let counted = began.elapsed();
+    assert!(status.pools["serial"].adds_up());
+    let began = Instant::now();
+    assert_eq!(ledger.audit(&[]).unwrap().root, status.root);
+    let audited = began.elapsed();
+    let began = Instant::now();
+    assert_eq!(ledger.export(0, &mut std::io::sink()).unwrap(), status.size);
+    println!("{} events: status {counted:.1?}, audit {audited:.1?}, export {:.1?}", status.size, began.elapsed());
 }
 
 /// How long asks take while the whole log is read.

@@ -6,6 +6,7 @@ use super::error::{Error, ErrorKind};
 use super::head::{Top, event};
 use super::ledger::Ledger;
 use super::rows::Tables;
+use super::side::history;
 use super::statements::Statements;
 use super::table::{natural, state, stored};
 use crate::event::Event;
@@ -13,6 +14,9 @@ use crate::facts::{Facts, Issue};
 use crate::key::{Key, Keys};
 use crate::rows::Rows as _;
 use crate::state::State;
+
+/// Events about one unit that are shown, the newest ones, besides those that reserved its numbers.
+const MOST: usize = 1_000;
 
 /// What to look for. Each is one look-up by an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +73,7 @@ pub struct Record {
     pub issue: Option<Issue>,
     /// Numbers that it had, which are void or retired; or the numbers that have no unit.
     pub numbers: Vec<Held>,
-    /// All events about it, in order.
+    /// The events about it, in order: those that reserved its numbers, and the newest 1,000 others.
     pub history: Vec<Event>,
 }
 
@@ -157,15 +161,17 @@ impl Look<'_> {
         let Some(row) = Tables::new(&self.sql, self.pools, &mut known).unit(unit)? else { return Ok(None) };
         let mut record = Record { unit: Some(unit), keys: Some(row.keys), issue: row.issue, ..Record::default() };
         let seq = record.issue.as_ref().map(|issue| stored(issue.seq)).transpose()?;
-        let sql = "SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq<>coalesce(?2,0)";
-        record.numbers = self.sql.all(sql, (id, seq), |row| {
+        let held = |row: &rusqlite::Row<'_>| {
             let pool: i64 = row.get(0)?;
             let pool = self.pools.iter().find(|(_, number)| **number == pool).map(|(name, _)| name.clone());
             let pool = pool.ok_or_else(|| ErrorKind::Damaged(format!("unit {unit} has a number of no pool")))?;
             Ok(Held { pool, number: natural(row, 1)?, text: row.get(2)?, state: state(row, 3)? })
-        })?;
-        let history = self.units("SELECT seq FROM history WHERE unit=+?1 ORDER BY seq LIMIT 1000", &[&id])?;
-        for seq in history {
+        };
+        let ended = "SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq<>coalesce(?2,0) AND state>=6";
+        record.numbers = self.sql.all(ended, (id, seq), held)?;
+        let living = "SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq<>coalesce(?2,0) AND state<6";
+        record.numbers.extend(self.sql.all(living, (id, seq), held)?);
+        for seq in history(&self.sql, unit, MOST)? {
             let found = event(self.sql.connection(), seq)?.and_then(|(line, _)| Event::parse(line.as_bytes()).ok());
             record
                 .history

@@ -230,7 +230,11 @@ impl Ledger {
     pub(super) fn bring(&mut self, mine: &Anchor) -> Result<Confirmed, ErrorKind> {
         match self.each_anchor(|_| Advance::bring(mine.clone()), mine) {
             Ok(confirmed) => {
-                self.confirm(&confirmed)?;
+                if confirmed.size() == mine.size {
+                    self.confirmed = Some((mine.size, mine.root));
+                } else {
+                    self.confirm(&confirmed)?;
+                }
                 Ok(confirmed)
             }
             Err(ErrorKind::Closed(closed)) => {

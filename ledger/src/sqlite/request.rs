@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
-
 use super::error::{Error, ErrorKind};
 use super::head::event;
 use super::ledger::Ledger;
-use super::table::{natural, stored};
+use super::side::history;
+use super::statements::Statements;
 use super::work::Work;
 use crate::anchor::Confirmed;
 use crate::command::{Ask, Command, Request};
@@ -193,7 +192,7 @@ fn pending(work: &mut Work<'_>, request: &Request, naming: &dyn Naming) -> Resul
                     let what = format!("event {seq} did not give unit {} the numbers that it has", offer.unit);
                     return Err(ErrorKind::Damaged(what));
                 }
-                if let Some(key) = unsaid(work.connection(), &found.0, &offer)? {
+                if let Some(key) = unsaid(work.statements(), &found.0, &offer)? {
                     let what = format!("no event gave unit {} the key {key} that it has", offer.unit);
                     return Err(ErrorKind::Damaged(what));
                 }
@@ -221,7 +220,7 @@ fn gave(line: &str, offer: &Offer) -> bool {
 }
 
 /// A key of an offer that no event of the log gave the unit; `line` is the event that gave its numbers.
-fn unsaid(connection: &Connection, line: &str, offer: &Offer) -> Result<Option<Key>, ErrorKind> {
+fn unsaid(sql: &Statements<'_>, line: &str, offer: &Offer) -> Result<Option<Key>, ErrorKind> {
     let mut unsaid: Vec<Key> = offer.keys.iter().collect();
     let mut hear = |line: &str| {
         if let Ok(Event {
@@ -241,10 +240,8 @@ fn unsaid(connection: &Connection, line: &str, offer: &Offer) -> Result<Option<K
         return Ok(None);
     }
     // A part was replaced, or a label came later.
-    let mut statement = connection.prepare_cached("SELECT seq FROM history WHERE unit=+?1 ORDER BY seq")?;
-    let mut rows = statement.query([stored(offer.unit)?])?;
-    while let Some(row) = rows.next()? {
-        if event(connection, natural(row, 0)?)?.is_some_and(|(line, _)| hear(&line)) {
+    for seq in history(sql, offer.unit, usize::MAX)? {
+        if event(sql.connection(), seq)?.is_some_and(|(line, _)| hear(&line)) {
             return Ok(None);
         }
     }

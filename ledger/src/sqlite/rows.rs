@@ -46,7 +46,11 @@ impl<'a, 'c> Tables<'a, 'c> {
 
     /// The numbers that an event gave to a unit.
     fn issued(&self, unit: i64, seq: i64, expected: State) -> Result<BTreeMap<String, (u64, String)>, ErrorKind> {
-        let sql = "SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq=?2";
+        let sql = if expected.is_living() {
+            "SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq=?2 AND state<6"
+        } else {
+            "SELECT pool,number,value,state FROM identity WHERE unit=?1 AND seq=?2 AND state>=6"
+        };
         let rows = self.sql.all(sql, [unit, seq], |row| {
             let found = state(row, 3)?;
             if found != expected {

@@ -80,7 +80,7 @@ pub(super) const SCHEMA: &[(&str, &str)] = &[
   seq INTEGER -- the event that drew its numbers
 ) STRICT",
     ),
-    ("unit_open", "CREATE INDEX unit_open ON unit(id) WHERE state IN(1,2,3,5)"),
+    ("unit_open", "CREATE INDEX unit_open ON unit(id) WHERE state<6 AND state<>4"),
     (
         "unit_key",
         "CREATE TABLE unit_key(
@@ -117,7 +117,7 @@ pub(super) const SCHEMA: &[(&str, &str)] = &[
     ),
     ("identity_value", "CREATE UNIQUE INDEX identity_value ON identity(namespace,value)"),
     ("identity_live", "CREATE UNIQUE INDEX identity_live ON identity(unit,pool) WHERE state<6"),
-    ("identity_unit", "CREATE INDEX identity_unit ON identity(unit,seq)"),
+    ("identity_ended", "CREATE INDEX identity_ended ON identity(unit,seq) WHERE state>=6"),
     (
         "range",
         "CREATE TABLE range(
@@ -132,7 +132,11 @@ pub(super) const SCHEMA: &[(&str, &str)] = &[
     ("request", "CREATE TABLE request(id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"),
     (
         "history",
-        "CREATE TABLE history(unit INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(unit,seq)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE history(
+  unit INTEGER NOT NULL,
+  seq INTEGER NOT NULL, -- of an event about it; what reserved the numbers that it has or had stands in identity
+  PRIMARY KEY(unit,seq)
+) STRICT, WITHOUT ROWID",
     ),
     (
         "note",

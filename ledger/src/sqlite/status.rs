@@ -91,7 +91,7 @@ impl Ledger {
     /// It cannot be read, or is damaged.
     pub fn open_units(&self, after: u64, most: usize) -> Result<Vec<u64>, Error> {
         let find = || -> Result<Vec<u64>, ErrorKind> {
-            let sql = "SELECT id FROM unit WHERE state IN(1,2,3,5) AND id>+?1 ORDER BY id LIMIT +?2";
+            let sql = "SELECT id FROM unit WHERE state<6 AND state<>4 AND id>+?1 ORDER BY id LIMIT +?2";
             let mut statement = self.connection.prepare_cached(sql)?;
             let mut rows = statement.query((stored(after)?, i64::try_from(most).unwrap_or(i64::MAX)))?;
             let mut units = Vec::new();

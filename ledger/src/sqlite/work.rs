@@ -71,6 +71,10 @@ impl<'t> Work<'t> {
         self.sql.connection()
     }
 
+    pub(super) fn statements(&self) -> &Statements<'t> {
+        &self.sql
+    }
+
     /// What a request leads to; its events are appended.
     pub(super) fn decide(&mut self, request: &Request, naming: &dyn Naming) -> Result<Decision, ErrorKind> {
         self.facts.load(request, naming, &mut Tables::new(&self.sql, &self.pools, &mut self.found))?;

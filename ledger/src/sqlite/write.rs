@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::ErrorKind;
+use super::side;
 use super::statements::Statements;
 use super::table::{evidence_code, stored};
 use crate::facts::{Facts, Number, Unit};
@@ -36,7 +37,12 @@ pub(super) fn write(
     for (at, row) in &is.numbers {
         match was.numbers.get(at) {
             Some(old) if old == row => {}
-            Some(_) => identity(sql, pools, is, (at, row), false)?,
+            Some(old) => {
+                if old.unit.is_some() && old.unit != row.unit {
+                    side::keep(sql, pools.get(&at.0), stored(at.1)?)?;
+                }
+                identity(sql, pools, is, (at, row), false)?;
+            }
             None => new.push((at, row)),
         }
     }

@@ -3,6 +3,13 @@
 //! `tests/disk` plays the disk: `FAIL` (an error of the disk, or a full one), `KILL_BEFORE`, `KILL_AFTER`, and what a power
 //! cut leaves of what was not synced. What is counted is what lies in the flash of boards: no number twice, none that the
 //! ledger does not account for, each pool adds up, the tables are what the log says, and there is a way on.
+//!
+//! Each part prints a line of the table of crash points: its runs, and the calls at which they died.
+//!
+//! ```text
+//! cargo test --release -p nameplate-ledger --test store -- --ignored --nocapture crash::
+//! cargo test --release -p nameplate-cli --test cli -- --ignored --nocapture ledger_kills:: ledger_power::
+//! ```
 #![cfg(target_os = "linux")]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -61,6 +61,41 @@ fn whose_is_it() {
     assert_eq!(ledger.open_units(0, 1).unwrap(), [1]);
 }
 
+/// The event that reserved a number is known of its unit, even when a recovery took the number away.
+#[test]
+fn what_was_withdrawn() {
+    let bench = Bench::new();
+    let mut ledger = bench.open();
+    assert_eq!([ledger.number("uid=u0"), ledger.number("uid=u1")], [1, 2]);
+    std::fs::copy(bench.ledger(), bench.path("backup.db")).unwrap();
+    assert_eq!(ledger.number("uid=u2"), 3);
+    drop(ledger);
+    std::fs::copy(bench.path("backup.db"), bench.ledger()).unwrap();
+    let mut ledger = bench.open();
+    assert_eq!(ledger.recover(vec![], "the disk died").unwrap().withdrawn, [2]);
+    let record = ledger.find(&Query::Unit(2)).unwrap().remove(0);
+    assert_eq!((record.issue, record.numbers), (None, vec![]));
+    assert_eq!(record.history.iter().map(|event| event.seq).collect::<Vec<_>>(), [5, 6]);
+    ledger.check(bench.folder.path()).unwrap();
+}
+
+/// A shipment is known, however much happened to the unit before.
+#[test]
+fn the_newest_of_many_events() {
+    let bench = Bench::fast();
+    let mut ledger = bench.open();
+    ledger.number("uid=u0");
+    for number in 0..1_000 {
+        let (name, value, request) = ("n".to_owned(), number.to_string(), number.to_string());
+        ledger.run(Command::Note { unit: Target::Unit(1), name, value, request });
+    }
+    ledger.run(verified("uid=u0", "p-001"));
+    ledger.run(Command::Ship { shipment: "S-17".into(), units: vec![1], request: "s".into(), moved: None });
+    let record = ledger.find(&Query::Shipment("S-17".into())).unwrap().remove(0);
+    assert_eq!((record.history.len(), record.history[0].seq, record.history[1].seq), (1_001, 4, 7));
+    assert_eq!(record.shipment().map(String::as_str), Some("S-17"));
+}
+
 #[test]
 fn status_in_a_glance() {
     let bench = Bench::new();

@@ -11,6 +11,7 @@ use crate::image::container::{Container, GapError, Visitor, sealed};
 use crate::image::index::{Index, Part};
 use crate::image::options::Options;
 use crate::image::place::{Form, Place};
+use crate::never::OrNever;
 
 /// A TI-TXT file: its text, and where each address lies in it.
 ///
@@ -65,7 +66,12 @@ impl<'t> TiTxt<'t> {
 
     /// The letter case to write among the bytes at `from..to`: their own, else that of the file.
     fn case_of(&self, from: usize, to: usize) -> Case {
-        let letter = self.text.get(from..to).unwrap_or_default().iter().find(|byte| byte.is_ascii_alphabetic());
+        let letter = self
+            .text
+            .get(from..to)
+            .or_never("ascending places in the text")
+            .iter()
+            .find(|byte| byte.is_ascii_alphabetic());
         match letter {
             Some(letter) if letter.is_ascii_lowercase() => Case::Lower,
             Some(_) => Case::Upper,
@@ -88,7 +94,9 @@ impl Container for TiTxt<'_> {
     fn locate(&self, span: Span) -> Result<Place, GapError> {
         let form = |part: Part| {
             let step = u8::try_from(part.step).unwrap_or(2);
-            Form::Spaced { step, case: self.case_of(part.line, part.sum) }
+            // Behind its last digits stand other lines, when the bytes are far apart.
+            let end = (part.sum + 2).saturating_sub(part.step);
+            Form::Spaced { step, case: self.case_of(part.line, end) }
         };
         self.index.locate(span, &form)
     }

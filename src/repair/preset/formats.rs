@@ -248,6 +248,33 @@ pub fn nrf52_settings(
     page: u64,
     backup: Option<u64>,
 ) -> Result<Vec<Repair>, PresetError> {
+    nrf52(name, image, (None, app), page, backup)
+}
+
+/// The same of an application that is another image of the unit: the name that the checksums have for it, and its
+/// address.
+///
+/// # Errors
+/// As [`nrf52_settings`].
+#[cfg(feature = "sha256")]
+pub fn nrf52_settings_of(
+    name: &str,
+    image: &dyn Container,
+    (other, app): (&str, u64),
+    page: u64,
+    backup: Option<u64>,
+) -> Result<Vec<Repair>, PresetError> {
+    nrf52(name, image, (Some(other), app), page, backup)
+}
+
+#[cfg(feature = "sha256")]
+fn nrf52(
+    name: &str,
+    image: &dyn Container,
+    (other, app): (Option<&str>, u64),
+    page: u64,
+    backup: Option<u64>,
+) -> Result<Vec<Repair>, PresetError> {
     let little = ByteOrder::Little;
     let read = Reader::new(image, page, "nRF52 bootloader settings");
     read.expect("the version", 4, 4, little, 2)?;
@@ -263,18 +290,21 @@ pub fn nrf52_settings(
         stores.fold(draft.stored(first), Repair::copied)
     };
     let crc = |part, over| Repair::crc(joined(name, part), CRC_32_ISO_HDLC, over);
+    let over_app = |part, algorithm| match other {
+        None => Repair::new(joined(name, part), algorithm, code.clone()),
+        Some(other) => Repair::over_image(joined(name, part), algorithm, other, code.clone()),
+    };
     let (mut repairs, mut places) = (Vec::new(), Vec::from([0x1C]));
     match validation {
         1 => places.push(0x2A2),
         2 => {
             let hash = Algorithm::Hash(crate::check::Hash::Sha256);
-            let hash = Repair::new(joined(name, "sha256"), hash, code.clone());
-            repairs.push(stored(hash, &[0x2A2], 32, ByteOrder::Big));
+            repairs.push(stored(over_app("sha256", hash), &[0x2A2], 32, ByteOrder::Big));
         }
         3 => return Err(read.sealed("the application is validated by a signature", 0x2A1, validation)),
         _ => {}
     }
-    repairs.push(stored(crc("app", code), &places, 4, little));
+    repairs.push(stored(over_app("app", CRC_32_ISO_HDLC.into()), &places, 4, little));
     repairs.push(stored(crc("boot", read.span(0x260, 0xC3)?), &[0x25C], 4, little));
     repairs.push(stored(crc("settings", read.span(4, 0x58)?), &[0], 4, little));
     Ok(read.found(repairs))

@@ -42,7 +42,7 @@ mod srecord;
 
 pub use self::formats::{PresetError, dfu_suffix, esp8266_image, lpc_vector, stm32_crc, uboot_env, uimage};
 #[cfg(feature = "sha256")]
-pub use self::formats::{esp32_image, mcuboot_unsigned, nrf52_settings};
+pub use self::formats::{esp32_image, mcuboot_unsigned, nrf52_settings, nrf52_settings_of};
 #[cfg(feature = "nvs")]
 pub use self::nvs::nvs_item;
 pub use self::srecord::{FilterError, srecord};

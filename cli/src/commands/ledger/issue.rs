@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::hex::Options;
-use nameplate_job::journal::{Line, Origin};
+use nameplate_job::journal::Origin;
 use nameplate_job::ledger::Identity;
 use nameplate_job::rows::{Cell, ColumnSpec};
 use nameplate_job::{Draw, Job, Rows, Run, job};
@@ -27,11 +27,11 @@ use crate::commands::outcome::Outcome;
 use crate::failure::{Exit, Failure, folder};
 use crate::folder::Folder;
 use crate::hidden::Named;
-use crate::image::{File, named_as, read_file};
+use crate::image::{named_as, read_file};
 use crate::output::{NewFile, Readers};
 use crate::run::{Choice, JobFile, one_row};
-use crate::template::{Compiled, Template, image};
-use crate::units::{Form, Units as Made};
+use crate::template::{Compiled, Templates, image, opened, pairs};
+use crate::units::{Form, Made, Units as Stamped};
 use crate::{interrupt, room, sync};
 
 /// Which units ask.
@@ -108,32 +108,35 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
     args.form.check()?;
     let home = home()?;
     let job = JobFile::read(&args.job)?.dated(args.date);
-    let of_image = image(&job)?;
+    let of_image = of_one(&job)?;
     let of_ledger = of_job(&job.job)?;
     let mut ledger = args.access.open()?;
     let status = ledger.status()?;
     args.access.check_open(&status)?;
     let identities = identities(&job.job, &status)?;
     let (all, rows) = units(&job.job, of_ledger, &args.units)?;
-    let template = Template::read(&job, options)?;
-    let compiled = template.compile(&job)?;
-    let found = found_by((args, options), &identities, &compiled, of_image)?;
-    let made = args.form.made(of_image, &compiled)?;
-    let opened = made.as_ref().map(File::open).transpose()?;
-    let made = made.as_ref().zip(opened.as_ref());
+    let templates = Templates::read(&job, options)?;
+    let all_compiled = templates.compile()?;
+    let compiled = all_compiled.first().ok_or_else(|| Failure::refused("the job has no image"))?;
+    let found = found_by((args, options), &identities, compiled, of_image)?;
+    let made = templates.made(&args.form, &all_compiled)?;
+    let opened = opened(&made)?;
+    let made = pairs(&made, &opened);
+    let written = made.first().copied().flatten();
+    let made = Made { images: &templates.images, compiled: &all_compiled, made: &made };
 
     // What is wrong with the job is found before a number is drawn, on the numbers that come next.
     let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
     let mut rows = rows;
     if let Some(draws) = next(&identities, &status, count) {
         let run = Run::drawn(&job.job, draws, rows.take())?;
-        Made::new(&args.form, (&job.job, of_image), &run, &compiled, made)?.each("checking", |_| Ok(()))?;
+        Stamped::new(&args.form, &job.job, &run, &made)?.each("checking", |_| Ok(()))?;
         rows = run.into_rows();
     }
     let readers = Readers::of(&job.job);
     let is_one = matches!(args.units, Units::One(..));
     if is_one {
-        named_as(&args.out, args.form.format(&compiled, made))?;
+        named_as(&args.out, args.form.format(compiled, written))?;
     }
     let is_there = is_one && args.out.exists();
     let out = if is_there {
@@ -191,17 +194,27 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
         others.iter().map(|record| (finished(record), object(record))).unzip();
     if !given.is_empty() {
         let run = Run::drawn(&job.job, draws, rows)?;
-        let units = Made::new(&args.form, (&job.job, of_image), &run, &compiled, made)?;
-        let origin = units.origin(&job.job, template.sha256(of_image, &compiled)?);
+        let units = Stamped::new(&args.form, &job.job, &run, &made)?;
+        let origins = units.origins(&job.job, templates.sha256(&all_compiled)?);
         let written =
             Written { out: &args.out, home: &home, ledger: &ledger, identities: &identities, given: &given, readers };
-        for (line, object) in written.write(units, &origin, out)? {
+        for (line, object) in written.write(units, &origins, out)? {
             text.push(line);
             objects.push(object);
         }
     }
     let json = json!({ "units": objects, "out": args.out.to_string_lossy() });
     Ok(Outcome { text: text.join("\n"), json, tolerated: compiled.tolerated.clone() })
+}
+
+/// What [image] says; a job with several is not for a ledger yet.
+fn of_one(job: &JobFile) -> Result<&job::Image, Failure> {
+    if job.job.has_images() {
+        return Err(Failure::refused(
+            "a ledger gives no numbers to a job with several images yet, as it knows one file of a unit; `stamp` without --ledger makes folders of files, by the numbers of [unit]",
+        ));
+    }
+    image(job)
 }
 
 /// What is said of a unit whose file is not made.
@@ -352,31 +365,30 @@ impl Written<'_> {
     }
 
     /// Writes the files; what is said of each unit. Journals are on the disk before a file has its name.
-    fn write(&self, units: Made<'_>, origin: &Origin, out: Out) -> Result<Vec<(String, Value)>, Failure> {
+    fn write(&self, units: Stamped<'_>, origins: &[Origin], out: Out) -> Result<Vec<(String, Value)>, Failure> {
         let (mut lines, mut said) = (Vec::new(), Vec::new());
         let mut out = out;
-        units.each("stamping", |mut unit| {
+        units.each("stamping", |unit| {
+            let bytes = unit.files.first().map_or(&[][..], |file| file.bytes);
             let Given { keys, ticket, entry: event } = self.given(unit.seq)?;
             let shown: Vec<&str> = self.identities.iter().filter_map(|identity| ticket.text(identity.pool())).collect();
             let (path, name) = match &mut out {
                 one @ (Out::File(_) | Out::There(_)) => {
                     match one {
-                        Out::File(file) => file.write(unit.bytes)?,
-                        Out::There(there) => there.check(self.out, unit.bytes, &shown.join(", "))?,
+                        Out::File(file) => file.write(bytes)?,
+                        Out::There(there) => there.check(self.out, bytes, &shown.join(", "))?,
                         Out::Folder(_) => {}
                     }
                     (self.out.to_owned(), self.out.file_name().unwrap_or_default().to_string_lossy().into_owned())
                 }
                 Out::Folder(folder) => {
                     let name = unit.name.to_owned();
-                    let written = folder.file(&name)?.write_all(unit.bytes);
+                    let written = folder.file(&name)?.write_all(bytes);
                     written.map_err(|error| Failure::io(&folder.path(&name), error))?;
                     (self.out.join(&name), name)
                 }
             };
-            let texts = std::mem::take(&mut unit.texts);
-            let line = Line::new(unit.seq, &name, unit.stamped, texts, origin, |field| unit.text(field));
-            let line = line.of_ledger(entry(event));
+            let line = unit.line(&name, origins).of_ledger(entry(event));
             let attempt = ticket.attempt();
             let keys: serde_json::Map<String, Value> =
                 keys.iter().map(|key| (key.kind().to_owned(), json!(key.value()))).collect();

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use nameplate_job::journal::{self, Entry, Line, Number};
@@ -14,13 +15,17 @@ use nameplate_ledger::folder::Home;
 use nameplate_ledger::sqlite::{self, Ledger};
 use serde_json::Value;
 
+use super::back::{BLOCK, back};
 use super::state::{home, journal};
 use crate::failure::{Failure, folder};
 use crate::output::Readers;
 use crate::{leftover, sync};
 
-/// Bytes at the end of a journal that are looked at.
-const LOOKED_AT: u64 = 1 << 16;
+/// Bytes of lines at the end of a journal that are looked at: more than the longest line has.
+const LOOKED_AT: usize = 1 << 22;
+/// So begins the line of an event behind lines that are not of the log: what lies before it may be of another history, or the
+/// same events once more.
+pub(super) const AGAIN: &str = "{\"again\":true,";
 /// Events of the log that a journal begins with where none is.
 const NEWEST: u64 = 1_000;
 
@@ -38,7 +43,14 @@ pub(super) fn entry(entry: &sqlite::Entry) -> Entry {
 pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]) -> Result<(), Failure> {
     let id = ledger.id()?;
     let path = journal(home, &id);
-    let known = known(&path, ledger, &id).map_err(|error| Failure::io(&path, error))?;
+    let failed = |error: io::Error| {
+        let way = "it is in the ledger, and not yet in this journal: put that right, and run the same again";
+        Failure::io(&path, format_args!("{error}; {way}"))
+    };
+    let is_new = !path.exists();
+    let mut file = open(&path).map_err(failed)?;
+    let (known, is_again) = known(&mut file, ledger, &id).map_err(failed)?;
+    let (mut lines, mut text) = (BTreeMap::new(), String::new());
     let after = match known {
         Some(known) => known,
         None => begin(ledger)?,
@@ -47,7 +59,6 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
     let size = ledger.confirmed();
     let mut log = Vec::new();
     let _: u64 = ledger.export(after, &mut log)?;
-    let (mut lines, mut text) = (BTreeMap::new(), String::new());
     for (seq, file, line) in files {
         let file = Value::from(file.to_string_lossy().into_owned());
         let rest = line.strip_prefix('{').unwrap_or(line);
@@ -69,7 +80,8 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
     for (seq, event) in (first..=last).zip(String::from_utf8_lossy(&log).lines()) {
         let _ = lines.entry(seq).or_insert_with(|| {
             let (id, event) = (Value::from(id.as_str()), Value::from(event));
-            format!("{{\"ledger\":{{\"id\":{id},\"event\":{event},\"seq\":{seq}}}}}")
+            let begin = if is_again { AGAIN } else { "{" };
+            format!("{begin}\"ledger\":{{\"id\":{id},\"event\":{event},\"seq\":{seq}}}}}")
         });
     }
     for line in lines.values() {
@@ -78,14 +90,7 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
     if text.is_empty() {
         return Ok(());
     }
-    let mut write = || -> io::Result<bool> {
-        fs::create_dir_all(folder(&path))?;
-        let is_new = !path.exists();
-        let mut options = OpenOptions::new();
-        let _ = options.read(true).append(true).create(true);
-        #[cfg(unix)]
-        let _ = std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path)?;
+    let mut write = || -> io::Result<()> {
         // The last line may have been cut by a kill.
         let mut last = [b'\n'];
         if file.seek(SeekFrom::End(0))? > 0 {
@@ -96,14 +101,23 @@ pub(super) fn add(home: &Home, ledger: &Ledger, files: &[(u64, PathBuf, String)]
             text.insert(0, '\n');
         }
         file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        Ok(is_new)
+        file.sync_all()
     };
-    let failed = |error: io::Error| {
-        let way = "it is in the ledger, and not yet in this journal: put that right, and run the same again";
-        Failure::io(&path, format_args!("{error}; {way}"))
-    };
-    if write().map_err(failed)? { sync::names(folder(&path)) } else { Ok(()) }
+    write().map_err(failed)?;
+    if is_new { sync::names(folder(&path)) } else { Ok(()) }
+}
+
+/// Opens the journal to add to it. Until it is closed, no other process does: events lie in it in the order of the log.
+fn open(path: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder(path))?;
+    let mut options = OpenOptions::new();
+    let _ = options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    let _ = std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    // Where a file system has no locks, the order is not certain, and whoever reads it back knows that.
+    let _ = file.lock();
+    Ok(file)
 }
 
 /// Brings the journal of this PC up to the log.
@@ -114,17 +128,9 @@ pub(super) fn follow(ledger: &Ledger) -> Result<(), Failure> {
     add(&home()?, ledger, &[])
 }
 
-/// The newest event of the log that the journal has, by its last lines; nothing, if none of them is of this log.
-fn known(path: &Path, ledger: &Ledger, id: &str) -> io::Result<Option<u64>> {
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        file => file?,
-    };
-    let size = file.seek(SeekFrom::End(0))?;
-    let _ = file.seek(SeekFrom::Start(size.saturating_sub(LOOKED_AT)))?;
-    let mut bytes = Vec::new();
-    let _ = file.read_to_end(&mut bytes)?;
-    let text = String::from_utf8_lossy(&bytes);
+/// The newest event of the log that the journal has, by its last lines; nothing, if none of them is of this log. Also:
+/// whether lines lie behind it that are not of this log.
+fn known(file: &mut File, ledger: &Ledger, id: &str) -> io::Result<(Option<u64>, bool)> {
     let event = |line: &str| {
         let line: Value = serde_json::from_str(line).ok()?;
         let entry = line.get("ledger").filter(|entry| entry.get("id").and_then(Value::as_str) == Some(id))?;
@@ -134,7 +140,14 @@ fn known(path: &Path, ledger: &Ledger, id: &str) -> io::Result<Option<u64>> {
         let _ = ledger.export(event.seq.checked_sub(1)?, &mut own);
         (own.0 == event.line().as_bytes()).then_some(event.seq)
     };
-    Ok(text.lines().rev().find_map(event))
+    let (mut known, mut is_other, mut looked_at) = (None, false, 0_usize);
+    back(file, BLOCK, |line| {
+        known = event(line);
+        is_other |= known.is_none() && !line.is_empty();
+        looked_at = looked_at.saturating_add(line.len());
+        if known.is_some() || looked_at > LOOKED_AT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok((known, is_other))
 }
 
 /// Takes one line.
@@ -160,25 +173,6 @@ fn begin(ledger: &Ledger) -> Result<u64, Failure> {
         return Ok(last.seq.saturating_sub(1));
     }
     Ok(ledger.size()?.saturating_sub(NEWEST))
-}
-
-/// The files that were made for a unit, as this PC knows.
-pub(super) fn files(home: &Home, id: &str, unit: u64) -> Vec<PathBuf> {
-    let Ok(text) = fs::read_to_string(journal(home, id)) else { return Vec::new() };
-    let of_unit = |line: &str| {
-        if !line.starts_with("{\"path\":") {
-            return None;
-        }
-        let line: Value = serde_json::from_str(line).ok()?;
-        let entry = line.get("ledger")?;
-        let event: Value = serde_json::from_str(entry.get("event")?.as_str()?).ok()?;
-        let same = entry.get("id")?.as_str()? == id && event.get("unit")?.as_u64()? == unit;
-        same.then(|| line.get("path")?.as_str().map(PathBuf::from)).flatten()
-    };
-    let mut files: Vec<PathBuf> = text.lines().filter_map(of_unit).collect();
-    files.sort();
-    files.dedup();
-    files
 }
 
 /// The journal beside the file of one unit.

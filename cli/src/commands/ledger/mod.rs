@@ -12,6 +12,7 @@
 //! | `pools` | where job and ledger have to agree |
 //! | `board` | what a board shows |
 //! | `journal` | the journal of this PC, and the one beside a unit's file |
+//! | `back`, `made` | a journal, read from its end; the files that were made for a unit |
 //! | `seen` | `verify --ledger`: what was read back, and from which board |
 //! | `decisions` | reports and decisions about one unit, each with a reason |
 //! | `remember` | notes about units, shipments |
@@ -23,6 +24,7 @@
 mod access;
 mod anchor;
 mod audit;
+mod back;
 mod board;
 mod copies;
 mod decisions;
@@ -30,6 +32,7 @@ mod find;
 mod init;
 mod issue;
 mod journal;
+mod made;
 mod pool;
 mod pools;
 mod recover;

@@ -15,7 +15,8 @@ use super::access::Access;
 use super::board::shown;
 use super::find::{by_text, line, object};
 use super::issue::quarantined;
-use super::journal::{files, follow};
+use super::journal::follow;
+use super::made::files;
 use super::pools::{check_kinds, identities, naming, of_job, weakest};
 use super::state::home;
 use super::unit::keys;
@@ -70,8 +71,9 @@ impl Seen {
         let readings = shown(&identities, plan, template, back.file)?;
         let known = of_keys(&ledger, &keys)?;
         let (home, own) = (home()?, back.file.name().canonicalize().ok());
-        let stamped = known.iter().filter_map(|record| record.unit).flat_map(|unit| files(&home, &status.id, unit));
-        if own.is_some() && stamped.into_iter().any(|path| path.canonicalize().ok() == own) {
+        let stamped: Vec<Vec<PathBuf>> =
+            known.iter().map(|record| files(&home, &status.id, record)).collect::<Result<_, _>>()?;
+        if own.is_some() && stamped.into_iter().flatten().any(|path| path.canonicalize().ok() == own) {
             let why =
                 "this is the file that was stamped, and says nothing of the board: give what was read back from it";
             return Err(Failure::refused(why).about(back.file.name().display()));
@@ -106,7 +108,9 @@ impl Seen {
         }
         let (mut removed, mut left) = (Vec::new(), Vec::new());
         if let Answer::Verified { unit } = answer {
-            for path in files(&home, &status.id, unit).into_iter().filter(|path| path.exists()) {
+            let record = records.iter().find(|record| record.unit == Some(unit));
+            let files = record.map(|record| files(&home, &status.id, record)).transpose()?.unwrap_or_default();
+            for path in files.into_iter().filter(|path| path.exists()) {
                 if is_same(&path, &read, (plan, template), &identities, &readings) && fs::remove_file(&path).is_ok() {
                     sync::names(crate::failure::folder(&path))?;
                     text.push(format!("removed {}, which is not to be written again", path.display()));

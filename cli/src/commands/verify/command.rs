@@ -8,14 +8,15 @@ use nameplate::Plan;
 use nameplate::image::hex::Options;
 use nameplate_job::job::Format;
 use nameplate_job::journal::sha256;
-use nameplate_job::{parse_address, parse_date};
 use serde_json::json;
 
 use super::alike::Alike;
+use super::args::{Args, MOST_SHOWN};
 use super::journals::Journals;
 use super::judge::Judge;
 use super::reading::Reading;
 use super::seen::Seen;
+use super::several;
 use super::total::{OTHER_FIRMWARE, Total};
 #[cfg(feature = "ledger")]
 use crate::commands::ledger::Back;
@@ -27,42 +28,6 @@ use crate::report::Report;
 use crate::run::{JobFile, progress};
 use crate::template::{Compiled, Template, image};
 
-/// What the command line says.
-#[derive(clap::Args, Clone, Debug, Default)]
-pub struct Args {
-    /// The job file
-    #[arg(long)]
-    pub job: PathBuf,
-    /// The address of the first byte of raw images; images are raw then, whatever they begin with
-    #[arg(long, value_parser = parse_address)]
-    pub base: Option<u64>,
-    /// A units.jsonl that the images must agree with; several of several batches
-    #[arg(long, alias = "journal")]
-    pub units: Vec<PathBuf>,
-    /// The day that date tokens mean, as 2024-07-01; that of the unit in --units, or the job's, if not said
-    #[arg(long, value_parser = parse_date)]
-    pub date: Option<(u16, u8, u8)>,
-    /// The images are of another firmware: do not compare the memory outside of fields and checksums
-    #[arg(long)]
-    pub other_firmware: bool,
-    /// Write the template that the one image was stamped from; the file must not exist yet
-    #[arg(long, value_name = "OUT")]
-    pub undo: Option<PathBuf>,
-    /// The job is one for SQTP, the images are HEX files that its programmer read back
-    #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
-    pub sqtp: bool,
-    /// The images; of a folder, all that are named .hex, .s19, .elf, .uf2, .bin and the like
-    #[arg(required = true)]
-    pub images: Vec<PathBuf>,
-    /// The ledger that is told of the one image, and the keys of its board.
-    #[cfg(feature = "ledger")]
-    #[arg(skip)]
-    pub ledger: Option<crate::commands::ledger::Seen>,
-}
-
-/// The images that are told of one by one, when all is right.
-const MOST_SHOWN: usize = 20;
-
 /// Reads each image back.
 ///
 /// # Errors
@@ -73,10 +38,15 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
         return Ok((outcome.tell(report), right));
     }
     let job = JobFile::read(&args.job)?.dated(args.date);
-    let of_image = image(&job)?;
-    let template = Template::read(&job, options)?;
-    let compiled = template.compile(&job)?;
-    let journals = Journals::read(&job.job, &template.sha256(of_image, &compiled)?, &args.units)?;
+    if job.job.has_images() { several::run(args, &job, options, report) } else { one(args, &job, options, report) }
+}
+
+/// Reads each image back, of a job with one.
+fn one(args: &Args, job: &JobFile, options: Options, report: &mut Report<'_>) -> Result<(Vec<String>, bool), Failure> {
+    let of_image = image(job)?;
+    let template = Template::read(job, options)?;
+    let compiled = template.compile(job)?;
+    let journals = Journals::read(&job.job, None, &template.sha256(of_image, &compiled)?, &args.units)?;
     let Compiled { opened, plan, tolerated, .. } = compiled;
     let format = template.file().format();
     let judge = Judge::new(&plan, &job.job, &journals, (opened.container(), format), args.other_firmware);
@@ -233,9 +203,4 @@ fn images(paths: &[PathBuf], format: Format) -> Result<Vec<PathBuf>, Failure> {
         images.append(&mut inside);
     }
     Ok(images)
-}
-
-/// The exit of a verification that failed.
-pub fn failed() -> Failure {
-    Failure::new(Exit::Verify, "verification failed")
 }

@@ -50,11 +50,18 @@ pub(super) struct Journals {
     by_seq: BTreeMap<u64, Vec<usize>>,
     /// By date; the job's comes first.
     dates: Vec<(Option<Date>, Sources)>,
+    /// Of which of several images the lines are read.
+    image: Option<String>,
 }
 
 impl Journals {
-    /// Reads the journals at `paths`, each once.
-    pub(super) fn read(job: &Job, template_sha256: &str, paths: &[PathBuf]) -> Result<Self, Failure> {
+    /// Reads the journals at `paths`, each once: of `image`, if the units have several.
+    pub(super) fn read(
+        job: &Job,
+        image: Option<&str>,
+        template_sha256: &str,
+        paths: &[PathBuf],
+    ) -> Result<Self, Failure> {
         let mut this = Self {
             paths: Vec::new(),
             texts: Vec::new(),
@@ -63,6 +70,7 @@ impl Journals {
             by_file: HashMap::new(),
             by_seq: BTreeMap::new(),
             dates: vec![(job.unit.date, sources(job)?)],
+            image: image.map(str::to_owned),
         };
         let mut known = Vec::new();
         for path in paths {
@@ -76,6 +84,7 @@ impl Journals {
             let about = |failure: Failure| failure.about(path.display());
             for line in journal::lines(&text) {
                 let (seq, line, own) = line.map_err(|error| about(error.into()))?;
+                let line = self_line(image, line).ok_or_else(|| about(other_job(seq, image)))?;
                 let begin = own.as_ptr().addr() - text.as_ptr().addr();
                 this.push(job, template_sha256, (seq, line), begin..begin + own.len()).map_err(about)?;
             }
@@ -116,7 +125,8 @@ impl Journals {
 
     /// The line of a unit.
     pub(super) fn line(&self, unit: &Unit) -> Option<Line> {
-        self.texts.get(unit.journal)?.get(unit.at.clone())?.parse().ok()
+        let line = self.texts.get(unit.journal)?.get(unit.at.clone())?.parse().ok()?;
+        self_line(self.image.as_deref(), line)
     }
 
     /// Where the journal of a unit lies.
@@ -127,9 +137,15 @@ impl Journals {
     /// The line that names the file at `path`, and whether it is the file itself, beside its journal. Of several of one
     /// name, the one beside its journal.
     pub(super) fn of_file(&self, path: &Path) -> Option<(usize, bool)> {
-        let name = path.file_name()?.to_str()?;
-        let named = self.by_file.get(name)?;
-        let here = folder(path).canonicalize().ok();
+        let mut name = path.file_name()?.to_str()?.to_owned();
+        let mut here = folder(path).canonicalize().ok();
+        if self.image.is_some() {
+            // The folder of the unit lies beside the journal.
+            let unit = here?;
+            name = format!("{}/{name}", unit.file_name()?.to_str()?);
+            here = unit.parent().map(Path::to_owned);
+        }
+        let named = self.by_file.get(&name)?;
         let beside = |index: &&usize| {
             let folder = self.get(**index).and_then(|unit| self.folders.get(unit.journal));
             here.is_some() && folder == Some(&here)
@@ -157,4 +173,19 @@ impl Journals {
     pub(super) fn sources(&self, dated: usize) -> &[(String, Source)] {
         self.dates.get(dated).map_or(&[], |(_, sources)| sources.as_slice())
     }
+}
+
+/// What a line says of the image that is read; nothing when it is of another job.
+fn self_line(image: Option<&str>, line: Line) -> Option<Line> {
+    match image {
+        Some(image) => line.of_image(image),
+        None => Some(line).filter(|line| line.images.is_empty()),
+    }
+}
+
+fn other_job(seq: u64, image: Option<&str>) -> Failure {
+    Failure::refused(match image {
+        Some(image) => format!("unit {seq} has no image `{image}`: it was stamped by another job"),
+        None => format!("unit {seq} has several images, and the job has one: it was stamped by another job"),
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use nameplate::image::{Container, Merge, Sparse};
+use nameplate::image::{Beside, Container, Merge, Sparse};
 use nameplate::plan::{FieldReading, ReadError, Reading};
 use nameplate::{Plan, Repair, Span};
 use nameplate_job::Job;
@@ -32,6 +32,15 @@ pub(super) struct Judge<'a> {
     slots: Vec<Span>,
     /// The checksum of each word.
     repairs: BTreeMap<Span, &'a Repair>,
+}
+
+/// What is known of a unit from its other images.
+#[derive(Clone, Copy, Default)]
+pub(super) struct OfUnit<'u> {
+    /// The images that the checksums cover, each with its name.
+    pub(super) others: &'u [(&'u str, &'u dyn Container)],
+    /// The line of the unit, as the fields of others say.
+    pub(super) line: Option<usize>,
 }
 
 /// An image and what is known of it.
@@ -76,6 +85,20 @@ impl<'a> Judge<'a> {
     /// # Errors
     /// When it holds nothing of the job.
     pub(super) fn judge(&self, path: &Path, file: &File, alike: &Alike<'_>) -> Result<Verdict, Failure> {
+        self.judge_beside(path, file, alike, &OfUnit::default())
+    }
+
+    /// The same of one of several images.
+    ///
+    /// # Errors
+    /// As [`judge`](Self::judge).
+    pub(super) fn judge_beside(
+        &self,
+        path: &Path,
+        file: &File,
+        alike: &Alike<'_>,
+        unit: &OfUnit<'_>,
+    ) -> Result<Verdict, Failure> {
         let named = self.journals.of_file(path);
         let is_part = named
             .and_then(|(index, _)| self.journals.get(index))
@@ -96,11 +119,12 @@ impl<'a> Judge<'a> {
         apart.sort_unstable();
         let memory = Memory::compare(self.template, container, &apart);
         let image = Image { container, memory, is_part, settings };
-        if !self.slots.iter().any(|slot| image.has(*slot)) {
+        if !self.slots.is_empty() && !self.slots.iter().any(|slot| image.has(*slot)) {
             return Err(self.nothing(container).about(path.display()));
         }
         // Firmware of another build may be shorter; of a dump, the rest is as in the template.
-        let alone = image.memory.lacks() == 0 || self.other_firmware && self.plan.read(container).is_ok();
+        let alone = image.memory.lacks() == 0
+            || self.other_firmware && self.plan.read(&Beside::new(container, unit.others)).is_ok();
         // Of a whole image, the plan knows whether it may be so.
         if let Some(byte @ (0x00 | 0xFF)) = container.uniform().filter(|_| !alone && !self.may_be_uniform(&image)) {
             let why = ReadError::Uniform { byte };
@@ -115,13 +139,14 @@ impl<'a> Judge<'a> {
             &whole
         };
         let mut verdict = Verdict { lacks: image.memory.lacks(), ..Verdict::default() };
-        let reading = match self.plan.read(read) {
+        let reading = match self.plan.read(&Beside::new(read, unit.others)) {
             Ok(reading) => reading,
             Err(error) => return Ok(Verdict::wrong(&error)),
         };
         self.unique(&image, &reading, alike, &mut verdict);
         self.fields(&image, &reading, named.map(|(index, _)| index), &mut verdict);
         self.checks(&image, &reading, alone, &mut verdict);
+        verdict.line = verdict.line.or(unit.line);
         if !self.other_firmware {
             self.memory(&image, &mut verdict);
         }
@@ -135,6 +160,18 @@ impl<'a> Judge<'a> {
             }
         }
         Ok(verdict)
+    }
+
+    /// The memory of one of several images for the checksums of others: all of the template's, as the file has it; nothing
+    /// when the file lacks a field or a word, or cannot be read.
+    pub(super) fn whole(&self, file: &File) -> Option<Sparse> {
+        let opened = file.open().ok()?;
+        let held = file.memory(&opened).ok()?;
+        let container = held.container();
+        if self.slots.iter().any(|slot| container.locate(*slot).is_err()) {
+            return None;
+        }
+        Sparse::new(self.template).merge(&Sparse::new(container), Merge::PreferOverlay).ok()
     }
 
     /// Of a file without a field or a word.

@@ -8,17 +8,23 @@
 //! | values that must differ | those of all other images and lines, by digest |
 //! | the file | with `--units`, its name, and its digest where it is a file that was stamped; of a delta that of the whole image |
 //!
+//! A unit with several images is judged image by image, each checksum with what it covers of the others; all must be of one
+//! unit.
+//!
 //! A file that has a part of the memory is looked at as far as it goes: what it lacks under a checksum is the
 //! template's, and a field or a word that it lacks is "not in the dump".
 
 mod alike;
+mod args;
 mod command;
 mod compare;
 mod journals;
 mod judge;
 mod reading;
 mod seen;
+mod several;
 mod total;
 mod verdict;
 
-pub use self::command::{Args, failed, run};
+pub use self::args::{Args, failed};
+pub use self::command::run;
