@@ -65,9 +65,8 @@ pub(super) fn begin(
         return Err(Refusal::Attempt { unit: number, found, expected: issue.attempt });
     }
     // Nothing is written yet: another board on the fixture is refused, and nobody is quarantined.
-    if let Some(kind) = keys.conflict(&row.keys) {
-        let known = row.keys.get(kind).unwrap_or_default().into();
-        return Err(Refusal::OtherKey { unit: number, kind: kind.into(), known });
+    if let Some((kind, known)) = keys.conflict(&row.keys) {
+        return Err(Refusal::OtherKey { unit: number, kind: kind.into(), known: known.into() });
     }
     if let Some(&two) = others(facts, number, keys)?.unwrap_or_default().first() {
         return Err(Refusal::TwoUnits { one: number, two });

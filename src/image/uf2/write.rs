@@ -128,7 +128,7 @@ impl Style {
         let flags = if family.is_some() { flag::FAMILY } else { 0 };
         // The page begins below 4 GiB.
         let start = u32::try_from(address).or_never("the page begins below 4 GiB");
-        let words = [flags, start, 256, number, total, family.unwrap_or_default()];
+        let words = [flags, start, 256, number, total, family.unwrap_or(0)];
         let fields = MAGICS.into_iter().chain((8..).step_by(4).zip(words));
         for (at, word) in fields {
             if let Some(to) = block.get_mut(at..at + 4) {
