@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use nameplate::addr::Address;
 use nameplate::check::{self, Crc};
+use nameplate::id::stm32::Packing;
 use nameplate::id::uuid::{Order as Octets, Uuid};
 use nameplate::image::{Container, Erased};
 use nameplate::plan::LocateError;
@@ -183,16 +184,18 @@ pub enum ValueSpec {
 pub enum UidForm {
     /// Twelve bytes, as memory holds them.
     Memory,
-    /// An integer of 60 bits.
-    Pack60,
-    /// An integer of 64 bits.
-    Pack64,
-    /// An integer of 77 bits.
-    Pack77,
-    /// An integer of 86 bits.
-    Pack86,
-    /// An integer of 88 bits.
-    Drop88,
+    /// An integer.
+    Packed(&'static Packing),
+}
+
+impl UidForm {
+    /// As jobs call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Packed(packing) => packing.name(),
+        }
+    }
 }
 
 /// Where the name of a UUID comes from.

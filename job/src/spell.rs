@@ -10,7 +10,7 @@ use nameplate::image::{Erased, ErasedMap};
 use nameplate::plan::Base;
 use nameplate::repair::{Order, Own, Step, Tail};
 
-use crate::job::{Algorithm, Expect, InputAs, Over, Part, Stored, UidForm, UuidName, ValueSpec};
+use crate::job::{Algorithm, Expect, InputAs, Over, Part, Stored, UuidName, ValueSpec};
 
 /// Text in quotes.
 pub(crate) struct Quoted<T>(pub(crate) T);
@@ -158,17 +158,7 @@ pub(crate) fn value(value: &ValueSpec) -> String {
         ValueSpec::Template(text) => quoted(text),
         ValueSpec::Eui48 { prefixes, stride, seq0, pool } => block("eui48", prefixes, *stride, *seq0, pool.as_ref()),
         ValueSpec::Eui64 { prefixes, stride, seq0, pool } => block("eui64", prefixes, *stride, *seq0, pool.as_ref()),
-        ValueSpec::Stm32 { column, form } => {
-            let form = match form {
-                UidForm::Memory => "memory",
-                UidForm::Pack60 => "pack60",
-                UidForm::Pack64 => "pack64",
-                UidForm::Pack77 => "pack77",
-                UidForm::Pack86 => "pack86",
-                UidForm::Drop88 => "drop88",
-            };
-            table([("stm32", quoted(form)), ("input", quoted(column))])
-        }
+        ValueSpec::Stm32 { column, form } => table([("stm32", quoted(form.name())), ("input", quoted(column))]),
         ValueSpec::Uuid5 { namespace, name, order } => {
             let (key, name) = match name {
                 UuidName::Template(text) => ("name", text),
