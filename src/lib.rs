@@ -98,6 +98,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod addr;
+mod at;
 pub mod check;
 mod digits;
 pub mod encode;
@@ -108,6 +109,8 @@ pub mod image;
 #[cfg(feature = "lists")]
 pub mod lists;
 mod never;
+#[cfg(feature = "nvs")]
+mod nvs_key;
 pub mod plan;
 pub mod range;
 pub mod record;
