@@ -15,6 +15,7 @@ const RANKS: &[(&str, u8)] = &[
     ("id", 2),
     ("image", 2),
     ("repair", 3),
+    ("arbitrary", 3),
     ("record", 3),
     ("writes", 3),
     ("sqtp", 3),
