@@ -18,6 +18,7 @@ const RANKS: &[(&str, u8)] = &[
     ("image", 3),
     ("nvs_key", 4),
     ("at", 5),
+    ("arbitrary", 6),
     ("repair", 6),
     ("record", 6),
     ("writes", 6),

@@ -3,6 +3,7 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
+//! | `arbitrary` | what a fuzzer makes of bytes: sensible, of every kind, CRCs beside a bitwise twin |
 //! | `beside` | checksums over other images of the unit, beside a twin that computes everything anew |
 //! | `bounds` | files made to hurt: at most four times their length in memory; what `.ci/growth.sh` counts |
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
@@ -97,6 +98,8 @@ macro_rules! has_not {
     };
 }
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod beside;
 mod bounds;
 mod cases;
