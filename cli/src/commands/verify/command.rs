@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use nameplate::Plan;
 use nameplate::image::hex::Options;
 use nameplate_job::job::Format;
+#[cfg(feature = "ledger")]
 use nameplate_job::journal::sha256;
 use serde_json::json;
 

@@ -20,6 +20,8 @@ mod command;
 mod compare;
 mod journals;
 mod judge;
+#[cfg(feature = "ledger")]
+mod look;
 mod reading;
 mod seen;
 mod several;
@@ -28,3 +30,5 @@ mod verdict;
 
 pub use self::args::{Args, failed};
 pub use self::command::run;
+#[cfg(feature = "ledger")]
+pub(crate) use self::look::{Looked, look};
