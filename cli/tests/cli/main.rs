@@ -28,6 +28,7 @@
 //! | `output` | memory from nothing, ranges, other addresses and formats, written and verified |
 //! | `images` | several images a unit: stamped as each by hand, verified, planned; boards of several files |
 //! | `merging` | several files in one; what two of them say differently |
+//! | `scanned` | `verify --scan`: a label that agrees with the memory, or does not |
 //! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
@@ -96,6 +97,7 @@ mod reference;
 #[cfg(target_os = "linux")]
 #[path = "../../../tests/disk/replay.rs"]
 mod replay;
+mod scanned;
 mod search;
 mod sqtp;
 mod srec;

@@ -59,7 +59,7 @@ pub use self::pool::{PoolArgs, Written, add_pool, drop_pool};
 pub use self::recover::recover;
 pub use self::remember::{NoteArgs, ShipArgs, note, ship};
 pub use self::replace::{ReplaceArgs, replace};
-pub(crate) use self::seen::Back;
 pub use self::seen::Seen;
+pub(crate) use self::seen::{Back, Recorded};
 pub use self::shows::{ReadArgs, find_by_memory};
 pub use self::status::status;

@@ -38,6 +38,8 @@ pub(crate) struct Back<'b> {
     pub(crate) file: &'b File,
     /// What is wrong with it, if anything is.
     pub(crate) wrong: &'b [String],
+    /// The texts of its label that do not agree with it, each with a sentence that says so.
+    pub(crate) label: Vec<(String, String)>,
     /// Its digest, secrets masked.
     pub(crate) digest: Option<String>,
 }
@@ -84,7 +86,12 @@ impl Seen {
         let seen = nameplate_ledger::Seen::new(keys.clone(), Evidence::Readback, readings.clone());
         let seen = back.digest.iter().fold(seen, |seen, digest| seen.image(digest));
         // It may show its numbers, and something else of it be wrong.
-        let seen = back.wrong.iter().take(1).fold(seen, |seen, wrong| seen.wrong(&plain(wrong)));
+        let seen = back
+            .wrong
+            .iter()
+            .chain(back.label.iter().map(|(_, why)| why))
+            .take(1)
+            .fold(seen, |seen, wrong| seen.wrong(&plain(wrong)));
         let weakest = weakest(of_ledger);
         let command = Command::Verified { unit: Target::Keys(keys.clone()), attempt: None, seen, weakest };
         let was = known.iter().find_map(|record| record.issue.as_ref()).map(|issue| issue.state);
@@ -100,10 +107,15 @@ impl Seen {
         let mut why = None;
         if let Answer::Mismatch { why: found, .. } = &answer {
             let was = if was == Some(State::Verified) { "it was verified, and is unknown from here on: " } else { "" };
-            text.push(format!(
-                "ledger: {was}{found}. Read the board again, or write it again with `stamp --ledger`, and `--found FILE` or \
-                 `--blank`"
-            ));
+            let is_label = |(_, why): &(String, String)| back.wrong.is_empty() && plain(why) == *found;
+            let way = if back.label.first().is_some_and(is_label) {
+                "Scan the label again, and verify with that; if it does say so, it is another board's: this one gets its own, and that \
+                 is scanned"
+            } else {
+                "Read the board again, or write it again with `stamp --ledger`, and `--found FILE` or `--blank`"
+            };
+            text.push(format!("ledger: {was}{found}. {way}"));
+            text.extend(owners(&ledger, &back.label)?);
             why = Some(found.clone());
         }
         let (mut removed, mut left) = (Vec::new(), Vec::new());
@@ -144,6 +156,17 @@ fn of_keys(ledger: &Ledger, keys: &Keys) -> Result<Vec<Record>, Failure> {
         }
     }
     Ok(found)
+}
+
+/// Whose the texts of a label are.
+fn owners(ledger: &Ledger, label: &[(String, String)]) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    for (text, _) in label.iter().filter(|(text, _)| !text.contains('=')) {
+        for record in by_text(ledger, text)? {
+            lines.push(format!("ledger: the label is that of {}", line(&record)));
+        }
+    }
+    Ok(lines)
 }
 
 /// A reason in one line.
