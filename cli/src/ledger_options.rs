@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use nameplate_ledger::Evidence;
 
 use crate::commands::ledger::{Access, IssueArgs, Said, Seen, Signed, Units};
 use crate::commands::stamp;
@@ -34,6 +35,13 @@ pub struct SeenArgs {
     /// A key as it was read from the same board, as uid=3400210011513730; several times for several kinds
     #[arg(long, value_name = "KIND=VALUE", conflicts_with = "sqtp")]
     seen: Vec<String>,
+    /// The firmware of the board reported this number of its own, over UART or USB, and its memory cannot be read: in place
+    /// of an image; once for each pool of the job
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["images", "programmer", "scan", "sqtp", "units", "base", "other_firmware", "undo"])]
+    reported: Vec<String>,
+    /// Nothing was read back: the image is the file that the programmer wrote, and its log says that it verified that
+    #[arg(long, conflicts_with = "sqtp")]
+    programmer: bool,
     #[command(flatten)]
     signed: SignedArgs,
 }
@@ -48,17 +56,27 @@ impl SeenArgs {
     /// What the ledger is told; nothing without keys.
     ///
     /// # Errors
-    /// When there are keys and no ledger.
+    /// When there are keys and no ledger, or weaker evidence than a read-back and nobody to tell.
     pub fn seen(&self) -> Result<Option<Seen>, Failure> {
+        let usage = |message: &str| Err(Failure::new(Exit::Usage, message));
+        let evidence = match (self.reported.is_empty(), self.programmer) {
+            (false, _) => Evidence::Reported,
+            (true, true) => Evidence::Programmer,
+            (true, false) => Evidence::Readback,
+        };
         match &self.ledger {
-            _ if self.seen.is_empty() => Ok(None),
-            Some(file) => {
+            _ if self.seen.is_empty() && evidence == Evidence::Readback => Ok(None),
+            Some(file) if !self.seen.is_empty() => {
                 let access = Access { file: file.clone(), signed: self.signed.clone().into() };
-                Ok(Some(Seen { access, seen: self.seen.clone() }))
+                Ok(Some(Seen { access, seen: self.seen.clone(), evidence, reported: self.reported.clone() }))
             }
-            None => {
-                Err(Failure::new(Exit::Usage, "--seen tells a ledger which board was read back: give --ledger FILE"))
+            None if evidence == Evidence::Readback => {
+                usage("--seen tells a ledger which board was read back: give --ledger FILE")
             }
+            _ => usage(
+                "--reported and --programmer tell a ledger of a board that was not read back: give --ledger FILE, and --seen \
+                 KIND=VALUE, the keys as they were read from that board",
+            ),
         }
     }
 }

@@ -10,6 +10,7 @@
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
 //! | `guide` | what the guide pages of the ledger say to type does what they say |
 //! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
+//! | `ledger_evidence` | boards that cannot be read back, and what their evidence is good for |
 //! | `ledger_field` | boards that come back: who they are by their memory, and what differs |
 //! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
 //! | `ledger_notes` | notes, shipments, other numbers for a board: each request is done once |
@@ -70,6 +71,8 @@ mod job;
 mod jobs;
 #[cfg(feature = "ledger")]
 mod ledger;
+#[cfg(feature = "ledger")]
+mod ledger_evidence;
 #[cfg(feature = "ledger")]
 mod ledger_field;
 #[cfg(feature = "ledger")]

@@ -1,8 +1,8 @@
 //! `nameplate ledger find`: whose a board, a number, a text is.
 
 use nameplate::id::eui::{Eui48, Eui64};
-use nameplate_ledger::Key;
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
+use nameplate_ledger::{Evidence, Key, State};
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
@@ -119,7 +119,7 @@ pub(super) fn by_text(ledger: &Ledger, text: &str) -> Result<Vec<Record>, Failur
 }
 
 /// An address as the ledger writes it.
-fn address(text: &str) -> Option<String> {
+pub(super) fn address(text: &str) -> Option<String> {
     let short = text.parse::<Eui48>().ok().map(|address| address.hyphens().to_string());
     short.or_else(|| text.parse::<Eui64>().ok().map(|address| address.hyphens().to_string()))
 }
@@ -136,7 +136,10 @@ pub(super) fn line(record: &Record) -> String {
     if let Some(issue) = &record.issue {
         parts.extend(issue.numbers.iter().map(|(pool, (number, text))| format!("{pool} {number} {text}")));
         let at = issue.station.as_ref().map(|station| format!(" at station {station}")).unwrap_or_default();
-        parts.push(format!("{}, attempt {}{at}", issue.state, issue.attempt));
+        // A read-back is what a person expects.
+        let weak = issue.evidence.filter(|evidence| issue.state == State::Verified && *evidence != Evidence::Readback);
+        let weak = weak.map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+        parts.push(format!("{}{weak}, attempt {}{at}", issue.state, issue.attempt));
     }
     parts.extend(record.numbers.iter().map(|held| {
         let text = held.text.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
@@ -173,6 +176,7 @@ pub(super) fn object(record: &Record) -> Value {
         "keys": keys,
         "numbers": texts,
         "state": record.issue.as_ref().map(|issue| issue.state.name()),
+        "evidence": record.issue.as_ref().and_then(|issue| issue.evidence).map(|evidence| evidence.to_string()),
         "attempt": record.issue.as_ref().map(|issue| issue.attempt),
         "station": record.issue.as_ref().and_then(|issue| issue.station.clone()),
         "former_keys": record.former_keys.iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -36,7 +36,8 @@ pub struct Args {
     pub sqtp: bool,
     /// The images; of a folder, all that are named .hex, .s19, .elf, .uf2, .bin and the like. Of a job with several images,
     /// the folders of units, a folder with them, or the files of one unit as NAME=FILE, by the names of the images
-    #[arg(required = true)]
+    #[cfg_attr(feature = "ledger", arg(required_unless_present = "reported"))]
+    #[cfg_attr(not(feature = "ledger"), arg(required = true))]
     pub images: Vec<PathBuf>,
     /// The ledger that is told of the one image, and the keys of its board.
     #[cfg(feature = "ledger")]

@@ -42,6 +42,10 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
         return Ok((outcome.tell(report), right));
     }
     let job = JobFile::read(&args.job)?.dated(args.date);
+    #[cfg(feature = "ledger")]
+    if let Some(seen) = args.ledger.as_ref().filter(|seen| !seen.reported.is_empty()) {
+        return reported(seen, &job, options, report);
+    }
     if job.job.has_images() { several::run(args, &job, options, report) } else { one(args, &job, options, report) }
 }
 
@@ -145,6 +149,31 @@ fn one(args: &Args, job: &JobFile, options: Options, report: &mut Report<'_>) ->
         }),
     );
     Ok((tolerated, is_right))
+}
+
+/// Tells the ledger what the firmware of a board reported; its memory was not read.
+#[cfg(feature = "ledger")]
+fn reported(
+    seen: &crate::commands::ledger::Seen,
+    job: &JobFile,
+    options: Options,
+    report: &mut Report<'_>,
+) -> Result<(Vec<String>, bool), Failure> {
+    if job.job.has_images() {
+        let message = "--reported is for a job with one image so far, and this job has several";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let of_image = image(job)?;
+    let template = Template::read(job, options)?;
+    let Compiled { opened, plan, tolerated, .. } = template.compile(job)?;
+    let of_units = of_image.of_units();
+    let options = template.original().options();
+    let reading = Reading { of_job: of_image, image: &of_units, base: None, options };
+    let read = |path: &Path| reading.file(path, None);
+    let recorded = seen.report(&job.job, (&plan, opened.container()), read)?;
+    report.say(&recorded.text);
+    report.entry("ledger", &recorded.json);
+    Ok((tolerated, recorded.is_verified))
 }
 
 /// Tells the ledger what was read back, and what is wrong with it: by itself, and on its label.

@@ -23,6 +23,7 @@ const GS1: [&str; 3] = ["]d2", "]Q3", "]C1"];
 
 /// A text of the label, and what it was compared with.
 pub(super) struct Scanned {
+    #[cfg(feature = "ledger")]
     label: String,
     /// What the label says, where that may be shown.
     text: String,
@@ -80,7 +81,12 @@ pub(super) fn scan(
         let may_be_shown =
             found.is_ok() || !has_secret || nearest(text, &says).is_some_and(|(_, own)| is_alike(own, text));
         let text = if may_be_shown { text.escape_debug().to_string() } else { hidden(text) };
-        Scanned { label: scanned.clone(), text, found }
+        Scanned {
+            #[cfg(feature = "ledger")]
+            label: scanned.clone(),
+            text,
+            found,
+        }
     };
     Ok(scanned.iter().map(one).collect())
 }
