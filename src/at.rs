@@ -162,7 +162,8 @@ impl At {
         }
     }
 
-    /// The load addresses of the `len` bytes there.
+    /// The load addresses of the `len` bytes there. Of no byte, a symbol without a size does, as linker scripts define
+    /// them.
     ///
     /// # Errors
     /// When `image` does not say where that is, or there are not so many bytes.
@@ -172,6 +173,12 @@ impl At {
             Base::Marker(marker) => self.at(marker.find(image)?, len),
             #[cfg(feature = "nvs")]
             Base::Nvs(key) => self.at(key.find(image)?.start(), len),
+            // Where a range begins or ends, a symbol needs no size.
+            Base::Symbol { file, name } if len == 0 => {
+                let elf = image.elf().ok_or(LocateError::NoSymbols)?;
+                let mark = elf.mark(name, file.as_deref())?;
+                if mark.is_empty() { self.at(mark.span()?.start(), 0) } else { Ok(mark.part(self.offset, 0)?) }
+            }
             _ => Ok(self.location(image)?.part(self.offset, len)?),
         }
     }

@@ -4,7 +4,9 @@ use nameplate::check::{CRC_16_MODBUS, CRC_32_ISO_HDLC};
 use nameplate::image::{Beside, Container, Elf, Marker, Raw};
 use nameplate::plan::{Guard, LocateError, PlanErrorKind, SlotName};
 use nameplate::repair::{Over, Store, Template};
-use nameplate::{At, ByteOrder, Encoding, Field, Layout, Repair};
+use nameplate::{At, ByteOrder, Encoding, Field, Layout, Repair, Span};
+
+use crate::elf_file::{firmware, symbol};
 
 const ELF: &[u8] = include_bytes!("../examples/firmware/firmware.elf");
 const BIN: &[u8] = include_bytes!("../examples/firmware/firmware.bin");
@@ -16,7 +18,7 @@ fn field() -> Field {
 
 /// The checksum of the firmware, as its build says: from its first byte to its word.
 fn by_name() -> Repair {
-    Repair::crc("app", CRC_32_ISO_HDLC, At::symbol("vectors")..At::symbol("image_crc"))
+    Repair::crc("app", CRC_32_ISO_HDLC, At::symbol("flash_start")..At::symbol("image_crc"))
         .stored_at(At::section(".image_crc"))
         .u32_le()
 }
@@ -64,6 +66,27 @@ fn a_plan_says_the_addresses() {
     assert_eq!((span.start(), located.stores()[1].span().unwrap().start()), (BASE + 0x1F04, BASE + 0x1F08));
 }
 
+/// Symbols of linker scripts have no size: where a section begins, within it, behind its last byte; initialised variables
+/// lie where they are loaded to.
+#[test]
+fn by_places_of_a_linker_script() {
+    let marks =
+        [("first", 0x0800_0010, 2), ("inner", 0x0800_0018, 2), ("behind", 0x0800_0030, 2), ("data", 0x2000_0008, 3)];
+    let build = firmware(32, false).with(|file| {
+        file.symbols.extend(marks.map(|(name, value, section)| symbol(name, value, 0, 0x10, section)));
+    });
+    let bytes = build.bytes();
+    let elf = Elf::parse(&bytes).unwrap();
+    let at = |name: &str| At::symbol(name).span(0, &elf).map(Span::start);
+    let found = ["first", "inner", "behind", "data", "nameplate"].map(|name| at(name).unwrap());
+    assert_eq!(found, [0x0800_0010, 0x0800_0018, 0x0800_0030, 0x0800_0038, 0x0800_0010]);
+    assert_eq!(At::symbol("behind").plus(4).span(0, &elf).unwrap().start(), 0x0800_0034);
+    // What has no load address, and what a field would lie on.
+    assert!(at("uid_base").unwrap_err().to_string().starts_with("symbol `uid_base`: "));
+    let sized = At::symbol("inner").span(1, &elf).unwrap_err();
+    assert!(sized.to_string().starts_with("symbol `inner`: it has size 0"), "{sized}");
+}
+
 #[test]
 fn by_markers_of_a_binary() {
     let mut image = *b"..<<begin>>12345678<<ended>>..";
@@ -81,7 +104,7 @@ fn of_another_image_by_its_symbols() {
     let (elf, page) = (Elf::parse(ELF).unwrap(), [0xFF; 4]);
     let page = Raw::new(&page, 0).unwrap();
     let app = Layout::new().field(field()).repair(by_name()).compile(&elf).unwrap();
-    let over = Over::of_image("app", At::symbol("vectors")..At::symbol("image_crc"));
+    let over = Over::of_image("app", At::symbol("flash_start")..At::symbol("image_crc"));
     let repair = Repair::crc("page", CRC_32_ISO_HDLC, over).stored_at(0).u32_le().template(Template::Blank);
     let others: [(&str, &dyn Container); 1] = [("app", &elf)];
     let both = Beside::new(&page, &others);
