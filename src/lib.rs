@@ -101,6 +101,7 @@ extern crate std;
 pub mod addr;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
+mod at;
 pub mod check;
 mod digits;
 pub mod encode;
@@ -111,6 +112,8 @@ pub mod image;
 #[cfg(feature = "lists")]
 pub mod lists;
 mod never;
+#[cfg(feature = "nvs")]
+mod nvs_key;
 pub mod plan;
 pub mod range;
 pub mod record;

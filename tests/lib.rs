@@ -8,6 +8,7 @@
 //! | `bounds` | files made to hurt: at most four times their length in memory; what `.ci/growth.sh` counts |
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
 //! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
+//! | `checks_at` | checksums by symbols, sections and markers: the same bytes as by addresses |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
 //! | `elf_memory` | what of an ELF file is memory: words of 16 bits, padding, files without segments, overlaps, other addresses |
@@ -104,6 +105,7 @@ mod bounds;
 mod cases;
 mod check_characters;
 mod checks;
+mod checks_at;
 mod deviations;
 mod elf;
 mod elf_facts;

@@ -259,8 +259,11 @@ fn refused(repair: Repair, expected: &str) {
 #[test]
 fn descriptions_that_are_refused() {
     let crc = |over: Range<u64>| Repair::new("s", named("CRC-32/ISO-HDLC"), over).stored_at(0x80).u32_le();
-    refused(crc(8..8), "covers no byte");
-    refused(Repair::new("s", named("sum32le"), 0..8).and_over(9..9).stored_at(0x80).u32_le(), "covers no byte");
+    refused(crc(8..8), "0x00000008..0x00000008 holds no byte");
+    refused(
+        Repair::new("s", named("sum32le"), 0..8).and_over(9..9).stored_at(0x80).u32_le(),
+        "0x00000009..0x00000009 holds no byte",
+    );
     let inside = "says what becomes of its own word in what it covers, but the word does not lie in there";
     refused(crc(0..64).own(Own::Skip), inside);
     refused(crc(0..64).own(Own::Fill(0)), inside);
@@ -371,8 +374,8 @@ fn copies_have_names() {
     let unit = stamped(&raw, &layout, &[("id", &[1, 2, 3, 4])]);
     let said: Vec<_> =
         plan.checks().map(|(repair, _)| (repair.algorithm(), repair.over().first().cloned(), repair.order())).collect();
-    assert_eq!(said[0], (named("CRC-16/XMODEM"), Some(0..64), Order::Swap16));
-    assert_eq!(said[1], (named("sum8"), Some(0x88..0xA0), Order::Forward));
+    assert_eq!(said[0], (named("CRC-16/XMODEM"), Some((0..64).into()), Order::Swap16));
+    assert_eq!(said[1], (named("sum8"), Some((0x88..0xA0).into()), Order::Forward));
     assert_eq!([!unit[0x91], !unit[0x90]], unit[0x80..0x82], "the complement, the other way round");
     let stores = plan.checks().flat_map(|(repair, _)| repair.stores());
     let stores: Vec<_> = stores.map(|store| (store.len(), store.order(), store.is_inverted())).collect();

@@ -1,6 +1,7 @@
 //! `[[field]]`.
 
 use nameplate::encode::GrammarError;
+use nameplate::id::stm32::PACKINGS;
 use nameplate::id::uuid::{Order, Uuid};
 use nameplate::image::Marker;
 use nameplate::plan::nvs_type;
@@ -283,14 +284,8 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, ParseError> {
             Ok(ValueSpec::Eui64 { prefixes, stride, seq0, pool })
         }
         "stm32" => {
-            let form = kind.choice(&[
-                ("memory", UidForm::Memory),
-                ("pack60", UidForm::Pack60),
-                ("pack64", UidForm::Pack64),
-                ("pack77", UidForm::Pack77),
-                ("pack86", UidForm::Pack86),
-                ("drop88", UidForm::Drop88),
-            ])?;
+            let forms = [UidForm::Memory].into_iter().chain(PACKINGS.map(UidForm::Packed));
+            let form = kind.choice(&forms.map(|form| (form.name(), form)).collect::<Vec<_>>())?;
             Ok(ValueSpec::Stm32 { column: column("\"uid\"")?, form })
         }
         "uuid5" => uuid5(&table, kind),

@@ -78,10 +78,7 @@ fn every_key() {
     let copy = stored(0x0800_7FF8, Encoding::u32_be(), true);
     assert_eq!(app.stores, [stored(0x0800_7FFC, Encoding::u32_le(), false), copy]);
     assert_eq!((app.order, app.own, app.tail), (Order::Swap32, Own::Skip, Tail::Zeros(4)));
-    assert_eq!(
-        (app.over.len(), &app.over[0]),
-        (1, &Over { image: None, start: At::address(0x0800_0000), end: Some(At::address(0x0800_7FFC)) })
-    );
+    assert_eq!((app.over.len(), &app.over[0]), (1, &nameplate::repair::Over::from(0x0800_0000..0x0800_7FFC)));
     assert_eq!((app.gaps, &app.template), (Gaps::Error, &Template::Valid));
     assert!(app.steps.is_empty());
     assert_eq!(job.sqtp, None);
@@ -348,8 +345,8 @@ fn several_images() {
     );
     assert_eq!(images.all()[3].covers, [0, 1, 2]);
     // In front of a range of its own image its name says nothing.
-    assert_eq!(job.checksums[0].over[0].image, None);
-    assert_eq!(job.checksums[1].over[1].image.as_deref(), Some("settings"));
+    assert_eq!(job.checksums[0].over[0].image(), None);
+    assert_eq!(job.checksums[1].over[1].image(), Some("settings"));
     let output = job.images[3].image.output;
     assert_eq!((output.format, output.range.is_some()), (Some(Format::Bin), true));
     // The only one of a list need not be said.

@@ -8,7 +8,7 @@ use core::fmt;
 use thiserror::Error;
 
 use super::would::Would;
-use crate::addr::{Span, SpanError};
+use crate::addr::{Address, Span, SpanError};
 use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
 use crate::encode::{DecodeError, EncodingError};
@@ -61,9 +61,15 @@ pub enum RepairErrorKind {
     /// A range that is none.
     #[error(transparent)]
     Span(#[from] SpanError),
-    /// A range without bytes, or none at all; or an image of which every byte is skipped or dropped.
+    /// An image of which every byte is skipped or dropped.
     #[error("covers no byte")]
     Empty,
+    /// A range without a byte.
+    #[error("{0}..{0} holds no byte", Address(*.at))]
+    EmptyRange {
+        /// Where it begins and ends.
+        at: u64,
+    },
     /// Two ranges that share bytes, which would count twice.
     #[error("covers {0} twice")]
     Twice(Span),

@@ -1,9 +1,11 @@
 //! Why a template's own checksum may look wrong: the usual mistakes in a description, tried one by one.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::choices::{Order, Step};
 use super::description::Repair;
+use super::over::Over;
 use super::store::Store;
 use super::stream;
 use super::would::{Changed, Would};
@@ -54,8 +56,9 @@ fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> 
     {
         all.push(with(Changed::Steps(name), &|repair| repair.steps = steps.to_vec()));
     }
-    if let (Some(first), Some(last), []) = (repair.over.first(), repair.over.last(), &repair.others[..]) {
-        let (start, end) = (first.start, last.end);
+    let mut ranges = repair.ranges().filter(|_| repair.over.iter().all(|over| over.image().is_none()));
+    if let Some((_, first)) = ranges.next() {
+        let (start, end) = (first.start, ranges.last().map_or(first.end, |(_, last)| last.end));
         for by in 1..=4 {
             for (start, end) in [
                 (start, end.saturating_add(by)),
@@ -64,8 +67,8 @@ fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> 
                 (start.saturating_sub(by), end),
             ] {
                 all.push(with(Changed::Range(start, end), &|repair| {
-                    repair.over.first_mut().into_iter().for_each(|range| range.start = start);
-                    repair.over.last_mut().into_iter().for_each(|range| range.end = end);
+                    edit(repair.over.first_mut(), |range| range.start = start);
+                    edit(repair.over.last_mut(), |range| range.end = end);
                 }));
             }
         }
@@ -74,6 +77,14 @@ fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> 
         all.push(with(Changed::Algorithm(crc.into()), &|repair| repair.algorithm = crc.into()));
     }
     all.into_iter()
+}
+
+/// Changes the addresses of what is covered.
+fn edit(over: Option<&mut Over>, change: impl Fn(&mut Range<u64>)) {
+    let Some(over) = over else { return };
+    let Some(mut range) = over.range() else { return };
+    change(&mut range);
+    *over = range.into();
 }
 
 /// The same CRC with other initial values and final XORs, then all of its width.

@@ -19,7 +19,7 @@
 //! | part | choices | default |
 //! |---|---|---|
 //! | check | an [`Algorithm`](crate::check::Algorithm) | – |
-//! | coverage | half-open ranges, fed in the order given | – |
+//! | coverage | half-open ranges, fed in the order given: addresses, or an [`Over`] by symbol, section or marker, or of another image | – |
 //! | fed as | [`Order`]: by address, the bytes of each word reversed, backwards | by address |
 //! | gaps in it | [`Gaps`]: an error, skipped, filled | error |
 //! | its own word in it | [`Own`]: an error, skipped, a constant, forced | error |
@@ -41,6 +41,7 @@ mod error;
 mod explain;
 mod graph;
 mod node;
+mod over;
 pub mod preset;
 mod reads;
 mod store;
@@ -54,6 +55,7 @@ pub use self::description::{Repair, Unplaced, Unsized};
 pub use self::device::{DeviceMemory, device_sum};
 pub use self::error::{RepairError, RepairErrorKind, Wrong};
 pub(crate) use self::graph::Graph;
+pub use self::over::Over;
 pub use self::store::Store;
 pub(crate) use self::stream::computed;
 pub(crate) use self::variable::Variable;

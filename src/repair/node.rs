@@ -195,7 +195,7 @@ fn inputs(
     let nth = |index: &usize| variables.get(*index).map(|variable| (*index, variable));
     let (mut positions, mut ranges, mut covers) = (Vec::new(), Vec::new(), Vec::new());
     for &Piece { other, span: piece, position } in &stream.pieces {
-        let image = other.and_then(|other| repair.others.get(other)).map(|other| other.image.as_str());
+        let image = other.and_then(|other| repair.over.get(other)?.image());
         // None overlaps another.
         let before = |index: &usize| {
             nth(index).is_some_and(|(_, variable)| match variable.image.as_deref().cmp(&image) {

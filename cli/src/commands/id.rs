@@ -6,7 +6,7 @@ use nameplate::check::character::{CharacterError, System};
 use nameplate::id::eui::{Block, EuiError, Pool, Pool64};
 use nameplate::id::serial::{Date, Given, Scheme, SerialError, Serials};
 use nameplate::id::stm32::compat::UsbSerial;
-use nameplate::id::stm32::{Drop88, Hashing, Layout, Order, Pack60, Pack64, Pack77, Pack86, Uid};
+use nameplate::id::stm32::{DROP88, Hashing, Layout, Order, PACKINGS, Packing, Uid};
 use nameplate::id::uuid::Uuid;
 use nameplate_job::{did_you_mean, namespace_of};
 use serde_json::json;
@@ -118,16 +118,8 @@ const LAYOUTS: [(&str, &str, Layout); 3] = [("a", "", Layout::A), ("b", "", Layo
 /// What becomes of a UID.
 #[derive(Clone, Debug)]
 enum Form {
-    /// 60 bits, packed.
-    Pack60,
-    /// 64 bits, packed.
-    Pack64,
-    /// 77 bits, packed.
-    Pack77,
-    /// 86 bits, packed.
-    Pack86,
-    /// 88 bits, packed.
-    Drop88,
+    /// Packed.
+    Packed(&'static Packing),
     /// The first bits of a hash.
     Hash(u32),
     /// What ST's USB examples show; not unique.
@@ -135,18 +127,15 @@ enum Form {
 }
 
 fn form(text: &str) -> Result<Form, String> {
-    Ok(match text {
-        "pack60" => Form::Pack60,
-        "pack64" => Form::Pack64,
-        "pack77" => Form::Pack77,
-        "pack86" => Form::Pack86,
-        "drop88" => Form::Drop88,
-        "usb12" => Form::Usb12,
-        _ => {
-            let bits = text.strip_prefix("hash:").and_then(|bits| bits.parse().ok());
-            Form::Hash(bits.ok_or("expected pack60, pack64, pack77, pack86, drop88, hash:BITS or usb12")?)
-        }
-    })
+    if let Some(packing) = Packing::from_name(text) {
+        return Ok(Form::Packed(packing));
+    }
+    if text == "usb12" {
+        return Ok(Form::Usb12);
+    }
+    let bits = text.strip_prefix("hash:").and_then(|bits| bits.parse().ok());
+    let packings = PACKINGS.map(Packing::name).join(", ");
+    bits.map(Form::Hash).ok_or_else(|| format!("expected {packings}, hash:BITS or usb12"))
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -249,11 +238,10 @@ fn stm32_uid(args: &UidArgs) -> Result<Outcome, Failure> {
 
 fn formed(args: &UidArgs, uid: Uid, form: &Form) -> Result<String, Failure> {
     Ok(match form {
-        Form::Pack60 => Pack60::pack(uid).map_err(Failure::refused)?.crockford().to_string(),
-        Form::Pack64 => Pack64::pack(uid).map_err(Failure::refused)?.crockford().to_string(),
-        Form::Pack77 => Pack77::pack(uid).map_err(Failure::refused)?.crockford().to_string(),
-        Form::Pack86 => Pack86::pack(uid).map_err(Failure::refused)?.crockford().to_string(),
-        Form::Drop88 => Drop88::pack(uid).map_err(Failure::refused)?.hex().to_string(),
+        Form::Packed(packing) => {
+            let packed = packing.pack(uid).map_err(Failure::refused)?;
+            if *packing == DROP88 { packed.hex() } else { packed.crockford() }.to_string()
+        }
         Form::Usb12 => UsbSerial::st(uid).map_or_else(
             || Err(Failure::refused("devices with this UID show no serial number")),
             |serial| Ok(serial.to_string()),

@@ -7,7 +7,7 @@ use hex::FromHex;
 
 use super::error::UidError;
 use super::order::{Order, Reading};
-use super::pack::Pack77;
+use super::pack::PACK77;
 use super::uid::{Layout, Uid};
 use crate::digits::Escaped;
 use crate::never::OrNever;
@@ -81,7 +81,7 @@ impl Uid {
         let ways = Order::ALL.into_iter().flat_map(|order| [(order, Layout::A), (order, Layout::B)]);
         let readings: Vec<Reading> = ways
             .filter_map(|(order, layout)| Some(Reading { uid: Self::from_bytes(bytes, order, layout).ok()?, order }))
-            .filter(|reading| Pack77::pack(reading.uid).is_ok())
+            .filter(|reading| PACK77.pack(reading.uid).is_ok())
             .collect();
         match readings.as_slice() {
             [reading] => reading.uid.lint().map(|()| *reading),

@@ -13,6 +13,8 @@ use crate::image::{Container, GapError};
 use crate::never::OrNever;
 use crate::repair::choices::{Order, Own, Step};
 use crate::repair::description::{Repair, Unplaced};
+#[cfg(feature = "sha256")]
+use crate::repair::over::Over;
 use crate::repair::reads::Reads;
 #[cfg(feature = "sha256")]
 use crate::repair::store::Store;
@@ -290,9 +292,9 @@ fn nrf52(
         stores.fold(draft.stored(first), Repair::copied)
     };
     let crc = |part, over| Repair::crc(joined(name, part), CRC_32_ISO_HDLC, over);
-    let over_app = |part, algorithm| match other {
-        None => Repair::new(joined(name, part), algorithm, code.clone()),
-        Some(other) => Repair::over_image(joined(name, part), algorithm, other, code.clone()),
+    let over_app = |part, algorithm| {
+        let code = other.map_or_else(|| code.clone().into(), |other| Over::of_image(other, code.clone()));
+        Repair::new(joined(name, part), algorithm, code)
     };
     let (mut repairs, mut places) = (Vec::new(), Vec::from([0x1C]));
     match validation {
