@@ -3,7 +3,7 @@
 use nameplate::check::{self, Algorithm, CRC_16_MODBUS, CRC_32_ISO_HDLC};
 use nameplate::image::{Beside, Container, Hex, Raw};
 use nameplate::plan::{StampErrorKind, Stamped};
-use nameplate::repair::{Gaps, Order, Over, RepairErrorKind, Template};
+use nameplate::repair::{FeedOrder, Gaps, Over, RepairErrorKind, Template};
 use nameplate::{At, Encoding, Field, Guard, Layout, Plan, Repair, Value};
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ fn field(name: &str, at: u64) -> Field {
     Field::new(name, At::address(at), Encoding::u32_le())
 }
 
-fn over(name: &str, image: &str, range: core::ops::Range<u64>) -> nameplate::repair::Unplaced {
+fn over(name: &str, image: &str, range: core::ops::Range<u64>) -> nameplate::repair::Draft {
     Repair::crc(name, CRC_32_ISO_HDLC, Over::of_image(image, range))
 }
 
@@ -142,14 +142,14 @@ struct Case {
     own: Vec<u8>,
     field: (u64, u64),
     ranges: Vec<(bool, u64, u64)>,
-    fed: Order,
+    fed: FeedOrder,
     values: Vec<(u32, u32)>,
 }
 
 fn case() -> impl Strategy<Value = Case> {
     let bytes = || proptest::collection::vec(any::<u8>(), 32..64);
     let range = (any::<bool>(), 0..8_u64, 1..4_u64);
-    let fed = prop_oneof![Just(Order::Forward), Just(Order::Swap32), Just(Order::Backwards)];
+    let fed = prop_oneof![Just(FeedOrder::Forward), Just(FeedOrder::Swap32), Just(FeedOrder::Backwards)];
     (
         prop_oneof![Just(0), Just(0x100), Just(0xFFFF_FF00)],
         (bytes(), bytes()),
@@ -195,7 +195,7 @@ proptest! {
         let plan = Layout::new().field(any_field("f", f)).compile(&other_image).unwrap();
         let others = [("o", &other_image as &dyn Container)];
         let both = Beside::new(&own_image, &others);
-        let mut draft: Option<nameplate::repair::Unplaced> = None;
+        let mut draft: Option<nameplate::repair::Draft> = None;
         for (of_other, start, end) in &spans {
             let range = base + start..base + end;
             draft = Some(match (draft, of_other) {
@@ -221,8 +221,8 @@ proptest! {
                 stream.extend_from_slice(&of[usize::try_from(*start).unwrap()..usize::try_from(*end).unwrap()]);
             }
             match fed {
-                Order::Swap32 => stream.chunks_exact_mut(4).for_each(<[u8]>::reverse),
-                Order::Backwards => stream.reverse(),
+                FeedOrder::Swap32 => stream.chunks_exact_mut(4).for_each(<[u8]>::reverse),
+                FeedOrder::Backwards => stream.reverse(),
                 _ => {}
             }
             here[28..].copy_from_slice(&crc32(&stream).to_le_bytes());

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use nameplate::check::{Algorithm, CRC_32_ISO_HDLC};
 use nameplate::id::stm32::compat::{BdAddr, LoraFallback, UsbSerial};
 use nameplate::id::stm32::{
-    DROP88, Die, FAMILIES, Family, Layout, Order, PACK60, PACK64, PACK77, PACK86, PACKINGS, Packing,
+    DROP88, Die, FAMILIES, Family, Layout, PACK60, PACK64, PACK77, PACK86, PACKINGS, Packing, UidOrder,
 };
 use nameplate::id::stm32::{UID64_ADDRESSES, Uid, Uid64, UidError};
 use nameplate::value::View;
@@ -83,10 +83,10 @@ fn what_a_uid_says() {
 fn orders() {
     let uid = uid([0x003B_0023, 0x324B_500A, 0x2032_3742]);
     for (order, text) in [
-        (Order::Memory, "23003B000A504B3242373220"),
-        (Order::MsbFirst, "20323742324B500A003B0023"),
-        (Order::Words, "003B0023324B500A20323742"),
-        (Order::WordsBackwards, "423732200A504B3223003B00"),
+        (UidOrder::Memory, "23003B000A504B3242373220"),
+        (UidOrder::MsbFirst, "20323742324B500A003B0023"),
+        (UidOrder::Words, "003B0023324B500A20323742"),
+        (UidOrder::WordsBackwards, "423732200A504B3223003B00"),
     ] {
         assert_eq!(uid.text(order).as_str(), text);
         assert!(Value::from(uid.text(order)).expose() == View::Text(text));
@@ -98,7 +98,7 @@ fn orders() {
 #[test]
 fn every_real_part_is_recognised_in_every_order() {
     for uid in parts() {
-        for order in Order::ALL {
+        for order in UidOrder::ALL {
             let text = uid.text(order);
             for text in [text.to_string(), text.to_string().to_lowercase()] {
                 assert_eq!(Uid::parse(&text, order, uid.layout()), Ok(uid));
@@ -127,7 +127,7 @@ fn a_hundred_thousand_plausible_uids_are_recognised() {
             assert_eq!((low, high), (0x11, 0), "the constant of L0");
             continue;
         };
-        let order = Order::ALL[n % 4];
+        let order = UidOrder::ALL[n % 4];
         let found = Uid::detect(uid.text(order).as_str()).unwrap();
         assert_eq!((found.uid, found.order), (uid, order));
     }
@@ -135,7 +135,7 @@ fn a_hundred_thousand_plausible_uids_are_recognised() {
 
 #[test]
 fn what_is_not_recognised_is_told() {
-    for order in Order::ALL {
+    for order in UidOrder::ALL {
         let text = Uid::from_words(F1, Layout::Opaque).unwrap().text(order);
         says(
             Uid::detect(text.as_str()),
@@ -148,14 +148,14 @@ fn what_is_not_recognised_is_told() {
         &format!(
             "`{}` could be {}: say the order and the layout",
             "41".repeat(12),
-            Order::ALL
+            UidOrder::ALL
                 .map(|order| format!("layout A in order {order:?}, or layout B in order {order:?}"))
                 .join(", or ")
         ),
     );
     // One way to read it, but no such wafer.
     let strange = Uid::from_die(Die { low: 3, high: 4, wafer: 200, lot: *b"Q433512" }, Layout::A).unwrap();
-    says(Uid::detect(strange.text(Order::Words).as_str()), "wafer 200, expected 1 to 25 (a real part)");
+    says(Uid::detect(strange.text(UidOrder::Words).as_str()), "wafer 200, expected 1 to 25 (a real part)");
     for (text, found) in [("", ""), ("23003B000A504B324237322", "23003B000A504B324237322"), ("é", "\\xC3\\xA9")] {
         says(Uid::detect(text), &format!("found `{found}`, expected the 24 hexadecimal digits of a UID"));
     }
@@ -433,7 +433,7 @@ proptest! {
                 }
             }
         }
-        for order in Order::ALL {
+        for order in UidOrder::ALL {
             prop_assert_eq!(Uid::parse(uid.text(order).as_str(), order, layout), Ok(uid));
             prop_assert_eq!(Uid::from_bytes(uid.bytes(order), order, layout), Ok(uid));
         }
@@ -511,7 +511,7 @@ fn parts_that_share_a_compatible_form() {
         [a, other_wafer, other_lot, other_place].map(|uid| PACK60.pack(uid).unwrap().number()).into();
     assert_eq!(packed.len(), 4);
     // Zephyr #37153: the first eight bytes of two parts on one desk.
-    let [one, two] = [10, 11].map(|n| uid(PARTS[n].0).text(Order::MsbFirst));
+    let [one, two] = [10, 11].map(|n| uid(PARTS[n].0).text(UidOrder::MsbFirst));
     assert_eq!((&one.as_str()[..16], one == two), (&two.as_str()[..16], false));
     assert_eq!(LoraFallback::of(uid(PARTS[10].0)).to_string(), "0A504B3265376D20");
 }
@@ -520,7 +520,7 @@ fn parts_that_share_a_compatible_form() {
 #[test]
 fn folds_collide() {
     let crc = |text: &str| {
-        let bytes = Uid::parse(text, Order::Memory, Layout::A).unwrap().bytes(Order::Memory);
+        let bytes = Uid::parse(text, UidOrder::Memory, Layout::A).unwrap().bytes(UidOrder::Memory);
         Algorithm::from(CRC_32_ISO_HDLC).compute(|take| take(&bytes))
     };
     for text in ["09004E0012504D34464E4931", "320015001551434250525734"] {

@@ -8,7 +8,9 @@ use crate::commands::ledger::issue;
 use crate::commands::{Marked, Outcome, convert, feed, header, id, inspect, num, plan, sqtp, stamp, verify};
 use crate::failure::Failure;
 #[cfg(feature = "ledger")]
-use crate::ledger_args::{IssueOptions, LedgerCommand, SeenArgs};
+use crate::ledger_args::LedgerCommand;
+#[cfg(feature = "ledger")]
+use crate::ledger_options::{IssueOptions, SeenArgs};
 use crate::reading::HexArgs;
 use crate::report::Report;
 
@@ -154,7 +156,11 @@ impl Command {
                 tell(outcome)
             }
             #[cfg(feature = "ledger")]
-            Self::Ledger { what } => what.run(report.is_json())?.map_or(Vec::new(), |outcome| outcome.tell(report)),
+            Self::Ledger { what } => {
+                let (outcome, checked) = what.run(options, report.is_json())?;
+                verdict = checked;
+                outcome.map_or(Vec::new(), |outcome| outcome.tell(report))
+            }
             Self::Inspect(args) => inspect::run(args, options, report)?,
         };
         Ok(Done { tolerated, verdict, marked })

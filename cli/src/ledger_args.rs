@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
-use crate::commands::ledger::{
-    self, Access, Anchors, Decision, InitArgs, IssueArgs, MoveArgs, NoteArgs, PoolArgs, ReplaceArgs, Said, Seen,
-    ShipArgs, Signed, Sought, Units, Written,
-};
-use crate::commands::{Outcome, stamp};
-use crate::failure::{Exit, Failure};
 use clap::{Args, Subcommand};
+use nameplate::image::hex::Options;
+
+use crate::commands::Outcome;
+use crate::commands::ledger::{
+    self, Access, Anchors, Decision, InitArgs, MoveArgs, NoteArgs, PoolArgs, ReadArgs, ReplaceArgs, ShipArgs, Sought,
+    Written,
+};
+use crate::failure::{Exit, Failure};
+use crate::ledger_options::SignedArgs;
 
 /// The ledger of a verb.
 #[derive(Args, Clone, Debug)]
@@ -20,141 +23,9 @@ pub struct LedgerFile {
     signed: SignedArgs,
 }
 
-/// Who asks.
-#[derive(Args, Clone, Debug)]
-pub struct SignedArgs {
-    /// The station, which is written into each event
-    #[arg(long, value_name = "NAME", env = "NAMEPLATE_STATION")]
-    station: Option<String>,
-    /// A reference to the operator, such as a badge number
-    #[arg(long, value_name = "NAME", env = "NAMEPLATE_OPERATOR")]
-    operator: Option<String>,
-}
-
-impl From<SignedArgs> for Signed {
-    fn from(SignedArgs { station, operator }: SignedArgs) -> Self {
-        Self { station, operator }
-    }
-}
-
 impl From<LedgerFile> for Access {
     fn from(LedgerFile { ledger, signed }: LedgerFile) -> Self {
         Self { file: ledger, signed: signed.into() }
-    }
-}
-
-/// The ledger of `verify`.
-#[derive(Args, Clone, Debug)]
-pub struct SeenArgs {
-    /// The ledger that is told what was read back; with --seen
-    #[arg(long, value_name = "FILE", env = "NAMEPLATE_LEDGER")]
-    ledger: Option<PathBuf>,
-    /// A key as it was read from the same board, as uid=3400210011513730; several times for several kinds
-    #[arg(long, value_name = "KIND=VALUE", conflicts_with = "sqtp")]
-    seen: Vec<String>,
-    #[command(flatten)]
-    signed: SignedArgs,
-}
-
-impl SeenArgs {
-    /// What to say where a ledger is named and the board is not: it is told nothing.
-    pub fn untold(&self) -> Option<&'static str> {
-        (self.ledger.is_some() && self.seen.is_empty())
-            .then_some("the ledger was not told: --seen KIND=VALUE says which board was read back")
-    }
-
-    /// What the ledger is told; nothing without keys.
-    ///
-    /// # Errors
-    /// When there are keys and no ledger.
-    pub fn seen(&self) -> Result<Option<Seen>, Failure> {
-        match &self.ledger {
-            _ if self.seen.is_empty() => Ok(None),
-            Some(file) => {
-                let access = Access { file: file.clone(), signed: self.signed.clone().into() };
-                Ok(Some(Seen { access, seen: self.seen.clone() }))
-            }
-            None => {
-                Err(Failure::new(Exit::Usage, "--seen tells a ledger which board was read back: give --ledger FILE"))
-            }
-        }
-    }
-}
-
-/// The ledger of `stamp`.
-#[derive(Args, Clone, Debug)]
-pub struct IssueOptions {
-    /// The ledger that gives the numbers: of one unit with --unit, of rows with --input
-    #[arg(long, value_name = "FILE", env = "NAMEPLATE_LEDGER")]
-    ledger: Option<PathBuf>,
-    /// What names the unit, as uid=3400210011513730; several times for several kinds. --out is then one file
-    #[arg(long, value_name = "KIND=VALUE")]
-    unit: Vec<String>,
-    /// What was read back from the board before
-    #[arg(long, value_name = "FILE", conflicts_with = "blank")]
-    found: Option<PathBuf>,
-    /// The board was read, and is blank
-    #[arg(long)]
-    blank: bool,
-    /// What the label of the board says; several times for several texts
-    #[arg(long, value_name = "TEXT")]
-    label: Vec<String>,
-    /// Why this blank board is a new one, although numbers are lost
-    #[arg(long, value_name = "REASON")]
-    new: Option<String>,
-    /// Why the unit is written again, though it is verified
-    #[arg(long, value_name = "REASON")]
-    rework: Option<String>,
-    #[command(flatten)]
-    signed: SignedArgs,
-}
-
-impl IssueOptions {
-    /// What a ledger is asked; nothing without one.
-    ///
-    /// # Errors
-    /// When options do not go with each other.
-    pub fn asked(&self, args: &stamp::Args) -> Result<Option<IssueArgs>, Failure> {
-        let usage = |message: &str| Err(Failure::new(Exit::Usage, message));
-        let Self { ledger, unit, found, blank, label, new, rework, signed } = self.clone();
-        let stamp::Args { job, out, choice, form } = args;
-        let Some(file) = ledger else {
-            let is_said = found.is_some() || blank || !label.is_empty() || new.is_some() || rework.is_some();
-            return if is_said || !unit.is_empty() {
-                usage("--unit and what is said of its board are for a ledger: give --ledger FILE")
-            } else {
-                Ok(None)
-            };
-        };
-        if choice.first.is_some() || choice.count.is_some() {
-            return usage(
-                "--first and --count are not for a ledger (--ledger, NAMEPLATE_LEDGER): it gives the numbers",
-            );
-        }
-        let units = match (unit.is_empty(), &choice.input) {
-            (false, None) => Units::One(unit, choice.set.clone()),
-            (true, Some(path)) if choice.set.is_empty() => Units::Rows(path.clone()),
-            (false | true, Some(_)) => {
-                return usage("--input has all units: --unit and --set do not go with it");
-            }
-            (true, None) => {
-                return usage(
-                    "which unit? --unit KIND=VALUE for one, --input rows.csv for several (the ledger is from --ledger or NAMEPLATE_LEDGER)",
-                );
-            }
-        };
-        if matches!(units, Units::Rows(_)) && (found.is_some() || !label.is_empty() || rework.is_some()) {
-            return usage("--found, --label and --rework are of one board: give its --unit, and not --input");
-        }
-        Ok(Some(IssueArgs {
-            access: Access { file, signed: signed.into() },
-            job: job.to_owned(),
-            out: out.to_owned(),
-            units,
-            date: choice.date,
-            form: form.clone(),
-            said: Said { found, blank, label, new, rework },
-        }))
     }
 }
 
@@ -210,7 +81,7 @@ pub enum LedgerCommand {
         #[command(flatten)]
         file: LedgerFile,
         /// A text on the device or its label, an address in any form, or KIND=VALUE of a key
-        #[arg(value_name = "TEXT", required_unless_present_any = ["number", "id", "note", "shipment"])]
+        #[arg(value_name = "TEXT", required_unless_present_any = ["number", "id", "note", "shipment", "read"])]
         text: Option<String>,
         /// A number of a pool
         #[arg(long, value_name = "POOL=NUMBER", conflicts_with = "text", value_parser = number)]
@@ -224,6 +95,19 @@ pub enum LedgerCommand {
         /// The units of a shipment
         #[arg(long, value_name = "NAME", conflicts_with_all = ["text", "number", "id", "note"])]
         shipment: Option<String>,
+        /// The board whose memory was read, as one that came back: who it is, and what differs. Exit 4 if it is not what the
+        /// ledger has
+        #[arg(long, value_name = "IMAGE", requires = "job", conflicts_with_all = ["text", "number", "id", "note", "shipment"])]
+        read: Option<PathBuf>,
+        /// The job file, for --read
+        #[arg(long, requires = "read", conflicts_with_all = ["text", "number", "id", "note", "shipment"])]
+        job: Option<PathBuf>,
+        /// The day that date tokens mean, as 2024-07-01; the job's `date`, if not said
+        #[arg(long, requires = "read", conflicts_with_all = ["text", "number", "id", "note", "shipment"], value_parser = nameplate_job::parse_date)]
+        date: Option<(u16, u8, u8)>,
+        /// The address of the first byte of a raw image
+        #[arg(long, requires = "read", conflicts_with_all = ["text", "number", "id", "note", "shipment"], value_parser = nameplate_job::parse_address)]
+        base: Option<u64>,
     },
     /// The keys of the board were read again, right before the write; another board is refused
     Begin {
@@ -525,15 +409,28 @@ fn folder(path: PathBuf) -> Option<PathBuf> {
 }
 
 impl LedgerCommand {
-    /// Does it; nothing is to be said of what went to standard output.
+    /// Does it, with HEX files read as `options` say; nothing is to be said of what went to standard output. What was
+    /// verified may be wrong all the same.
     ///
     /// # Errors
     /// When it cannot be done.
-    pub fn run(&self, json: bool) -> Result<Option<Outcome>, Failure> {
+    pub fn run(&self, options: Options, json: bool) -> Result<(Option<Outcome>, Result<(), Failure>), Failure> {
+        match self.clone() {
+            Self::Find { file, read: Some(image), job: Some(job), date, base, .. } => {
+                let (outcome, verdict) =
+                    ledger::find_by_memory(&file.into(), &ReadArgs { image, job, date, base }, options)?;
+                Ok((Some(outcome), verdict))
+            }
+            other => Ok((other.told(json)?, Ok(()))),
+        }
+    }
+
+    /// Does what reads no image.
+    fn told(self, json: bool) -> Result<Option<Outcome>, Failure> {
         let one = |file: LedgerFile, UnitKeys { unit }: UnitKeys, decision: Decision| {
             ledger::decide(&file.into(), &unit, &decision)
         };
-        Ok(Some(match self.clone() {
+        Ok(Some(match self {
             Self::Init { file, anchor, second, after } => {
                 let first = match (after, anchor) {
                     (Some(after), _) => Anchors::After(after),
@@ -544,7 +441,7 @@ impl LedgerCommand {
             }
             Self::Pool { action } => action.run(),
             Self::Status { file } => ledger::status(&file.into()),
-            Self::Find { file, text, number, id, note, shipment } => {
+            Self::Find { file, text, number, id, note, shipment, .. } => {
                 let number = number.map(|(pool, number)| Sought::Number(pool, number));
                 let other = number.or(id.map(Sought::Unit)).or(shipment.map(Sought::Shipment));
                 let other = other.or(note.map(|(name, value)| Sought::Note(name, value)));

@@ -12,6 +12,8 @@ pub mod image;
 pub mod interrupt;
 #[cfg(feature = "ledger")]
 pub mod ledger_args;
+#[cfg(feature = "ledger")]
+pub mod ledger_options;
 mod leftover;
 pub mod output;
 mod reading;

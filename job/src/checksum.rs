@@ -2,7 +2,7 @@
 
 use nameplate::check::{self, Crc, Parameters};
 use nameplate::image::Erased;
-use nameplate::repair::{Order, Over, Own, Step, Tail};
+use nameplate::repair::{FeedOrder, Over, Own, Step, Tail};
 use nameplate::value::ValueKind;
 use nameplate::{At, ByteOrder, Encoding};
 
@@ -157,13 +157,13 @@ fn checksum(item: &Item<'_, '_>, images: Images<'_>) -> Result<Checksum, ParseEr
             stores.push(copy(&item, &algorithm)?);
         }
     }
-    let order = table.get("feed").map_or(Ok(Order::Forward), |item| {
+    let order = table.get("feed").map_or(Ok(FeedOrder::Forward), |item| {
         item.choice(&[
-            ("forward", Order::Forward),
-            ("swap16", Order::Swap16),
-            ("swap32", Order::Swap32),
-            ("swap64", Order::Swap64),
-            ("backwards", Order::Backwards),
+            ("forward", FeedOrder::Forward),
+            ("swap16", FeedOrder::Swap16),
+            ("swap32", FeedOrder::Swap32),
+            ("swap64", FeedOrder::Swap64),
+            ("backwards", FeedOrder::Backwards),
         ])
     })?;
     let gaps = table.get("gaps").map_or(Ok(Gaps::Error), |item| gaps(&item))?;

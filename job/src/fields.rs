@@ -2,7 +2,7 @@
 
 use nameplate::encode::GrammarError;
 use nameplate::id::stm32::PACKINGS;
-use nameplate::id::uuid::{Order, Uuid};
+use nameplate::id::uuid::{Uuid, UuidOrder};
 use nameplate::image::Marker;
 use nameplate::plan::nvs_type;
 use nameplate::{At, Encoding};
@@ -316,7 +316,11 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, ParseError> {
 fn uuid5(table: &Table<'_, '_>, kind: &Item<'_, '_>) -> Result<ValueSpec, ParseError> {
     let namespace = namespace_of(kind.string("a UUID, or dns, url, oid")?);
     let order = table.require("order", "\"rfc\" (or \"microsoft\", \"reversed\")")?;
-    let order = order.choice(&[("rfc", Order::Rfc), ("microsoft", Order::Microsoft), ("reversed", Order::Reversed)])?;
+    let order = order.choice(&[
+        ("rfc", UuidOrder::Rfc),
+        ("microsoft", UuidOrder::Microsoft),
+        ("reversed", UuidOrder::Reversed),
+    ])?;
     let name = match (table.get("name"), table.get("input")) {
         (Some(name), None) => UuidName::Template(name.string("a template, as \"{seq:6}\"")?.to_owned()),
         (None, Some(column)) => UuidName::Column(column.string("the name of a column")?.to_owned()),

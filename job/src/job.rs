@@ -2,9 +2,9 @@
 
 use nameplate::check::{self, Crc};
 use nameplate::id::stm32::Packing;
-use nameplate::id::uuid::{Order as Octets, Uuid};
+use nameplate::id::uuid::{Uuid, UuidOrder};
 use nameplate::image::Erased;
-use nameplate::repair::{Order, Over, Own, Step, Store, Tail};
+use nameplate::repair::{FeedOrder, Over, Own, Step, Store, Tail};
 use nameplate::{At, ByteOrder, Encoding};
 
 pub use crate::template::{Content, Format, Image, NamedImage, Output, Part};
@@ -148,7 +148,7 @@ pub enum ValueSpec {
         /// Where its name comes from: a template, or a column of the input.
         name: UuidName,
         /// The order of its octets.
-        order: Octets,
+        order: UuidOrder,
     },
     /// A serial number that was printed before and is scanned: a column of the input that the scheme must have
     /// made.
@@ -237,7 +237,7 @@ pub struct Checksum {
     /// What it covers.
     pub over: Vec<Over>,
     /// In which order that is fed.
-    pub order: Order,
+    pub order: FeedOrder,
     /// What missing bytes contribute.
     pub gaps: Gaps,
     /// What its own word contributes.

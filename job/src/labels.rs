@@ -62,13 +62,33 @@ impl Labels {
         seq: u64,
         field: impl Fn(&str) -> Option<String>,
     ) -> Result<BTreeMap<String, String>, JobError> {
+        self.each(seq, field, |label| label.human_readable().to_string())
+    }
+
+    /// The same as a scanner reads them: a GS1 element string as its data, with a separator (1D hex) behind values of
+    /// variable length, in place of the readable form.
+    ///
+    /// # Errors
+    /// As [`texts`](Self::texts).
+    pub fn scans(
+        &self,
+        seq: u64,
+        field: impl Fn(&str) -> Option<String>,
+    ) -> Result<BTreeMap<String, String>, JobError> {
+        self.each(seq, field, |label| label.data().to_string())
+    }
+
+    fn each(
+        &self,
+        seq: u64,
+        field: impl Fn(&str) -> Option<String>,
+        gs1: impl Fn(&ElementString) -> String,
+    ) -> Result<BTreeMap<String, String>, JobError> {
         let one = |label: &Label| {
             let texts: Vec<String> = label.templates.iter().map(|template| template.text(seq, &field)).collect();
             let text = match &label.text.kind {
                 TextKind::Plain(_) => Ok(texts.concat()),
-                TextKind::Gs1(names) => {
-                    ElementString::new(&values(names, &texts)).map(|label| label.human_readable().to_string())
-                }
+                TextKind::Gs1(names) => ElementString::new(&values(names, &texts)).map(|label| gs1(&label)),
                 TextKind::Envelope(names) => Envelope::new(&values(names, &texts)).map(|label| label.to_string()),
             };
             let about = |error| JobError::refused(format_args!("unit {seq}: [[text]] `{}`: {error}", label.text.name));

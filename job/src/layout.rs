@@ -5,7 +5,7 @@ use std::fmt;
 use nameplate::check::{Algorithm, NameError};
 use nameplate::image::{Beside, Container, Erased, ErasedMap};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
-use nameplate::repair::{Gaps, Over, Template, Unplaced, preset};
+use nameplate::repair::{Draft, Gaps, Over, Template, preset};
 use nameplate::{At, Field, Guard, Layout, Plan, Repair, Span};
 
 use crate::compiled::Compiled;
@@ -129,7 +129,7 @@ fn one_repair(checksum: &job::Checksum) -> Result<Repair, JobError> {
     };
     let mut over = checksum.over.iter().cloned();
     let first = over.next().ok_or_else(|| fail("covers no byte"))?;
-    let draft = over.fold(Repair::new(&**name, algorithm, first), Unplaced::and_over);
+    let draft = over.fold(Repair::new(&**name, algorithm, first), Draft::and_over);
     let mut stores = checksum.stores.iter().map(job::Stored::store);
     let store = stores.next().ok_or_else(|| fail("is stored nowhere"))?;
     let mut repair = draft.stored(store).fed(checksum.order).own(checksum.own).tail(checksum.tail);

@@ -2,8 +2,8 @@
 
 use nameplate::id::eui::{Block, Eui48, Eui64, EuiError, Pool, Pool64};
 use nameplate::id::serial::{Date, Given, Scheme, Serials};
-use nameplate::id::stm32::{Order as UidOrder, Uid};
-use nameplate::id::uuid::{Order, Uuid};
+use nameplate::id::stm32::{Uid, UidOrder};
+use nameplate::id::uuid::{Uuid, UuidOrder};
 use nameplate::value::{ValueKind, View};
 use nameplate::{Source as _, Value};
 
@@ -33,7 +33,7 @@ enum Kind {
     Pool(Pool),
     Pool64(Pool64),
     Stm32 { column: String, form: UidForm },
-    Uuid5 { namespace: Uuid, name: Name, order: Order },
+    Uuid5 { namespace: Uuid, name: Name, order: UuidOrder },
     Scan { column: String, serials: Serials },
     Bytes(Vec<u8>),
     Text(String),

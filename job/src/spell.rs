@@ -5,10 +5,10 @@ use std::fmt::{self, Display, Write as _};
 use nameplate::At;
 use nameplate::addr::Address;
 use nameplate::check::Parameters;
-use nameplate::id::uuid::Order as Octets;
+use nameplate::id::uuid::UuidOrder;
 use nameplate::image::{Erased, ErasedMap};
 use nameplate::plan::Base;
-use nameplate::repair::{Order, Over, Own, Step, Tail};
+use nameplate::repair::{FeedOrder, Over, Own, Step, Tail};
 
 use crate::job::{Algorithm, Expect, InputAs, Part, Stored, UuidName, ValueSpec};
 
@@ -166,9 +166,9 @@ pub(crate) fn value(value: &ValueSpec) -> String {
                 UuidName::Column(column) => ("input", column),
             };
             let order = match order {
-                Octets::Rfc => "rfc",
-                Octets::Microsoft => "microsoft",
-                Octets::Reversed => "reversed",
+                UuidOrder::Rfc => "rfc",
+                UuidOrder::Microsoft => "microsoft",
+                UuidOrder::Reversed => "reversed",
             };
             table([("uuid5", quoted(namespace.hyphens())), (key, quoted(name)), ("order", quoted(order))])
         }
@@ -204,13 +204,13 @@ pub(crate) fn algorithm(algorithm: &Algorithm) -> String {
 /// A choice of a later version of the library, which no key of this one says.
 pub(crate) const LATER: &str = "later";
 
-pub(crate) fn feed(order: Order) -> &'static str {
+pub(crate) fn feed(order: FeedOrder) -> &'static str {
     match order {
-        Order::Forward => "forward",
-        Order::Swap16 => "swap16",
-        Order::Swap32 => "swap32",
-        Order::Swap64 => "swap64",
-        Order::Backwards => "backwards",
+        FeedOrder::Forward => "forward",
+        FeedOrder::Swap16 => "swap16",
+        FeedOrder::Swap32 => "swap32",
+        FeedOrder::Swap64 => "swap64",
+        FeedOrder::Backwards => "backwards",
         _ => LATER,
     }
 }

@@ -5,7 +5,7 @@
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::hex::Tolerance;
 use nameplate::image::{Erased, ErasedMap};
-use nameplate::repair::{Order, Own, Step, Tail};
+use nameplate::repair::{FeedOrder, Own, Step, Tail};
 use nameplate::{At, Encoding};
 use nameplate_job::job::*;
 use nameplate_job::{ParseError, ParseErrorKind};
@@ -77,7 +77,7 @@ fn every_key() {
     let stored = |at, encode, inverted| Stored { at: At::address(at), encode, inverted };
     let copy = stored(0x0800_7FF8, Encoding::u32_be(), true);
     assert_eq!(app.stores, [stored(0x0800_7FFC, Encoding::u32_le(), false), copy]);
-    assert_eq!((app.order, app.own, app.tail), (Order::Swap32, Own::Skip, Tail::Zeros(4)));
+    assert_eq!((app.order, app.own, app.tail), (FeedOrder::Swap32, Own::Skip, Tail::Zeros(4)));
     assert_eq!((app.over.len(), &app.over[0]), (1, &nameplate::repair::Over::from(0x0800_0000..0x0800_7FFC)));
     assert_eq!((app.gaps, &app.template), (Gaps::Error, &Template::Valid));
     assert!(app.steps.is_empty());
@@ -155,10 +155,10 @@ fn other_values() {
         assert_eq!(sum("\"zeros:4\"", &format!("\"{text}\"")).tail, tail);
     }
     for (text, order) in [
-        ("forward", Order::Forward),
-        ("swap16", Order::Swap16),
-        ("swap64", Order::Swap64),
-        ("backwards", Order::Backwards),
+        ("forward", FeedOrder::Forward),
+        ("swap16", FeedOrder::Swap16),
+        ("swap64", FeedOrder::Swap64),
+        ("backwards", FeedOrder::Backwards),
     ] {
         assert_eq!(sum("\"swap32\"", &format!("\"{text}\"")).order, order);
     }

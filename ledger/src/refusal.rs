@@ -210,7 +210,11 @@ pub enum Refusal {
         why: &'static str,
     },
     /// The evidence is weaker than the job asks for.
-    #[error("evidence is {found}, the job asks for {expected}")]
+    #[error(
+        "evidence is `{found}`, and the job asks for `{expected}`, so nothing was recorded: {}; `evidence` in [ledger] of the \
+         job says what counts",
+        if matches!(.expected, Evidence::Readback) { "read the memory back" } else { "give what the firmware reports, or read the memory back" }
+    )]
     Evidence {
         /// What there is.
         found: Evidence,

@@ -404,9 +404,36 @@ fn weak_evidence_does_not_count() {
     let _: Offer = line.ask(ask("uid=u0"));
     let said = Seen::new(keys("uid=u0"), Evidence::Programmer, shows("p-001"));
     let report = |weakest| Command::Verified { unit: Target::Unit(1), attempt: None, seen: said.clone(), weakest };
-    assert_eq!(line.refused(report(Evidence::Reported)), "evidence is programmer, the job asks for reported");
+    for (weakest, way) in [
+        (
+            Evidence::Reported,
+            "`reported`, so nothing was recorded: give what the firmware reports, or read the memory back",
+        ),
+        (Evidence::Readback, "`readback`, so nothing was recorded: read the memory back"),
+    ] {
+        let expected = format!(
+            "evidence is `programmer`, and the job asks for {way}; `evidence` in [ledger] of the job says what counts"
+        );
+        assert_eq!(line.refused(report(weakest)), expected);
+    }
+    // A part of the numbers is no contradiction, and says nothing by such evidence.
+    let none = Seen::new(keys("uid=u0"), Evidence::Programmer, Readings::new());
+    let blank = Command::Verified { unit: Target::Unit(1), attempt: None, seen: none, weakest: Evidence::Readback };
+    assert!(line.refused(blank).starts_with("evidence is `programmer`"));
     assert_eq!(line.run(report(Evidence::Programmer)), Answer::Verified { unit: 1 });
     assert_eq!(line.facts.units[&1].issue.as_ref().unwrap().evidence, Some(Evidence::Programmer));
+}
+
+/// Another unit's number is an alarm, however it is known.
+#[test]
+fn weak_evidence_of_another_number_quarantines() {
+    let mut line = Line::new();
+    let _: Offer = line.ask(ask("uid=u0"));
+    let _: Offer = line.ask(ask("uid=u1"));
+    let said = Seen::new(keys("uid=u0"), Evidence::Programmer, shows("p-002"));
+    let report = Command::Verified { unit: Target::Unit(1), attempt: None, seen: said, weakest: Evidence::Readback };
+    let answer = line.run(report);
+    assert!(matches!(&answer, Answer::Quarantined { units, .. } if units == &[1, 2]), "{answer:?}");
 }
 
 /// A backup, two units after it, and the anchor that saw them.

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::choices::{Gaps, Order, Own, Step, Tail, Template};
+use super::choices::{FeedOrder, Gaps, Own, Step, Tail, Template};
 use super::over::Over;
 use super::reads::Reads;
 use super::store::Store;
@@ -39,7 +39,7 @@ pub struct Repair {
     pub(super) algorithm: Algorithm,
     /// At least one, in the order they are fed.
     pub(super) over: Vec<Over>,
-    pub(super) order: Order,
+    pub(super) order: FeedOrder,
     pub(super) gaps: Gaps,
     pub(super) own: Own,
     pub(super) tail: Tail,
@@ -54,7 +54,7 @@ pub struct Repair {
 /// A checksum that does not yet say where it is stored.
 #[derive(Clone, Debug)]
 #[must_use = "say where it is stored: `.stored_at(address)`"]
-pub struct Unplaced {
+pub struct Draft {
     name: String,
     algorithm: Algorithm,
     over: Vec<Over>,
@@ -63,12 +63,12 @@ pub struct Unplaced {
 /// A checksum that does not yet say how it is stored.
 #[derive(Clone, Debug)]
 #[must_use = "say how it is stored: `.u32_le()`, `.uint(len, order)`, …"]
-pub struct Unsized {
-    draft: Unplaced,
+pub struct PlacedDraft {
+    draft: Draft,
     at: At,
 }
 
-impl Unplaced {
+impl Draft {
     /// Covers `over` too, behind what it covers already.
     pub fn and_over(mut self, over: impl Into<Over>) -> Self {
         self.over.push(over.into());
@@ -76,8 +76,8 @@ impl Unplaced {
     }
 
     /// Stored from there on: an address, a symbol, a section, a marker. It lies in its own image.
-    pub fn stored_at(self, at: impl Into<At>) -> Unsized {
-        Unsized { draft: self, at: at.into() }
+    pub fn stored_at(self, at: impl Into<At>) -> PlacedDraft {
+        PlacedDraft { draft: self, at: at.into() }
     }
 
     /// Stored so.
@@ -87,7 +87,7 @@ impl Unplaced {
             name,
             algorithm,
             over,
-            order: Order::default(),
+            order: FeedOrder::default(),
             gaps: Gaps::default(),
             own: Own::default(),
             tail: Tail::default(),
@@ -108,7 +108,7 @@ macro_rules! store_names {
     )*};
 }
 
-impl Unsized {
+impl PlacedDraft {
     /// Stored as an integer of `len` bytes.
     pub fn uint(self, len: usize, order: ByteOrder) -> Repair {
         self.draft.stored(Store::new(self.at, len, order))
@@ -144,12 +144,12 @@ impl Unsized {
 impl Repair {
     /// The check `algorithm` over the bytes of `over`: a half-open range of addresses, or an [`Over`].
     #[allow(clippy::new_ret_no_self, reason = "a repair is said in three steps")]
-    pub fn new(name: impl Into<String>, algorithm: Algorithm, over: impl Into<Over>) -> Unplaced {
-        Unplaced { name: name.into(), algorithm, over: Vec::from([over.into()]) }
+    pub fn new(name: impl Into<String>, algorithm: Algorithm, over: impl Into<Over>) -> Draft {
+        Draft { name: name.into(), algorithm, over: Vec::from([over.into()]) }
     }
 
     /// A CRC of the catalogue over the bytes of `over`, as [`new`](Self::new).
-    pub fn crc(name: impl Into<String>, crc: Crc, over: impl Into<Over>) -> Unplaced {
+    pub fn crc(name: impl Into<String>, crc: Crc, over: impl Into<Over>) -> Draft {
         Self::new(name, Algorithm::Crc(crc), over)
     }
 
@@ -160,9 +160,9 @@ impl Repair {
         self
     }
 
-    /// In which order bytes are fed. The default is [`Order::Forward`].
+    /// In which order bytes are fed. The default is [`FeedOrder::Forward`].
     #[must_use]
-    pub fn fed(mut self, order: Order) -> Self {
+    pub fn fed(mut self, order: FeedOrder) -> Self {
         self.order = order;
         self
     }
@@ -267,7 +267,7 @@ impl Repair {
     }
 
     /// The order they are fed in.
-    pub fn order(&self) -> Order {
+    pub fn order(&self) -> FeedOrder {
         self.order
     }
 

@@ -3,12 +3,12 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::choices::{Order, Step};
+use super::choices::{FeedOrder, Step};
 use super::description::Repair;
+use super::explanation::{Changed, Explanation};
 use super::over::Over;
 use super::store::Store;
 use super::stream;
-use super::would::{Changed, Would};
 use crate::check::{Algorithm, CATALOGUE, Crc, Parameters};
 use crate::image::Container;
 
@@ -20,7 +20,7 @@ const MOST: u64 = 1 << 24;
 
 /// What `word` would be right for: the first of the usual mistakes that explains it. Not looked for
 /// in large images, nor for narrow checksums.
-pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn Container) -> Option<Would> {
+pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn Container) -> Option<Explanation> {
     let len = repair
         .ranges()
         .map(|(_, range)| range)
@@ -33,10 +33,10 @@ pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn C
         let right = repair.finished(stream::compute(&repair, &parts, image).ok()?.value);
         let holds = |store: &Store| store.get(word, repair.algorithm).is_ok_and(|stored| stored == right);
         if holds(store) {
-            return Some(Would { change, order: None });
+            return Some(Explanation { change, order: None });
         }
         let turned = store.turned().filter(holds)?;
-        Some(Would { change, order: turned.order() })
+        Some(Explanation { change, order: turned.order() })
     })
 }
 
@@ -48,8 +48,8 @@ fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> 
     };
     let mut all = Vec::new();
     // One of each is as it was: no explanation, as is any step of a hash.
-    for order in [Order::Forward, Order::Swap16, Order::Swap32] {
-        all.push(with(Changed::Order(order), &|repair| repair.order = order));
+    for order in [FeedOrder::Forward, FeedOrder::Swap16, FeedOrder::Swap32] {
+        all.push(with(Changed::FeedOrder(order), &|repair| repair.order = order));
     }
     for (name, steps) in
         [("without steps", &[][..]), ("with the step not", &[Step::Not]), ("with the step negate", &[Step::Negate])]

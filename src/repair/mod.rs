@@ -20,7 +20,7 @@
 //! |---|---|---|
 //! | check | an [`Algorithm`](crate::check::Algorithm) | – |
 //! | coverage | half-open ranges, fed in the order given: addresses, or an [`Over`] by symbol, section or marker, or of another image | – |
-//! | fed as | [`Order`]: by address, the bytes of each word reversed, backwards | by address |
+//! | fed as | [`FeedOrder`]: by address, the bytes of each word reversed, backwards | by address |
 //! | gaps in it | [`Gaps`]: an error, skipped, filled | error |
 //! | its own word in it | [`Own`]: an error, skipped, a constant, forced | error |
 //! | a last word that is not whole | [`Tail`]: an error, zeros behind it, dropped | error |
@@ -39,6 +39,7 @@ mod description;
 mod device;
 mod error;
 mod explain;
+mod explanation;
 mod graph;
 mod node;
 mod over;
@@ -47,16 +48,15 @@ mod reads;
 mod store;
 mod stream;
 mod variable;
-mod would;
 
-pub use self::choices::{Gaps, Order, Own, Step, Tail, Template};
+pub use self::choices::{FeedOrder, Gaps, Own, Step, Tail, Template};
 pub(crate) use self::description::Verdict;
-pub use self::description::{Repair, Unplaced, Unsized};
+pub use self::description::{Draft, PlacedDraft, Repair};
 pub use self::device::{DeviceMemory, device_sum};
-pub use self::error::{RepairError, RepairErrorKind, Wrong};
+pub use self::error::{Mismatch, RepairError, RepairErrorKind};
+pub use self::explanation::Explanation;
 pub(crate) use self::graph::Graph;
 pub use self::over::Over;
 pub use self::store::Store;
 pub(crate) use self::stream::computed;
 pub(crate) use self::variable::Variable;
-pub use self::would::Would;

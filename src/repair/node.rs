@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use super::choices::{Own, Template};
 use super::description::{Repair, Verdict};
-use super::error::{RepairErrorKind, Wrong};
+use super::error::{Mismatch, RepairErrorKind};
 use super::explain::explain;
 use super::store::Store;
 use super::stream::{self, Part, Piece, Stream};
@@ -330,8 +330,8 @@ fn check_template(
                 if stored == computed {
                     continue;
                 }
-                let would = explain(repair, store, found, against.image);
-                return Err(RepairErrorKind::Wrong(Box::new(Wrong { stored, computed, would })));
+                let explanation = explain(repair, store, found, against.image);
+                return Err(RepairErrorKind::Mismatch(Box::new(Mismatch { stored, computed, explanation })));
             }
             Template::Blank => blank(store, against.erased),
             Template::Pattern(pattern) => blank(store, &(*pattern).into()),

@@ -7,7 +7,7 @@ use core::ops::{ControlFlow, Range};
 
 use zeroize::Zeroizing;
 
-use super::choices::{Gaps, Order, Own, Tail};
+use super::choices::{FeedOrder, Gaps, Own, Tail};
 use super::description::Repair;
 use super::error::RepairErrorKind;
 use super::store::Store;
@@ -164,7 +164,7 @@ pub(super) fn feed(
 
 /// Bytes on their way into a check: turned as the repair says, none beyond the room.
 struct Turn<'t> {
-    order: Order,
+    order: FeedOrder,
     room: u64,
     kept: Zeroizing<Vec<u8>>,
     take: &'t mut dyn FnMut(&[u8]),
@@ -174,11 +174,11 @@ impl Turn<'_> {
     fn push(&mut self, bytes: &[u8]) {
         let bytes = bytes.get(..width::index(self.room)).unwrap_or(bytes);
         self.room -= width::wide(bytes.len());
-        if self.order == Order::Forward {
+        if self.order == FeedOrder::Forward {
             return (self.take)(bytes);
         }
         self.kept.extend_from_slice(bytes);
-        if self.order != Order::Backwards {
+        if self.order != FeedOrder::Backwards {
             self.swap();
         }
     }
@@ -195,7 +195,7 @@ impl Turn<'_> {
     }
 
     fn finish(&mut self) {
-        if self.order == Order::Backwards {
+        if self.order == FeedOrder::Backwards {
             self.kept.reverse();
             (self.take)(&self.kept);
         } else {

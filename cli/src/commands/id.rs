@@ -6,7 +6,7 @@ use nameplate::check::character::{CharacterError, System};
 use nameplate::id::eui::{Block, EuiError, Pool, Pool64};
 use nameplate::id::serial::{Date, Given, Scheme, SerialError, Serials};
 use nameplate::id::stm32::compat::UsbSerial;
-use nameplate::id::stm32::{DROP88, Hashing, Layout, Order, PACKINGS, Packing, Uid};
+use nameplate::id::stm32::{DROP88, Hashing, Layout, PACKINGS, Packing, Uid, UidOrder};
 use nameplate::id::uuid::Uuid;
 use nameplate_job::{did_you_mean, namespace_of};
 use serde_json::json;
@@ -88,7 +88,7 @@ pub struct UidArgs {
     uid: String,
     /// Their order; found out when not said
     #[arg(long, value_parser = one_of(&ORDERS))]
-    order: Option<Order>,
+    order: Option<UidOrder>,
     /// The layout, with --order: B of STM32L0 and L1, opaque of F1
     #[arg(long, default_value = "a", requires = "order", value_parser = one_of(&LAYOUTS))]
     layout: Layout,
@@ -106,11 +106,11 @@ pub struct UidArgs {
     max_p: Option<f64>,
 }
 
-const ORDERS: [(&str, &str, Order); 4] = [
-    ("memory", "Words 0, 1, 2, the low byte of each first", Order::Memory),
-    ("msb-first", "Words 2, 1, 0, the high byte of each first", Order::MsbFirst),
-    ("words", "Words 0, 1, 2, the high byte of each first", Order::Words),
-    ("words-backwards", "Words 2, 1, 0, the low byte of each first", Order::WordsBackwards),
+const ORDERS: [(&str, &str, UidOrder); 4] = [
+    ("memory", "Words 0, 1, 2, the low byte of each first", UidOrder::Memory),
+    ("msb-first", "Words 2, 1, 0, the high byte of each first", UidOrder::MsbFirst),
+    ("words", "Words 0, 1, 2, the high byte of each first", UidOrder::Words),
+    ("words-backwards", "Words 2, 1, 0, the low byte of each first", UidOrder::WordsBackwards),
 ];
 
 const LAYOUTS: [(&str, &str, Layout); 3] = [("a", "", Layout::A), ("b", "", Layout::B), ("opaque", "", Layout::Opaque)];
@@ -232,7 +232,7 @@ fn stm32_uid(args: &UidArgs) -> Result<Outcome, Failure> {
         let lot = String::from_utf8_lossy(&die.lot).into_owned();
         text = format!("{text}, lot {}, wafer {}", lot.trim_end(), die.wafer);
     }
-    let json = json!({ "order": name_of(order), "layout": layout, "words": words, "memory": uid.text(Order::Memory).as_str(), "id": id, "unique": !matches!(args.form, Some(Form::Usb12)) });
+    let json = json!({ "order": name_of(order), "layout": layout, "words": words, "memory": uid.text(UidOrder::Memory).as_str(), "id": id, "unique": !matches!(args.form, Some(Form::Usb12)) });
     Ok(outcome(id.unwrap_or(text), json))
 }
 
@@ -270,12 +270,12 @@ fn formed(args: &UidArgs, uid: Uid, form: &Form) -> Result<String, Failure> {
     })
 }
 
-fn name_of(order: Order) -> &'static str {
+fn name_of(order: UidOrder) -> &'static str {
     match order {
-        Order::Memory => "memory",
-        Order::MsbFirst => "msb-first",
-        Order::Words => "words",
-        Order::WordsBackwards => "words-backwards",
+        UidOrder::Memory => "memory",
+        UidOrder::MsbFirst => "msb-first",
+        UidOrder::Words => "words",
+        UidOrder::WordsBackwards => "words-backwards",
     }
 }
 

@@ -10,6 +10,8 @@
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
 //! | `guide` | what the guide pages of the ledger say to type does what they say |
 //! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
+//! | `ledger_evidence` | boards that cannot be read back, and what their evidence is good for |
+//! | `ledger_field` | boards that come back: who they are by their memory, and what differs |
 //! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
 //! | `ledger_notes` | notes, shipments, other numbers for a board: each request is done once |
 //! | `ledger_power` | the power fails at every call of a command of the ledger |
@@ -27,6 +29,7 @@
 //! | `output` | memory from nothing, ranges, other addresses and formats, written and verified |
 //! | `images` | several images a unit: stamped as each by hand, verified, planned; boards of several files |
 //! | `merging` | several files in one; what two of them say differently |
+//! | `scanned` | `verify --scan`: a label that agrees with the memory, or does not |
 //! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
@@ -69,6 +72,10 @@ mod jobs;
 #[cfg(feature = "ledger")]
 mod ledger;
 #[cfg(feature = "ledger")]
+mod ledger_evidence;
+#[cfg(feature = "ledger")]
+mod ledger_field;
+#[cfg(feature = "ledger")]
 mod ledger_kills;
 #[cfg(feature = "ledger")]
 mod ledger_notes;
@@ -93,6 +100,7 @@ mod reference;
 #[cfg(target_os = "linux")]
 #[path = "../../../tests/disk/replay.rs"]
 mod replay;
+mod scanned;
 mod search;
 mod sqtp;
 mod srec;

@@ -104,9 +104,6 @@ pub(super) fn verified(
         draft.push(Body::Late { unit: number, attempt, report });
         return Ok(draft.answer(Answer::Late { unit: number }));
     }
-    if seen.evidence() < weakest {
-        return Err(Refusal::Evidence { found: seen.evidence(), expected: weakest });
-    }
     let found = recognise(facts, shown, naming);
     let others = match &found {
         _ if shown.is_empty() => None,
@@ -118,6 +115,10 @@ pub(super) fn verified(
     if let Some(units) = others {
         let why = format!("{}, and its keys are unit {number}'s", clash::of_shown(shown, &found));
         return Ok(quarantine(facts, draft, &units, seen.keys(), (shown, why)));
+    }
+    // What contradicts was said, however it is known; what agrees must be known well enough.
+    if seen.evidence() < weakest {
+        return Err(Refusal::Evidence { found: seen.evidence(), expected: weakest });
     }
     let whole = !shown.is_empty() && matches!(found, Shown::Whole(_));
     // Something else of it may be wrong, as a checksum.

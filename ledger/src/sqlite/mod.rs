@@ -63,6 +63,7 @@
 //! Numbers are below 2⁶³ − 1. A machine that is cloned as a whole, ledger and anchor with it, is not told from its clone.
 //! Restored together to the same past, ledger and anchor agree: they must be backed up apart.
 
+mod ahead;
 mod anchors;
 mod audit;
 mod backup;

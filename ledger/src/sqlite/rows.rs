@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Row;
 
+use super::ahead::Ahead;
 use super::error::ErrorKind;
 use super::statements::Statements;
 use super::table::{evidence, natural, small, state, stored};
@@ -21,11 +22,42 @@ pub(super) struct Tables<'a, 'c> {
     /// The numbers of pools in tables.
     pools: &'a BTreeMap<String, i64>,
     found: &'a mut Facts,
+    ahead: Option<&'a mut Ahead>,
 }
 
 impl<'a, 'c> Tables<'a, 'c> {
     pub(super) fn new(sql: &'a Statements<'c>, pools: &'a BTreeMap<String, i64>, found: &'a mut Facts) -> Self {
-        Self { sql, pools, found }
+        Self { sql, pools, found, ahead: None }
+    }
+
+    /// With what is known to be free ahead of the numbers that were drawn.
+    pub(super) fn ahead(self, ahead: &'a mut Ahead) -> Self {
+        Self { ahead: Some(ahead), ..self }
+    }
+
+    /// Whether the tables are known to have nothing of a number.
+    fn is_free(&mut self, pool: i64, number: i64) -> bool {
+        self.ahead.as_mut().is_some_and(|ahead| ahead.is_number_free(pool, number))
+    }
+
+    /// A number that no table has. If the one before it was none either, more may follow.
+    fn missed(&mut self, pool: i64, number: i64) -> Result<(), ErrorKind> {
+        let Some(ahead) = &mut self.ahead else { return Ok(()) };
+        if !ahead.misses_number(pool, number) {
+            return Ok(());
+        }
+        let before = "SELECT last FROM range WHERE pool=+?1 AND first<=+?2 ORDER BY first DESC LIMIT 1";
+        let before: Option<i64> = self.sql.first(before, [pool, number], |row| Ok(row.get(0)?))?;
+        if before.is_some_and(|last| last >= number) {
+            return Ok(());
+        }
+        let after = "SELECT first FROM range WHERE pool=+?1 AND first>+?2 ORDER BY first LIMIT 1";
+        let drawn = "SELECT number FROM identity WHERE pool=+?1 AND number>+?2 ORDER BY number LIMIT 1";
+        let after: Option<i64> = self.sql.first(after, [pool, number], |row| Ok(row.get(0)?))?;
+        let drawn: Option<i64> = self.sql.first(drawn, [pool, number], |row| Ok(row.get(0)?))?;
+        let end = after.into_iter().chain(drawn).min().unwrap_or(i64::MAX);
+        ahead.free_numbers(pool, number, end);
+        Ok(())
     }
 
     fn name(&self, pool: i64) -> Result<String, ErrorKind> {
@@ -130,7 +162,13 @@ impl Rows for Tables<'_, '_> {
         // A number that no table can hold is nobody's.
         let Ok(at) = i64::try_from(number) else { return Ok(None) };
         let sql = "SELECT value,unit,state FROM identity WHERE pool=?1 AND number=?2";
+        if self.is_free(id, at) {
+            return Ok(None);
+        }
         let found = self.sql.first(sql, [id, at], Self::drawn)?;
+        if found.is_none() {
+            self.missed(id, at)?;
+        }
         if let Some(row) = &found {
             let _: Option<Number> = self.found.numbers.insert((pool.to_owned(), number), row.clone());
         }
@@ -138,8 +176,18 @@ impl Rows for Tables<'_, '_> {
     }
 
     fn text(&mut self, namespace: &str, text: &str) -> Result<Option<(String, u64)>, ErrorKind> {
+        if self.ahead.as_mut().is_some_and(|ahead| ahead.is_text_free(namespace, text)) {
+            return Ok(None);
+        }
         let sql = "SELECT pool,number FROM identity WHERE namespace=?1 AND value=?2";
-        self.sql.first(sql, [namespace, text], |row| Ok((self.name(row.get(0)?)?, natural(row, 1)?)))
+        let found = self.sql.first(sql, [namespace, text], |row| Ok((self.name(row.get(0)?)?, natural(row, 1)?)))?;
+        if let Some(ahead) = self.ahead.as_mut().filter(|_| found.is_none()) {
+            if ahead.misses_text(namespace, text) {
+                let after = "SELECT value FROM identity WHERE namespace=+?1 AND value>+?2 ORDER BY value LIMIT 1";
+                ahead.free_texts(namespace, self.sql.first(after, [namespace, text], |row| Ok(row.get(0)?))?);
+            }
+        }
+        Ok(found)
     }
 
     fn numbers(&mut self, pool: &str, first: u64, last: u64) -> Result<Vec<(u64, Number)>, ErrorKind> {
@@ -155,6 +203,9 @@ impl Rows for Tables<'_, '_> {
     fn ranges(&mut self, pool: &str, first: u64, last: u64) -> Result<Vec<Range>, ErrorKind> {
         let (Some(&id), Ok(first)) = (self.pools.get(pool), i64::try_from(first)) else { return Ok(Vec::new()) };
         let last = i64::try_from(last).unwrap_or(i64::MAX);
+        if first == last && self.is_free(id, first) {
+            return Ok(Vec::new());
+        }
         // The one that begins at or before the first number, if it reaches it, and those that begin after it. (Without
         // the plus signs, SQLite makes a new plan for each number.)
         let before = "SELECT first,last,state,seq FROM range WHERE pool=+?1 AND first<=+?2 ORDER BY first DESC LIMIT 1";

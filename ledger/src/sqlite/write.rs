@@ -114,7 +114,12 @@ fn keys(sql: &Statements<'_>, was: &Facts, is: &Facts) -> Result<(), ErrorKind> 
     };
     let mut new = Vec::with_capacity(is.units.len());
     for &unit in is.units.keys() {
-        let (before, after) = (of(was, unit), of(is, unit));
+        let after = of(is, unit);
+        if !was.units.contains_key(&unit) {
+            new.extend(after.into_iter().map(|key| (unit, key)));
+            continue;
+        }
+        let before = of(was, unit);
         for (key, living) in before.iter().filter(|key| !after.contains(key)) {
             sql.change("DELETE FROM unit_key WHERE unit=?1 AND kind=?2", (stored(unit)?, key.kind()))?;
             if *living {

@@ -4,6 +4,7 @@
 #![allow(unused_results)] // of collections, and of steps that only prepare
 
 mod anchors;
+mod batch;
 mod bench;
 mod child;
 mod crash;

@@ -70,6 +70,7 @@ impl Location {
 
 /// A symbol of data, for a list of what could be stamped.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Symbol<'f> {
     /// Its name.
     pub name: &'f str,
@@ -83,6 +84,7 @@ pub struct Symbol<'f> {
 
 /// A section that is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Section {
     /// Its name, as far as it is UTF-8.
     pub name: String,

@@ -1,11 +1,13 @@
-//! What a board shows of the pools of a job: read back, or scanned from its label.
+//! What a board shows of the pools of a job: read back, reported by its firmware, or scanned from its label.
 
 use nameplate::Plan;
 use nameplate::image::{Container, Merge, Sparse};
 use nameplate_job::ledger::Identity;
+use nameplate_ledger::sqlite::{Ledger, Query, Record};
 use nameplate_ledger::{Found, Reading, Readings};
 
-use crate::failure::Failure;
+use super::find::address;
+use crate::failure::{Exit, Failure};
 use crate::image::File;
 
 /// What a board shows. A field that is erased shows nothing.
@@ -50,6 +52,54 @@ pub(super) fn shown(
         let _ = shown.insert(identity.pool().to_owned(), Reading { text, number });
     }
     Ok(shown)
+}
+
+/// What the firmware of a board reported: each text is of one pool. A text that is none is noise on the wire, and no
+/// number of another board.
+///
+/// # Errors
+/// When a text is of no pool of the job, or two are of one.
+pub(super) fn reported(ledger: &Ledger, identities: &[Identity], texts: &[String]) -> Result<Readings, Failure> {
+    let mut readings = Readings::new();
+    for text in texts {
+        let shown = address(text).unwrap_or_else(|| text.clone());
+        let written = |identity: &&Identity| [text, &shown].into_iter().any(|text| identity.number(text).is_some());
+        let pool = match identities.iter().find(written) {
+            Some(identity) => Some(identity.pool().to_owned()),
+            // With the date of another day.
+            None => ledger.find(&Query::Text(shown.clone()))?.iter().find_map(|record| pool_of(record, &shown)),
+        };
+        let identity = identities.iter().find(|identity| Some(identity.pool()) == pool.as_deref());
+        let Some(identity) = identity else {
+            let pools: Vec<&str> = identities.iter().map(Identity::pool).collect();
+            return Err(Failure::refused(format_args!(
+                "--reported `{}` is no text of {}, so nothing was recorded: ask the board again",
+                text.escape_debug(),
+                pools.join(", ")
+            ))
+            .of_kind("foreign"));
+        };
+        let text = if identity.number(text).is_some() { text.clone() } else { shown };
+        let number = identity.number(&text);
+        if let Some(other) = readings.insert(identity.pool().to_owned(), Reading { text: text.clone(), number }) {
+            return Err(Failure::new(
+                Exit::Usage,
+                format_args!(
+                    "--reported `{}` and `{text}` are both of pool `{}`: one board has one",
+                    other.text,
+                    identity.pool()
+                ),
+            ));
+        }
+    }
+    Ok(readings)
+}
+
+/// The pool of which a unit has, or had, a text.
+fn pool_of(record: &Record, text: &str) -> Option<String> {
+    let now = record.issue.iter().flat_map(|issue| &issue.numbers).find(|(_, (_, own))| own == text);
+    let held = || record.numbers.iter().find(|held| held.text.as_deref() == Some(text));
+    now.map(|(pool, _)| pool.clone()).or_else(|| held().map(|held| held.pool.clone()))
 }
 
 /// The same as the answer to what was found.

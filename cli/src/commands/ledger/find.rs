@@ -1,8 +1,8 @@
 //! `nameplate ledger find`: whose a board, a number, a text is.
 
 use nameplate::id::eui::{Eui48, Eui64};
-use nameplate_ledger::Key;
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
+use nameplate_ledger::{Evidence, Key, State};
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
@@ -38,41 +38,58 @@ pub fn find(access: &Access, sought: &Sought) -> Result<Outcome, Failure> {
         Sought::Note(name, value) => ledger.find(&Query::Note { name: name.clone(), value: value.clone() })?,
         Sought::Shipment(name) => ledger.find(&Query::Shipment(name.clone()))?,
     };
-    let closed = ledger.closed().cloned();
+    let told = Told::new(&ledger, &records)?;
     if records.is_empty() {
-        // An older copy may not know what the newest one does.
-        if let Some(closed) = closed.filter(nameplate_ledger::sqlite::Closed::needs_recovery) {
-            let failure = Failure::new(Exit::Closed, format_args!("nothing is known of that here, and {closed}"));
-            return Err(failure.of_kind(closed.name()));
-        }
-        return Err(Failure::refused(
-            "nothing is known of that: it is no text, key, number, note or shipment of this ledger",
-        )
-        .of_kind("unknown-unit"));
+        let why = "nothing is known of that: it is no text, key, number, note or shipment of this ledger";
+        return Err(nothing(&ledger, why));
     }
-    let recoveries = ledger.recoveries()?;
-    let mut lines: Vec<String> = closed.iter().map(|closed| format!("closed: {closed}")).collect();
-    for record in &records {
-        lines.push(line(record));
-        lines.extend(of_record(record, &recoveries));
-        lines.extend(record.history.iter().map(|event| format!("  {}", event.line())));
-    }
-    let objects: Vec<Value> = records
-        .iter()
-        .map(|record| {
+    Ok(Outcome { text: told.lines.join("\n"), json: told.json, tolerated: Vec::new() })
+}
+
+/// What is said of units: how each of them stands, and all that happened to it.
+pub(super) struct Told {
+    /// For a person.
+    pub(super) lines: Vec<String>,
+    /// For a script.
+    pub(super) json: Value,
+}
+
+impl Told {
+    /// What the ledger knows of them.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn new(ledger: &Ledger, records: &[Record]) -> Result<Self, Failure> {
+        let (closed, recoveries) = (ledger.closed(), ledger.recoveries()?);
+        let mut lines: Vec<String> = closed.iter().map(|closed| format!("closed: {closed}")).collect();
+        let mut objects = Vec::new();
+        for record in records {
+            lines.push(line(record));
+            lines.extend(of_record(record, &recoveries));
+            lines.extend(record.history.iter().map(|event| format!("  {}", event.line())));
             let mut found = object(record);
             if let Some(found) = found.as_object_mut() {
-                let lines: Vec<Value> =
-                    record.history.iter().filter_map(|event| serde_json::from_str(&event.line()).ok()).collect();
-                let _ = found.insert("history".to_owned(), json!(lines));
+                let events = record.history.iter().filter_map(|event| serde_json::from_str(&event.line()).ok());
+                let _ = found.insert("history".to_owned(), json!(events.collect::<Vec<Value>>()));
                 let recovered: Vec<Value> = of_unit(record, &recoveries).into_iter().map(told).collect();
                 let _ = found.insert("recovered".to_owned(), json!(recovered));
             }
-            found
-        })
-        .collect();
-    let json = json!({ "found": objects, "closed": closed.map(|closed| closed.to_string()) });
-    Ok(Outcome { text: lines.join("\n"), json, tolerated: Vec::new() })
+            objects.push(found);
+        }
+        let json = json!({ "found": objects, "closed": closed.map(ToString::to_string) });
+        Ok(Self { lines, json })
+    }
+}
+
+/// Nothing is known of what was looked for. An older copy may not know what the newest one does.
+pub(super) fn nothing(ledger: &Ledger, why: &str) -> Failure {
+    match ledger.closed().filter(|closed| closed.needs_recovery()) {
+        Some(closed) => {
+            let failure = Failure::new(Exit::Closed, format_args!("nothing is known of that here, and {closed}"));
+            failure.of_kind(closed.name())
+        }
+        None => Failure::refused(why).of_kind("unknown-unit"),
+    }
 }
 
 /// The units with a text as it stands on the device, an address in any form, or a key.
@@ -102,7 +119,7 @@ pub(super) fn by_text(ledger: &Ledger, text: &str) -> Result<Vec<Record>, Failur
 }
 
 /// An address as the ledger writes it.
-fn address(text: &str) -> Option<String> {
+pub(super) fn address(text: &str) -> Option<String> {
     let short = text.parse::<Eui48>().ok().map(|address| address.hyphens().to_string());
     short.or_else(|| text.parse::<Eui64>().ok().map(|address| address.hyphens().to_string()))
 }
@@ -119,7 +136,10 @@ pub(super) fn line(record: &Record) -> String {
     if let Some(issue) = &record.issue {
         parts.extend(issue.numbers.iter().map(|(pool, (number, text))| format!("{pool} {number} {text}")));
         let at = issue.station.as_ref().map(|station| format!(" at station {station}")).unwrap_or_default();
-        parts.push(format!("{}, attempt {}{at}", issue.state, issue.attempt));
+        // A read-back is what a person expects.
+        let weak = issue.evidence.filter(|evidence| issue.state == State::Verified && *evidence != Evidence::Readback);
+        let weak = weak.map(|evidence| format!(" ({evidence})")).unwrap_or_default();
+        parts.push(format!("{}{weak}, attempt {}{at}", issue.state, issue.attempt));
     }
     parts.extend(record.numbers.iter().map(|held| {
         let text = held.text.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
@@ -156,6 +176,7 @@ pub(super) fn object(record: &Record) -> Value {
         "keys": keys,
         "numbers": texts,
         "state": record.issue.as_ref().map(|issue| issue.state.name()),
+        "evidence": record.issue.as_ref().and_then(|issue| issue.evidence).map(|evidence| evidence.to_string()),
         "attempt": record.issue.as_ref().map(|issue| issue.attempt),
         "station": record.issue.as_ref().and_then(|issue| issue.station.clone()),
         "former_keys": record.former_keys.iter().map(ToString::to_string).collect::<Vec<_>>(),

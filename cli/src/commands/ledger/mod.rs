@@ -6,6 +6,7 @@
 //! | `state` | the folder of the user's state, where anchors and journals lie |
 //! | `init`, `pool` | a new ledger, its pools |
 //! | `status`, `find` | how it stands, whose a board is |
+//! | `shows` | `find --read`: which board it is, by its memory |
 //! | `unit` | which unit is meant |
 //! | `issue` | `stamp --ledger`: numbers for one unit or for rows, and their files |
 //! | `there` | a unit's file that is there already |
@@ -40,6 +41,7 @@ mod recovered;
 mod remember;
 mod replace;
 mod seen;
+mod shows;
 mod state;
 mod status;
 mod there;
@@ -57,6 +59,7 @@ pub use self::pool::{PoolArgs, Written, add_pool, drop_pool};
 pub use self::recover::recover;
 pub use self::remember::{NoteArgs, ShipArgs, note, ship};
 pub use self::replace::{ReplaceArgs, replace};
-pub(crate) use self::seen::Back;
 pub use self::seen::Seen;
+pub(crate) use self::seen::{Back, Recorded};
+pub use self::shows::{ReadArgs, find_by_memory};
 pub use self::status::status;

@@ -1,4 +1,4 @@
-//! `nameplate verify --ledger --seen`: what was read back, and from which board.
+//! `nameplate verify --ledger --seen`: what was read back, reported or said by the programmer, and of which board.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use nameplate_ledger::{Answer, Command, Evidence, Keys, Readings, State, Target}
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::board::shown;
+use super::board::{reported, shown};
 use super::find::{by_text, line, object};
 use super::issue::quarantined;
 use super::journal::follow;
@@ -31,6 +31,10 @@ pub struct Seen {
     pub access: Access,
     /// The keys as they were read from the board, `KIND=VALUE` each.
     pub seen: Vec<String>,
+    /// How it is known what the board shows.
+    pub evidence: Evidence,
+    /// What its firmware reported.
+    pub reported: Vec<String>,
 }
 
 /// What was read back of one board.
@@ -38,6 +42,8 @@ pub(crate) struct Back<'b> {
     pub(crate) file: &'b File,
     /// What is wrong with it, if anything is.
     pub(crate) wrong: &'b [String],
+    /// The texts of its label that do not agree with it, each with a sentence that says so.
+    pub(crate) label: Vec<(String, String)>,
     /// Its digest, secrets masked.
     pub(crate) digest: Option<String>,
 }
@@ -57,8 +63,34 @@ impl Seen {
     pub(crate) fn record(
         &self,
         job: &Job,
-        (plan, template): (&Plan, &dyn Container),
+        of_job: (&Plan, &dyn Container),
         back: &Back<'_>,
+        read: impl Fn(&Path) -> Result<File, Failure>,
+    ) -> Result<Recorded, Failure> {
+        let read_back = |identities: &[Identity], _: &Ledger| shown(identities, of_job.0, of_job.1, back.file);
+        self.tell(job, of_job, read_back, Some(back), read)
+    }
+
+    /// Records what the firmware reported.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub(crate) fn report(
+        &self,
+        job: &Job,
+        of_job: (&Plan, &dyn Container),
+        read: impl Fn(&Path) -> Result<File, Failure>,
+    ) -> Result<Recorded, Failure> {
+        let reported = |identities: &[Identity], ledger: &Ledger| reported(ledger, identities, &self.reported);
+        self.tell(job, of_job, reported, None, read)
+    }
+
+    fn tell(
+        &self,
+        job: &Job,
+        (plan, template): (&Plan, &dyn Container),
+        readings: impl FnOnce(&[Identity], &Ledger) -> Result<Readings, Failure>,
+        back: Option<&Back<'_>>,
         read: impl Fn(&Path) -> Result<File, Failure>,
     ) -> Result<Recorded, Failure> {
         let of_ledger = of_job(job)?;
@@ -68,23 +100,32 @@ impl Seen {
         let status = ledger.status()?;
         self.access.check_open(&status)?;
         let identities = identities(job, &status)?;
-        let readings = shown(&identities, plan, template, back.file)?;
+        let readings = readings(&identities, &ledger)?;
         let known = of_keys(&ledger, &keys)?;
-        let (home, own) = (home()?, back.file.name().canonicalize().ok());
+        let home = home()?;
+        // What the programmer wrote is that file.
+        let file = back.filter(|_| self.evidence == Evidence::Readback).map(|back| back.file.name());
+        let own = file.and_then(|file| file.canonicalize().ok());
         let stamped: Vec<Vec<PathBuf>> =
             known.iter().map(|record| files(&home, &status.id, record)).collect::<Result<_, _>>()?;
         if own.is_some() && stamped.into_iter().flatten().any(|path| path.canonicalize().ok() == own) {
-            let why =
-                "this is the file that was stamped, and says nothing of the board: give what was read back from it";
-            return Err(Failure::refused(why).about(back.file.name().display()));
+            let why = "this is the file that was stamped, and says nothing of the board: give what was read back from it; where nothing \
+                       can be read back, and the programmer verified what it wrote, `--programmer`";
+            return Err(Failure::refused(why).about(file.unwrap_or(Path::new("")).display()));
         }
+        let (wrong, label) = back.map_or((&[][..], &[][..]), |back| (back.wrong, &back.label));
+        let digest = back.and_then(|back| back.digest.as_ref());
         if known.is_empty() {
             return Err(stranger(&ledger, &keys, &readings)?);
         }
-        let seen = nameplate_ledger::Seen::new(keys.clone(), Evidence::Readback, readings.clone());
-        let seen = back.digest.iter().fold(seen, |seen, digest| seen.image(digest));
+        let seen = nameplate_ledger::Seen::new(keys.clone(), self.evidence, readings.clone());
+        let seen = digest.into_iter().fold(seen, |seen, digest| seen.image(digest));
         // It may show its numbers, and something else of it be wrong.
-        let seen = back.wrong.iter().take(1).fold(seen, |seen, wrong| seen.wrong(&plain(wrong)));
+        let seen = wrong
+            .iter()
+            .chain(label.iter().map(|(_, why)| why))
+            .take(1)
+            .fold(seen, |seen, wrong| seen.wrong(&plain(wrong)));
         let weakest = weakest(of_ledger);
         let command = Command::Verified { unit: Target::Keys(keys.clone()), attempt: None, seen, weakest };
         let was = known.iter().find_map(|record| record.issue.as_ref()).map(|issue| issue.state);
@@ -100,10 +141,15 @@ impl Seen {
         let mut why = None;
         if let Answer::Mismatch { why: found, .. } = &answer {
             let was = if was == Some(State::Verified) { "it was verified, and is unknown from here on: " } else { "" };
-            text.push(format!(
-                "ledger: {was}{found}. Read the board again, or write it again with `stamp --ledger`, and `--found FILE` or \
-                 `--blank`"
-            ));
+            let is_label = |(_, why): &(String, String)| wrong.is_empty() && plain(why) == *found;
+            let way = if label.first().is_some_and(is_label) {
+                "Scan the label again, and verify with that; if it does say so, it is another board's: this one gets its own, and that \
+                 is scanned"
+            } else {
+                "Read the board again, or write it again with `stamp --ledger`, and `--found FILE` or `--blank`"
+            };
+            text.push(format!("ledger: {was}{found}. {way}"));
+            text.extend(owners(&ledger, label)?);
             why = Some(found.clone());
         }
         let (mut removed, mut left) = (Vec::new(), Vec::new());
@@ -144,6 +190,17 @@ fn of_keys(ledger: &Ledger, keys: &Keys) -> Result<Vec<Record>, Failure> {
         }
     }
     Ok(found)
+}
+
+/// Whose the texts of a label are.
+fn owners(ledger: &Ledger, label: &[(String, String)]) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    for (text, _) in label.iter().filter(|(text, _)| !text.contains('=')) {
+        for record in by_text(ledger, text)? {
+            lines.push(format!("ledger: the label is that of {}", line(&record)));
+        }
+    }
+    Ok(lines)
 }
 
 /// A reason in one line.

@@ -27,12 +27,17 @@ pub struct Args {
     /// Write the template that the one image was stamped from; the file must not exist yet
     #[arg(long, value_name = "OUT")]
     pub undo: Option<PathBuf>,
+    /// A text that was scanned from the label of the one board: it must agree with what the image says, else exit 4; several
+    /// times for several texts
+    #[arg(long, value_name = "LABEL")]
+    pub scan: Vec<String>,
     /// The job is one for SQTP, the images are HEX files that its programmer read back
-    #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo"])]
+    #[arg(long, conflicts_with_all = ["units", "base", "date", "other_firmware", "undo", "scan"])]
     pub sqtp: bool,
     /// The images; of a folder, all that are named .hex, .s19, .elf, .uf2, .bin and the like. Of a job with several images,
     /// the folders of units, a folder with them, or the files of one unit as NAME=FILE, by the names of the images
-    #[arg(required = true)]
+    #[cfg_attr(feature = "ledger", arg(required_unless_present = "reported"))]
+    #[cfg_attr(not(feature = "ledger"), arg(required = true))]
     pub images: Vec<PathBuf>,
     /// The ledger that is told of the one image, and the keys of its board.
     #[cfg(feature = "ledger")]

@@ -5,8 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nameplate::Plan;
+#[cfg(feature = "ledger")]
+use nameplate::image::Container;
 use nameplate::image::hex::Options;
 use nameplate_job::job::Format;
+#[cfg(feature = "ledger")]
 use nameplate_job::journal::sha256;
 use serde_json::json;
 
@@ -15,11 +18,12 @@ use super::args::{Args, MOST_SHOWN};
 use super::journals::Journals;
 use super::judge::Judge;
 use super::reading::Reading;
+use super::scan::{Scanned, scan};
 use super::seen::Seen;
 use super::several;
 use super::total::{OTHER_FIRMWARE, Total};
 #[cfg(feature = "ledger")]
-use crate::commands::ledger::Back;
+use crate::commands::ledger::{Back, Recorded};
 use crate::commands::readback;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name, named};
@@ -38,6 +42,10 @@ pub fn run(args: &Args, options: Options, report: &mut Report<'_>) -> Result<(Ve
         return Ok((outcome.tell(report), right));
     }
     let job = JobFile::read(&args.job)?.dated(args.date);
+    #[cfg(feature = "ledger")]
+    if let Some(seen) = args.ledger.as_ref().filter(|seen| !seen.reported.is_empty()) {
+        return reported(seen, &job, options, report);
+    }
     if job.job.has_images() { several::run(args, &job, options, report) } else { one(args, &job, options, report) }
 }
 
@@ -60,13 +68,14 @@ fn one(args: &Args, job: &JobFile, options: Options, report: &mut Report<'_>) ->
     let mut recorded = None;
     let (mut alike, mut seen) = (Alike::new(&journals, &images), Seen::new(&images));
     let (mut total, mut text) = (Total::default(), String::new());
-    let mut undone = None;
+    let (mut undone, mut scanned) = (None, Vec::new());
     let bar = progress(u64::try_from(images.len()).unwrap_or(u64::MAX), "verifying");
     report.open("images");
     for (index, path) in images.iter().enumerate() {
         let unit = journals.of_file(path).and_then(|(index, _)| journals.get(index));
         let file = reading.file(path, unit.and_then(|unit| unit.written.as_ref()))?;
         let mut verdict = judge.judge(path, &file, &alike)?;
+        scanned = scan(&job.job, journals.sources(0), &verdict, &args.scan)?;
         let same = seen.insert(index, &mut verdict);
         alike.image(index, &mut verdict, same);
         if let Some(out) = args.undo.as_ref().filter(|_| verdict.is_right()) {
@@ -79,14 +88,12 @@ fn one(args: &Args, job: &JobFile, options: Options, report: &mut Report<'_>) ->
         }
         #[cfg(feature = "ledger")]
         if let Some(seen) = &args.ledger {
-            let back = file.open().ok();
-            let memory = back.as_ref().and_then(|back| file.memory(back).ok());
-            let digest = memory.and_then(|memory| plan.masked(memory.container(), opened.container()).ok());
-            let digest = digest.map(|masked| sha256(&masked));
-            let back = Back { file: &file, wrong: &verdict.wrong, digest };
-            let read = |path: &Path| reading.file(path, None);
-            recorded = Some(seen.record(&job.job, (&plan, opened.container()), &back, read)?);
+            let label = scanned.iter().filter_map(Scanned::other).collect();
+            let wrong = (verdict.wrong.as_slice(), label);
+            recorded = Some(told(seen, &job.job, (&plan, opened.container()), (&reading, &file), wrong)?);
         }
+        verdict.wrong.extend(scanned.iter().filter_map(Scanned::wrong).cloned());
+        verdict.shown.extend(scanned.iter().filter_map(Scanned::shown));
         total.add(&verdict);
         if !verdict.is_right() || images.len() <= MOST_SHOWN {
             let _ = writeln!(text, "{}", verdict.text(path));
@@ -124,6 +131,9 @@ fn one(args: &Args, job: &JobFile, options: Options, report: &mut Report<'_>) ->
         is_right
     };
     report.say(text);
+    if !args.scan.is_empty() {
+        report.entry("scanned", scanned.iter().map(Scanned::json).collect::<Vec<_>>());
+    }
     report.entry("missing", missing);
     report.entry("other_template", others);
     report.entry("wrong", wrong);
@@ -141,12 +151,57 @@ fn one(args: &Args, job: &JobFile, options: Options, report: &mut Report<'_>) ->
     Ok((tolerated, is_right))
 }
 
+/// Tells the ledger what the firmware of a board reported; its memory was not read.
+#[cfg(feature = "ledger")]
+fn reported(
+    seen: &crate::commands::ledger::Seen,
+    job: &JobFile,
+    options: Options,
+    report: &mut Report<'_>,
+) -> Result<(Vec<String>, bool), Failure> {
+    if job.job.has_images() {
+        let message = "--reported is for a job with one image so far, and this job has several";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let of_image = image(job)?;
+    let template = Template::read(job, options)?;
+    let Compiled { opened, plan, tolerated, .. } = template.compile(job)?;
+    let of_units = of_image.of_units();
+    let options = template.original().options();
+    let reading = Reading { of_job: of_image, image: &of_units, base: None, options };
+    let read = |path: &Path| reading.file(path, None);
+    let recorded = seen.report(&job.job, (&plan, opened.container()), read)?;
+    report.say(&recorded.text);
+    report.entry("ledger", &recorded.json);
+    Ok((tolerated, recorded.is_verified))
+}
+
+/// Tells the ledger what was read back, and what is wrong with it: by itself, and on its label.
+#[cfg(feature = "ledger")]
+fn told(
+    seen: &crate::commands::ledger::Seen,
+    job: &nameplate_job::Job,
+    (plan, template): (&Plan, &dyn Container),
+    (reading, file): (&Reading<'_>, &File),
+    (wrong, label): (&[String], Vec<(String, String)>),
+) -> Result<Recorded, Failure> {
+    let back = file.open().ok();
+    let memory = back.as_ref().and_then(|back| file.memory(back).ok());
+    let digest = memory.and_then(|memory| plan.masked(memory.container(), template).ok());
+    let digest = digest.map(|masked| sha256(&masked));
+    let read = |path: &Path| reading.file(path, None);
+    seen.record(job, (plan, template), &Back { file, wrong, label, digest }, read)
+}
+
 /// What is of one image is given one.
 fn check_one(args: &Args, images: usize) -> Result<(), Failure> {
     let usage = |message: &str| Err(Failure::new(Exit::Usage, message));
     #[cfg(feature = "ledger")]
     if args.ledger.is_some() && images != 1 {
         return usage("--seen names one board: give the one image that was read back from it");
+    }
+    if !args.scan.is_empty() && images != 1 {
+        return usage("--scan is of the label of one board: give the one image that was read back from it");
     }
     if args.undo.is_some() && (images != 1 || args.other_firmware) {
         return usage(

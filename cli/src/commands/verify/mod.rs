@@ -6,6 +6,7 @@
 //! | checksums | computed anew over the image; with `--units`, the line of the unit |
 //! | all other memory of the template | the template, unless `--other-firmware` |
 //! | values that must differ | those of all other images and lines, by digest |
+//! | the label, with `--scan` | the fields that no two units have alike, the texts of the job |
 //! | the file | with `--units`, its name, and its digest where it is a file that was stamped; of a delta that of the whole image |
 //!
 //! A unit with several images is judged image by image, each checksum with what it covers of the others; all must be of one
@@ -20,7 +21,10 @@ mod command;
 mod compare;
 mod journals;
 mod judge;
+#[cfg(feature = "ledger")]
+mod look;
 mod reading;
+mod scan;
 mod seen;
 mod several;
 mod total;
@@ -28,3 +32,5 @@ mod verdict;
 
 pub use self::args::{Args, failed};
 pub use self::command::run;
+#[cfg(feature = "ledger")]
+pub(crate) use self::look::{Looked, look};

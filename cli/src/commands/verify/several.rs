@@ -268,6 +268,9 @@ fn check(args: &Args) -> Result<(), Failure> {
     if args.ledger.is_some() {
         return usage("--seen is for a job with one image so far, and this job has several");
     }
+    if !args.scan.is_empty() {
+        return usage("--scan is for a job with one image so far, and this job has several");
+    }
     match (args.base, &args.undo) {
         (Some(_), _) => usage("--base is for one image, and the job has several: say `base` under each [[image]]"),
         (_, Some(_)) => {
