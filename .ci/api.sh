@@ -5,11 +5,14 @@
 #     .ci/api.sh --check    fails when the page would change
 set -euo pipefail
 cd "$(dirname -- "$0")/.."
+version=0.52.0
+export PATH=$PWD/target/tools/bin:$PATH
 
-cargo public-api --version >/dev/null 2>&1 || cargo install cargo-public-api --version 0.52.0 --locked --quiet
-page=tests/api.txt
-cargo +nightly public-api -p nameplate --features md5,sha256,uuid -sss --target-dir target/api 2>/dev/null |
-    grep -E '^(#\[non_exhaustive\] )?pub ' |
+[ "$(cargo public-api --version 2>/dev/null)" = "cargo-public-api $version" ] ||
+    cargo install cargo-public-api --version "$version" --locked --quiet --root target/tools
+page=tests/api.txt log=target/api.log
+cargo +nightly public-api -p nameplate --features md5,sha256,uuid -sss --target-dir target/api >target/api.all 2>"$log" || { cat "$log" >&2; exit 1; }
+grep -E '^(#\[non_exhaustive\] )?pub ' target/api.all |
     grep -vE '::(fmt|from|eq|clone|source|default|hash|cmp|partial_cmp|drop|as_ref|borrow|description|cause|try_from|from_str)(<[^(]*>)?\(|pub type .*::(Error|Err|Item) =' |
     sed -E 's/(core|alloc|std)::([a-z_]+::)*//g; s/nameplate:://g' |
     awk '{ path = $0; sub(/^(#\[non_exhaustive\] )?pub (const fn|fn|enum|struct|trait|type|mod|use|const|static)? ?/, "", path); print path "\t" $0 }' |

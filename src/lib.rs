@@ -87,6 +87,7 @@
 //! | `sha256` | SHA-256 as a checksum, IDs that are hashes of chip IDs |
 //! | `uuid` | UUIDs; brings in `id` and `sha256` |
 //! | `ihex` | records as those of the crate `ihex`, which needs std |
+//! | `arbitrary` | `Arbitrary` of that crate, which needs std, for `Span`, `Value`, `Encoding`, `Crc`, its `Parameters`, `Erased`, `ByteOrder` and the fills of encodings |
 //!
 //! `no_std` with `alloc`. Minimum Rust version 1.85; raising it is a minor release.
 
@@ -98,6 +99,9 @@ extern crate alloc;
 extern crate std;
 
 pub mod addr;
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+mod at;
 pub mod check;
 mod digits;
 pub mod encode;
@@ -108,6 +112,8 @@ pub mod image;
 #[cfg(feature = "lists")]
 pub mod lists;
 mod never;
+#[cfg(feature = "nvs")]
+mod nvs_key;
 pub mod plan;
 pub mod range;
 pub mod record;

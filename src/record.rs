@@ -58,6 +58,7 @@ impl Slot {
 
 /// One field of a record.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldRecord<'u> {
     /// The field's name.
     pub name: Cow<'u, str>,
@@ -69,6 +70,7 @@ pub struct FieldRecord<'u> {
 
 /// One checksum of a record.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CheckRecord<'u> {
     /// The checksum's name.
     pub name: Cow<'u, str>,
@@ -83,6 +85,7 @@ pub struct CheckRecord<'u> {
 
 /// A [`Record`] that borrows nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnitRecord {
     /// The fields, in the order of the layout.
     pub fields: Vec<FieldRecord<'static>>,

@@ -34,11 +34,12 @@ pub const INLINE: usize = 64;
 /// use nameplate::value::{Value, View};
 ///
 /// let (number, text, bytes) = (Value::from(42_u16), Value::from("EU-42"), Value::from(&[0xCA, 0xFE]));
-/// assert_eq!((number.view(), text.view()), (Some(View::Uint(42)), Some(View::Text("EU-42"))));
+/// assert_eq!((number.as_uint(), text.as_text(), bytes.as_bytes()), (Some(42), Some("EU-42"), Some(&[0xCA, 0xFE][..])));
+/// assert_eq!(Value::from(vec![1, 2]).view(), Some(View::Bytes(&[1, 2])));
 ///
 /// // A key goes into secret fields only, is never shown, and is wiped.
 /// let key = bytes.into_secret();
-/// assert!(key.is_secret() && key.view().is_none());
+/// assert!(key.is_secret() && key.as_bytes().is_none());
 /// assert_eq!(format!("{key:?}"), "secret bytes(2 bytes)");
 /// ```
 pub struct Value<'a> {
@@ -109,15 +110,15 @@ impl fmt::Display for ValueKind {
 }
 
 impl Value<'_> {
-    /// Owned text, at most [`INLINE`] bytes; nothing when it is longer. Longer text is borrowed,
-    /// with `Value::from`.
-    pub fn text(text: &str) -> Option<Self> {
+    /// Owned text of at most [`INLINE`] bytes, without allocation; nothing when it is longer. `Value::from` borrows a
+    /// `&str`, and takes a `String`.
+    pub fn inline_text(text: &str) -> Option<Self> {
         Inline::new(text.as_bytes()).map(|inline| Content::Text(inline).into())
     }
 
-    /// Owned bytes, at most [`INLINE`]; nothing when there are more. More bytes are borrowed, with
-    /// `Value::from`.
-    pub fn bytes(bytes: &[u8]) -> Option<Self> {
+    /// Owned bytes, at most [`INLINE`], without allocation; nothing when there are more. `Value::from` borrows a
+    /// `&[u8]`, and takes a `Vec<u8>`.
+    pub fn inline_bytes(bytes: &[u8]) -> Option<Self> {
         Inline::new(bytes).map(|inline| Content::Bytes(inline).into())
     }
 
@@ -165,6 +166,30 @@ impl Value<'_> {
         }
     }
 
+    /// The number, of one that is not secret.
+    pub fn as_uint(&self) -> Option<u128> {
+        match self.view()? {
+            View::Uint(n) => Some(n),
+            View::Bytes(_) | View::Text(_) => None,
+        }
+    }
+
+    /// The bytes, of some that are not secret.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match self.view()? {
+            View::Bytes(bytes) => Some(bytes),
+            View::Uint(_) | View::Text(_) => None,
+        }
+    }
+
+    /// The text, of one that is not secret.
+    pub fn as_text(&self) -> Option<&str> {
+        match self.view()? {
+            View::Text(text) => Some(text),
+            View::Uint(_) | View::Bytes(_) => None,
+        }
+    }
+
     /// The same value, borrowing nothing; more than [`INLINE`] bytes are copied to the heap.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {
@@ -194,6 +219,24 @@ impl<const N: usize> From<&[u8; N]> for Value<'_> {
             inline.len += 1;
         }
         Content::Bytes(inline).into()
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Value<'_> {
+    fn from(bytes: [u8; N]) -> Self {
+        Self::from(&bytes)
+    }
+}
+
+impl From<Vec<u8>> for Value<'_> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Content::HeapBytes(bytes).into()
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Content::HeapText(text).into()
     }
 }
 
@@ -320,13 +363,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_people_have_becomes_a_value() {
+        let long = vec![7; INLINE + 1];
+        let bytes = [Value::from([1, 2]), Value::from(&[1, 2]), Value::from(&[1, 2][..]), Value::from(vec![1, 2])];
+        assert!(bytes.iter().all(|value| value.view() == Some(View::Bytes(&[1, 2]))));
+        assert_eq!(Value::from(long.clone()).into_owned().as_bytes(), Some(&*long));
+        let texts = [Value::from("é"), Value::from(String::from("é"))];
+        assert!(texts.iter().all(|value| value.as_text() == Some("é") && value.as_bytes().is_none()));
+        assert_eq!((Value::from(7_u8).as_uint(), Value::from(7_u8).as_text()), (Some(7), None));
+        let secrets = [Value::from([1]), Value::from(String::from("a")), Value::from(1_u8)].map(Value::into_secret);
+        assert!(secrets.iter().all(|v| (v.as_bytes(), v.as_text(), v.as_uint()) == (None, None, None)));
+    }
+
+    #[test]
     fn inline_holds_exactly_64_bytes() {
         let bytes: Vec<u8> = (0..64).collect();
-        assert!(matches!(Value::bytes(&bytes).map(|v| v.kind()), Some(ValueKind::Bytes)));
-        assert!(Value::bytes(&bytes).is_some_and(|v| v.expose() == View::Bytes(&bytes)));
-        assert!(Value::bytes(&[0; 65]).is_none());
-        assert!(Value::text(&"x".repeat(65)).is_none());
-        assert!(Value::text("déjà").is_some_and(|v| v.expose() == View::Text("déjà")));
+        assert!(matches!(Value::inline_bytes(&bytes).map(|v| v.kind()), Some(ValueKind::Bytes)));
+        assert!(Value::inline_bytes(&bytes).is_some_and(|v| v.expose() == View::Bytes(&bytes)));
+        assert!(Value::inline_bytes(&[0; 65]).is_none());
+        assert!(Value::inline_text(&"x".repeat(65)).is_none());
+        assert!(Value::inline_text("déjà").is_some_and(|v| v.expose() == View::Text("déjà")));
         assert!(Value::from(&[1, 2, 3]).expose() == View::Bytes(&[1, 2, 3]));
     }
 

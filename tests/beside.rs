@@ -3,7 +3,7 @@
 use nameplate::check::{self, Algorithm, CRC_16_MODBUS, CRC_32_ISO_HDLC};
 use nameplate::image::{Beside, Container, Hex, Raw};
 use nameplate::plan::{StampErrorKind, Stamped};
-use nameplate::repair::{Gaps, Order, RepairErrorKind, Template};
+use nameplate::repair::{FeedOrder, Gaps, Over, RepairErrorKind, Template};
 use nameplate::{At, Encoding, Field, Guard, Layout, Plan, Repair, Value};
 use proptest::prelude::*;
 
@@ -18,8 +18,8 @@ fn field(name: &str, at: u64) -> Field {
     Field::new(name, At::address(at), Encoding::u32_le())
 }
 
-fn over(name: &str, image: &str, range: core::ops::Range<u64>) -> nameplate::repair::Unplaced {
-    Repair::over_image(name, CRC_32_ISO_HDLC.into(), image, range)
+fn over(name: &str, image: &str, range: core::ops::Range<u64>) -> nameplate::repair::Draft {
+    Repair::crc(name, CRC_32_ISO_HDLC, Over::of_image(image, range))
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn both_images_have_the_same_addresses() {
     let both = [("app", &app as &dyn Container)];
     let both = Beside::new(&page, &both);
     // Own bytes, those of the application with its own CRC, own bytes again.
-    let crc = Repair::crc("page", CRC_32_ISO_HDLC, 0..4).and_over_image("app", 0..16).and_over(4..12);
+    let crc = Repair::crc("page", CRC_32_ISO_HDLC, 0..4).and_over(Over::of_image("app", 0..16)).and_over(4..12);
     let crc = crc.stored_at(12).u32_le().template(Template::Blank);
     let page_plan = Layout::new().field(field("m", 8)).repair(crc).beside("app", &plan).compile(&both).unwrap();
     assert_eq!(page_plan.covered("page").collect::<Vec<_>>(), ["app:n", "app:app", "m"]);
@@ -85,7 +85,7 @@ fn what_is_wrong_with_another_image() {
         "checksum `c`: image `app`: no byte at 0x00000110: the data before it ends at 0x00000110, and none follows; say what \
          gaps contribute if that is meant"
     );
-    let twice = over("c", "app", 0x100..0x108).and_over_image("app", 0x104..0x110);
+    let twice = over("c", "app", 0x100..0x108).and_over(Over::of_image("app", 0x104..0x110));
     let twice = twice.stored_at(0).u32_le().template(Template::Blank);
     assert_eq!(said(Layout::new().repair(twice), &both), "checksum `c`: covers 0x00000104..0x00000108 twice");
     let layout = Layout::new().repair(crc()).beside("app", &plan).beside("app", &plan);
@@ -142,14 +142,14 @@ struct Case {
     own: Vec<u8>,
     field: (u64, u64),
     ranges: Vec<(bool, u64, u64)>,
-    fed: Order,
+    fed: FeedOrder,
     values: Vec<(u32, u32)>,
 }
 
 fn case() -> impl Strategy<Value = Case> {
     let bytes = || proptest::collection::vec(any::<u8>(), 32..64);
     let range = (any::<bool>(), 0..8_u64, 1..4_u64);
-    let fed = prop_oneof![Just(Order::Forward), Just(Order::Swap32), Just(Order::Backwards)];
+    let fed = prop_oneof![Just(FeedOrder::Forward), Just(FeedOrder::Swap32), Just(FeedOrder::Backwards)];
     (
         prop_oneof![Just(0), Just(0x100), Just(0xFFFF_FF00)],
         (bytes(), bytes()),
@@ -195,13 +195,13 @@ proptest! {
         let plan = Layout::new().field(any_field("f", f)).compile(&other_image).unwrap();
         let others = [("o", &other_image as &dyn Container)];
         let both = Beside::new(&own_image, &others);
-        let mut draft: Option<nameplate::repair::Unplaced> = None;
+        let mut draft: Option<nameplate::repair::Draft> = None;
         for (of_other, start, end) in &spans {
             let range = base + start..base + end;
             draft = Some(match (draft, of_other) {
-                (None, true) => Repair::over_image("c", CRC_32_ISO_HDLC.into(), "o", range),
+                (None, true) => Repair::crc("c", CRC_32_ISO_HDLC, Over::of_image("o", range)),
                 (None, false) => Repair::crc("c", CRC_32_ISO_HDLC, range),
-                (Some(draft), true) => draft.and_over_image("o", range),
+                (Some(draft), true) => draft.and_over(Over::of_image("o", range)),
                 (Some(draft), false) => draft.and_over(range),
             });
         }
@@ -221,8 +221,8 @@ proptest! {
                 stream.extend_from_slice(&of[usize::try_from(*start).unwrap()..usize::try_from(*end).unwrap()]);
             }
             match fed {
-                Order::Swap32 => stream.chunks_exact_mut(4).for_each(<[u8]>::reverse),
-                Order::Backwards => stream.reverse(),
+                FeedOrder::Swap32 => stream.chunks_exact_mut(4).for_each(<[u8]>::reverse),
+                FeedOrder::Backwards => stream.reverse(),
                 _ => {}
             }
             here[28..].copy_from_slice(&crc32(&stream).to_le_bytes());
@@ -245,7 +245,7 @@ fn gaps_and_hashes_of_another_image() {
     let others = [("app", &app as &dyn Container)];
     let both = Beside::new(&page, &others);
     let fill = over("fill", "app", 0..6).stored_at(0x1000).u32_le().template(Template::Blank).gaps(Gaps::Fill(0xA5));
-    let skip = Repair::over_image("skip", CRC_16_MODBUS.into(), "app", 0..6).stored_at(0x1004).u16_le();
+    let skip = Repair::crc("skip", CRC_16_MODBUS, Over::of_image("app", 0..6)).stored_at(0x1004).u16_le();
     let skip = skip.template(Template::Blank).gaps(Gaps::Skip);
     let own = Layout::new().repair(fill).repair(skip).beside("app", &plan).compile(&both).unwrap();
     let (mut one, mut two) = (plan.stamper(&app).unwrap(), own.stamper(&both).unwrap());
@@ -257,7 +257,7 @@ fn gaps_and_hashes_of_another_image() {
     assert_eq!(two.bytes()[4..6], u16::try_from(modbus).unwrap().to_le_bytes());
     assert!(matches!(
         Layout::new().repair(over("c", "app", 0..0).stored_at(0x1000).u32_le()).compile(&both).unwrap_err().kind(),
-        nameplate::plan::PlanErrorKind::Repair(error) if *error.kind() == RepairErrorKind::Empty
+        nameplate::plan::PlanErrorKind::Repair(error) if *error.kind() == RepairErrorKind::EmptyRange { at: 0 }
     ));
 }
 

@@ -199,10 +199,10 @@ fn the_template_of_a_checksum() {
     );
     match error.kind() {
         PlanErrorKind::Repair(error) => {
-            let RepairErrorKind::Wrong(wrong) = error.kind() else { panic!("{error:?}") };
+            let RepairErrorKind::Mismatch(wrong) = error.kind() else { panic!("{error:?}") };
             let [stored, computed] = [0x31, 0xC4].map(CheckValue::Number);
             assert_eq!((error.name(), wrong.stored(), wrong.computed()), ("s", stored, computed));
-            assert_eq!(wrong.would(), None, "a byte matches something by chance");
+            assert_eq!(wrong.explanation(), None, "a byte matches something by chance");
         }
         other => panic!("{other:?}"),
     }

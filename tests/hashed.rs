@@ -1,7 +1,7 @@
 //! Hashed IDs: bits of published UIDs, the birthday table, budgets that are too small.
 
 use nameplate::Value;
-use nameplate::id::stm32::{Hashing, HashingError, Layout, Order, Uid, collisions_one_in};
+use nameplate::id::stm32::{Hashing, HashingError, Layout, Uid, UidOrder, collisions_one_in};
 use nameplate::value::View;
 
 use crate::stm32::{PARTS, uid};
@@ -25,7 +25,7 @@ fn first_bits() {
     assert!(Value::from(own).expose() == View::Uint(own.number()));
     // 32 bits are few: two UIDs that share them.
     for text in ["0A000B001657484252563536", "46000A00045748504E374338"] {
-        let uid = Uid::parse(text, Order::Memory, Layout::A).unwrap();
+        let uid = Uid::parse(text, UidOrder::Memory, Layout::A).unwrap();
         assert_eq!(Hashing::new("", 32, 2, 2).unwrap().id(uid).hex().as_str(), "4874D3A7");
     }
     // An opaque UID can be hashed, and is hashed as the same bytes.

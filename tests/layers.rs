@@ -16,12 +16,15 @@ const RANKS: &[(&str, u8)] = &[
     ("encode", 3),
     ("id", 3),
     ("image", 3),
-    ("repair", 4),
-    ("record", 4),
-    ("writes", 4),
-    ("sqtp", 4),
-    ("lists", 4),
-    ("plan", 5),
+    ("nvs_key", 4),
+    ("at", 5),
+    ("arbitrary", 6),
+    ("repair", 6),
+    ("record", 6),
+    ("writes", 6),
+    ("sqtp", 6),
+    ("lists", 6),
+    ("plan", 7),
 ];
 
 fn rank(room: &str) -> Option<u8> {

@@ -3,10 +3,12 @@
 //! | file | what it proves |
 //! |---|---|
 //! | `layers` | imports point down, files stay short |
+//! | `arbitrary` | what a fuzzer makes of bytes: sensible, of every kind, CRCs beside a bitwise twin |
 //! | `beside` | checksums over other images of the unit, beside a twin that computes everything anew |
 //! | `bounds` | files made to hurt: at most four times their length in memory; what `.ci/growth.sh` counts |
 //! | `check_characters` | check characters: published vectors, what they find, twins, python-stdnum |
 //! | `checks` | CRCs, of the catalogue and not: check value, residue, bitwise twin, value from a change |
+//! | `checks_at` | checksums by symbols, sections and markers: the same bytes as by addresses |
 //! | `deviations` | 200,000 mutated HEX files beside the crate `ihex` and a slow reader: no difference without a name |
 //! | `elf` | ELF files made byte by byte: symbols, sections, load addresses, refusals, damage |
 //! | `elf_memory` | what of an ELF file is memory: words of 16 bits, padding, files without segments, overlaps, other addresses |
@@ -96,11 +98,14 @@ macro_rules! has_not {
     };
 }
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod beside;
 mod bounds;
 mod cases;
 mod check_characters;
 mod checks;
+mod checks_at;
 mod deviations;
 mod elf;
 mod elf_facts;

@@ -142,7 +142,7 @@ proptest! {
         let differ: Vec<u64> = (start..start + len).filter(|at| one.get(at) != two.get(at)).collect();
         let told: Vec<u64> = found.iter().flat_map(|found| found.span.start()..found.span.end()).collect();
         prop_assert_eq!(&told, &differ);
-        for Difference { span, first, second } in &found {
+        for Difference { span, first, second, .. } in &found {
             prop_assert_eq!((first.as_ref(), second.as_ref()), (one.get(&span.start()), two.get(&span.start())));
             let both = |at: u64| (one.contains_key(&at), two.contains_key(&at));
             prop_assert!((span.start()..span.end()).all(|at| both(at) == both(span.start())));

@@ -77,7 +77,7 @@ fn layouts_that_are_refused() {
         "field `a` expects to find 2 bytes, but has 4",
     );
     refused(&sum(crc("c", 0x1000..0x1084, 0x1080)), "checksum `c`: covers its own word at 0x00001080..0x00001084");
-    refused(&sum(crc("c", 0x1000..0x1000, 0x1080)), "checksum `c`: covers no byte");
+    refused(&sum(crc("c", 0x1000..0x1000, 0x1080)), "checksum `c`: 0x00001000..0x00001000 holds no byte");
     #[allow(clippy::reversed_empty_ranges, reason = "that is what is refused")]
     refused(&sum(crc("c", 0x1010..0x1000, 0x1080)), "checksum `c`: range 0x00001010..0x00001000 ends before it starts");
     let twice = Repair::crc("c", CRC_32_ISO_HDLC, 0x1000..0x1010).and_over(0x100C..0x1020).stored_at(0x1080).u32_le();

@@ -247,7 +247,7 @@ impl Sum {
         let algorithm = Algorithm::from_name(self.algorithm).unwrap();
         let first = Repair::new(&*self.name, algorithm, over.next().unwrap());
         let order = if self.big { ByteOrder::Big } else { ByteOrder::Little };
-        let repair = over.fold(first, nameplate::repair::Unplaced::and_over).stored_at(self.at).uint(self.len, order);
+        let repair = over.fold(first, nameplate::repair::Draft::and_over).stored_at(self.at).uint(self.len, order);
         let repair = self.steps.iter().fold(repair, |repair, step| repair.step(*step));
         repair.gaps(self.gaps).template(Template::Unknown)
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use nameplate::check::{Algorithm, CRC_32_ISO_HDLC, CheckValue, Crc, Parameters};
 use nameplate::image::{Container, Erased, Hex, Raw};
 use nameplate::plan::PlanErrorKind;
-use nameplate::repair::{Gaps, Order, Own, RepairErrorKind, Step, Store, Tail, Template};
+use nameplate::repair::{FeedOrder, Gaps, Own, RepairErrorKind, Step, Store, Tail, Template};
 use nameplate::{At, ByteOrder, Encoding, Field, Guard, Layout, Plan, Repair, Value};
 use proptest::prelude::*;
 
@@ -48,7 +48,7 @@ pub(crate) fn all_right(plan: &Plan, image: &[u8], base: u64) {
 struct Sum {
     algorithm: Algorithm,
     over: Vec<Range<u64>>,
-    order: Order,
+    order: FeedOrder,
     gaps: Gaps,
     own: Own,
     tail: Tail,
@@ -80,10 +80,10 @@ impl Sum {
             _ => {}
         }
         let unit = match self.order {
-            Order::Swap16 => 2,
-            Order::Swap32 => 4,
-            Order::Swap64 => 8,
-            Order::Backwards => bytes.len().max(1),
+            FeedOrder::Swap16 => 2,
+            FeedOrder::Swap32 => 4,
+            FeedOrder::Swap64 => 8,
+            FeedOrder::Backwards => bytes.len().max(1),
             _ => 1,
         };
         bytes.chunks_mut(unit).for_each(<[u8]>::reverse);
@@ -128,7 +128,7 @@ impl Sum {
     fn describe(&self, name: &str) -> Repair {
         let mut over = self.over.iter().cloned();
         let draft = Repair::new(name, self.algorithm, over.next().unwrap());
-        let draft = over.fold(draft, nameplate::repair::Unplaced::and_over);
+        let draft = over.fold(draft, nameplate::repair::Draft::and_over);
         let stores = self.stores.iter().map(|&(at, len, order, inverted)| {
             let store = Store::new(at, len, order);
             if inverted { store.inverted() } else { store }
@@ -172,7 +172,7 @@ prop_compose! {
     /// Over two ranges in a memory of 128 bytes with a hole, everything a multiple of eight but the end.
     fn sums()(
         algorithm in prop::sample::select(algorithms()),
-        order in prop::sample::select(vec![Order::Forward, Order::Swap16, Order::Swap32, Order::Swap64, Order::Backwards]),
+        order in prop::sample::select(vec![FeedOrder::Forward, FeedOrder::Swap16, FeedOrder::Swap32, FeedOrder::Swap64, FeedOrder::Backwards]),
         gaps in prop::sample::select(vec![Gaps::Skip, Gaps::Fill(0xA1), Gaps::Pattern(Erased::pattern(&[0xFF, 0x3F]).unwrap())]),
         own in prop::sample::select(vec![Own::Outside, Own::Skip, Own::Fill(0), Own::Fill(0x5A), Own::Force(0x3)]),
         tail in prop::sample::select(vec![Tail::Error, Tail::Zeros(8), Tail::Zeros(16), Tail::Drop(8), Tail::Drop(16)]),
@@ -259,8 +259,11 @@ fn refused(repair: Repair, expected: &str) {
 #[test]
 fn descriptions_that_are_refused() {
     let crc = |over: Range<u64>| Repair::new("s", named("CRC-32/ISO-HDLC"), over).stored_at(0x80).u32_le();
-    refused(crc(8..8), "covers no byte");
-    refused(Repair::new("s", named("sum32le"), 0..8).and_over(9..9).stored_at(0x80).u32_le(), "covers no byte");
+    refused(crc(8..8), "0x00000008..0x00000008 holds no byte");
+    refused(
+        Repair::new("s", named("sum32le"), 0..8).and_over(9..9).stored_at(0x80).u32_le(),
+        "0x00000009..0x00000009 holds no byte",
+    );
     let inside = "says what becomes of its own word in what it covers, but the word does not lie in there";
     refused(crc(0..64).own(Own::Skip), inside);
     refused(crc(0..64).own(Own::Fill(0)), inside);
@@ -288,11 +291,11 @@ fn descriptions_that_are_refused() {
     let longest = crc(0..64).tail(Tail::Zeros(65536)).template(Template::Unknown);
     assert!(Layout::new().repair(longest).compile(&Raw::new(&noise(5, 256), 0).unwrap()).is_ok());
     refused(
-        crc(0..66).fed(Order::Swap32),
+        crc(0..66).fed(FeedOrder::Swap32),
         "0x00000000..0x00000042 does not begin and end at a multiple of 4, the bytes in a word",
     );
     refused(
-        crc(2..64).fed(Order::Swap32).tail(Tail::Drop(4)),
+        crc(2..64).fed(FeedOrder::Swap32).tail(Tail::Drop(4)),
         "0x00000002..0x00000040 does not begin and end at a multiple of 4, the bytes in a word",
     );
     // The two together would have whole words.
@@ -316,8 +319,9 @@ fn descriptions_that_are_refused() {
 fn long_streams_and_broken_ones() {
     let long = vec![BASE..BASE + 4096, BASE + 4096..BASE + 10_000];
     let broken = vec![BASE + 64..BASE + 68, BASE..BASE + 4, BASE + 128..BASE + 136, BASE + 4..BASE + 12];
-    let orders = [Order::Forward, Order::Swap16, Order::Swap32, Order::Swap64, Order::Backwards];
-    let cases = orders.map(|order| (order, &long, 10_000, 5000)).into_iter().chain([(Order::Forward, &broken, 100, 3)]);
+    let orders = [FeedOrder::Forward, FeedOrder::Swap16, FeedOrder::Swap32, FeedOrder::Swap64, FeedOrder::Backwards];
+    let cases =
+        orders.map(|order| (order, &long, 10_000, 5000)).into_iter().chain([(FeedOrder::Forward, &broken, 100, 3)]);
     for (order, over, len, at) in cases {
         let sum = Sum {
             algorithm: named("CRC-32/ISO-HDLC"),
@@ -360,7 +364,7 @@ fn copies_have_names() {
     let bytes = noise(5, 256);
     let raw = Raw::new(&bytes, 0).unwrap();
     let app = Repair::new("app", named("CRC-16/XMODEM"), 0..64).stored_at(0x80).u16_le().template(Template::Unknown);
-    let app = app.copied(Store::new(0x90, 2, ByteOrder::Big).inverted()).fed(Order::Swap16);
+    let app = app.copied(Store::new(0x90, 2, ByteOrder::Big).inverted()).fed(FeedOrder::Swap16);
     let outer = Repair::new("outer", named("sum8"), 0x88..0xA0).stored_at(0xA0).u8().template(Template::Unknown);
     let layout = Layout::new().field(field("id", 4, 4)).repair(outer.clone()).repair(app.clone());
     let plan = layout.compile(&raw).unwrap();
@@ -371,8 +375,8 @@ fn copies_have_names() {
     let unit = stamped(&raw, &layout, &[("id", &[1, 2, 3, 4])]);
     let said: Vec<_> =
         plan.checks().map(|(repair, _)| (repair.algorithm(), repair.over().first().cloned(), repair.order())).collect();
-    assert_eq!(said[0], (named("CRC-16/XMODEM"), Some(0..64), Order::Swap16));
-    assert_eq!(said[1], (named("sum8"), Some(0x88..0xA0), Order::Forward));
+    assert_eq!(said[0], (named("CRC-16/XMODEM"), Some((0..64).into()), FeedOrder::Swap16));
+    assert_eq!(said[1], (named("sum8"), Some((0x88..0xA0).into()), FeedOrder::Forward));
     assert_eq!([!unit[0x91], !unit[0x90]], unit[0x80..0x82], "the complement, the other way round");
     let stores = plan.checks().flat_map(|(repair, _)| repair.stores());
     let stores: Vec<_> = stores.map(|store| (store.len(), store.order(), store.is_inverted())).collect();
@@ -440,8 +444,8 @@ fn a_usual_mistake_is_explained() {
         let expected = format!("checksum `s`: the template holds {stored:#X}, computed is {right:#X}: {why}");
         assert_eq!(error.to_string(), expected);
         let PlanErrorKind::Repair(error) = error.kind() else { panic!("{error:?}") };
-        let RepairErrorKind::Wrong(wrong) = error.kind() else { panic!("{error:?}") };
-        assert_eq!(wrong.would().map(ToString::to_string).as_deref(), would);
+        let RepairErrorKind::Mismatch(wrong) = error.kind() else { panic!("{error:?}") };
+        assert_eq!(wrong.explanation().map(ToString::to_string).as_deref(), would);
     }
     // No narrower check is looked at, as that matches something by chance.
     for (name, explained) in [("CRC-16/XMODEM", true), ("CRC-15/CAN", false)] {
@@ -492,7 +496,7 @@ fn stamping_allocates_nothing() {
             let digits =
                 Store::encoded(0x500 + 64 * n as u64, Encoding::hex(algorithm.width().div_ceil(8) as usize * 2));
             let repair = repair.copied(digits);
-            layout = layout.repair(repair.fed(Order::Swap32).template(Template::Unknown));
+            layout = layout.repair(repair.fed(FeedOrder::Swap32).template(Template::Unknown));
         }
     }
     let force = Repair::new("force", named("sum16le"), 0x10..0x82).stored_at(0x80).u16_le().own(Own::Force(0xBABA));

@@ -142,7 +142,7 @@ impl Source for Uneven {
     type Error = fmt::Error;
 
     fn value(&self, n: u64) -> Result<Value<'static>, fmt::Error> {
-        if n == 5000 { Err(fmt::Error) } else { Value::text(&Self::text(n)).ok_or(fmt::Error) }
+        if n == 5000 { Err(fmt::Error) } else { Value::inline_text(&Self::text(n)).ok_or(fmt::Error) }
     }
 
     fn run_into(&self, first: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
@@ -198,7 +198,7 @@ impl Source for Spaced {
 
     fn value(&self, n: u64) -> Result<Value<'static>, fmt::Error> {
         let last = if n == 20 { ' ' } else { char::from(b'A' + n as u8 % 26) };
-        Value::text(&format!("AB{last}")).ok_or(fmt::Error)
+        Value::inline_text(&format!("AB{last}")).ok_or(fmt::Error)
     }
 
     fn run_into(&self, first: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
@@ -237,7 +237,7 @@ fn a_source_that_claims_too_much() {
     impl Source for Claims {
         type Error = fmt::Error;
         fn value(&self, n: u64) -> Result<Value<'static>, fmt::Error> {
-            Value::text(&format!("{n:03}")).ok_or(fmt::Error)
+            Value::inline_text(&format!("{n:03}")).ok_or(fmt::Error)
         }
         fn run_into(&self, _: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
             out.fill([b'X'; INLINE]);

@@ -4,7 +4,7 @@ use nameplate::check::{
     Algorithm, CRC_8_SMBUS, CRC_12_UMTS, CRC_32_ISO_HDLC, CRC_32_MPEG_2, CRC_82_DARC, Crc, Parameters,
 };
 use nameplate::image::{Erased, Hex, Raw};
-use nameplate::repair::{Gaps, Order, Own, Step, Store, Tail, Template};
+use nameplate::repair::{FeedOrder, Gaps, Own, Step, Store, Tail, Template};
 use nameplate::{ByteOrder, Layout, Repair};
 
 use crate::repairs::{all_right, field, named, stamped};
@@ -46,7 +46,7 @@ fn t02_the_tail_of_an_stm32_crc_is_not_dropped_silently() {
     let image = [NINE, &[0xFF; 7]].concat();
     let crc = |tail| {
         let repair = Repair::crc("c", CRC_32_MPEG_2, 0..9).stored_at(12).u32_le().template(Template::Blank);
-        repair.fed(Order::Swap32).tail(tail)
+        repair.fed(FeedOrder::Swap32).tail(tail)
     };
     let ragged = "0x00000000..0x00000009 does not begin and end at a multiple of 4, the bytes in a word";
     refused(&image, 0, crc(Tail::Error), ragged);
@@ -61,7 +61,7 @@ fn t02_the_tail_of_an_stm32_crc_is_not_dropped_silently() {
 fn t03_two_reversals_in_ielftool_cancel() {
     // crc32:rLi,0xFFFFFFFF over 1024 bytes gives what crc32:i,0xFFFFFFFF does, and :Li something else.
     assert_eq!(word(&l1024(), CRC_32_MPEG_2.into(), |repair| repair, 4, ByteOrder::Little), 0x6FA0_CF34);
-    let swapped = |repair: Repair| repair.fed(Order::Swap32);
+    let swapped = |repair: Repair| repair.fed(FeedOrder::Swap32);
     assert_eq!(word(&l1024(), CRC_32_MPEG_2.into(), swapped, 4, ByteOrder::Little), 0x6AAE_3BEC);
 }
 
@@ -269,7 +269,7 @@ fn t13_metadata_of_a_psoc_is_not_covered() {
 fn t14_an_aurix_header_has_the_complement_beside_the_crc() {
     let words = [0x8000_0024_u32, 0xB359_0360, 0xA000_0000, 0xA000_000F, 0x03CF_36C8, 0xFC30_C937, 0, 0];
     let image: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-    let head = Repair::crc("head", CRC_32_ISO_HDLC, 0..24).stored_at(24).u32_le().fed(Order::Swap32);
+    let head = Repair::crc("head", CRC_32_ISO_HDLC, 0..24).stored_at(24).u32_le().fed(FeedOrder::Swap32);
     let head = head.copied(Store::new(28, 4, ByteOrder::Little).inverted()).template(Template::Unknown);
     let unit = stamped(&Raw::new(&image, 0).unwrap(), &Layout::new().repair(head), &[]);
     assert_eq!(unit[24..28], 0x550E_EF9E_u32.to_le_bytes(), "from a device");
@@ -307,7 +307,7 @@ fn t16_an_identity_may_lie_across_words_ranges_and_gaps() {
             ([0..32, 32..40], Gaps::Fill(0x3C)),
         ] {
             let crc = Repair::crc("c", CRC_32_MPEG_2, over[0].clone()).and_over(over[1].clone()).stored_at(48).u32_le();
-            let crc = crc.fed(Order::Swap32).gaps(gaps).template(Template::Blank);
+            let crc = crc.fed(FeedOrder::Swap32).gaps(gaps).template(Template::Blank);
             let id = noise(7, len);
             let layout = Layout::new().field(field("id", at, len)).repair(crc);
             let memory = memory(&stamped(&hex, &layout, &[("id", &id)]));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use nameplate::id::stm32::{self, Layout, Uid};
-use nameplate::id::uuid::{Order, Uuid, UuidError};
+use nameplate::id::uuid::{Uuid, UuidError, UuidOrder};
 use proptest::prelude::*;
 
 use crate::{noise, python};
@@ -34,7 +34,7 @@ fn of_a_chip() {
     let products = Uuid::v5(Uuid::DNS, b"nameplate.example");
     is(products, "3fb721ce-7c26-57f4-a2a8-c02dbcbaaca0", 5);
     let text = "23003B000A504B3242373220";
-    let uid = Uid::parse(text, stm32::Order::Memory, Layout::A).unwrap();
+    let uid = Uid::parse(text, stm32::UidOrder::Memory, Layout::A).unwrap();
     is(Uuid::v5_of_chip(products, uid), "7f47093b-e8b3-560b-91d5-1f729929dd85", 5);
     assert_eq!(Uuid::v8_of_chip(products, uid), Uuid::v8(products, text.as_bytes()));
 }
@@ -44,16 +44,16 @@ fn of_a_chip() {
 fn orders_in_memory() {
     let uuid: Uuid = "00112233-4455-6677-8899-aabbccddeeff".parse().unwrap();
     for (order, expected) in [
-        (Order::Rfc, 0x0011_2233_4455_6677_8899_AABB_CCDD_EEFF_u128),
-        (Order::Microsoft, 0x3322_1100_5544_7766_8899_AABB_CCDD_EEFF),
-        (Order::Reversed, 0xFFEE_DDCC_BBAA_9988_7766_5544_3322_1100),
+        (UuidOrder::Rfc, 0x0011_2233_4455_6677_8899_AABB_CCDD_EEFF_u128),
+        (UuidOrder::Microsoft, 0x3322_1100_5544_7766_8899_AABB_CCDD_EEFF),
+        (UuidOrder::Reversed, 0xFFEE_DDCC_BBAA_9988_7766_5544_3322_1100),
     ] {
         assert_eq!(uuid.octets(order), expected.to_be_bytes());
         assert_eq!(Uuid::from_octets(expected.to_be_bytes(), order), Ok(uuid));
     }
-    let octets = Uuid::v5(Uuid::DNS, b"www.example.com").octets(Order::Reversed);
+    let octets = Uuid::v5(Uuid::DNS, b"www.example.com").octets(UuidOrder::Reversed);
     assert_eq!(
-        Uuid::from_octets(octets, Order::Rfc).unwrap_err().to_string(),
+        Uuid::from_octets(octets, UuidOrder::Rfc).unwrap_err().to_string(),
         "`a2a6aea8-6526-e195-8b56-27e97d65d62e` has version 14 or another variant, expected version 1 to 8 of RFC 9562: is the order of the octets right?"
     );
 }
@@ -133,7 +133,7 @@ fn as_those_of_the_crate() {
 proptest! {
     #[test]
     fn there_and_back(octets in any::<[u8; 16]>()) {
-        for order in [Order::Rfc, Order::Microsoft, Order::Reversed] {
+        for order in [UuidOrder::Rfc, UuidOrder::Microsoft, UuidOrder::Reversed] {
             if let Ok(uuid) = Uuid::from_octets(octets, order) {
                 prop_assert_eq!(uuid.octets(order), octets);
                 for text in [uuid.to_string(), uuid.bare().to_string(), uuid.braces().to_string(), uuid.urn().to_string()] {
@@ -143,7 +143,7 @@ proptest! {
             }
         }
         // Six bits of the sixteen bytes give way to version and variant, no others.
-        let v4 = Uuid::v4(octets).unwrap().octets(Order::Rfc);
+        let v4 = Uuid::v4(octets).unwrap().octets(UuidOrder::Rfc);
         for (at, (a, b)) in v4.into_iter().zip(octets).enumerate() {
             let kept = match at { 6 => 0x0F, 8 => 0x3F, _ => 0xFF };
             prop_assert_eq!(a & kept, b & kept);

@@ -3,7 +3,7 @@
 
 use nameplate::check::{Algorithm, Crc, Parameters, SRECORD_FLETCHER_16};
 use nameplate::image::Raw;
-use nameplate::repair::{Order, Own, Step, Tail, Template};
+use nameplate::repair::{FeedOrder, Own, Step, Tail, Template};
 use nameplate::{At, ByteOrder, Encoding, Field, Guard, Layout, Repair, Value};
 
 use crate::reference::Rocksoft;
@@ -33,7 +33,7 @@ pub(crate) fn l1024() -> Vec<u8> {
 /// How a tool's option is said here.
 struct Model {
     algorithm: Algorithm,
-    order: Order,
+    order: FeedOrder,
     tail: Tail,
     steps: Vec<Step>,
     stored: ByteOrder,
@@ -42,7 +42,7 @@ struct Model {
 
 impl Model {
     fn new(algorithm: Algorithm, stored: ByteOrder) -> Self {
-        Self { algorithm, order: Order::Forward, tail: Tail::Error, steps: vec![], stored, forced: false }
+        Self { algorithm, order: FeedOrder::Forward, tail: Tail::Error, steps: vec![], stored, forced: false }
     }
 }
 
@@ -86,11 +86,11 @@ fn ielftool(option: &str) -> Model {
         if has('x') { ByteOrder::Big } else { ByteOrder::Little },
     );
     this.order = match (has('R'), has('L'), has('W'), has('r')) {
-        (true, ..) => Order::Backwards,
-        (_, true, _, false) => Order::Swap32,
-        (_, _, true, false) => Order::Swap16,
+        (true, ..) => FeedOrder::Backwards,
+        (_, true, _, false) => FeedOrder::Swap32,
+        (_, _, true, false) => FeedOrder::Swap16,
         // `r` turns the units back again.
-        _ => Order::Forward,
+        _ => FeedOrder::Forward,
     };
     this.steps.extend(has('1').then_some(Step::Not));
     this.steps.extend(has('2').then_some(Step::Negate));
@@ -145,7 +145,7 @@ fn srecord(option: &str) -> Model {
         "crc32" => Model::new(named("CRC-32/ISO-HDLC"), order(second)),
         "stm32" => {
             let mut this = Model::new(named("CRC-32/MPEG-2"), order(second));
-            (this.order, this.tail) = (Order::Swap32, Tail::Drop(4));
+            (this.order, this.tail) = (FeedOrder::Swap32, Tail::Drop(4));
             this
         }
         "fletcher16" => {

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::ops::Range;
 
 use nameplate::image::hex::Style;
 use nameplate::image::{Beside, Container, Difference, difference};
@@ -358,7 +357,6 @@ fn delta(format: Option<Output>, image: &Image, plan: &Plan, template: &Opened<'
 
 /// Where two images first differ under the checksums.
 fn first_difference(plan: &Plan, one: &dyn Container, two: &dyn Container) -> Option<Difference> {
-    let covered = plan.checks().flat_map(|(repair, _)| repair.over());
-    let first = |range: &Range<u64>| difference(one, two, Span::try_from(range.clone()).ok()?);
-    covered.filter_map(first).min_by_key(|found| found.span)
+    let covered = plan.checks().flat_map(|(repair, _)| repair.covered());
+    covered.filter_map(|span| difference(one, two, span)).min_by_key(|found| found.span)
 }

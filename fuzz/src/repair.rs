@@ -2,7 +2,7 @@
 
 use nameplate::check::{Algorithm, CATALOGUE, Crc};
 use nameplate::image::{Erased, Raw};
-use nameplate::repair::{Gaps, Order, Own, Tail, Template};
+use nameplate::repair::{Gaps, FeedOrder, Own, Tail, Template};
 use nameplate::{At, ByteOrder, Encoding, Field, Guard, Layout, Repair, Value};
 
 use crate::reference::Rocksoft;
@@ -21,7 +21,7 @@ pub fn impl_repair(input: &[u8]) {
     let word = usize::try_from(row.width().div_ceil(8)).unwrap();
     let ends = [first, second].map(|end| u64::from(end) % len);
     let over = ends[0].min(ends[1])..ends[0].max(ends[1]) + 1;
-    let orders = [Order::Forward, Order::Swap16, Order::Swap32, Order::Backwards, Order::Swap64];
+    let orders = [FeedOrder::Forward, FeedOrder::Swap16, FeedOrder::Swap32, FeedOrder::Backwards, FeedOrder::Swap64];
     let feed = orders[usize::from(order) % orders.len()];
     let own_bytes = [Own::Outside, Own::Skip, Own::Fill(own), Own::Force((own >> 2).into())][usize::from(own) % 4];
     let tails = [Tail::Error, Tail::Zeros(4), Tail::Drop(4)][usize::from(tail) % 3];
@@ -51,7 +51,7 @@ pub fn impl_repair(input: &[u8]) {
         Err(error) => assert!(stamped.iter().all(|byte| *byte == stamped[0]), "{error}"),
     }
     drop(reading);
-    if feed == Order::Forward && own_bytes == Own::Outside && tails == Tail::Error {
+    if feed == FeedOrder::Forward && own_bytes == Own::Outside && tails == Tail::Error {
         twin(&row, &stamped[over.start as usize..over.end as usize], &stamped, at(field ^ 0x5A) as usize, word);
     }
     assert_eq!(unit.undo(), image);

@@ -2,13 +2,13 @@
 
 use nameplate::check::{self, Crc, Parameters};
 use nameplate::image::Erased;
-use nameplate::repair::{Order, Own, Step, Tail};
+use nameplate::repair::{FeedOrder, Over, Own, Step, Tail};
 use nameplate::value::ValueKind;
 use nameplate::{At, ByteOrder, Encoding};
 
 use crate::error::ParseError;
 use crate::fields::{Images, encoding, name, place, place_of};
-use crate::job::{Algorithm, Checksum, Gaps, Over, Preset, PresetKind, Stored, Template};
+use crate::job::{Algorithm, Checksum, Gaps, Preset, PresetKind, Stored, Template};
 use crate::reader::{Item, parse_number, parse_range};
 use crate::suggest::did_you_mean;
 
@@ -69,7 +69,7 @@ pub(crate) fn either(item: &Item<'_, '_>, images: Images<'_>) -> Result<Either, 
     let covered = |example| {
         let item = table.require("over", example)?;
         let over = over(&item, images, image.as_deref())?;
-        match &over.image {
+        match over.image() {
             Some(other) => Err(item.error(format!(
                 "image `{other}` is not the one of this checksum: only a checksum that is described covers another image, and `app` of nrf52-settings"
             ))),
@@ -157,13 +157,13 @@ fn checksum(item: &Item<'_, '_>, images: Images<'_>) -> Result<Checksum, ParseEr
             stores.push(copy(&item, &algorithm)?);
         }
     }
-    let order = table.get("feed").map_or(Ok(Order::Forward), |item| {
+    let order = table.get("feed").map_or(Ok(FeedOrder::Forward), |item| {
         item.choice(&[
-            ("forward", Order::Forward),
-            ("swap16", Order::Swap16),
-            ("swap32", Order::Swap32),
-            ("swap64", Order::Swap64),
-            ("backwards", Order::Backwards),
+            ("forward", FeedOrder::Forward),
+            ("swap16", FeedOrder::Swap16),
+            ("swap32", FeedOrder::Swap32),
+            ("swap64", FeedOrder::Swap64),
+            ("backwards", FeedOrder::Backwards),
         ])
     })?;
     let gaps = table.get("gaps").map_or(Ok(Gaps::Error), |item| gaps(&item))?;
@@ -232,13 +232,15 @@ fn over(item: &Item<'_, '_>, images: Images<'_>, own: Option<&str>) -> Result<Ov
     let text = item.string("a range, as \"0x08000000..0x08007FFC\"")?;
     let (image, text) = images.split(item, text)?;
     let image = image.filter(|image| Some(&**image) != own);
-    if !text.contains(':') {
-        let range = parse_range(text).map_err(|error| item.error(error))?;
-        return Ok(Over { image, start: At::address(range.start), end: Some(At::address(range.end)) });
-    }
-    let (start, end) = text.split_once("..").map_or((text, None), |(start, end)| (start, Some(end)));
     let one = |text| place_of(item, text).map(|(at, _)| at);
-    Ok(Over { image, start: one(start)?, end: end.map(one).transpose()? })
+    let over = if !text.contains(':') {
+        parse_range(text).map_err(|error| item.error(error))?.into()
+    } else if let Some((start, end)) = text.split_once("..") {
+        (one(start)?..one(end)?).into()
+    } else {
+        Over::all_of(one(text)?)
+    };
+    Ok(image.map_or(over.clone(), |image| Over::of_image(image, over)))
 }
 
 fn number(item: &Item<'_, '_>, text: &str) -> Result<u128, ParseError> {

@@ -1,7 +1,8 @@
 //! `[[field]]`.
 
 use nameplate::encode::GrammarError;
-use nameplate::id::uuid::{Order, Uuid};
+use nameplate::id::stm32::PACKINGS;
+use nameplate::id::uuid::{Uuid, UuidOrder};
 use nameplate::image::Marker;
 use nameplate::plan::nvs_type;
 use nameplate::{At, Encoding};
@@ -283,14 +284,8 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, ParseError> {
             Ok(ValueSpec::Eui64 { prefixes, stride, seq0, pool })
         }
         "stm32" => {
-            let form = kind.choice(&[
-                ("memory", UidForm::Memory),
-                ("pack60", UidForm::Pack60),
-                ("pack64", UidForm::Pack64),
-                ("pack77", UidForm::Pack77),
-                ("pack86", UidForm::Pack86),
-                ("drop88", UidForm::Drop88),
-            ])?;
+            let forms = [UidForm::Memory].into_iter().chain(PACKINGS.map(UidForm::Packed));
+            let form = kind.choice(&forms.map(|form| (form.name(), form)).collect::<Vec<_>>())?;
             Ok(ValueSpec::Stm32 { column: column("\"uid\"")?, form })
         }
         "uuid5" => uuid5(&table, kind),
@@ -321,7 +316,11 @@ fn value(item: &Item<'_, '_>, secret: bool) -> Result<ValueSpec, ParseError> {
 fn uuid5(table: &Table<'_, '_>, kind: &Item<'_, '_>) -> Result<ValueSpec, ParseError> {
     let namespace = namespace_of(kind.string("a UUID, or dns, url, oid")?);
     let order = table.require("order", "\"rfc\" (or \"microsoft\", \"reversed\")")?;
-    let order = order.choice(&[("rfc", Order::Rfc), ("microsoft", Order::Microsoft), ("reversed", Order::Reversed)])?;
+    let order = order.choice(&[
+        ("rfc", UuidOrder::Rfc),
+        ("microsoft", UuidOrder::Microsoft),
+        ("reversed", UuidOrder::Reversed),
+    ])?;
     let name = match (table.get("name"), table.get("input")) {
         (Some(name), None) => UuidName::Template(name.string("a template, as \"{seq:6}\"")?.to_owned()),
         (None, Some(column)) => UuidName::Column(column.string("the name of a column")?.to_owned()),

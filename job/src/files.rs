@@ -149,8 +149,7 @@ fn counts_bytes(map: &Opened<'_>, image: &Opened<'_>) -> Result<(), JobError> {
 fn agree(plan: &Plan, map: &dyn Container, image: &dyn Container) -> Result<(), Difference> {
     let words: Vec<Span> = plan.checks().map(|(_, word)| word).collect();
     let fields = plan.fields().map(|(_, span, _)| span);
-    let covered =
-        plan.checks().flat_map(|(repair, _)| repair.over()).filter_map(|range| Span::try_from(range.clone()).ok());
+    let covered = plan.checks().flat_map(|(repair, _)| repair.covered());
     let mut wrong = None;
     for span in fields.chain(covered) {
         let _ = differences(map, image, span, &mut |found| {

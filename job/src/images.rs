@@ -200,9 +200,11 @@ pub(crate) fn image_named<'j>(images: &'j [NamedImage], name: Option<&str>) -> O
 /// The other images that checksums in `image` cover, each with the name of the checksum.
 fn covered<'j>(job: &'j Job, image: &'j str) -> impl Iterator<Item = (&'j str, &'j str)> {
     let own = move |of: &Option<String>| of.as_deref() == Some(image);
-    let described = job.checksums.iter().filter(move |checksum| own(&checksum.image)).flat_map(|checksum| {
-        checksum.over.iter().filter_map(|over| Some((checksum.name.as_str(), over.image.as_deref()?)))
-    });
+    let described = job
+        .checksums
+        .iter()
+        .filter(move |checksum| own(&checksum.image))
+        .flat_map(|checksum| checksum.over.iter().filter_map(|over| Some((checksum.name.as_str(), over.image()?))));
     let presets = job.presets.iter().filter(move |preset| own(&preset.image)).filter_map(|preset| match &preset.kind {
         PresetKind::Nrf52Settings { app_image, .. } => Some((preset.name.as_str(), app_image.as_deref()?)),
         _ => None,

@@ -1,13 +1,10 @@
 //! The job file as plain data. [`Job::parse`] reads it and checks everything that needs no other file.
 
-use std::ops::Range;
-
-use nameplate::addr::Address;
 use nameplate::check::{self, Crc};
-use nameplate::id::uuid::{Order as Octets, Uuid};
-use nameplate::image::{Container, Erased};
-use nameplate::plan::LocateError;
-use nameplate::repair::{Order, Own, Step, Store, Tail};
+use nameplate::id::stm32::Packing;
+use nameplate::id::uuid::{Uuid, UuidOrder};
+use nameplate::image::Erased;
+use nameplate::repair::{FeedOrder, Over, Own, Step, Store, Tail};
 use nameplate::{At, ByteOrder, Encoding};
 
 pub use crate::template::{Content, Format, Image, NamedImage, Output, Part};
@@ -151,7 +148,7 @@ pub enum ValueSpec {
         /// Where its name comes from: a template, or a column of the input.
         name: UuidName,
         /// The order of its octets.
-        order: Octets,
+        order: UuidOrder,
     },
     /// A serial number that was printed before and is scanned: a column of the input that the scheme must have
     /// made.
@@ -183,16 +180,18 @@ pub enum ValueSpec {
 pub enum UidForm {
     /// Twelve bytes, as memory holds them.
     Memory,
-    /// An integer of 60 bits.
-    Pack60,
-    /// An integer of 64 bits.
-    Pack64,
-    /// An integer of 77 bits.
-    Pack77,
-    /// An integer of 86 bits.
-    Pack86,
-    /// An integer of 88 bits.
-    Drop88,
+    /// An integer.
+    Packed(&'static Packing),
+}
+
+impl UidForm {
+    /// As jobs call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Packed(packing) => packing.name(),
+        }
+    }
 }
 
 /// Where the name of a UUID comes from.
@@ -238,7 +237,7 @@ pub struct Checksum {
     /// What it covers.
     pub over: Vec<Over>,
     /// In which order that is fed.
-    pub order: Order,
+    pub order: FeedOrder,
     /// What missing bytes contribute.
     pub gaps: Gaps,
     /// What its own word contributes.
@@ -253,33 +252,6 @@ pub struct Checksum {
     pub template: Template,
 }
 
-/// A range that a checksum covers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Over {
-    /// The image that it is of, when that is another than the checksum's.
-    pub image: Option<String>,
-    /// Where it begins.
-    pub start: At,
-    /// Where it ends; with the symbol or section, when not said.
-    pub end: Option<At>,
-}
-
-impl Over {
-    /// Its addresses, symbols and sections by `map`.
-    ///
-    /// # Errors
-    /// When `map` does not know it, or it holds no byte.
-    pub fn range(&self, map: &dyn Container) -> Result<Range<u64>, String> {
-        let range = match &self.end {
-            None => self.start.rest(map).map(|span| span.start()..span.end()),
-            Some(end) => self.start.span(0, map).and_then(|start| Ok(start.start()..end.span(0, map)?.start())),
-        };
-        let range = range.map_err(|error| error.to_string())?;
-        let (start, end) = (Address(range.start), Address(range.end));
-        if range.is_empty() { Err(format!("{start}..{end} holds no byte")) } else { Ok(range) }
-    }
-}
-
 /// Where and how a checksum is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
@@ -292,14 +264,10 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// The same at the address that `map` has for it.
-    ///
-    /// # Errors
-    /// When `map` does not know it.
-    pub fn store(&self, map: &dyn Container) -> Result<Store, LocateError> {
-        let at = self.at.span(u64::try_from(self.encode.len()).unwrap_or(u64::MAX), map)?;
-        let store = Store::encoded(at.start(), self.encode.clone());
-        Ok(if self.inverted { store.inverted() } else { store })
+    /// The same, as the library has it.
+    pub fn store(&self) -> Store {
+        let store = Store::encoded(self.at.clone(), self.encode.clone());
+        if self.inverted { store.inverted() } else { store }
     }
 }
 

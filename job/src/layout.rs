@@ -3,9 +3,9 @@
 use std::fmt;
 
 use nameplate::check::{Algorithm, NameError};
-use nameplate::image::{Container, Elf, Erased, ErasedMap};
+use nameplate::image::{Beside, Container, Erased, ErasedMap};
 use nameplate::plan::{Gap, LocateError, PlanErrorKind};
-use nameplate::repair::{Gaps, Template, preset};
+use nameplate::repair::{Draft, Gaps, Over, Template, preset};
 use nameplate::{At, Field, Guard, Layout, Plan, Repair, Span};
 
 use crate::compiled::Compiled;
@@ -62,8 +62,6 @@ pub fn layout_beside(
     image: &dyn Container,
     others: &[Other<'_>],
 ) -> Result<Layout, JobError> {
-    let known = known(job, map);
-    let map = known.as_ref().map_or(map, |elf| elf);
     let erased = job.image.as_ref().map_or_else(ErasedMap::default, |image| image.erased.clone());
     let mut layout = Layout::new().erased(erased);
     if let Some(family) = job.image.as_ref().and_then(|image| image.family) {
@@ -77,7 +75,7 @@ pub fn layout_beside(
         layout = layout.field(one_field(field, partition)?);
     }
     for checksum in &job.checksums {
-        layout = layout.repair(one_repair(checksum, map, others)?);
+        layout = layout.repair(one_repair(checksum)?);
     }
     for preset in &job.presets {
         layout = of_preset(preset, map, image, others)?.into_iter().fold(layout, Layout::repair);
@@ -85,27 +83,11 @@ pub fn layout_beside(
     for other in others {
         layout = layout.beside(other.name, other.plan);
     }
-    layout.located(map).map_err(|error| match error.kind() {
+    let maps: Vec<(&str, &dyn Container)> = others.iter().map(|other| (other.name, other.map)).collect();
+    layout.located(&Beside::new(map, &maps)).map_err(|error| match error.kind() {
         PlanErrorKind::Locate { error: LocateError::NoSymbols, .. } => JobError::refused(format_args!("{error}{MAP}")),
         _ => JobError::refused(error),
     })
-}
-
-/// The map with the symbols of all checksums at hand; those of the fields are found together anyway.
-fn known<'e>(job: &job::Job, map: &'e dyn Container) -> Option<Elf<'e>> {
-    let over = |over: &'_ job::Over| match over.image {
-        None => [Some(over.start.clone()), over.end.clone()],
-        Some(_) => [None, None],
-    };
-    let places = job.checksums.iter().flat_map(|checksum| {
-        let stores = checksum.stores.iter().map(|stored| Some(stored.at.clone()));
-        checksum.over.iter().flat_map(over).chain(stores)
-    });
-    let names: Vec<String> = places.flatten().filter_map(|at| at.symbol_name().map(str::to_owned)).collect();
-    if names.len() < 2 {
-        return None;
-    }
-    map.elf()?.clone().with_symbols(names).ok()
 }
 
 /// What to do about a job by symbols, of a template that has none.
@@ -138,27 +120,17 @@ fn map_of<'m>(
     other.map(|other| other.map).ok_or_else(|| format!("covers image `{name}`, which the job does not have"))
 }
 
-fn one_repair(checksum: &job::Checksum, map: &dyn Container, others: &[Other<'_>]) -> Result<Repair, JobError> {
+fn one_repair(checksum: &job::Checksum) -> Result<Repair, JobError> {
     let name = &checksum.name;
     let fail = |why: &str| JobError::refused(format_args!("checksum `{name}`: {why}"));
     let algorithm = match &checksum.algorithm {
         job::Algorithm::Crc(crc) => Algorithm::from(*crc),
         job::Algorithm::Name(text) => text.parse().map_err(|error: NameError| fail(&error.to_string()))?,
     };
-    let over = |over: &job::Over| Ok((over.image.clone(), over.range(map_of(over.image.as_ref(), map, others)?)?));
-    let over = checksum.over.iter().map(over).collect::<Result<Vec<_>, String>>();
-    let mut ranges = over.map_err(|error| fail(&error))?.into_iter();
-    let draft = match ranges.next().ok_or_else(|| fail("covers no byte"))? {
-        (None, first) => Repair::new(&**name, algorithm, first),
-        (Some(image), first) => Repair::over_image(&**name, algorithm, image, first),
-    };
-    let draft = ranges.fold(draft, |draft, (image, range)| match image {
-        None => draft.and_over(range),
-        Some(image) => draft.and_over_image(image, range),
-    });
-    let stores = checksum.stores.iter().map(|stored| stored.store(map)).collect::<Result<Vec<_>, _>>();
-    let stores = stores.map_err(|error| fail(&unlocated(&error)))?;
-    let mut stores = stores.into_iter();
+    let mut over = checksum.over.iter().cloned();
+    let first = over.next().ok_or_else(|| fail("covers no byte"))?;
+    let draft = over.fold(Repair::new(&**name, algorithm, first), Draft::and_over);
+    let mut stores = checksum.stores.iter().map(job::Stored::store);
     let store = stores.next().ok_or_else(|| fail("is stored nowhere"))?;
     let mut repair = draft.stored(store).fed(checksum.order).own(checksum.own).tail(checksum.tail);
     repair = stores.fold(repair, Repair::copied);
@@ -183,7 +155,10 @@ fn of_preset(
     let name = &*preset.name;
     let fail = |why: &dyn fmt::Display| JobError::refused(format_args!("checksum `{name}`: {why}"));
     let address = |at: &At| at.span(0, map).map(Span::start).map_err(|error| fail(&unlocated(&error)));
-    let range = |over: &job::Over| over.range(map).map_err(|error| fail(&error));
+    let range = |over: &Over| {
+        let over = over.located(map).map_err(|error| fail(&unlocated(&error)))?;
+        over.range().ok_or_else(|| fail(&"covers no byte"))
+    };
     let repairs = match &preset.kind {
         LpcVector(at) => Ok(vec![preset::lpc_vector(name, address(at)?)]),
         Esp8266Image(at) => preset::esp8266_image(name, image, address(at)?),

@@ -83,7 +83,7 @@ fn has_all(plan: &Plan, range: Span) -> Result<(), JobError> {
         }
     }
     for (repair, word) in plan.checks() {
-        let over = repair.over().iter().filter_map(|over| Span::try_from(over.clone()).ok());
+        let over = repair.covered();
         let words = repair.stores().iter().filter_map(|store| store.span().ok());
         if let Some(span) = over.chain(words).chain([word]).find(|span| !range.covers(*span)) {
             return Err(JobError::refused(format_args!(

@@ -2,8 +2,8 @@
 
 use nameplate::id::eui::{Block, Eui48, Eui64, EuiError, Pool, Pool64};
 use nameplate::id::serial::{Date, Given, Scheme, Serials};
-use nameplate::id::stm32::{Drop88, Order as UidOrder, Pack60, Pack64, Pack77, Pack86, Uid};
-use nameplate::id::uuid::{Order, Uuid};
+use nameplate::id::stm32::{Uid, UidOrder};
+use nameplate::id::uuid::{Uuid, UuidOrder};
 use nameplate::value::{ValueKind, View};
 use nameplate::{Source as _, Value};
 
@@ -33,7 +33,7 @@ enum Kind {
     Pool(Pool),
     Pool64(Pool64),
     Stm32 { column: String, form: UidForm },
-    Uuid5 { namespace: Uuid, name: Name, order: Order },
+    Uuid5 { namespace: Uuid, name: Name, order: UuidOrder },
     Scan { column: String, serials: Serials },
     Bytes(Vec<u8>),
     Text(String),
@@ -293,11 +293,7 @@ fn packed(text: &str, form: UidForm) -> Result<Value<'static>, JobError> {
     let uid = Uid::detect(text).map_err(JobError::refused)?.uid;
     let packed = match form {
         UidForm::Memory => Ok(Value::from(&uid.bytes(UidOrder::Memory)).into_owned()),
-        UidForm::Pack60 => Pack60::pack(uid).map(Value::from),
-        UidForm::Pack64 => Pack64::pack(uid).map(Value::from),
-        UidForm::Pack77 => Pack77::pack(uid).map(Value::from),
-        UidForm::Pack86 => Pack86::pack(uid).map(Value::from),
-        UidForm::Drop88 => Drop88::pack(uid).map(Value::from),
+        UidForm::Packed(packing) => packing.pack(uid).map(Value::from),
     };
     packed.map_err(JobError::refused)
 }

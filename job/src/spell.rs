@@ -5,12 +5,12 @@ use std::fmt::{self, Display, Write as _};
 use nameplate::At;
 use nameplate::addr::Address;
 use nameplate::check::Parameters;
-use nameplate::id::uuid::Order as Octets;
+use nameplate::id::uuid::UuidOrder;
 use nameplate::image::{Erased, ErasedMap};
 use nameplate::plan::Base;
-use nameplate::repair::{Order, Own, Step, Tail};
+use nameplate::repair::{FeedOrder, Over, Own, Step, Tail};
 
-use crate::job::{Algorithm, Expect, InputAs, Over, Part, Stored, UidForm, UuidName, ValueSpec};
+use crate::job::{Algorithm, Expect, InputAs, Part, Stored, UuidName, ValueSpec};
 
 /// Text in quotes.
 pub(crate) struct Quoted<T>(pub(crate) T);
@@ -101,21 +101,22 @@ pub(crate) struct Range<'a>(pub(crate) &'a Over);
 
 impl Display for Range<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Over { image, start, end } = self.0;
-        if let Some(image) = image {
+        if let Some(image) = self.0.image() {
             write!(f, "{image}:")?;
         }
         // Plain addresses are two, the lower one first. Words, which are even, are for any others.
-        match (address(start), end.as_ref().map(address)) {
-            (Some(start), Some(Some(end))) if start >= end && end % 2 == 0 => {
-                write!(f, "{}..word:{:#X}", Address(start), end / 2)
-            }
-            (Some(start), Some(Some(end))) if start >= end => write!(f, "word:{:#X}..{}", start / 2, Address(end)),
+        if let Some(std::ops::Range { start, end }) = self.0.range() {
+            return match () {
+                () if start < end => write!(f, "{}..{}", Address(start), Address(end)),
+                () if end % 2 == 0 => write!(f, "{}..word:{:#X}", Address(start), end / 2),
+                () => write!(f, "word:{:#X}..{}", start / 2, Address(end)),
+            };
+        }
+        let Some((start, end)) = self.0.places() else { return Ok(()) };
+        match (address(start), end) {
             (Some(start), None) => write!(f, "word:{:#X}", start / 2),
-            _ => {
-                Place(start).fmt(f)?;
-                end.as_ref().map_or(Ok(()), |end| write!(f, "..{}", Place(end)))
-            }
+            (_, None) => Place(start).fmt(f),
+            (_, Some(end)) => write!(f, "{}..{}", Place(start), Place(end)),
         }
     }
 }
@@ -158,26 +159,16 @@ pub(crate) fn value(value: &ValueSpec) -> String {
         ValueSpec::Template(text) => quoted(text),
         ValueSpec::Eui48 { prefixes, stride, seq0, pool } => block("eui48", prefixes, *stride, *seq0, pool.as_ref()),
         ValueSpec::Eui64 { prefixes, stride, seq0, pool } => block("eui64", prefixes, *stride, *seq0, pool.as_ref()),
-        ValueSpec::Stm32 { column, form } => {
-            let form = match form {
-                UidForm::Memory => "memory",
-                UidForm::Pack60 => "pack60",
-                UidForm::Pack64 => "pack64",
-                UidForm::Pack77 => "pack77",
-                UidForm::Pack86 => "pack86",
-                UidForm::Drop88 => "drop88",
-            };
-            table([("stm32", quoted(form)), ("input", quoted(column))])
-        }
+        ValueSpec::Stm32 { column, form } => table([("stm32", quoted(form.name())), ("input", quoted(column))]),
         ValueSpec::Uuid5 { namespace, name, order } => {
             let (key, name) = match name {
                 UuidName::Template(text) => ("name", text),
                 UuidName::Column(column) => ("input", column),
             };
             let order = match order {
-                Octets::Rfc => "rfc",
-                Octets::Microsoft => "microsoft",
-                Octets::Reversed => "reversed",
+                UuidOrder::Rfc => "rfc",
+                UuidOrder::Microsoft => "microsoft",
+                UuidOrder::Reversed => "reversed",
             };
             table([("uuid5", quoted(namespace.hyphens())), (key, quoted(name)), ("order", quoted(order))])
         }
@@ -213,13 +204,13 @@ pub(crate) fn algorithm(algorithm: &Algorithm) -> String {
 /// A choice of a later version of the library, which no key of this one says.
 pub(crate) const LATER: &str = "later";
 
-pub(crate) fn feed(order: Order) -> &'static str {
+pub(crate) fn feed(order: FeedOrder) -> &'static str {
     match order {
-        Order::Forward => "forward",
-        Order::Swap16 => "swap16",
-        Order::Swap32 => "swap32",
-        Order::Swap64 => "swap64",
-        Order::Backwards => "backwards",
+        FeedOrder::Forward => "forward",
+        FeedOrder::Swap16 => "swap16",
+        FeedOrder::Swap32 => "swap32",
+        FeedOrder::Swap64 => "swap64",
+        FeedOrder::Backwards => "backwards",
         _ => LATER,
     }
 }

@@ -7,7 +7,7 @@ use nameplate::image::ErasedMap;
 use nameplate::image::elf::{AddressUnit, Memory};
 use nameplate::image::hex::Crossing;
 use nameplate::plan::Base;
-use nameplate::repair::{Order, Own, Tail};
+use nameplate::repair::{FeedOrder, Own, Tail};
 use nameplate::{At, ByteOrder, Span};
 
 use crate::job::{
@@ -261,7 +261,7 @@ impl Tables {
                 self.key("copies", list(copies.iter().map(copy)));
             }
         }
-        self.other("feed", order, &Order::Forward, Quoted(feed(*order)));
+        self.other("feed", order, &FeedOrder::Forward, Quoted(feed(*order)));
         match gaps {
             Gaps::Error => {}
             Gaps::Skip => self.key("gaps", "\"skip\""),

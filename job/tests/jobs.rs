@@ -5,7 +5,7 @@
 use nameplate::check::{Crc, Parameters};
 use nameplate::image::hex::Tolerance;
 use nameplate::image::{Erased, ErasedMap};
-use nameplate::repair::{Order, Own, Step, Tail};
+use nameplate::repair::{FeedOrder, Own, Step, Tail};
 use nameplate::{At, Encoding};
 use nameplate_job::job::*;
 use nameplate_job::{ParseError, ParseErrorKind};
@@ -77,11 +77,8 @@ fn every_key() {
     let stored = |at, encode, inverted| Stored { at: At::address(at), encode, inverted };
     let copy = stored(0x0800_7FF8, Encoding::u32_be(), true);
     assert_eq!(app.stores, [stored(0x0800_7FFC, Encoding::u32_le(), false), copy]);
-    assert_eq!((app.order, app.own, app.tail), (Order::Swap32, Own::Skip, Tail::Zeros(4)));
-    assert_eq!(
-        (app.over.len(), &app.over[0]),
-        (1, &Over { image: None, start: At::address(0x0800_0000), end: Some(At::address(0x0800_7FFC)) })
-    );
+    assert_eq!((app.order, app.own, app.tail), (FeedOrder::Swap32, Own::Skip, Tail::Zeros(4)));
+    assert_eq!((app.over.len(), &app.over[0]), (1, &nameplate::repair::Over::from(0x0800_0000..0x0800_7FFC)));
     assert_eq!((app.gaps, &app.template), (Gaps::Error, &Template::Valid));
     assert!(app.steps.is_empty());
     assert_eq!(job.sqtp, None);
@@ -158,10 +155,10 @@ fn other_values() {
         assert_eq!(sum("\"zeros:4\"", &format!("\"{text}\"")).tail, tail);
     }
     for (text, order) in [
-        ("forward", Order::Forward),
-        ("swap16", Order::Swap16),
-        ("swap64", Order::Swap64),
-        ("backwards", Order::Backwards),
+        ("forward", FeedOrder::Forward),
+        ("swap16", FeedOrder::Swap16),
+        ("swap64", FeedOrder::Swap64),
+        ("backwards", FeedOrder::Backwards),
     ] {
         assert_eq!(sum("\"swap32\"", &format!("\"{text}\"")).order, order);
     }
@@ -348,8 +345,8 @@ fn several_images() {
     );
     assert_eq!(images.all()[3].covers, [0, 1, 2]);
     // In front of a range of its own image its name says nothing.
-    assert_eq!(job.checksums[0].over[0].image, None);
-    assert_eq!(job.checksums[1].over[1].image.as_deref(), Some("settings"));
+    assert_eq!(job.checksums[0].over[0].image(), None);
+    assert_eq!(job.checksums[1].over[1].image(), Some("settings"));
     let output = job.images[3].image.output;
     assert_eq!((output.format, output.range.is_some()), (Some(Format::Bin), true));
     // The only one of a list need not be said.

@@ -98,5 +98,5 @@ pub(super) fn get<'b>(bytes: &mut [u8], layout: Layout) -> Result<Value<'b>, Dec
     let text = text.get_mut(..layout.digits).or_never("at most `MAX_BCD` digits");
     text.iter_mut().zip(nibbles).for_each(|(to, digit)| *to = b'0' + digit);
     // Digits only, and few: both conversions cannot fail.
-    core::str::from_utf8(text).ok().and_then(Value::text).ok_or(DecodeError::Empty)
+    core::str::from_utf8(text).ok().and_then(Value::inline_text).ok_or(DecodeError::Empty)
 }

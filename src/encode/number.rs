@@ -38,7 +38,7 @@ impl Decimal {
     }
 
     fn value<'v>(&self) -> Result<Value<'v>, DecodeError> {
-        Value::text(self.as_str()).ok_or(DecodeError::Empty)
+        Value::inline_text(self.as_str()).ok_or(DecodeError::Empty)
     }
 }
 

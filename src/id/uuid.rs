@@ -1,12 +1,12 @@
 //! UUIDs of units: from random bytes, or from a name or a chip's unique ID; in memory in three orders.
 //!
 //! ```
-//! use nameplate::id::uuid::{Order, Uuid};
+//! use nameplate::id::uuid::{UuidOrder, Uuid};
 //!
 //! let products = Uuid::v5(Uuid::DNS, b"nameplate.example");
 //! let unit = Uuid::v5(products, b"EUDV2407-000123");
 //! assert_eq!(unit, unit.to_string().parse()?);
-//! assert_eq!(unit, Uuid::from_octets(unit.octets(Order::Microsoft), Order::Microsoft)?);
+//! assert_eq!(unit, Uuid::from_octets(unit.octets(UuidOrder::Microsoft), UuidOrder::Microsoft)?);
 //! # Ok::<(), nameplate::id::uuid::UuidError>(())
 //! ```
 //!
@@ -40,7 +40,7 @@ use crate::digits::Escaped;
 
 /// The order of a UUID's octets in memory. The example is `00112233-4455-6677-8899-aabbccddeeff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Order {
+pub enum UuidOrder {
     /// `00112233445566778899AABBCCDDEEFF`: as it is written (RFC 9562 §4).
     Rfc,
     /// `33221100554477668899AABBCCDDEEFF`: the first three groups as little-endian numbers (Microsoft
@@ -53,16 +53,16 @@ pub enum Order {
 /// A UUID of version 1 to 8 and of the variant of RFC 9562; never nil, never max.
 ///
 /// It is no [`Value`](crate::value::Value) of itself, for none of the orders is the right one; its
-/// octets are: `Value::from(&uuid.octets(Order::Rfc))`.
+/// octets are: `Value::from(&uuid.octets(UuidOrder::Rfc))`.
 ///
 /// ```
-/// use nameplate::id::uuid::{Order, Uuid};
+/// use nameplate::id::uuid::{UuidOrder, Uuid};
 ///
 /// let dns: Uuid = "6ba7b810-9dad-11d1-80b4-00c04fd430c8".parse()?;
 /// let uuid = Uuid::v5(dns, b"python.org");
 /// assert_eq!(uuid.hyphens().to_string(), "886313e1-3b8a-5372-9b90-0c9aee199e5d");
-/// assert_eq!(uuid.octets(Order::Rfc)[..4], [0x88, 0x63, 0x13, 0xE1]);
-/// assert_eq!(uuid.octets(Order::Microsoft)[..4], [0xE1, 0x13, 0x63, 0x88]);
+/// assert_eq!(uuid.octets(UuidOrder::Rfc)[..4], [0x88, 0x63, 0x13, 0xE1]);
+/// assert_eq!(uuid.octets(UuidOrder::Microsoft)[..4], [0xE1, 0x13, 0x63, 0x88]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,35 +103,35 @@ impl Uuid {
         Self(::uuid::Uuid::new_v8(first))
     }
 
-    /// Version 5, whose name is the chip's UID: its 24 digits in [`stm32::Order::Memory`], upper case.
+    /// Version 5, whose name is the chip's UID: its 24 digits in [`stm32::UidOrder::Memory`], upper case.
     pub fn v5_of_chip(namespace: Self, uid: stm32::Uid) -> Self {
-        Self::v5(namespace, uid.text(stm32::Order::Memory).as_str().as_bytes())
+        Self::v5(namespace, uid.text(stm32::UidOrder::Memory).as_str().as_bytes())
     }
 
     /// Version 8, whose name is the same.
     pub fn v8_of_chip(namespace: Self, uid: stm32::Uid) -> Self {
-        Self::v8(namespace, uid.text(stm32::Order::Memory).as_str().as_bytes())
+        Self::v8(namespace, uid.text(stm32::UidOrder::Memory).as_str().as_bytes())
     }
 
     /// Of 16 octets in the order given.
     ///
     /// # Errors
     /// When the version is not 1 to 8 or the variant another: often so when the order is wrong.
-    pub fn from_octets(octets: [u8; 16], order: Order) -> Result<Self, UuidError> {
+    pub fn from_octets(octets: [u8; 16], order: UuidOrder) -> Result<Self, UuidError> {
         let uuid = match order {
-            Order::Rfc => ::uuid::Uuid::from_bytes(octets),
-            Order::Microsoft => ::uuid::Uuid::from_bytes_le(octets),
-            Order::Reversed => ::uuid::Uuid::from_u128(u128::from_le_bytes(octets)),
+            UuidOrder::Rfc => ::uuid::Uuid::from_bytes(octets),
+            UuidOrder::Microsoft => ::uuid::Uuid::from_bytes_le(octets),
+            UuidOrder::Reversed => ::uuid::Uuid::from_u128(u128::from_le_bytes(octets)),
         };
         uuid.try_into()
     }
 
     /// The 16 octets in the order given.
-    pub const fn octets(self, order: Order) -> [u8; 16] {
+    pub const fn octets(self, order: UuidOrder) -> [u8; 16] {
         match order {
-            Order::Rfc => *self.0.as_bytes(),
-            Order::Microsoft => self.0.to_bytes_le(),
-            Order::Reversed => self.0.as_u128().to_le_bytes(),
+            UuidOrder::Rfc => *self.0.as_bytes(),
+            UuidOrder::Microsoft => self.0.to_bytes_le(),
+            UuidOrder::Reversed => self.0.as_u128().to_le_bytes(),
         }
     }
 
@@ -197,7 +197,7 @@ impl FromStr for Uuid {
             _ => return Err(wrong()),
         }
         let octets = FromHex::from_hex(digits).map_err(|_| wrong())?;
-        Self::from_octets(octets, Order::Rfc)
+        Self::from_octets(octets, UuidOrder::Rfc)
     }
 }
 

@@ -11,16 +11,17 @@ use crate::addr::Span;
 /// settings page of a boot loader has a CRC of the application, which is a file of its own.
 ///
 /// It is the image itself: its file, its memory. Addresses of another image are its own, so two images may have the same
-/// ones. Only a checksum that [says the name](crate::repair::Unplaced::and_over_image) sees another image.
+/// ones. Only a checksum that [says the name](crate::repair::Over::of_image) sees another image.
 ///
 /// ```
 /// use nameplate::image::{Beside, Container, Raw};
-/// use nameplate::{At, Encoding, Field, Layout, Repair, check::CRC_16_MODBUS, repair::Template};
+/// use nameplate::repair::{Over, Template};
+/// use nameplate::{At, Encoding, Field, Layout, Repair, check::CRC_16_MODBUS};
 ///
 /// // Two files: an application with a number at 0, and a header with its CRC, at 0 too.
 /// let (app, header) = (Raw::new(&[0xFF; 4], 0)?, Raw::new(&[0xFF; 2], 0)?);
 /// let number = Layout::new().field(Field::new("number", At::address(0), Encoding::u16_le())).compile(&app)?;
-/// let crc = Repair::over_image("crc", CRC_16_MODBUS.into(), "app", 0..4).stored_at(0).u16_le().template(Template::Blank);
+/// let crc = Repair::crc("crc", CRC_16_MODBUS, Over::of_image("app", 0..4)).stored_at(0).u16_le().template(Template::Blank);
 /// let others: [(&str, &dyn Container); 1] = [("app", &app)];
 /// let both = Beside::new(&header, &others);
 /// let plan = Layout::new().repair(crc).beside("app", &number).compile(&both)?;

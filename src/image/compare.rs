@@ -9,6 +9,7 @@ use crate::addr::{Address, Span};
 
 /// Bytes in a row that two images do not have alike: all differ, or only one image has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Difference {
     /// Where they lie.
     pub span: Span,

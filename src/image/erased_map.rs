@@ -37,6 +37,7 @@ pub struct ErasedMap {
 /// Two regions that share a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("{common} lies in two regions: what it reads as when erased is said twice")]
+#[non_exhaustive]
 pub struct RegionError {
     /// What they share.
     pub common: Span,

@@ -1,5 +1,6 @@
 //! Layout to plan: everything that can be wrong with the description is found here.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -9,7 +10,6 @@ use core::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use super::at::{At, LocateError};
 use super::error::{PlanError, PlanErrorKind, SlotName};
 #[cfg(feature = "nvs")]
 use super::layout::Made;
@@ -17,6 +17,7 @@ use super::layout::{Compiled, Field, Guard, Layout, Other, Plan};
 use super::lock::Family;
 use super::{memory, reads};
 use crate::addr::Span;
+use crate::at::{At, LocateError};
 use crate::image::{Container, Elf, ErasedMap, Place};
 use crate::never::OrNever;
 use crate::record::Slot;
@@ -45,10 +46,11 @@ impl Layout {
         names("checksums", layout.repairs.iter().map(Repair::name))?;
         let mut slots = Slots::default();
         let known = layout.known(template);
+        let repairs = layout.checks(known.as_ref().map_or(template, |elf| elf), template)?;
         for field in &layout.fields {
             slots.push_field(field, known.as_ref().map_or(template, |elf| elf))?;
         }
-        for repair in &layout.repairs {
+        for repair in &*repairs {
             slots.push_check(repair)?;
         }
         names("other images", layout.others.iter().map(|other| other.image.as_str()))?;
@@ -75,15 +77,15 @@ impl Layout {
             .map(|(field, full)| Compiled { encoding: field.encoding.clone(), guard: field.guard.clone(), full })
             .collect();
 
-        let reads = reads::compile(&layout.repairs, &field_slots, &check_slots, template)?;
+        let reads = reads::compile(&repairs, &field_slots, &check_slots, template)?;
         unsealed(template)?;
         let (_, mut bytes) = locate(&field_slots, &check_slots, len, template)?;
         fill_others(&others, template, &mut bytes);
         guards(&fields, &field_slots, &bytes, &layout.erased)?;
         let guessable = layout.fields.iter().any(|field| field.secret && field.guard != Guard::Erased)
             || others.iter().any(|other| other.guessable);
-        memory::agreed(&layout.repairs, template, guessable)?;
-        let graph = Graph::compile(&layout.repairs, &variables, &bytes, template, &layout.erased);
+        memory::agreed(&repairs, template, guessable)?;
+        let graph = Graph::compile(&repairs, &variables, &bytes, template, &layout.erased);
         let graph = graph.map_err(|error| if guessable { error.without_numbers() } else { error })?;
 
         let all = || others.iter().flat_map(|other| &other.slots).chain(&field_slots).chain(&check_slots);
@@ -106,7 +108,7 @@ impl Layout {
             others,
             guessable,
             fields,
-            repairs: layout.repairs.clone(),
+            repairs: repairs.into_owned(),
             field_slots,
             check_slots,
             variables,
@@ -163,8 +165,7 @@ impl Slots {
     fn push_check(&mut self, repair: &Repair) -> Result<(), PlanError> {
         let name = repair.name();
         for (n, store) in repair.stores().iter().enumerate() {
-            let span =
-                store.span().map_err(|error| PlanErrorKind::Span { slot: SlotName::Check(name.to_string()), error })?;
+            let span = store.span().map_err(|error| located(SlotName::Check(name.to_string()), error))?;
             // A word of a wrong length is refused with the rest of the checksum.
             let len = store.room();
             let slot = match n {
@@ -334,7 +335,7 @@ impl Layout {
     /// ```
     ///
     /// # Errors
-    /// When `map` does not say where a field lies.
+    /// When `map` does not say where a field or a checksum lies.
     pub fn located(&self, map: &dyn Container) -> Result<Self, PlanError> {
         let known = self.known(map);
         let located = |field: &Field| {
@@ -347,14 +348,29 @@ impl Layout {
             Ok(Field { at: At::address(span.start()), ..field.clone() })
         };
         let fields = self.fields.iter().map(located).collect::<Result<Vec<_>, PlanError>>()?;
-        Ok(Self { fields, ..self.clone() })
+        let repairs = self.checks(known.as_ref().map_or(map, |elf| elf), map)?.into_owned();
+        Ok(Self { fields, repairs, ..self.clone() })
     }
 
-    /// The ELF file with the symbols of all fields at hand, where there are several. A table that cannot be read is for
-    /// the first of them to say.
+    /// The checksums by address.
+    fn checks(&self, own: &dyn Container, image: &dyn Container) -> Result<Cow<'_, [Repair]>, PlanError> {
+        if self.repairs.iter().all(Repair::is_located) {
+            return Ok(Cow::Borrowed(&self.repairs));
+        }
+        let located = |repair: &Repair| {
+            let slot = || SlotName::Check(repair.name().to_string());
+            repair.located_by(own, image).map_err(|error| located(slot(), error))
+        };
+        self.repairs.iter().map(located).collect::<Result<_, _>>().map(Cow::Owned)
+    }
+
+    /// The ELF file with the symbols of all fields and checksums at hand, where there are several. A table that cannot
+    /// be read is for the first of them to say.
     fn known<'e>(&self, image: &'e dyn Container) -> Option<Elf<'e>> {
-        let symbols = self.fields.iter().filter_map(|field| field.at.symbol_name());
-        let _ = symbols.clone().nth(1)?;
+        let fields = self.fields.iter().map(|field| &field.at);
+        let places = fields.chain(self.repairs.iter().flat_map(Repair::places));
+        let symbols: Vec<&str> = places.filter_map(At::symbol_name).collect();
+        let _ = symbols.get(1)?;
         image.elf()?.clone().with_symbols(symbols).ok()
     }
 }
@@ -363,10 +379,14 @@ impl Field {
     /// Where the field lies in `image`.
     pub(super) fn span(&self, image: &dyn Container) -> Result<Span, PlanError> {
         let len = width::wide(self.encoding.len());
-        let slot = || SlotName::Field(self.name.clone());
-        self.at.span(len, image).map_err(|error| match error {
-            LocateError::Span(error) => PlanErrorKind::Span { slot: slot(), error }.into(),
-            error => PlanErrorKind::Locate { slot: slot(), error }.into(),
-        })
+        self.at.span(len, image).map_err(|error| located(SlotName::Field(self.name.clone()), error))
+    }
+}
+
+/// Why a field or a checksum is not located.
+fn located(slot: SlotName, error: LocateError) -> PlanError {
+    match error {
+        LocateError::Span(error) => PlanErrorKind::Span { slot, error }.into(),
+        error => PlanErrorKind::Locate { slot, error }.into(),
     }
 }

@@ -7,17 +7,17 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::at::LocateError;
 #[cfg(feature = "nvs")]
 use super::made_error::MadeError;
-#[cfg(feature = "nvs")]
-use super::nvs_key::KeyError;
 use crate::addr::{Address, Span, SpanError};
+use crate::at::LocateError;
 use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
 use crate::encode::{EncodeError, EncodingError};
 use crate::image::elf::ElfError;
 use crate::image::{GapError, Seal};
+#[cfg(feature = "nvs")]
+use crate::nvs_key::KeyError;
 use crate::repair::RepairError;
 
 /// Why a layout does not compile against a template, or a plan does not bind to an image.
@@ -68,8 +68,8 @@ pub enum PlanErrorKind {
         /// Its addresses.
         error: SpanError,
     },
-    /// A field whose place is not known.
-    #[error("{slot}: {error}")]
+    /// A field or a checksum whose place is not known.
+    #[error("{}: {error}", Whose(.slot))]
     Locate {
         /// The field.
         slot: SlotName,
@@ -222,6 +222,18 @@ pub enum SlotName {
     Field(String),
     /// The word of a checksum.
     Check(String),
+}
+
+/// The field, or all of the checksum, not only its word.
+struct Whose<'a>(&'a SlotName);
+
+impl fmt::Display for Whose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            SlotName::Field(_) => self.0.fmt(f),
+            SlotName::Check(name) => write!(f, "checksum `{name}`"),
+        }
+    }
 }
 
 impl fmt::Display for SlotName {

@@ -6,11 +6,11 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::at::At;
-use super::lock::Family;
 #[cfg(feature = "nvs")]
-use super::nvs_key::AtKey;
+use super::at_key::AtKey;
+use super::lock::Family;
 use crate::addr::Span;
+use crate::at::At;
 use crate::encode::Encoding;
 use crate::image::{AddError, ErasedMap, Growing};
 use crate::record::Slot;

@@ -8,10 +8,10 @@ use alloc::vec::Vec;
 use super::error::{PlanError, PlanErrorKind};
 use super::layout::{Guard, Layout, Made, Plan};
 use super::made_error::MadeError;
-use super::nvs_key::nvs_type;
 use crate::encode::Encoding;
 use crate::image::nvs::{Data, Type, Writer};
 use crate::image::{Container, Raw};
+use crate::nvs_key::nvs_type;
 
 impl Layout {
     /// An NVS partition of `size` bytes, as Espressif's generator makes it, with the keys of all fields in their order:

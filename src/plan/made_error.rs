@@ -4,8 +4,8 @@ use alloc::string::String;
 
 use thiserror::Error;
 
-use super::nvs_key::NvsTypeError;
 use crate::image::nvs::WriteError;
+use crate::nvs_key::NvsTypeError;
 
 /// Why no NVS partition is made of the fields of a layout.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -9,12 +9,12 @@ use super::error::{GapHint, Padding, PlanErrorKind};
 use crate::addr::Span;
 use crate::image::elf::{AddressUnit, Elf, Memory};
 use crate::image::{Container, GapError};
-use crate::repair::{Repair, computed};
+use crate::repair::{Over, Repair, computed};
 
 /// Whether what each checksum covers is the same memory for whoever writes it to the device, and is there at all;
 /// `guessable` says that no value may be shown.
 pub(super) fn agreed(repairs: &[Repair], image: &dyn Container, guessable: bool) -> Result<(), PlanErrorKind> {
-    let mut others: Vec<&str> = repairs.iter().flat_map(Repair::over_images).map(|(name, _)| name).collect();
+    let mut others: Vec<&str> = repairs.iter().flat_map(Repair::over).filter_map(Over::image).collect();
     others.sort_unstable();
     others.dedup();
     for (name, other) in others.into_iter().filter_map(|name| Some((name, image.other(name)?))) {
@@ -66,7 +66,7 @@ fn of_elf(repairs: &[Repair], name: Option<&str>, elf: &Elf<'_>, guessable: bool
 /// What a checksum covers of its own image, or of another.
 fn covered<'r>(repair: &'r Repair, image: Option<&'r str>) -> impl Iterator<Item = Span> + use<'r> {
     let ranges = repair.ranges().filter(move |(of, _)| *of == image);
-    ranges.filter_map(|(_, range)| Span::try_from(range.clone()).ok())
+    ranges.filter_map(|(_, range)| Span::try_from(range).ok())
 }
 
 /// The same addresses as ascending spans that are apart.

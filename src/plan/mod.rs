@@ -34,7 +34,8 @@
 
 #[cfg(feature = "nvs")]
 mod anew;
-mod at;
+#[cfg(feature = "nvs")]
+mod at_key;
 mod compile;
 mod copies;
 mod error;
@@ -49,8 +50,6 @@ mod memory;
 mod moved;
 #[cfg(feature = "nvs")]
 mod nvs;
-#[cfg(feature = "nvs")]
-mod nvs_key;
 mod read;
 mod reads;
 mod slots;
@@ -58,14 +57,14 @@ mod stamper;
 mod undo;
 mod whole;
 
-pub use self::at::{At, Base, LocateError};
 pub use self::error::{GapHint, Padding, PlanError, PlanErrorKind, ReadError, SlotName, StampError, StampErrorKind};
 pub use self::families::FAMILIES;
 pub use self::layout::{Field, Gap, Guard, Layout, Plan};
 pub use self::lock::Family;
 #[cfg(feature = "nvs")]
 pub use self::made_error::MadeError;
-#[cfg(feature = "nvs")]
-pub use self::nvs_key::{KeyError, NvsKey, NvsTypeError, nvs_type};
 pub use self::read::{CheckReading, FieldReading, Reading};
 pub use self::stamper::{Stamped, Stamper};
+pub use crate::at::{At, Base, LocateError};
+#[cfg(feature = "nvs")]
+pub use crate::nvs_key::{KeyError, NvsKey, NvsTypeError, nvs_type};

@@ -1,12 +1,12 @@
 //! The slots of a plan in an image that may be the dump of a device.
 
-#[cfg(feature = "nvs")]
-use super::at::LocateError;
 use super::error::{PlanError, ReadError};
 #[cfg(feature = "nvs")]
 use super::error::{PlanErrorKind, SlotName};
 use super::layout::Plan;
 use super::slots::Slots;
+#[cfg(feature = "nvs")]
+use crate::at::LocateError;
 use crate::image::Container;
 
 impl<'p> Slots<'p> {

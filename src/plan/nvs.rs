@@ -8,13 +8,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
-use super::at::{At, LocateError};
+use super::at_key::AtKey;
 use super::error::{PlanErrorKind, SlotName};
 use super::layout::{Field, Layout, Plan};
-use super::nvs_key::{AtKey, KeyError, NvsKey, bytes, span};
 use super::slots::Slots;
 use crate::addr::Span;
+use crate::at::{At, LocateError};
 use crate::image::{Container, Nvs};
+use crate::nvs_key::{KeyError, NvsKey, bytes, span};
 use crate::record::Slot;
 use crate::repair::preset;
 
@@ -80,7 +81,7 @@ fn each(
 impl Field {
     /// Whether its value is text in an entry that is as long as that.
     pub(super) fn is_nvs_text(&self) -> bool {
-        let is_text = super::nvs_key::nvs_type(&self.encoding) == Ok(crate::image::nvs::Type::String);
+        let is_text = crate::nvs_key::nvs_type(&self.encoding) == Ok(crate::image::nvs::Type::String);
         is_text && self.at.nvs_key().is_some()
     }
 }

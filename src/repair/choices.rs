@@ -22,7 +22,7 @@ pub enum Gaps {
 /// In which order the bytes that are covered are fed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Order {
+pub enum FeedOrder {
     /// By address.
     #[default]
     Forward,
@@ -37,7 +37,7 @@ pub enum Order {
     Backwards,
 }
 
-impl Order {
+impl FeedOrder {
     /// Bytes that are turned together.
     pub(super) fn unit(self) -> u64 {
         match self {

@@ -4,12 +4,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::choices::{Gaps, Order, Own, Step, Tail, Template};
+use super::choices::{FeedOrder, Gaps, Own, Step, Tail, Template};
+use super::over::Over;
 use super::reads::Reads;
 use super::store::Store;
-use crate::addr::{Span, SpanError};
+use crate::addr::Span;
+use crate::at::{At, LocateError};
 use crate::check::{Algorithm, CheckValue, Crc};
 use crate::encode::Encoding;
+use crate::image::Container;
 use crate::value::ByteOrder;
 
 /// A checksum to be repaired: a description, checked when it is compiled.
@@ -34,10 +37,9 @@ use crate::value::ByteOrder;
 pub struct Repair {
     pub(super) name: String,
     pub(super) algorithm: Algorithm,
-    pub(super) over: Vec<Range<u64>>,
-    /// Ranges of other images.
-    pub(super) others: Vec<Other>,
-    pub(super) order: Order,
+    /// At least one, in the order they are fed.
+    pub(super) over: Vec<Over>,
+    pub(super) order: FeedOrder,
     pub(super) gaps: Gaps,
     pub(super) own: Own,
     pub(super) tail: Tail,
@@ -49,61 +51,43 @@ pub struct Repair {
     pub(super) reads: Reads,
 }
 
-/// A range of another image of the unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Other {
-    /// How many of the image's own ranges are fed before it.
-    pub(super) behind: usize,
-    pub(super) image: String,
-    pub(super) range: Range<u64>,
-}
-
 /// A checksum that does not yet say where it is stored.
 #[derive(Clone, Debug)]
 #[must_use = "say where it is stored: `.stored_at(address)`"]
-pub struct Unplaced {
+pub struct Draft {
     name: String,
     algorithm: Algorithm,
-    over: Vec<Range<u64>>,
-    others: Vec<Other>,
+    over: Vec<Over>,
 }
 
 /// A checksum that does not yet say how it is stored.
 #[derive(Clone, Debug)]
 #[must_use = "say how it is stored: `.u32_le()`, `.uint(len, order)`, …"]
-pub struct Unsized {
-    draft: Unplaced,
-    at: u64,
+pub struct PlacedDraft {
+    draft: Draft,
+    at: At,
 }
 
-impl Unplaced {
-    /// Covers `range` too, behind what it covers already.
-    pub fn and_over(mut self, range: Range<u64>) -> Self {
-        self.over.push(range);
+impl Draft {
+    /// Covers `over` too, behind what it covers already.
+    pub fn and_over(mut self, over: impl Into<Over>) -> Self {
+        self.over.push(over.into());
         self
     }
 
-    /// Covers `range` of another image of the unit too, behind what it covers already: that of a
-    /// [`Beside`](crate::image::Beside) with this name. Where the checksum is stored is in its own image.
-    pub fn and_over_image(mut self, image: impl Into<String>, range: Range<u64>) -> Self {
-        self.others.push(Other { behind: self.over.len(), image: image.into(), range });
-        self
-    }
-
-    /// Stored from `address` on.
-    pub fn stored_at(self, address: u64) -> Unsized {
-        Unsized { draft: self, at: address }
+    /// Stored from there on: an address, a symbol, a section, a marker. It lies in its own image.
+    pub fn stored_at(self, at: impl Into<At>) -> PlacedDraft {
+        PlacedDraft { draft: self, at: at.into() }
     }
 
     /// Stored so.
     pub fn stored(self, store: Store) -> Repair {
-        let Self { name, algorithm, over, others } = self;
+        let Self { name, algorithm, over } = self;
         Repair {
             name,
             algorithm,
             over,
-            others,
-            order: Order::default(),
+            order: FeedOrder::default(),
             gaps: Gaps::default(),
             own: Own::default(),
             tail: Tail::default(),
@@ -124,7 +108,7 @@ macro_rules! store_names {
     )*};
 }
 
-impl Unsized {
+impl PlacedDraft {
     /// Stored as an integer of `len` bytes.
     pub fn uint(self, len: usize, order: ByteOrder) -> Repair {
         self.draft.stored(Store::new(self.at, len, order))
@@ -158,27 +142,15 @@ impl Unsized {
 }
 
 impl Repair {
-    /// The check `algorithm` over the bytes of `range`, half-open.
+    /// The check `algorithm` over the bytes of `over`: a half-open range of addresses, or an [`Over`].
     #[allow(clippy::new_ret_no_self, reason = "a repair is said in three steps")]
-    pub fn new(name: impl Into<String>, algorithm: Algorithm, range: Range<u64>) -> Unplaced {
-        Unplaced { name: name.into(), algorithm, over: Vec::from([range]), others: Vec::new() }
+    pub fn new(name: impl Into<String>, algorithm: Algorithm, over: impl Into<Over>) -> Draft {
+        Draft { name: name.into(), algorithm, over: Vec::from([over.into()]) }
     }
 
-    /// The check `algorithm` over the bytes of `range`, half-open, of another image of the unit, and of none of its own
-    /// yet.
-    pub fn over_image(
-        name: impl Into<String>,
-        algorithm: Algorithm,
-        image: impl Into<String>,
-        range: Range<u64>,
-    ) -> Unplaced {
-        let draft = Unplaced { name: name.into(), algorithm, over: Vec::new(), others: Vec::new() };
-        draft.and_over_image(image, range)
-    }
-
-    /// A CRC of the catalogue over the bytes of `range`, half-open.
-    pub fn crc(name: impl Into<String>, crc: Crc, range: Range<u64>) -> Unplaced {
-        Self::new(name, Algorithm::Crc(crc), range)
+    /// A CRC of the catalogue over the bytes of `over`, as [`new`](Self::new).
+    pub fn crc(name: impl Into<String>, crc: Crc, over: impl Into<Over>) -> Draft {
+        Self::new(name, Algorithm::Crc(crc), over)
     }
 
     /// What gaps contribute. The default is [`Gaps::Error`].
@@ -188,9 +160,9 @@ impl Repair {
         self
     }
 
-    /// In which order bytes are fed. The default is [`Order::Forward`].
+    /// In which order bytes are fed. The default is [`FeedOrder::Forward`].
     #[must_use]
-    pub fn fed(mut self, order: Order) -> Self {
+    pub fn fed(mut self, order: FeedOrder) -> Self {
         self.order = order;
         self
     }
@@ -251,42 +223,60 @@ impl Repair {
         self.algorithm
     }
 
-    /// The ranges of its own image that are covered, in the order they are fed.
-    pub fn over(&self) -> &[Range<u64>] {
+    /// What it covers, in the order it is fed.
+    pub fn over(&self) -> &[Over] {
         &self.over
     }
 
-    /// The ranges of other images that are covered, each with the name of its image, in the order they are fed.
-    pub fn over_images(&self) -> impl Iterator<Item = (&str, &Range<u64>)> {
-        self.others.iter().map(|other| (other.image.as_str(), &other.range))
+    /// What it covers by its addresses, in the order it is fed, that of other images with the name. What is not said by
+    /// addresses is left out; a [`Plan`](crate::Plan) has none of that.
+    pub fn ranges(&self) -> impl Iterator<Item = (Option<&str>, Range<u64>)> {
+        self.over.iter().filter_map(|over| Some((over.image(), over.range()?)))
     }
 
-    /// All ranges in the order they are fed, those of other images with the name.
-    pub fn ranges(&self) -> impl Iterator<Item = (Option<&str>, &Range<u64>)> {
-        // They are in the order of `behind`.
-        let (mut own, mut others) = ((1..).zip(&self.over), self.others.iter().peekable());
-        let mut fed = 0;
-        core::iter::from_fn(move || {
-            if let Some(other) = others.next_if(|other| other.behind <= fed) {
-                return Some((Some(other.image.as_str()), &other.range));
-            }
-            let (count, range) = own.next()?;
-            fed = count;
-            Some((None, range))
-        })
+    /// The addresses that it covers of its own image, as [`ranges`](Self::ranges).
+    pub fn covered(&self) -> impl Iterator<Item = Span> {
+        self.ranges().filter(|(image, _)| image.is_none()).filter_map(|(_, range)| range.try_into().ok())
+    }
+
+    /// The same by addresses, as `image` has the symbols, sections and markers that say where it lies and what it covers.
+    ///
+    /// # Errors
+    /// When it does not have one of them.
+    pub fn located(&self, image: &dyn Container) -> Result<Self, LocateError> {
+        self.located_by(image, image)
+    }
+
+    /// Where it lies in its own image, and where what it covers of that begins and ends.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &At> {
+        let own = self.over.iter().filter(|over| over.image().is_none()).filter_map(Over::places);
+        own.flat_map(|(start, end)| [Some(start), end]).flatten().chain(self.stores.iter().map(Store::at))
+    }
+
+    /// Whether it is said by addresses alone.
+    pub(crate) fn is_located(&self) -> bool {
+        self.over.iter().all(|over| over.range().is_some())
+            && self.stores.iter().all(|store| store.at().known().is_some())
+    }
+
+    /// The same, where `own` is the image itself with what it knows of its symbols at hand.
+    pub(crate) fn located_by(&self, own: &dyn Container, image: &dyn Container) -> Result<Self, LocateError> {
+        let over = self.over.iter().map(|over| over.located_by(own, image)).collect::<Result<_, _>>()?;
+        let stores = self.stores.iter().map(|store| store.located(own)).collect::<Result<_, _>>()?;
+        Ok(Self { over, stores, ..self.clone() })
     }
 
     /// The order they are fed in.
-    pub fn order(&self) -> Order {
+    pub fn order(&self) -> FeedOrder {
         self.order
     }
 
     /// Where the word lies; of several, the first.
     ///
     /// # Errors
-    /// When it passes the end of the address space.
-    pub fn span(&self) -> Result<Span, SpanError> {
-        self.stores.first().map_or(Span::new(0, 0), Store::span)
+    /// When it passes the end of the address space, or is not said by its address.
+    pub fn span(&self) -> Result<Span, LocateError> {
+        self.stores.first().map_or(Ok(Span::new(0, 0)?), Store::span)
     }
 
     /// The words it is stored in, at least one.

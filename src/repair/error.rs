@@ -7,8 +7,8 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::would::Would;
-use crate::addr::{Span, SpanError};
+use super::explanation::Explanation;
+use crate::addr::{Address, Span, SpanError};
 use crate::check::CheckValue;
 use crate::digits::Hexadecimal;
 use crate::encode::{DecodeError, EncodingError};
@@ -38,8 +38,8 @@ impl RepairError {
 
     /// The same, without numbers that a secret could be guessed from.
     pub(crate) fn without_numbers(mut self) -> Self {
-        use RepairErrorKind::{NotBlank, NotForced, Unreadable, Wrong};
-        if matches!(self.kind, Wrong(_) | NotForced { .. } | NotBlank { .. } | Unreadable { .. }) {
+        use RepairErrorKind::{Mismatch, NotBlank, NotForced, Unreadable};
+        if matches!(self.kind, Mismatch(_) | NotForced { .. } | NotBlank { .. } | Unreadable { .. }) {
             self.kind = RepairErrorKind::Unexpected;
         }
         self
@@ -61,9 +61,15 @@ pub enum RepairErrorKind {
     /// A range that is none.
     #[error(transparent)]
     Span(#[from] SpanError),
-    /// A range without bytes, or none at all; or an image of which every byte is skipped or dropped.
+    /// An image of which every byte is skipped or dropped.
     #[error("covers no byte")]
     Empty,
+    /// A range without a byte.
+    #[error("{0}..{0} holds no byte", Address(*.at))]
+    EmptyRange {
+        /// Where it begins and ends.
+        at: u64,
+    },
     /// Two ranges that share bytes, which would count twice.
     #[error("covers {0} twice")]
     Twice(Span),
@@ -199,7 +205,7 @@ pub enum RepairErrorKind {
     Cycle(Vec<String>),
     /// The template's own checksum is wrong.
     #[error(transparent)]
-    Wrong(Box<Wrong>),
+    Mismatch(Box<Mismatch>),
     /// The template does not have the check value that its word is to force.
     #[error(
         "over the template the check gives {found:#X}, expected {target:#X}: wrong range, algorithm or byte order, or a template that was changed; if the build leaves the word to be filled, say that it is blank"
@@ -225,14 +231,14 @@ pub enum RepairErrorKind {
 
 /// A template whose own checksum is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the template holds {stored}, computed is {computed}: {}", Why(.would))]
-pub struct Wrong {
+#[error("the template holds {stored}, computed is {computed}: {}", Why(.explanation))]
+pub struct Mismatch {
     pub(super) stored: CheckValue,
     pub(super) computed: CheckValue,
-    pub(super) would: Option<Would>,
+    pub(super) explanation: Option<Explanation>,
 }
 
-impl Wrong {
+impl Mismatch {
     /// What the template holds.
     pub fn stored(&self) -> CheckValue {
         self.stored
@@ -244,12 +250,12 @@ impl Wrong {
     }
 
     /// A usual mistake in the description that explains it: what to say instead.
-    pub fn would(&self) -> Option<&Would> {
-        self.would.as_ref()
+    pub fn explanation(&self) -> Option<&Explanation> {
+        self.explanation.as_ref()
     }
 }
 
-struct Why<'a>(&'a Option<Would>);
+struct Why<'a>(&'a Option<Explanation>);
 
 impl fmt::Display for Why<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

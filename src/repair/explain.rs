@@ -1,12 +1,14 @@
 //! Why a template's own checksum may look wrong: the usual mistakes in a description, tried one by one.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
-use super::choices::{Order, Step};
+use super::choices::{FeedOrder, Step};
 use super::description::Repair;
+use super::explanation::{Changed, Explanation};
+use super::over::Over;
 use super::store::Store;
 use super::stream;
-use super::would::{Changed, Would};
 use crate::check::{Algorithm, CATALOGUE, Crc, Parameters};
 use crate::image::Container;
 
@@ -18,7 +20,7 @@ const MOST: u64 = 1 << 24;
 
 /// What `word` would be right for: the first of the usual mistakes that explains it. Not looked for
 /// in large images, nor for narrow checksums.
-pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn Container) -> Option<Would> {
+pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn Container) -> Option<Explanation> {
     let len = repair
         .ranges()
         .map(|(_, range)| range)
@@ -31,10 +33,10 @@ pub(super) fn explain(repair: &Repair, store: &Store, word: &[u8], image: &dyn C
         let right = repair.finished(stream::compute(&repair, &parts, image).ok()?.value);
         let holds = |store: &Store| store.get(word, repair.algorithm).is_ok_and(|stored| stored == right);
         if holds(store) {
-            return Some(Would { change, order: None });
+            return Some(Explanation { change, order: None });
         }
         let turned = store.turned().filter(holds)?;
-        Some(Would { change, order: turned.order() })
+        Some(Explanation { change, order: turned.order() })
     })
 }
 
@@ -46,16 +48,17 @@ fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> 
     };
     let mut all = Vec::new();
     // One of each is as it was: no explanation, as is any step of a hash.
-    for order in [Order::Forward, Order::Swap16, Order::Swap32] {
-        all.push(with(Changed::Order(order), &|repair| repair.order = order));
+    for order in [FeedOrder::Forward, FeedOrder::Swap16, FeedOrder::Swap32] {
+        all.push(with(Changed::FeedOrder(order), &|repair| repair.order = order));
     }
     for (name, steps) in
         [("without steps", &[][..]), ("with the step not", &[Step::Not]), ("with the step negate", &[Step::Negate])]
     {
         all.push(with(Changed::Steps(name), &|repair| repair.steps = steps.to_vec()));
     }
-    if let (Some(first), Some(last), []) = (repair.over.first(), repair.over.last(), &repair.others[..]) {
-        let (start, end) = (first.start, last.end);
+    let mut ranges = repair.ranges().filter(|_| repair.over.iter().all(|over| over.image().is_none()));
+    if let Some((_, first)) = ranges.next() {
+        let (start, end) = (first.start, ranges.last().map_or(first.end, |(_, last)| last.end));
         for by in 1..=4 {
             for (start, end) in [
                 (start, end.saturating_add(by)),
@@ -64,8 +67,8 @@ fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> 
                 (start.saturating_sub(by), end),
             ] {
                 all.push(with(Changed::Range(start, end), &|repair| {
-                    repair.over.first_mut().into_iter().for_each(|range| range.start = start);
-                    repair.over.last_mut().into_iter().for_each(|range| range.end = end);
+                    edit(repair.over.first_mut(), |range| range.start = start);
+                    edit(repair.over.last_mut(), |range| range.end = end);
                 }));
             }
         }
@@ -74,6 +77,14 @@ fn variants(repair: &Repair) -> impl Iterator<Item = (Option<Changed>, Repair)> 
         all.push(with(Changed::Algorithm(crc.into()), &|repair| repair.algorithm = crc.into()));
     }
     all.into_iter()
+}
+
+/// Changes the addresses of what is covered.
+fn edit(over: Option<&mut Over>, change: impl Fn(&mut Range<u64>)) {
+    let Some(over) = over else { return };
+    let Some(mut range) = over.range() else { return };
+    change(&mut range);
+    *over = range.into();
 }
 
 /// The same CRC with other initial values and final XORs, then all of its width.

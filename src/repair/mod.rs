@@ -19,8 +19,8 @@
 //! | part | choices | default |
 //! |---|---|---|
 //! | check | an [`Algorithm`](crate::check::Algorithm) | – |
-//! | coverage | half-open ranges, fed in the order given | – |
-//! | fed as | [`Order`]: by address, the bytes of each word reversed, backwards | by address |
+//! | coverage | half-open ranges, fed in the order given: addresses, or an [`Over`] by symbol, section or marker, or of another image | – |
+//! | fed as | [`FeedOrder`]: by address, the bytes of each word reversed, backwards | by address |
 //! | gaps in it | [`Gaps`]: an error, skipped, filled | error |
 //! | its own word in it | [`Own`]: an error, skipped, a constant, forced | error |
 //! | a last word that is not whole | [`Tail`]: an error, zeros behind it, dropped | error |
@@ -39,22 +39,24 @@ mod description;
 mod device;
 mod error;
 mod explain;
+mod explanation;
 mod graph;
 mod node;
+mod over;
 pub mod preset;
 mod reads;
 mod store;
 mod stream;
 mod variable;
-mod would;
 
-pub use self::choices::{Gaps, Order, Own, Step, Tail, Template};
+pub use self::choices::{FeedOrder, Gaps, Own, Step, Tail, Template};
 pub(crate) use self::description::Verdict;
-pub use self::description::{Repair, Unplaced, Unsized};
+pub use self::description::{Draft, PlacedDraft, Repair};
 pub use self::device::{DeviceMemory, device_sum};
-pub use self::error::{RepairError, RepairErrorKind, Wrong};
+pub use self::error::{Mismatch, RepairError, RepairErrorKind};
+pub use self::explanation::Explanation;
 pub(crate) use self::graph::Graph;
+pub use self::over::Over;
 pub use self::store::Store;
 pub(crate) use self::stream::computed;
 pub(crate) use self::variable::Variable;
-pub use self::would::Would;

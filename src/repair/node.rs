@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use super::choices::{Own, Template};
 use super::description::{Repair, Verdict};
-use super::error::{RepairErrorKind, Wrong};
+use super::error::{Mismatch, RepairErrorKind};
 use super::explain::explain;
 use super::store::Store;
 use super::stream::{self, Part, Piece, Stream};
@@ -195,7 +195,7 @@ fn inputs(
     let nth = |index: &usize| variables.get(*index).map(|variable| (*index, variable));
     let (mut positions, mut ranges, mut covers) = (Vec::new(), Vec::new(), Vec::new());
     for &Piece { other, span: piece, position } in &stream.pieces {
-        let image = other.and_then(|other| repair.others.get(other)).map(|other| other.image.as_str());
+        let image = other.and_then(|other| repair.over.get(other)?.image());
         // None overlaps another.
         let before = |index: &usize| {
             nth(index).is_some_and(|(_, variable)| match variable.image.as_deref().cmp(&image) {
@@ -330,8 +330,8 @@ fn check_template(
                 if stored == computed {
                     continue;
                 }
-                let would = explain(repair, store, found, against.image);
-                return Err(RepairErrorKind::Wrong(Box::new(Wrong { stored, computed, would })));
+                let explanation = explain(repair, store, found, against.image);
+                return Err(RepairErrorKind::Mismatch(Box::new(Mismatch { stored, computed, explanation })));
             }
             Template::Blank => blank(store, against.erased),
             Template::Pattern(pattern) => blank(store, &(*pattern).into()),

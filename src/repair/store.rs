@@ -5,8 +5,10 @@ use alloc::vec::Vec;
 
 use super::error::RepairErrorKind;
 use crate::addr::{Span, SpanError};
+use crate::at::{At, LocateError};
 use crate::check::{Algorithm, CheckValue, Digest};
 use crate::encode::{DecodeError, Encoding, MAX_LEN};
+use crate::image::{Container, Sparse};
 use crate::never::OrNever;
 use crate::value::{ByteOrder, Value, View};
 use crate::width;
@@ -29,7 +31,7 @@ use crate::width;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
-    at: u64,
+    at: At,
     form: Form,
     inverted: bool,
 }
@@ -43,21 +45,21 @@ enum Form {
 }
 
 impl Store {
-    /// `len` bytes from `address` on: an integer in that byte order, or a digest, big-endian as its
+    /// `len` bytes from there on, an address or an [`At`]: an integer in that byte order, or a digest, big-endian as its
     /// standard writes it.
-    pub fn new(address: u64, len: usize, order: ByteOrder) -> Self {
-        Self { at: address, form: Form::Word { len, order }, inverted: false }
+    pub fn new(at: impl Into<At>, len: usize, order: ByteOrder) -> Self {
+        Self { at: at.into(), form: Form::Word { len, order }, inverted: false }
     }
 
-    /// A number as the encoding writes it, from `address` on: as the operands of `RETLW`, as BCD or hexadecimal
+    /// A number as the encoding writes it, from there on: as the operands of `RETLW`, as BCD or hexadecimal
     /// digits, in words whose bytes change places; of a digest, its bytes. The encoding must take each number of the
     /// check's width: compiling refuses others.
-    pub fn encoded(address: u64, encoding: Encoding) -> Self {
+    pub fn encoded(at: impl Into<At>, encoding: Encoding) -> Self {
         let form = match encoding.as_uint() {
             Some((len, order)) => Form::Word { len, order },
             None => Form::Encoded(encoding),
         };
-        Self { at: address, form, inverted: false }
+        Self { at: at.into(), form, inverted: false }
     }
 
     /// The complement: every bit of the word inverted.
@@ -70,9 +72,28 @@ impl Store {
     /// Where it lies.
     ///
     /// # Errors
-    /// When it passes the end of the address space.
-    pub fn span(&self) -> Result<Span, SpanError> {
-        Span::new(self.at, width::wide(self.len()))
+    /// When it passes the end of the address space, or is not said by its address.
+    pub fn span(&self) -> Result<Span, LocateError> {
+        self.at.span(width::wide(self.len()), &Sparse::default())
+    }
+
+    /// Where it lies, of a checksum that was located.
+    pub(super) fn place(&self) -> Result<Span, SpanError> {
+        Span::new(self.at.known().or_never("the checksum was located"), width::wide(self.len()))
+    }
+
+    /// Where it lies, said in whichever way.
+    pub const fn at(&self) -> &At {
+        &self.at
+    }
+
+    /// The same by its address, as `image` has it.
+    pub(super) fn located(&self, image: &dyn Container) -> Result<Self, LocateError> {
+        let at = match self.at.known() {
+            Some(_) => self.at.clone(),
+            None => At::address(self.at.span(width::wide(self.len()), image)?.start()),
+        };
+        Ok(Self { at, ..self.clone() })
     }
 
     /// How many bytes.
@@ -130,7 +151,7 @@ impl Store {
                 (len, false) => Encoding::reversed_bytes(len),
             }),
         };
-        Some(Self { form, ..*self })
+        Some(Self { form, ..self.clone() })
     }
 
     /// Whether it has room for each value of `algorithm`.

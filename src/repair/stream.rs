@@ -3,11 +3,11 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::ops::ControlFlow;
+use core::ops::{ControlFlow, Range};
 
 use zeroize::Zeroizing;
 
-use super::choices::{Gaps, Order, Own, Tail};
+use super::choices::{FeedOrder, Gaps, Own, Tail};
 use super::description::Repair;
 use super::error::RepairErrorKind;
 use super::store::Store;
@@ -26,7 +26,7 @@ const MOST_TAIL: u64 = 1 << 16;
 /// Part of what a repair covers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
-    /// Of the repair's ranges in other images, the one that it is of.
+    /// Of what the repair covers, that which it is of, where that is of another image.
     other: Option<usize>,
     span: Span,
     /// Bytes of its own word, to be left out or to count as a constant.
@@ -44,7 +44,7 @@ pub(super) struct Stream {
 /// Contiguous bytes of an image in a stream.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Piece {
-    /// Of the repair's ranges in other images, the one that it is of.
+    /// Of what the repair covers, that which it is of, where that is of another image.
     pub(super) other: Option<usize>,
     pub(super) span: Span,
     pub(super) position: u64,
@@ -52,13 +52,12 @@ pub(super) struct Piece {
 
 /// The ranges of a repair, if they make sense.
 pub(super) fn coverage(repair: &Repair) -> Result<Vec<Part>, RepairErrorKind> {
-    let mut others = 0..;
-    let spans =
-        repair.ranges().map(|(image, range)| Ok((image, image.and_then(|_| others.next()), range.clone().try_into()?)));
-    let spans = spans.collect::<Result<Vec<(Option<&str>, Option<usize>, Span)>, SpanError>>()?;
-    if spans.is_empty() || spans.iter().any(|(.., span)| span.is_empty()) {
-        return Err(RepairErrorKind::Empty);
+    if let Some((_, range)) = repair.ranges().find(|(_, range)| range.start == range.end) {
+        return Err(RepairErrorKind::EmptyRange { at: range.start });
     }
+    let ranges = (0..).zip(repair.ranges());
+    let spans = ranges.map(|(index, (image, range))| Ok((image, image.map(|_| index), range.try_into()?)));
+    let spans = spans.collect::<Result<Vec<(Option<&str>, Option<usize>, Span)>, SpanError>>()?;
     let mut sorted: Vec<(Option<&str>, Span)> = spans.iter().map(|(image, _, span)| (*image, *span)).collect();
     sorted.sort_unstable();
     for pair in sorted.windows(2) {
@@ -79,7 +78,7 @@ pub(super) fn coverage(repair: &Repair) -> Result<Vec<Part>, RepairErrorKind> {
 
 /// Cuts the ranges where a repair's own words lie in them.
 fn own(repair: &Repair, spans: &[(Option<usize>, Span)]) -> Result<Vec<Part>, RepairErrorKind> {
-    let mut words = repair.stores.iter().map(Store::span).collect::<Result<Vec<_>, _>>()?;
+    let mut words = repair.stores.iter().map(Store::place).collect::<Result<Vec<_>, _>>()?;
     words.sort_unstable();
     let own = || spans.iter().filter(|(other, _)| other.is_none());
     let covered = || own().flat_map(|(_, span)| words.iter().filter_map(|word| span.common(*word)));
@@ -102,7 +101,7 @@ fn own(repair: &Repair, spans: &[(Option<usize>, Span)]) -> Result<Vec<Part>, Re
         _ => {}
     }
     let mut parts = Vec::new();
-    let mut push = |other, range: core::ops::Range<u64>, own| {
+    let mut push = |other, range: Range<u64>, own| {
         let span = Span::try_from(range).ok().filter(|span| !span.is_empty());
         parts.extend(span.map(|span| Part { other, span, own }));
     };
@@ -165,7 +164,7 @@ pub(super) fn feed(
 
 /// Bytes on their way into a check: turned as the repair says, none beyond the room.
 struct Turn<'t> {
-    order: Order,
+    order: FeedOrder,
     room: u64,
     kept: Zeroizing<Vec<u8>>,
     take: &'t mut dyn FnMut(&[u8]),
@@ -175,11 +174,11 @@ impl Turn<'_> {
     fn push(&mut self, bytes: &[u8]) {
         let bytes = bytes.get(..width::index(self.room)).unwrap_or(bytes);
         self.room -= width::wide(bytes.len());
-        if self.order == Order::Forward {
+        if self.order == FeedOrder::Forward {
             return (self.take)(bytes);
         }
         self.kept.extend_from_slice(bytes);
-        if self.order != Order::Backwards {
+        if self.order != FeedOrder::Backwards {
             self.swap();
         }
     }
@@ -196,7 +195,7 @@ impl Turn<'_> {
     }
 
     fn finish(&mut self) {
-        if self.order == Order::Backwards {
+        if self.order == FeedOrder::Backwards {
             self.kept.reverse();
             (self.take)(&self.kept);
         } else {
@@ -225,7 +224,7 @@ impl Walk {
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<Self, RepairErrorKind> {
         for part in parts {
-            let name = |other: Option<usize>| other.and_then(|other| Some(repair.others.get(other)?.image.as_str()));
+            let name = |other: Option<usize>| other.and_then(|other| repair.over.get(other)?.image());
             if name(part.other) != name(self.other) {
                 // Of two images no bytes are end to end.
                 self.end_run(repair, false)?;
@@ -319,8 +318,8 @@ impl Walk {
             Gaps::Error => {
                 let error: Option<GapError> = Span::new(from, 1).ok().and_then(|byte| image.locate(byte).err());
                 return error.map_or(Ok(()), |gap| {
-                    Err(match self.other.and_then(|other| repair.others.get(other)) {
-                        Some(other) => RepairErrorKind::GapOf { image: other.image.clone(), gap },
+                    Err(match self.other.and_then(|other| repair.over.get(other)?.image()) {
+                        Some(image) => RepairErrorKind::GapOf { image: image.into(), gap },
                         None => RepairErrorKind::Gap(gap),
                     })
                 });
@@ -375,6 +374,6 @@ fn own_or_other<'i>(
     part: &Part,
     image: &'i dyn Container,
 ) -> Result<&'i dyn Container, RepairErrorKind> {
-    let Some(other) = part.other.and_then(|other| repair.others.get(other)) else { return Ok(image) };
-    image.other(&other.image).ok_or_else(|| RepairErrorKind::NoImage { image: other.image.clone() })
+    let Some(other) = part.other.and_then(|other| repair.over.get(other)?.image()) else { return Ok(image) };
+    image.other(other).ok_or_else(|| RepairErrorKind::NoImage { image: other.into() })
 }

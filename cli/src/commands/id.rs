@@ -6,7 +6,7 @@ use nameplate::check::character::{CharacterError, System};
 use nameplate::id::eui::{Block, EuiError, Pool, Pool64};
 use nameplate::id::serial::{Date, Given, Scheme, SerialError, Serials};
 use nameplate::id::stm32::compat::UsbSerial;
-use nameplate::id::stm32::{Drop88, Hashing, Layout, Order, Pack60, Pack64, Pack77, Pack86, Uid};
+use nameplate::id::stm32::{DROP88, Hashing, Layout, PACKINGS, Packing, Uid, UidOrder};
 use nameplate::id::uuid::Uuid;
 use nameplate_job::{did_you_mean, namespace_of};
 use serde_json::json;
@@ -88,7 +88,7 @@ pub struct UidArgs {
     uid: String,
     /// Their order; found out when not said
     #[arg(long, value_parser = one_of(&ORDERS))]
-    order: Option<Order>,
+    order: Option<UidOrder>,
     /// The layout, with --order: B of STM32L0 and L1, opaque of F1
     #[arg(long, default_value = "a", requires = "order", value_parser = one_of(&LAYOUTS))]
     layout: Layout,
@@ -106,11 +106,11 @@ pub struct UidArgs {
     max_p: Option<f64>,
 }
 
-const ORDERS: [(&str, &str, Order); 4] = [
-    ("memory", "Words 0, 1, 2, the low byte of each first", Order::Memory),
-    ("msb-first", "Words 2, 1, 0, the high byte of each first", Order::MsbFirst),
-    ("words", "Words 0, 1, 2, the high byte of each first", Order::Words),
-    ("words-backwards", "Words 2, 1, 0, the low byte of each first", Order::WordsBackwards),
+const ORDERS: [(&str, &str, UidOrder); 4] = [
+    ("memory", "Words 0, 1, 2, the low byte of each first", UidOrder::Memory),
+    ("msb-first", "Words 2, 1, 0, the high byte of each first", UidOrder::MsbFirst),
+    ("words", "Words 0, 1, 2, the high byte of each first", UidOrder::Words),
+    ("words-backwards", "Words 2, 1, 0, the low byte of each first", UidOrder::WordsBackwards),
 ];
 
 const LAYOUTS: [(&str, &str, Layout); 3] = [("a", "", Layout::A), ("b", "", Layout::B), ("opaque", "", Layout::Opaque)];
@@ -118,16 +118,8 @@ const LAYOUTS: [(&str, &str, Layout); 3] = [("a", "", Layout::A), ("b", "", Layo
 /// What becomes of a UID.
 #[derive(Clone, Debug)]
 enum Form {
-    /// 60 bits, packed.
-    Pack60,
-    /// 64 bits, packed.
-    Pack64,
-    /// 77 bits, packed.
-    Pack77,
-    /// 86 bits, packed.
-    Pack86,
-    /// 88 bits, packed.
-    Drop88,
+    /// Packed.
+    Packed(&'static Packing),
     /// The first bits of a hash.
     Hash(u32),
     /// What ST's USB examples show; not unique.
@@ -135,18 +127,15 @@ enum Form {
 }
 
 fn form(text: &str) -> Result<Form, String> {
-    Ok(match text {
-        "pack60" => Form::Pack60,
-        "pack64" => Form::Pack64,
-        "pack77" => Form::Pack77,
-        "pack86" => Form::Pack86,
-        "drop88" => Form::Drop88,
-        "usb12" => Form::Usb12,
-        _ => {
-            let bits = text.strip_prefix("hash:").and_then(|bits| bits.parse().ok());
-            Form::Hash(bits.ok_or("expected pack60, pack64, pack77, pack86, drop88, hash:BITS or usb12")?)
-        }
-    })
+    if let Some(packing) = Packing::from_name(text) {
+        return Ok(Form::Packed(packing));
+    }
+    if text == "usb12" {
+        return Ok(Form::Usb12);
+    }
+    let bits = text.strip_prefix("hash:").and_then(|bits| bits.parse().ok());
+    let packings = PACKINGS.map(Packing::name).join(", ");
+    bits.map(Form::Hash).ok_or_else(|| format!("expected {packings}, hash:BITS or usb12"))
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -243,17 +232,16 @@ fn stm32_uid(args: &UidArgs) -> Result<Outcome, Failure> {
         let lot = String::from_utf8_lossy(&die.lot).into_owned();
         text = format!("{text}, lot {}, wafer {}", lot.trim_end(), die.wafer);
     }
-    let json = json!({ "order": name_of(order), "layout": layout, "words": words, "memory": uid.text(Order::Memory).as_str(), "id": id, "unique": !matches!(args.form, Some(Form::Usb12)) });
+    let json = json!({ "order": name_of(order), "layout": layout, "words": words, "memory": uid.text(UidOrder::Memory).as_str(), "id": id, "unique": !matches!(args.form, Some(Form::Usb12)) });
     Ok(outcome(id.unwrap_or(text), json))
 }
 
 fn formed(args: &UidArgs, uid: Uid, form: &Form) -> Result<String, Failure> {
     Ok(match form {
-        Form::Pack60 => Pack60::pack(uid).map_err(Failure::refused)?.crockford().to_string(),
-        Form::Pack64 => Pack64::pack(uid).map_err(Failure::refused)?.crockford().to_string(),
-        Form::Pack77 => Pack77::pack(uid).map_err(Failure::refused)?.crockford().to_string(),
-        Form::Pack86 => Pack86::pack(uid).map_err(Failure::refused)?.crockford().to_string(),
-        Form::Drop88 => Drop88::pack(uid).map_err(Failure::refused)?.hex().to_string(),
+        Form::Packed(packing) => {
+            let packed = packing.pack(uid).map_err(Failure::refused)?;
+            if *packing == DROP88 { packed.hex() } else { packed.crockford() }.to_string()
+        }
         Form::Usb12 => UsbSerial::st(uid).map_or_else(
             || Err(Failure::refused("devices with this UID show no serial number")),
             |serial| Ok(serial.to_string()),
@@ -282,12 +270,12 @@ fn formed(args: &UidArgs, uid: Uid, form: &Form) -> Result<String, Failure> {
     })
 }
 
-fn name_of(order: Order) -> &'static str {
+fn name_of(order: UidOrder) -> &'static str {
     match order {
-        Order::Memory => "memory",
-        Order::MsbFirst => "msb-first",
-        Order::Words => "words",
-        Order::WordsBackwards => "words-backwards",
+        UidOrder::Memory => "memory",
+        UidOrder::MsbFirst => "msb-first",
+        UidOrder::Words => "words",
+        UidOrder::WordsBackwards => "words-backwards",
     }
 }
 

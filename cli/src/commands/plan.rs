@@ -246,8 +246,7 @@ impl fmt::Display for CheckPlan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, image, algorithm, turn, unit, .. } = self;
         let of = image.map_or(String::new(), |image| format!(" in image {image}"));
-        let spans =
-            self.repair.ranges().filter_map(|(other, range)| Some((other, Span::try_from(range.clone()).ok()?)));
+        let spans = self.repair.ranges().filter_map(|(other, range)| Some((other, Span::try_from(range).ok()?)));
         let one = |(other, span): (Option<&str>, Span)| match other {
             Some(other) => format!("{span} of image {other}"),
             None => unit.own(span).to_string(),

@@ -8,9 +8,10 @@ use nameplate::encode::EncodeError;
 use nameplate::image::Erased;
 use nameplate::image::hex::Options;
 use nameplate::range::Numbers;
+use nameplate::repair::Over;
 use nameplate::sqtp::{Address, FOOTER, PROFILES, Profile, Sqtp};
 use nameplate::{Encoding, Span, Value};
-use nameplate_job::job::{Field, Over, SqtpAddress};
+use nameplate_job::job::{Field, SqtpAddress};
 use nameplate_job::{Job, Run, did_you_mean};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -222,7 +223,7 @@ fn blank(job: &Job, path: &Path, place: &Place<'_>, len: usize, options: Options
         )));
     }
     let covers = |over: &Over| {
-        let range = over.range(image).ok().and_then(|range| Span::try_from(range).ok());
+        let range = over.located(image).ok().and_then(|over| Span::try_from(over.range()?).ok());
         range.is_none_or(|range| range.common(span).is_some())
     };
     match job.checksums.iter().find(|checksum| checksum.over.iter().any(covers)) {

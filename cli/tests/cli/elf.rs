@@ -155,7 +155,7 @@ fn names_that_are_wrong() {
         (
             "\"section:.text..symbol:image_crc\"",
             "\"symbol:image_crc..section:.text\"",
-            "checksum `image`: 0x08001FFC..0x08000000 holds no byte",
+            "checksum `image`: range 0x08001FFC..0x08000000 ends before it starts",
         ),
         (
             "file  = \"firmware.elf\"",

@@ -22,6 +22,7 @@ pub enum OctetOrder {
 
 /// A LoRaWAN firmware, and how it keeps EUIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stack {
     /// Its name.
     pub name: &'static str,

@@ -10,6 +10,7 @@ use crate::value::Value;
 
 /// A key that is printed somewhere, so that it is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PublishedKey {
     /// Its bytes, as written.
     pub bytes: [u8; 16],

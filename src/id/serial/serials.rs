@@ -379,6 +379,6 @@ impl fmt::Debug for Serial {
 impl From<Serial> for Value<'_> {
     fn from(serial: Serial) -> Self {
         // At most 64 characters, so there always is a value.
-        Value::text(serial.as_str()).unwrap_or(Value::from(""))
+        Value::inline_text(serial.as_str()).unwrap_or(Value::from(""))
     }
 }

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use hex::FromHex;
 
 use super::error::UidError;
-use super::order::{Order, Reading};
-use super::pack::Pack77;
+use super::order::{Detected, UidOrder};
+use super::pack::PACK77;
 use super::uid::{Layout, Uid};
 use crate::digits::Escaped;
 use crate::never::OrNever;
@@ -18,7 +18,7 @@ impl Uid {
     ///
     /// # Errors
     /// As [`from_words`](Self::from_words).
-    pub fn from_bytes(bytes: [u8; 12], order: Order, layout: Layout) -> Result<Self, UidError> {
+    pub fn from_bytes(bytes: [u8; 12], order: UidOrder, layout: Layout) -> Result<Self, UidError> {
         let (backwards, high_first) = order.is();
         let mut words = [0; 3];
         for (word, chunk) in words.iter_mut().zip(bytes.chunks_exact(4)) {
@@ -34,8 +34,8 @@ impl Uid {
     /// The twelve bytes in the order given: the inverse of [`from_bytes`](Self::from_bytes).
     ///
     /// A UID is no [`Value`](crate::value::Value) of itself, for none of the orders is the right one; these
-    /// bytes are: `Value::from(&uid.bytes(Order::Memory))`.
-    pub fn bytes(self, order: Order) -> [u8; 12] {
+    /// bytes are: `Value::from(&uid.bytes(UidOrder::Memory))`.
+    pub fn bytes(self, order: UidOrder) -> [u8; 12] {
         let (backwards, high_first) = order.is();
         let mut words = self.words();
         if backwards {
@@ -49,7 +49,7 @@ impl Uid {
     }
 
     /// The 24 digits in the order given, upper case.
-    pub fn text(self, order: Order) -> crate::id::crockford::Digits {
+    pub fn text(self, order: UidOrder) -> crate::id::crockford::Digits {
         let number = self.bytes(order).iter().fold(0, |number, &byte| number << 8 | u128::from(byte));
         crate::id::crockford::Digits::new(number, 24, 4)
     }
@@ -58,7 +58,7 @@ impl Uid {
     ///
     /// # Errors
     /// When they are none, and as [`from_words`](Self::from_words).
-    pub fn parse(text: &str, order: Order, layout: Layout) -> Result<Self, UidError> {
+    pub fn parse(text: &str, order: UidOrder, layout: Layout) -> Result<Self, UidError> {
         Self::from_bytes(bytes_of(text)?, order, layout)
     }
 
@@ -72,16 +72,16 @@ impl Uid {
     /// # Errors
     /// With all ways to read it when there is not exactly one; and as [`parse`](Self::parse) and
     /// [`lint`](Self::lint).
-    pub fn detect(text: &str) -> Result<Reading, UidError> {
+    pub fn detect(text: &str) -> Result<Detected, UidError> {
         let bytes = bytes_of(text)?;
         let [first, rest @ ..] = bytes;
         if matches!(first, 0 | 0xFF) && rest.iter().all(|&byte| byte == first) {
             return Err(UidError::Blank { word: u32::from_le_bytes([first; 4]) });
         }
-        let ways = Order::ALL.into_iter().flat_map(|order| [(order, Layout::A), (order, Layout::B)]);
-        let readings: Vec<Reading> = ways
-            .filter_map(|(order, layout)| Some(Reading { uid: Self::from_bytes(bytes, order, layout).ok()?, order }))
-            .filter(|reading| Pack77::pack(reading.uid).is_ok())
+        let ways = UidOrder::ALL.into_iter().flat_map(|order| [(order, Layout::A), (order, Layout::B)]);
+        let readings: Vec<Detected> = ways
+            .filter_map(|(order, layout)| Some(Detected { uid: Self::from_bytes(bytes, order, layout).ok()?, order }))
+            .filter(|reading| PACK77.pack(reading.uid).is_ok())
             .collect();
         match readings.as_slice() {
             [reading] => reading.uid.lint().map(|()| *reading),

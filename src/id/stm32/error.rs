@@ -6,7 +6,7 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::order::Reading;
+use super::order::Detected;
 use crate::digits::Escaped;
 use crate::never::OrNever;
 
@@ -51,7 +51,7 @@ pub enum UidError {
         /// The text.
         found: String,
         /// All ways to read it: none, or more than one.
-        readings: Vec<Reading>,
+        readings: Vec<Detected>,
     },
     /// A UID whose layout is not documented.
     #[error("the layout of this UID is not documented: it can be hashed, not packed")]
@@ -142,7 +142,7 @@ impl UidError {
 }
 
 /// `could be layout A in order Memory, or layout B in order MsbFirst`.
-struct Readings<'a>(&'a [Reading]);
+struct Readings<'a>(&'a [Detected]);
 
 impl fmt::Display for Readings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

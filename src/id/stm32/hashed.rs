@@ -6,7 +6,7 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::order::Order;
+use super::order::UidOrder;
 use super::uid::Uid;
 use crate::digits::Escaped;
 use crate::id::crockford::{self, Digits};
@@ -14,14 +14,14 @@ use crate::never::OrNever;
 use crate::value::Value;
 
 /// How UIDs are hashed: the first bits of SHA-256 over a domain and the twelve bytes of the UID, words
-/// 0, 1, 2, the low byte of each first ([`Order::Memory`]).
+/// 0, 1, 2, the low byte of each first ([`UidOrder::Memory`]).
 ///
 /// ```
-/// use nameplate::id::stm32::{Hashing, Order, Layout, Uid};
+/// use nameplate::id::stm32::{Hashing, UidOrder, Layout, Uid};
 ///
 /// // A million devices, a chance of one in a million that any two share an ID.
 /// let hashing = Hashing::new("acme/sensor/v1", 60, 1_000_000, 1_000_000)?;
-/// let uid = Uid::parse("23003B000A504B3242373220", Order::Memory, Layout::A)?;
+/// let uid = Uid::parse("23003B000A504B3242373220", UidOrder::Memory, Layout::A)?;
 /// assert_eq!(hashing.id(uid).crockford().as_str().len(), 12);
 /// assert!(Hashing::new("acme/sensor/v1", 40, 1_000_000, 1_000_000).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -63,7 +63,7 @@ impl Hashing {
 
     /// The ID of a part.
     pub fn id(&self, uid: Uid) -> HashedId {
-        let digest = Sha256::new().chain_update(&self.domain).chain_update(uid.bytes(Order::Memory)).finalize();
+        let digest = Sha256::new().chain_update(&self.domain).chain_update(uid.bytes(UidOrder::Memory)).finalize();
         let first = u128::from_be_bytes(digest.first_chunk().copied().or_never("32 bytes"));
         HashedId { number: first >> (128 - self.bits), bits: self.bits }
     }

@@ -5,7 +5,7 @@ use super::uid::Uid;
 /// The order in which the twelve bytes of a UID are printed or kept. The example is one and the same
 /// part, with the words `003B0023`, `324B500A`, `20323742`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Order {
+pub enum UidOrder {
     /// `23003B000A504B3242373220`: words 0, 1, 2, the low byte of each first, as memory holds them.
     /// MicroPython `machine.unique_id()`, embassy `uid_hex()`, RIOT `cpuid_get`, Zephyr before 2.3.
     Memory,
@@ -18,7 +18,7 @@ pub enum Order {
     WordsBackwards,
 }
 
-impl Order {
+impl UidOrder {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Memory, Self::MsbFirst, Self::Words, Self::WordsBackwards];
 
@@ -35,9 +35,10 @@ impl Order {
 
 /// A UID and the order in which it stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading {
+#[non_exhaustive]
+pub struct Detected {
     /// The UID, with its layout.
     pub uid: Uid,
     /// The order of the text.
-    pub order: Order,
+    pub order: UidOrder,
 }

@@ -14,8 +14,9 @@ use crate::id::crockford::{self, Digits};
 use crate::never::OrNever;
 use crate::value::Value;
 
-/// How many bits each part has.
-struct Form {
+/// A way to pack a UID: how many bits each part has.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Packing {
     name: &'static str,
     alphabet: Alphabet,
     lot: u32,
@@ -23,8 +24,23 @@ struct Form {
     coordinate: u32,
 }
 
+/// A UID without the four bits of each coordinate that are zero: 88 bits, any lot, coordinates up to ±2047.
+pub const DROP88: &Packing = &Packing { name: "drop88", alphabet: Alphabet::Bytes, lot: 56, wafer: 8, coordinate: 12 };
+/// A UID in 86 bits: a lot of printable ASCII, any wafer, any coordinates.
+pub const PACK86: &Packing =
+    &Packing { name: "pack86", alphabet: Alphabet::Printable, lot: 46, wafer: 8, coordinate: 16 };
+/// A UID in 77 bits: a lot of digits, capital letters and spaces, any wafer, any coordinates.
+pub const PACK77: &Packing = &Packing { name: "pack77", alphabet: Alphabet::Base37, lot: 37, wafer: 8, coordinate: 16 };
+/// A UID in 64 bits: a lot of digits, capital letters and spaces, wafer up to 31, coordinates up to ±1023.
+pub const PACK64: &Packing = &Packing { name: "pack64", alphabet: Alphabet::Base37, lot: 37, wafer: 5, coordinate: 11 };
+/// A UID in 60 bits, 12 digits of base 32: as [`PACK64`], with coordinates up to ±255.
+pub const PACK60: &Packing = &Packing { name: "pack60", alphabet: Alphabet::Base37, lot: 37, wafer: 5, coordinate: 9 };
+
+/// All of them, the shortest first.
+pub const PACKINGS: [&Packing; 5] = [PACK60, PACK64, PACK77, PACK86, DROP88];
+
 /// What the seven characters of a lot may be: the digits of a number to that base.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Alphabet {
     /// Any byte: base 256.
     Bytes,
@@ -82,12 +98,27 @@ pub(super) fn magnitude(what: &'static str, found: u16, most: u16) -> Result<(u1
     Ok((sign, magnitude))
 }
 
-impl Form {
-    const fn bits(&self) -> u32 {
+impl Packing {
+    /// The packing of that name, as `pack64`.
+    pub fn from_name(name: &str) -> Option<&'static Self> {
+        PACKINGS.into_iter().find(|packing| packing.name == name)
+    }
+
+    /// Its name, as `pack64`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How many bits a packed UID has.
+    pub const fn bits(&self) -> u32 {
         self.lot + self.wafer + 2 * self.coordinate
     }
 
-    fn pack(&self, uid: Uid) -> Result<u128, UidError> {
+    /// A UID, packed.
+    ///
+    /// # Errors
+    /// When a part of it does not fit: nothing is cut off.
+    pub fn pack(&'static self, uid: Uid) -> Result<Packed, UidError> {
         let what = self.name;
         let Die { low, high, wafer, lot } = uid.die().ok_or(UidError::Opaque)?;
         let mut number = 0;
@@ -105,7 +136,56 @@ impl Form {
             let coordinate = sign << (self.coordinate - 1) | magnitude;
             number = number << self.coordinate | u128::from(coordinate);
         }
-        Ok(number)
+        Ok(Packed { packing: self, number })
+    }
+
+    /// The packed UID of that number: lot, wafer, high and low coordinate, from the high end down.
+    ///
+    /// # Errors
+    /// When no UID packs to it.
+    pub fn packed(&'static self, number: u128) -> Result<Packed, UidError> {
+        match self.unpack(number) {
+            (_, 0) => Ok(Packed { packing: self, number }),
+            _ => Err(UidError::Number { what: self.name, found: number }),
+        }
+    }
+
+    /// Reads [`Packed::hex`], and nothing else.
+    ///
+    /// # Errors
+    /// When the text is not so, and as [`packed`](Self::packed).
+    pub fn parse_hex(&'static self, text: &str) -> Result<Packed, UidError> {
+        self.parse(text, 4, "upper-case hexadecimal digits")
+    }
+
+    /// Reads [`Packed::crockford`], and nothing else: no lower case, no `O` for `0`.
+    ///
+    /// # Errors
+    /// As [`parse_hex`](Self::parse_hex).
+    pub fn parse_crockford(&'static self, text: &str) -> Result<Packed, UidError> {
+        self.parse(text, 5, "digits of base 32")
+    }
+
+    /// Reads [`Packed::crockford_checked`], and nothing else.
+    ///
+    /// # Errors
+    /// As [`parse_hex`](Self::parse_hex), and when the check character is wrong.
+    pub fn parse_crockford_checked(&'static self, text: &str) -> Result<Packed, UidError> {
+        let (text, check) = text.split_at_checked(text.len().saturating_sub(1)).unwrap_or((text, ""));
+        let packed = self.parse(text, 5, "digits of base 32 and a check character")?;
+        let expected = System::Crockford37.compute(text).ok().and_then(|check| check.as_str().chars().next());
+        match (check.chars().next(), expected) {
+            (Some(found), Some(expected)) if found != expected => {
+                Err(UidError::Check { what: self.name, found, expected })
+            }
+            _ => Ok(packed),
+        }
+    }
+
+    fn parse(&'static self, text: &str, bits: u32, digits: &'static str) -> Result<Packed, UidError> {
+        let len = self.digits(bits);
+        let wrong = || UidError::Digits { what: self.name, found: Escaped(text.as_bytes()).to_string(), len, digits };
+        self.packed(crockford::parse(text, len, bits).ok_or_else(wrong)?)
     }
 
     /// What a number says, and what is left of it: zero if a UID packs to it.
@@ -131,148 +211,61 @@ impl Form {
         (Die { low, high, wafer, lot }, rest)
     }
 
-    fn check(&self, found: u128) -> Result<u128, UidError> {
-        match self.unpack(found) {
-            (_, 0) => Ok(found),
-            _ => Err(UidError::Number { what: self.name, found }),
-        }
-    }
-
     /// How many digits of `bits` bits.
     fn digits(&self, bits: u32) -> usize {
         usize::try_from(self.bits().div_ceil(bits)).or_never("at most 128")
     }
+}
 
-    fn parse(&self, text: &str, bits: u32, digits: &'static str) -> Result<u128, UidError> {
-        let len = self.digits(bits);
-        let wrong = || UidError::Digits { what: self.name, found: Escaped(text.as_bytes()).to_string(), len, digits };
-        self.check(crockford::parse(text, len, bits).ok_or_else(wrong)?)
+/// A packed UID. As a [`Value`] it is an unsigned integer: the encoding says the byte order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Packed {
+    packing: &'static Packing,
+    number: u128,
+}
+
+impl Packed {
+    /// How it was packed.
+    pub const fn packing(self) -> &'static Packing {
+        self.packing
     }
 
-    fn parse_checked(&self, text: &str) -> Result<u128, UidError> {
-        let (text, check) = text.split_at_checked(text.len().saturating_sub(1)).unwrap_or((text, ""));
-        let number = self.parse(text, 5, "digits of base 32 and a check character")?;
-        let expected = System::Crockford37.compute(text).ok().and_then(|check| check.as_str().chars().next());
-        match (check.chars().next(), expected) {
-            (Some(found), Some(expected)) if found != expected => {
-                Err(UidError::Check { what: self.name, found, expected })
-            }
-            _ => Ok(number),
-        }
+    /// The number: lot, wafer, high and low coordinate, from the high end down.
+    pub const fn number(self) -> u128 {
+        self.number
+    }
+
+    /// What it says about the die.
+    pub fn die(self) -> Die {
+        self.packing.unpack(self.number).0
+    }
+
+    /// The UID, which was of that layout.
+    ///
+    /// # Errors
+    /// When a UID cannot be so: of an opaque layout, or blank.
+    pub fn unpack(self, layout: Layout) -> Result<Uid, UidError> {
+        Uid::from_die(self.die(), layout)
+    }
+
+    /// Upper-case hexadecimal digits, always as many.
+    pub fn hex(self) -> Digits {
+        Digits::new(self.number, self.packing.digits(4), 4)
+    }
+
+    /// Digits of base 32, always as many.
+    pub fn crockford(self) -> Digits {
+        Digits::new(self.number, self.packing.digits(5), 5)
+    }
+
+    /// The same with Crockford's check character behind, which may be one of `*~$=U` too.
+    pub fn crockford_checked(self) -> Digits {
+        self.crockford().checked()
     }
 }
 
-macro_rules! packs {
-    ($($name:ident $uint:ident $alphabet:ident $lot:literal $wafer:literal $coordinate:literal $doc:literal;)*) => {$(
-        #[doc = $doc]
-        ///
-        /// As a [`Value`] it is an unsigned integer: the encoding says the byte order.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name($uint);
-
-        impl $name {
-            const FORM: Form = Form {
-                name: stringify!($name),
-                alphabet: Alphabet::$alphabet,
-                lot: $lot,
-                wafer: $wafer,
-                coordinate: $coordinate,
-            };
-
-            /// How many bits it has.
-            pub const BITS: u32 = Self::FORM.bits();
-
-            /// Of a UID.
-            ///
-            /// # Errors
-            /// When a part of it does not fit: nothing is cut off.
-            pub fn pack(uid: Uid) -> Result<Self, UidError> {
-                Self::FORM.pack(uid).map(Self::of)
-            }
-
-            /// The UID, which was of that layout.
-            ///
-            /// # Errors
-            /// When a UID cannot be so: of an opaque layout, or blank.
-            pub fn unpack(self, layout: Layout) -> Result<Uid, UidError> {
-                Uid::from_die(self.die(), layout)
-            }
-
-            /// What it says about the die.
-            pub fn die(self) -> Die {
-                Self::FORM.unpack(self.0.into()).0
-            }
-
-            /// Of its number.
-            ///
-            /// # Errors
-            /// When no UID packs to it.
-            pub fn from_number(number: $uint) -> Result<Self, UidError> {
-                Self::FORM.check(number.into()).map(Self::of)
-            }
-
-            /// The number: lot, wafer, high and low coordinate, from the high end down.
-            pub const fn number(self) -> $uint {
-                self.0
-            }
-
-            /// Upper-case hexadecimal digits, always as many.
-            pub fn hex(self) -> Digits {
-                Digits::new(self.0.into(), Self::FORM.digits(4), 4)
-            }
-
-            /// Digits of base 32, always as many.
-            pub fn crockford(self) -> Digits {
-                Digits::new(self.0.into(), Self::FORM.digits(5), 5)
-            }
-
-            /// The same with Crockford's check character behind, which may be one of `*~$=U` too.
-            pub fn crockford_checked(self) -> Digits {
-                self.crockford().checked()
-            }
-
-            /// Reads [`hex`](Self::hex), and nothing else.
-            ///
-            /// # Errors
-            /// When the text is not so, and as [`from_number`](Self::from_number).
-            pub fn from_hex(text: &str) -> Result<Self, UidError> {
-                Self::FORM.parse(text, 4, "upper-case hexadecimal digits").map(Self::of)
-            }
-
-            /// Reads [`crockford`](Self::crockford), and nothing else: no lower case, no `O` for `0`.
-            ///
-            /// # Errors
-            /// As [`from_hex`](Self::from_hex).
-            pub fn from_crockford(text: &str) -> Result<Self, UidError> {
-                Self::FORM.parse(text, 5, "digits of base 32").map(Self::of)
-            }
-
-            /// Reads [`crockford_checked`](Self::crockford_checked), and nothing else.
-            ///
-            /// # Errors
-            /// As [`from_hex`](Self::from_hex), and when the check character is wrong.
-            pub fn from_crockford_checked(text: &str) -> Result<Self, UidError> {
-                Self::FORM.parse_checked(text).map(Self::of)
-            }
-
-            /// Of a number that was checked, so it fits.
-            fn of(number: u128) -> Self {
-                Self($uint::try_from(number).or_never("the number was checked"))
-            }
-        }
-
-        impl From<$name> for Value<'static> {
-            fn from(id: $name) -> Self {
-                id.0.into()
-            }
-        }
-    )*};
-}
-
-packs! {
-    Drop88 u128 Bytes 56 8 12 "A UID without the four bits of each coordinate that are zero: 88 bits, any lot, coordinates up to ±2047.";
-    Pack86 u128 Printable 46 8 16 "A UID in 86 bits: a lot of printable ASCII, any wafer, any coordinates.";
-    Pack77 u128 Base37 37 8 16 "A UID in 77 bits: a lot of digits, capital letters and spaces, any wafer, any coordinates.";
-    Pack64 u64 Base37 37 5 11 "A UID in 64 bits: a lot of digits, capital letters and spaces, wafer up to 31, coordinates up to ±1023.";
-    Pack60 u64 Base37 37 5 9 "A UID in 60 bits, 12 digits of base 32: as [`Pack64`], with coordinates up to ±255.";
+impl From<Packed> for Value<'static> {
+    fn from(packed: Packed) -> Self {
+        packed.number.into()
+    }
 }

@@ -134,6 +134,7 @@ impl fmt::Display for What {
 
 /// One of several of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Candidate {
     /// The source file that it is local to, if it is.
     pub file: Option<String>,

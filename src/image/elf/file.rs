@@ -31,6 +31,7 @@ pub struct Elf<'f> {
 
 /// A segment that is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Segment {
     /// Where it lies at run time.
     pub vma: u64,

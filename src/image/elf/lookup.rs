@@ -70,6 +70,7 @@ impl Location {
 
 /// A symbol of data, for a list of what could be stamped.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Symbol<'f> {
     /// Its name.
     pub name: &'f str,
@@ -83,6 +84,7 @@ pub struct Symbol<'f> {
 
 /// A section that is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Section {
     /// Its name, as far as it is UTF-8.
     pub name: String,
@@ -113,7 +115,7 @@ impl<'f> Elf<'f> {
     /// When there is none or several, and when it has no bytes in the file that could be stamped: see
     /// [`LookupErrorKind`].
     pub fn symbol(&self, name: impl AsRef<[u8]>) -> Result<Location, LookupError> {
-        self.find_symbol(name.as_ref(), None)
+        self.find_symbol(name.as_ref(), None, &|symbol| self.of_symbol(symbol))
     }
 
     /// The symbol that is local to the source file of that name, as the compiler was given it, with or
@@ -122,7 +124,16 @@ impl<'f> Elf<'f> {
     /// # Errors
     /// As [`symbol`](Self::symbol).
     pub fn symbol_in(&self, file: impl AsRef<[u8]>, name: impl AsRef<[u8]>) -> Result<Location, LookupError> {
-        self.find_symbol(name.as_ref(), Some(file.as_ref()))
+        self.find_symbol(name.as_ref(), Some(file.as_ref()), &|symbol| self.of_symbol(symbol))
+    }
+
+    /// Where a symbol lies, or a place that a linker script names without a size, as `__app_end`: there a range
+    /// begins or ends, and nothing is stamped.
+    pub(crate) fn mark(&self, name: &str, file: Option<&str>) -> Result<Location, LookupError> {
+        self.find_symbol(name.as_bytes(), file.map(str::as_bytes), &|symbol| match self.of_symbol(symbol) {
+            Err(LookupErrorKind::ZeroSize { .. }) => self.of_mark(symbol),
+            found => found,
+        })
     }
 
     /// The same file with the symbols of these names at hand, which one pass over the table finds: each of them would
@@ -145,7 +156,12 @@ impl<'f> Elf<'f> {
         Ok(self)
     }
 
-    fn find_symbol(&self, name: &[u8], file: Option<&[u8]>) -> Result<Location, LookupError> {
+    fn find_symbol(
+        &self,
+        name: &[u8],
+        file: Option<&[u8]>,
+        of: &dyn Fn(&RawSymbol<'f>) -> Result<Location, LookupErrorKind>,
+    ) -> Result<Location, LookupError> {
         let error = |kind| LookupError::new(What::Symbol, name, kind);
         // Aliases are symbols of the same bytes.
         let same = |a: &RawSymbol<'_>, b: &RawSymbol<'_>| (a.home, a.value, a.len) == (b.home, b.value, b.len);
@@ -173,7 +189,7 @@ impl<'f> Elf<'f> {
         }
         match distinct.as_slice() {
             [] => Err(error(LookupErrorKind::NotFound { near: self.near(name), stripped: !any })),
-            [symbol] => self.of_symbol(symbol).map_err(error),
+            [symbol] => of(symbol).map_err(error),
             several => {
                 let candidate = |symbol: &RawSymbol<'_>| Candidate {
                     file: symbol.file.map(text),
@@ -275,6 +291,25 @@ impl<'f> Elf<'f> {
     }
 
     fn of_symbol(&self, symbol: &RawSymbol<'_>) -> Result<Location, LookupErrorKind> {
+        let (section, offset) = self.home(symbol)?;
+        if symbol.len == 0 {
+            return Err(LookupErrorKind::ZeroSize { vma: symbol.value });
+        }
+        self.of_section(section, offset, symbol.len, What::Symbol, symbol.name)
+    }
+
+    /// The place of a symbol without a size: where a byte of its section lies, or behind the last one.
+    fn of_mark(&self, symbol: &RawSymbol<'_>) -> Result<Location, LookupErrorKind> {
+        let (section, offset) = self.home(symbol)?;
+        let behind = u64::from(offset > 0 && offset == section.len);
+        let byte = self.of_section(section, offset - behind, 1, What::Symbol, symbol.name)?;
+        let at = byte.file.start.saturating_add(width::index(behind));
+        let lma = byte.lma.and_then(|lma| lma.checked_add(behind).ok_or(LookupErrorKind::OutsideSection));
+        Ok(Location { file: at..at, vma: symbol.value, lma, ..byte })
+    }
+
+    /// The section that a symbol lies in, and how many bytes from its begin.
+    fn home(&self, symbol: &RawSymbol<'_>) -> Result<(&RawSection<'f>, u64), LookupErrorKind> {
         let index = match symbol.home {
             Home::Undefined => return Err(LookupErrorKind::Undefined),
             Home::Absolute => return Err(LookupErrorKind::Absolute { value: symbol.value }),
@@ -287,10 +322,7 @@ impl<'f> Elf<'f> {
         let base = if self.tables.relocatable { 0 } else { section.vma };
         let offset = symbol.value.checked_sub(base).ok_or(LookupErrorKind::OutsideSection)?;
         let offset = offset.checked_mul(self.unit.bytes()).ok_or(LookupErrorKind::OutsideSection)?;
-        if symbol.len == 0 {
-            return Err(LookupErrorKind::ZeroSize { vma: symbol.value });
-        }
-        self.of_section(section, offset, symbol.len, What::Symbol, symbol.name)
+        Ok((section, offset))
     }
 
     /// The `len` bytes from `offset` on of a section.

@@ -7,6 +7,7 @@ use crate::never::OrNever;
 
 /// An extension tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Tag<'f> {
     /// Its type, 24 bits.
     pub kind: u32,

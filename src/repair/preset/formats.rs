@@ -11,8 +11,10 @@ use crate::addr::{Address, Span, SpanError};
 use crate::check::{Algorithm, CRC_32_ISO_HDLC, CRC_32_JAMCRC, CRC_32_MPEG_2, Words};
 use crate::image::{Container, GapError};
 use crate::never::OrNever;
-use crate::repair::choices::{Order, Own, Step};
-use crate::repair::description::{Repair, Unplaced};
+use crate::repair::choices::{FeedOrder, Own, Step};
+use crate::repair::description::{Draft, Repair};
+#[cfg(feature = "sha256")]
+use crate::repair::over::Over;
 use crate::repair::reads::Reads;
 #[cfg(feature = "sha256")]
 use crate::repair::store::Store;
@@ -81,7 +83,7 @@ pub enum PresetError {
 
 /// A CRC as the CRC unit of an STM32 computes it in its default setting, over words of four bytes.
 pub fn stm32_crc(name: impl Into<String>, over: Range<u64>, at: u64) -> Repair {
-    Repair::crc(name, CRC_32_MPEG_2, over).stored_at(at).u32_le().fed(Order::Swap32)
+    Repair::crc(name, CRC_32_MPEG_2, over).stored_at(at).u32_le().fed(FeedOrder::Swap32)
 }
 
 /// The checksum in the vector table at `base`: the first eight words add up to zero.
@@ -194,7 +196,7 @@ fn esp_xor(name: &str, read: &Reader<'_>, header: u64, mut at: u64) -> Result<(R
     let Some(first) = payloads.next() else {
         return Err(PresetError::None { format: read.format, what: "no segment has data", at: read.base });
     };
-    let xor = payloads.fold(Repair::new(joined(name, "xor"), Algorithm::Xor(Words::BYTES), first), Unplaced::and_over);
+    let xor = payloads.fold(Repair::new(joined(name, "xor"), Algorithm::Xor(Words::BYTES), first), Draft::and_over);
     Ok((xor.stored_at(end - 1).u8().step(Step::Xor(0xEF)), end))
 }
 
@@ -282,7 +284,7 @@ fn nrf52(
     // The last of what is written to a page.
     let _ = read.peek(0x322, 1, little)?;
     let validation = read.uint(0x2A1, 1, little)?;
-    let stored = |draft: Unplaced, offsets: &[u64], len: usize, order| {
+    let stored = |draft: Draft, offsets: &[u64], len: usize, order| {
         let pages = core::iter::once(page).chain(backup);
         let places = pages.flat_map(|page| offsets.iter().map(move |offset| page.saturating_add(*offset)));
         let mut stores = places.map(|at| Store::new(at, len, order));
@@ -290,9 +292,9 @@ fn nrf52(
         stores.fold(draft.stored(first), Repair::copied)
     };
     let crc = |part, over| Repair::crc(joined(name, part), CRC_32_ISO_HDLC, over);
-    let over_app = |part, algorithm| match other {
-        None => Repair::new(joined(name, part), algorithm, code.clone()),
-        Some(other) => Repair::over_image(joined(name, part), algorithm, other, code.clone()),
+    let over_app = |part, algorithm| {
+        let code = other.map_or_else(|| code.clone().into(), |other| Over::of_image(other, code.clone()));
+        Repair::new(joined(name, part), algorithm, code)
     };
     let (mut repairs, mut places) = (Vec::new(), Vec::from([0x1C]));
     match validation {

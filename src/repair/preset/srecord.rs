@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::check::{Algorithm, CRC_32_ISO_HDLC, CRC_32_MPEG_2, Crc, Parameters, SRECORD_FLETCHER_16};
 use crate::never::OrNever;
-use crate::repair::choices::{Gaps, Order, Own, Step, Tail};
+use crate::repair::choices::{FeedOrder, Gaps, Own, Step, Tail};
 use crate::repair::description::Repair;
 use crate::value::ByteOrder;
 
@@ -113,7 +113,7 @@ pub fn srecord(name: impl Into<String>, filter: &str, over: Range<u64>) -> Resul
     let inside = over.contains(&at);
     let repair = Repair::new(name, algorithm, over).stored_at(at).uint(len, order);
     let repair = match (kind, lanes) {
-        (Kind::Stm32, _) => repair.gaps(Gaps::Skip).fed(Order::Swap32).tail(Tail::Drop(4)),
+        (Kind::Stm32, _) => repair.gaps(Gaps::Skip).fed(FeedOrder::Swap32).tail(Tail::Drop(4)),
         (_, Some(width)) => repair.gaps(Gaps::Fill(0)).tail(Tail::Zeros(width)),
         _ => repair.gaps(Gaps::Skip),
     };

@@ -287,12 +287,7 @@ impl<'a> Judge<'a> {
 
     /// What the checksum covers whose word lies there.
     fn over(&self, word: Span) -> Vec<Span> {
-        let repair = self.repairs.get(&word);
-        repair
-            .into_iter()
-            .flat_map(|repair| repair.over())
-            .filter_map(|range| Span::try_from(range.clone()).ok())
-            .collect()
+        self.repairs.get(&word).into_iter().flat_map(|repair| repair.covered()).collect()
     }
 
     /// Compares the memory outside of fields and words with the template's, and the start address.

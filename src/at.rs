@@ -1,4 +1,4 @@
-//! Where a field lies: an address, or what has one.
+//! Where a field or the word of a checksum lies: an address, or what has one.
 
 #[cfg(feature = "nvs")]
 use alloc::boxed::Box;
@@ -6,14 +6,14 @@ use alloc::string::String;
 
 use thiserror::Error;
 
-#[cfg(feature = "nvs")]
-use super::nvs_key::{KeyError, NvsKey};
 use crate::addr::{Span, SpanError};
 use crate::image::elf::{Location, LookupError};
 use crate::image::{Container, Marker, MarkerError};
+#[cfg(feature = "nvs")]
+use crate::nvs_key::{KeyError, NvsKey};
 use crate::width;
 
-/// Where a field lies.
+/// Where a field or the word of a checksum lies, or where what it covers begins or ends.
 ///
 /// ```
 /// use nameplate::At;
@@ -155,14 +155,15 @@ impl At {
     }
 
     /// The address, if it is said as one.
-    pub(super) fn known(&self) -> Option<u64> {
+    pub(crate) fn known(&self) -> Option<u64> {
         match self.base {
             Base::Address(address) => address.checked_add(self.offset),
             _ => None,
         }
     }
 
-    /// The load addresses of the `len` bytes there.
+    /// The load addresses of the `len` bytes there. Of no byte, a symbol without a size does, as linker scripts define
+    /// them.
     ///
     /// # Errors
     /// When `image` does not say where that is, or there are not so many bytes.
@@ -172,6 +173,12 @@ impl At {
             Base::Marker(marker) => self.at(marker.find(image)?, len),
             #[cfg(feature = "nvs")]
             Base::Nvs(key) => self.at(key.find(image)?.start(), len),
+            // Where a range begins or ends, a symbol needs no size.
+            Base::Symbol { file, name } if len == 0 => {
+                let elf = image.elf().ok_or(LocateError::NoSymbols)?;
+                let mark = elf.mark(name, file.as_deref())?;
+                if mark.is_empty() { self.at(mark.span()?.start(), 0) } else { Ok(mark.part(self.offset, 0)?) }
+            }
             _ => Ok(self.location(image)?.part(self.offset, len)?),
         }
     }
@@ -209,6 +216,13 @@ impl At {
     }
 }
 
+/// At a byte address.
+impl From<u64> for At {
+    fn from(address: u64) -> Self {
+        Self::address(address)
+    }
+}
+
 /// Why a place is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -226,6 +240,12 @@ pub enum LocateError {
     #[cfg(feature = "nvs")]
     #[error(transparent)]
     Nvs(#[from] Box<KeyError>),
+    /// A checksum covers another image, which is not given.
+    #[error("covers image `{name}`, which is not given")]
+    NoImage {
+        /// Its name.
+        name: String,
+    },
     /// It passes the end of the address space.
     #[error(transparent)]
     Span(#[from] SpanError),

@@ -4,7 +4,6 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -21,16 +20,6 @@ pub struct NvsKey {
     namespace: String,
     key: String,
     partition: Option<Span>,
-}
-
-/// A field at a key: which field it is, and which checksums are those of its entry.
-#[derive(Clone, Debug)]
-pub(super) struct AtKey {
-    pub(super) field: usize,
-    pub(super) key: NvsKey,
-    /// Where its partition lies in the template.
-    pub(super) partition: Span,
-    pub(super) repairs: Range<usize>,
 }
 
 /// Why a key is not found in an NVS partition, or a field not stamped there.
@@ -234,11 +223,11 @@ pub fn nvs_type(encoding: &Encoding) -> Result<Type, NvsTypeError> {
 }
 
 impl NvsKey {
-    pub(super) fn new(namespace: String, key: String) -> Self {
+    pub(crate) fn new(namespace: String, key: String) -> Self {
         Self { namespace, key, partition: None }
     }
 
-    pub(super) fn within(self, partition: Span) -> Self {
+    pub(crate) fn within(self, partition: Span) -> Self {
         Self { partition: Some(partition), ..self }
     }
 
@@ -258,17 +247,17 @@ impl NvsKey {
     }
 
     /// Where the partition lies in `image`.
-    pub(super) fn partition_of(&self, image: &dyn Container) -> Result<Span, KeyError> {
+    pub(crate) fn partition_of(&self, image: &dyn Container) -> Result<Span, KeyError> {
         self.partition.or(image.extent()).ok_or(KeyError::Empty)
     }
 
     /// What is wrong with the partition.
-    pub(super) fn about(&self, partition: Span, error: NvsError) -> KeyError {
+    pub(crate) fn about(&self, partition: Span, error: NvsError) -> KeyError {
         KeyError::Partition { partition, error, whole: self.partition.is_none() }
     }
 
     /// Where the value lies.
-    pub(super) fn find(&self, image: &dyn Container) -> Result<Span, Box<KeyError>> {
+    pub(crate) fn find(&self, image: &dyn Container) -> Result<Span, Box<KeyError>> {
         let partition = self.partition_of(image)?;
         let bytes = bytes(partition, image)?;
         let nvs = Nvs::parse(&bytes).map_err(|error| self.about(partition, error))?;
@@ -277,7 +266,7 @@ impl NvsKey {
     }
 
     /// The value in the partition.
-    pub(super) fn item<'n, 'f>(&self, nvs: &'n Nvs<'f>) -> Result<Item<'n, 'f>, KeyError> {
+    pub(crate) fn item<'n, 'f>(&self, nvs: &'n Nvs<'f>) -> Result<Item<'n, 'f>, KeyError> {
         let (namespace, key) = (self.namespace.clone(), self.key.clone());
         nvs.get(&namespace, &key).ok_or_else(|| {
             let shown = |names: &mut dyn Iterator<Item = &str>| names.take(SHOWN + 1).map(str::to_string).collect();
@@ -290,7 +279,7 @@ impl NvsKey {
     }
 
     /// The only part that a value has.
-    pub(super) fn part(&self, item: &Item<'_, '_>) -> Result<Part, KeyError> {
+    pub(crate) fn part(&self, item: &Item<'_, '_>) -> Result<Part, KeyError> {
         let mut parts = item.parts();
         match (parts.next(), parts.count()) {
             (Some(part), 0) => Ok(part),
@@ -303,7 +292,7 @@ impl NvsKey {
     }
 
     /// Whether what `encoding` writes has the type and the length of the value, or is text that may be longer.
-    pub(super) fn fits(&self, item: &Item<'_, '_>, encoding: &Encoding, may_be_short: bool) -> Result<(), KeyError> {
+    pub(crate) fn fits(&self, item: &Item<'_, '_>, encoding: &Encoding, may_be_short: bool) -> Result<(), KeyError> {
         let expected = nvs_type(encoding)?;
         let (namespace, key, found) = (self.namespace.clone(), self.key.clone(), item.kind());
         if found != expected {
@@ -319,14 +308,14 @@ impl NvsKey {
 }
 
 /// Where the value's bytes in an entry lie.
-pub(super) fn span(partition: Span, part: &Part) -> Span {
+pub(crate) fn span(partition: Span, part: &Part) -> Span {
     let start = partition.start().saturating_add(width::wide(part.start));
     // It lies within the partition, which does not pass the end of the address space.
     Span::new(start, width::wide(part.len)).unwrap_or(partition)
 }
 
 /// The bytes of the partition: of a unit, secrets.
-pub(super) fn bytes(partition: Span, image: &dyn Container) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+pub(crate) fn bytes(partition: Span, image: &dyn Container) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let len = usize::try_from(partition.len()).ok().filter(|_| partition.len() <= MOST);
     let len = len.ok_or(KeyError::TooLong { partition })?;
     let place = image.locate(partition).map_err(|error| KeyError::Gap { partition, error })?;
