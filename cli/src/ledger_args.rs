@@ -7,9 +7,9 @@ use nameplate::image::hex::Options;
 
 use crate::commands::Outcome;
 use crate::commands::ledger::{
-    self, Access, Anchors, Decision, InitArgs, MoveArgs, NoteArgs, PoolArgs, ReadArgs, ReplaceArgs, ShipArgs, Sought,
-    Written,
+    self, Access, Anchors, Decision, InitArgs, MoveArgs, NoteArgs, PoolArgs, ReplaceArgs, ShipArgs, Sought, Written,
 };
+use crate::commands::verify::{ReadArgs, find_by_memory};
 use crate::failure::{Exit, Failure};
 use crate::ledger_options::SignedArgs;
 
@@ -417,8 +417,7 @@ impl LedgerCommand {
     pub fn run(&self, options: Options, json: bool) -> Result<(Option<Outcome>, Result<(), Failure>), Failure> {
         match self.clone() {
             Self::Find { file, read: Some(image), job: Some(job), date, base, .. } => {
-                let (outcome, verdict) =
-                    ledger::find_by_memory(&file.into(), &ReadArgs { image, job, date, base }, options)?;
+                let (outcome, verdict) = find_by_memory(&file.into(), &ReadArgs { image, job, date, base }, options)?;
                 Ok((Some(outcome), verdict))
             }
             other => Ok((other.told(json)?, Ok(()))),

@@ -61,5 +61,5 @@ pub use self::remember::{NoteArgs, ShipArgs, note, ship};
 pub use self::replace::{ReplaceArgs, replace};
 pub use self::seen::Seen;
 pub(crate) use self::seen::{Back, Recorded};
-pub use self::shows::{ReadArgs, find_by_memory};
+pub(crate) use self::shows::{Boards, Looked};
 pub use self::status::status;

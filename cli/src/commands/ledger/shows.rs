@@ -1,8 +1,8 @@
 //! `nameplate ledger find --read`: which board this is, by what its memory shows, and what differs.
 
-use std::path::PathBuf;
-
-use nameplate::image::hex::Options;
+use nameplate::Plan;
+use nameplate::image::Container;
+use nameplate_job::Job;
 use nameplate_job::ledger::Identity;
 use nameplate_ledger::sqlite::{Held, Ledger, Query, Record};
 use nameplate_ledger::{Reading, State};
@@ -13,21 +13,22 @@ use super::board::shown;
 use super::find::{Told, nothing};
 use super::pools::identities;
 use crate::commands::outcome::Outcome;
-use crate::commands::verify::{Looked, failed, look};
-use crate::failure::{Exit, Failure};
-use crate::run::JobFile;
+use crate::failure::Failure;
+use crate::image::File;
 
-/// What the command line says.
-#[derive(Debug)]
-pub struct ReadArgs {
-    /// What was read from the board.
-    pub image: PathBuf,
-    /// The job file, which says where its fields lie.
-    pub job: PathBuf,
-    /// What date tokens mean.
-    pub date: Option<(u16, u8, u8)>,
-    /// The address of the first byte of a raw image.
-    pub base: Option<u64>,
+/// What was read from the board, and what it was compared with.
+pub(crate) struct Looked<'l> {
+    pub(crate) file: &'l File,
+    pub(crate) plan: &'l Plan,
+    pub(crate) template: &'l dyn Container,
+    /// What is not as the job and its template say.
+    pub(crate) wrong: &'l [String],
+}
+
+/// A ledger in which boards are looked up by their memory.
+pub(crate) struct Boards {
+    ledger: Ledger,
+    identities: Vec<Identity>,
 }
 
 /// An identity that the board shows, and what the ledger has of it.
@@ -37,31 +38,27 @@ struct Shows<'s> {
     record: Option<Record>,
 }
 
-/// Looks up the board whose memory was read. The verdict is that it shows what the ledger has of it, whole and verified.
-///
-/// # Errors
-/// When the board is blank, nothing is known of what it shows, or an input is wrong.
-pub fn find_by_memory(
-    access: &Access,
-    args: &ReadArgs,
-    options: Options,
-) -> Result<(Outcome, Result<(), Failure>), Failure> {
-    let job = JobFile::read(&args.job)?.dated(args.date);
-    if job.job.has_images() {
-        return Err(Failure::new(Exit::Usage, "--read is for a job with one image so far, and this job has several"));
+impl Boards {
+    /// Opens the ledger, for boards of this job.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the job does not agree with it.
+    pub(crate) fn open(access: &Access, job: &Job) -> Result<Self, Failure> {
+        let mut ledger = access.open()?;
+        let status = ledger.status()?;
+        Ok(Self { identities: identities(job, &status)?, ledger })
     }
-    let mut ledger = access.open()?;
-    let identities = identities(&job.job, &ledger.status()?)?;
-    let take = |looked: &Looked<'_>| said(&ledger, &identities, looked);
-    let (tolerated, (outcome, verdict)) = look(&job, (&args.image, args.base), options, take)?;
-    Ok((Outcome { tolerated, ..outcome }, verdict))
+
+    /// Who a board is, by its memory. The flag is whether it shows what the ledger has of it, whole and verified.
+    ///
+    /// # Errors
+    /// When the board is blank, or nothing is known of what it shows.
+    pub(crate) fn said(&self, looked: &Looked<'_>) -> Result<(Outcome, bool), Failure> {
+        said(&self.ledger, &self.identities, looked)
+    }
 }
 
-fn said(
-    ledger: &Ledger,
-    identities: &[Identity],
-    looked: &Looked<'_>,
-) -> Result<(Outcome, Result<(), Failure>), Failure> {
+fn said(ledger: &Ledger, identities: &[Identity], looked: &Looked<'_>) -> Result<(Outcome, bool), Failure> {
     let file = looked.file.name().display();
     let readings = shown(identities, looked.plan, looked.template, looked.file)?;
     if readings.is_empty() {
@@ -106,8 +103,7 @@ fn said(
         let _ = object.insert("differs".to_owned(), json!(differs));
         let _ = object.insert("not_as_the_job".to_owned(), json!(looked.wrong));
     }
-    let verdict = if differs.is_empty() { Ok(()) } else { Err(failed()) };
-    Ok((Outcome { text: lines.join("\n"), json, tolerated: Vec::new() }, verdict))
+    Ok((Outcome { text: lines.join("\n"), json, tolerated: Vec::new() }, differs.is_empty()))
 }
 
 /// Whose a text of a pool is. A number of a gap has no text in the ledger: the scheme says which one it is.

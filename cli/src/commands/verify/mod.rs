@@ -33,4 +33,4 @@ mod verdict;
 pub use self::args::{Args, failed};
 pub use self::command::run;
 #[cfg(feature = "ledger")]
-pub(crate) use self::look::{Looked, look};
+pub use self::look::{ReadArgs, find_by_memory};
