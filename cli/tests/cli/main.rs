@@ -29,6 +29,7 @@
 //! | `merging` | several files in one; what two of them say differently |
 //! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
+//! | `board_files` | the boards of `examples/boards` that are of no HEX file alone: UF2, TI-TXT, S-records, flash and `.eep` |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
 //! | `random`, `recipes`, `twin` | numbers, fields and whole jobs at random, for `jobs` |
@@ -47,6 +48,7 @@
     reason = "a test may stop where it stands"
 )]
 
+mod board_files;
 mod boards;
 mod canary;
 mod checksums;
