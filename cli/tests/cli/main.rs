@@ -10,6 +10,7 @@
 //! | `sqtp` | SQTP files inspected, marked, changed, split; other programmers' lists |
 //! | `guide` | what the guide pages of the ledger say to type does what they say |
 //! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
+//! | `ledger_images` | the same for units with several images, each a folder |
 //! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
 //! | `ledger_notes` | notes, shipments, other numbers for a board: each request is done once |
 //! | `ledger_power` | the power fails at every call of a command of the ledger |
@@ -70,6 +71,8 @@ mod job;
 mod jobs;
 #[cfg(feature = "ledger")]
 mod ledger;
+#[cfg(feature = "ledger")]
+mod ledger_images;
 #[cfg(feature = "ledger")]
 mod ledger_kills;
 #[cfg(feature = "ledger")]

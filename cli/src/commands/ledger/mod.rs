@@ -8,7 +8,8 @@
 //! | `status`, `find` | how it stands, whose a board is |
 //! | `unit` | which unit is meant |
 //! | `issue` | `stamp --ledger`: numbers for one unit or for rows, and their files |
-//! | `there` | a unit's file that is there already |
+//! | `there` | a unit's file, or folder, that is there already |
+//! | `written` | the files of units, and their journals |
 //! | `pools` | where job and ledger have to agree |
 //! | `board` | what a board shows |
 //! | `journal` | the journal of this PC, and the one beside a unit's file |
@@ -44,10 +45,12 @@ mod state;
 mod status;
 mod there;
 mod unit;
+mod written;
 
 pub use self::access::{Access, Signed};
 pub use self::anchor::{MoveArgs, move_anchor};
 pub use self::audit::{audit, check};
+pub(crate) use self::board::Known;
 pub use self::copies::{backup, export, import};
 pub use self::decisions::{Decision, decide, void_lost};
 pub use self::find::{Sought, find};
@@ -57,6 +60,6 @@ pub use self::pool::{PoolArgs, Written, add_pool, drop_pool};
 pub use self::recover::recover;
 pub use self::remember::{NoteArgs, ShipArgs, note, ship};
 pub use self::replace::{ReplaceArgs, replace};
-pub(crate) use self::seen::Back;
 pub use self::seen::Seen;
+pub(crate) use self::seen::{Back, Recorded};
 pub use self::status::status;

@@ -1,10 +1,8 @@
 //! `nameplate verify --ledger --seen`: what was read back, and from which board.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use nameplate::Plan;
-use nameplate::image::Container;
 use nameplate_job::Job;
 use nameplate_job::ledger::Identity;
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
@@ -12,7 +10,7 @@ use nameplate_ledger::{Answer, Command, Evidence, Keys, Readings, State, Target}
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::board::shown;
+use super::board::{Known, shown};
 use super::find::{by_text, line, object};
 use super::issue::quarantined;
 use super::journal::follow;
@@ -22,7 +20,8 @@ use super::state::home;
 use super::unit::keys;
 use crate::failure::Failure;
 use crate::image::File;
-use crate::sync;
+use crate::unit_files::of_folder;
+use crate::{leftover, sync};
 
 /// What the command line says.
 #[derive(Clone, Debug)]
@@ -35,7 +34,8 @@ pub struct Seen {
 
 /// What was read back of one board.
 pub(crate) struct Back<'b> {
-    pub(crate) file: &'b File,
+    /// Each image of the job, and its file, if it was read back.
+    pub(crate) images: &'b [(Known<'b>, Option<&'b File>)],
     /// What is wrong with it, if anything is.
     pub(crate) wrong: &'b [String],
     /// Its digest, secrets masked.
@@ -50,16 +50,16 @@ pub(crate) struct Recorded {
 }
 
 impl Seen {
-    /// Records what was read back; the file of a unit that is verified goes. `read` reads that file.
+    /// Records what was read back; the file of a unit that is verified goes, or its folder. `read` reads such a file, of the
+    /// image at that place.
     ///
     /// # Errors
     /// A refusal, with the way on; the ledger is closed.
     pub(crate) fn record(
         &self,
         job: &Job,
-        (plan, template): (&Plan, &dyn Container),
         back: &Back<'_>,
-        read: impl Fn(&Path) -> Result<File, Failure>,
+        read: impl Fn(usize, &Path) -> Result<File, Failure>,
     ) -> Result<Recorded, Failure> {
         let of_ledger = of_job(job)?;
         let keys = keys(&self.seen)?;
@@ -68,15 +68,23 @@ impl Seen {
         let status = ledger.status()?;
         self.access.check_open(&status)?;
         let identities = identities(job, &status)?;
-        let readings = shown(&identities, plan, template, back.file)?;
+        let readings = shown(&identities, back.images.iter().copied())?;
         let known = of_keys(&ledger, &keys)?;
-        let (home, own) = (home()?, back.file.name().canonicalize().ok());
+        let home = home()?;
         let stamped: Vec<Vec<PathBuf>> =
             known.iter().map(|record| files(&home, &status.id, record)).collect::<Result<_, _>>()?;
-        if own.is_some() && stamped.into_iter().flatten().any(|path| path.canonicalize().ok() == own) {
-            let why =
-                "this is the file that was stamped, and says nothing of the board: give what was read back from it";
-            return Err(Failure::refused(why).about(back.file.name().display()));
+        let stamped: Vec<PathBuf> = stamped.into_iter().flatten().filter_map(|path| path.canonicalize().ok()).collect();
+        for (_, file) in back.images {
+            let Some((path, whole)) = file.and_then(|file| Some((file.name(), file.name().canonicalize().ok()?)))
+            else {
+                continue;
+            };
+            // The file itself, or one in the folder.
+            if stamped.iter().any(|stamped| whole.starts_with(stamped)) {
+                let why =
+                    "this is the file that was stamped, and says nothing of the board: give what was read back from it";
+                return Err(Failure::refused(why).about(path.display()));
+            }
         }
         if known.is_empty() {
             return Err(stranger(&ledger, &keys, &readings)?);
@@ -111,7 +119,8 @@ impl Seen {
             let record = records.iter().find(|record| record.unit == Some(unit));
             let files = record.map(|record| files(&home, &status.id, record)).transpose()?.unwrap_or_default();
             for path in files.into_iter().filter(|path| path.exists()) {
-                if is_same(&path, &read, (plan, template), &identities, &readings) && fs::remove_file(&path).is_ok() {
+                let is_same = is_same(&path, &read, back.images, &identities, &readings);
+                if is_same && remove(&path).is_ok() {
                     sync::names(crate::failure::folder(&path))?;
                     text.push(format!("removed {}, which is not to be written again", path.display()));
                     removed.push(path);
@@ -170,14 +179,42 @@ fn stranger(ledger: &Ledger, keys: &Keys, readings: &Readings) -> Result<Failure
     .of_kind("unknown-unit"))
 }
 
-/// Whether the file shows just what was read back.
+/// Whether the file, or the files of the folder, show just what was read back.
 fn is_same(
     path: &Path,
-    read: impl Fn(&Path) -> Result<File, Failure>,
-    (plan, template): (&Plan, &dyn Container),
+    read: impl Fn(usize, &Path) -> Result<File, Failure>,
+    images: &[(Known<'_>, Option<&File>)],
     identities: &[Identity],
     readings: &Readings,
 ) -> bool {
-    let read = read(path).and_then(|file| shown(identities, plan, template, &file));
-    read.is_ok_and(|shown| shown == *readings)
+    let names: Vec<&str> = images.iter().filter_map(|(known, _)| known.name).collect();
+    let all = || -> Result<Readings, Failure> {
+        let (paths, entries) = if names.is_empty() {
+            (vec![Some(path.to_owned())], 1)
+        } else {
+            let entries = fs::read_dir(path).map_err(|error| Failure::reading(path, &error))?.count();
+            (of_folder(path, &names)?.files, entries)
+        };
+        if paths.iter().flatten().count() != entries {
+            return Err(Failure::refused("something else lies in the folder").about(path.display()));
+        }
+        let read = |(place, path): (usize, &Option<PathBuf>)| path.as_deref().map(|path| read(place, path)).transpose();
+        let files = paths.iter().enumerate().map(read).collect::<Result<Vec<Option<File>>, _>>()?;
+        shown(identities, images.iter().zip(&files).map(|((known, _), file)| (*known, file.as_ref())))
+    };
+    all().is_ok_and(|shown| shown == *readings)
+}
+
+/// Removes a file, or a folder with its files: in one step, so that no part of a unit is left under its name.
+fn remove(path: &Path) -> io::Result<()> {
+    if !path.is_dir() {
+        return fs::remove_file(path);
+    }
+    let temporary = tempfile::Builder::new().prefix(leftover::PREFIX).tempdir_in(crate::failure::folder(path))?;
+    let to = temporary.path();
+    // Renaming onto an empty folder is one step where the system has it.
+    fs::rename(path, to).or_else(|_| fs::remove_dir(to).and_then(|()| fs::rename(path, to)))?;
+    // What is left of it by a failure here is named to the next run.
+    let _ = temporary.close();
+    Ok(())
 }

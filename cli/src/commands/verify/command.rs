@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use nameplate::Plan;
 use nameplate::image::hex::Options;
 use nameplate_job::job::Format;
+#[cfg(feature = "ledger")]
 use nameplate_job::journal::sha256;
 use serde_json::json;
 
@@ -19,7 +20,7 @@ use super::seen::Seen;
 use super::several;
 use super::total::{OTHER_FIRMWARE, Total};
 #[cfg(feature = "ledger")]
-use crate::commands::ledger::Back;
+use crate::commands::ledger::{Back, Known};
 use crate::commands::readback;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name, named};
@@ -83,9 +84,9 @@ fn one(args: &Args, job: &JobFile, options: Options, report: &mut Report<'_>) ->
             let memory = back.as_ref().and_then(|back| file.memory(back).ok());
             let digest = memory.and_then(|memory| plan.masked(memory.container(), opened.container()).ok());
             let digest = digest.map(|masked| sha256(&masked));
-            let back = Back { file: &file, wrong: &verdict.wrong, digest };
-            let read = |path: &Path| reading.file(path, None);
-            recorded = Some(seen.record(&job.job, (&plan, opened.container()), &back, read)?);
+            let known = Known { name: None, plan: &plan, template: opened.container() };
+            let back = Back { images: &[(known, Some(&file))], wrong: &verdict.wrong, digest };
+            recorded = Some(seen.record(&job.job, &back, |_, path| reading.file(path, None))?);
         }
         total.add(&verdict);
         if !verdict.is_right() || images.len() <= MOST_SHOWN {
