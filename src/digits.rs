@@ -1,5 +1,6 @@
 //! Hexadecimal and decimal digit kernels, and a wrapper that shows hostile bytes safely.
 
+use crate::never::OrNever;
 use core::fmt;
 
 /// Marks a byte that is no hexadecimal digit in [`NIBBLE`].
@@ -68,7 +69,7 @@ pub(crate) fn byte([high, low]: [u8; 2]) -> Option<u8> {
 /// The byte that two characters stand for which are known to be digits.
 #[inline]
 pub(crate) fn value(pair: &[u8]) -> u8 {
-    pair.try_into().ok().and_then(byte).unwrap_or_default()
+    pair.try_into().ok().and_then(byte).or_never("two digits")
 }
 
 /// Bytes from characters that are known to be digits, as many as `out` has room for; how many. Written
@@ -76,7 +77,7 @@ pub(crate) fn value(pair: &[u8]) -> u8 {
 #[inline]
 pub(crate) fn decode(digits: &[u8], out: &mut [u8]) -> usize {
     for (to, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
-        let pair = u16::from_le_bytes(pair.try_into().unwrap_or_default());
+        let pair = u16::from_le_bytes(pair.try_into().or_never("chunks of two"));
         let values = (pair & 0x0F0F) + (pair >> 6 & 0x0101) * 9;
         let [byte, _] = (values << 4 | values >> 8).to_le_bytes();
         *to = byte;
@@ -202,7 +203,8 @@ fn front<const MOST: usize>(count: u8) -> Option<&'static [u8; MOST]> {
 
 /// The last `count` places of a block.
 pub(crate) fn last(count: u8) -> [u8; 16] {
-    front(16_u8.saturating_sub(count)).map_or([0; 16], |mask: &[u8; 16]| mask.map(|mask| !mask))
+    let mask = front(16_u8.saturating_sub(count)).map(|mask: &[u8; 16]| mask.map(|mask| !mask));
+    mask.or_never("16 places are fewer than there are")
 }
 
 /// Whether the first `count` characters are digits of bytes that add up to zero with `sum`. All are
@@ -235,7 +237,7 @@ pub(crate) fn pair(byte: u8, case: Case) -> [u8; 2] {
         Case::Upper => &UPPER,
         Case::Lower => &LOWER,
     };
-    table.get(usize::from(byte)).copied().unwrap_or_default()
+    table.get(usize::from(byte)).copied().or_never("256 entries, one for each byte")
 }
 
 /// Fills `out` with the decimal digits of `n`, zeros in front; false when they do not fit.

@@ -107,6 +107,7 @@ pub mod id;
 pub mod image;
 #[cfg(feature = "lists")]
 pub mod lists;
+mod never;
 pub mod plan;
 pub mod range;
 pub mod record;
@@ -114,6 +115,7 @@ pub mod repair;
 #[cfg(feature = "sqtp")]
 pub mod sqtp;
 pub mod value;
+mod width;
 pub mod writes;
 
 pub use addr::Span;

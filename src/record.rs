@@ -12,6 +12,7 @@ use core::ops::Range;
 
 use crate::addr::Span;
 use crate::digits::Hexadecimal;
+use crate::never::OrNever;
 
 /// What was stamped into one unit.
 ///
@@ -51,7 +52,7 @@ pub(crate) struct Slot {
 impl Slot {
     /// Its part of the bytes of all slots.
     pub(crate) fn of<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
-        bytes.get(self.at.clone()).unwrap_or_default()
+        bytes.get(self.at.clone()).or_never("all slots lie in the bytes")
     }
 }
 

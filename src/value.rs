@@ -22,6 +22,7 @@ use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt;
 
+use crate::never::OrNever;
 use zeroize::Zeroize;
 
 /// The most bytes that a value carries without borrowing.
@@ -68,7 +69,7 @@ impl Inline {
     }
 
     fn as_slice(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+        self.bytes.get(..usize::from(self.len)).or_never("no more bytes than there is room for")
     }
 }
 
@@ -156,7 +157,9 @@ impl Value<'_> {
             Content::LongBytes(bytes) => View::Bytes(bytes),
             Content::HeapBytes(bytes) => View::Bytes(bytes),
             // Only made from a `str`, so the conversion cannot fail.
-            Content::Text(inline) => View::Text(core::str::from_utf8(inline.as_slice()).unwrap_or_default()),
+            Content::Text(inline) => {
+                View::Text(core::str::from_utf8(inline.as_slice()).or_never("only made of a `str`"))
+            }
             Content::LongText(text) => View::Text(text),
             Content::HeapText(text) => View::Text(text),
         }

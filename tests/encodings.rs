@@ -339,9 +339,18 @@ fn encodings_that_make_no_sense() {
             Value::from(&[1, 2, 3]),
             "`swap16` around 3 bytes, expected a multiple of 2",
         ),
+        (
+            Encoding::base32(3),
+            Value::from(&[1]),
+            "3 characters of base 32, not padded: no bytes make so many, as the last group has 2, 4, 5, 7 or 8",
+        ),
     ] {
         let mut out = vec![0xA5; encoding.len()];
         assert_eq!(encoding.encode_into(&value, &mut out).unwrap_err().to_string(), expected);
+        // Nor does it read what its parts might take for digits.
+        for byte in [0, 0x12, b'A'] {
+            assert_eq!(encoding.decode(&mut vec![byte; encoding.len()]).unwrap_err().to_string(), expected);
+        }
     }
 }
 

@@ -5,21 +5,23 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of the library and their ranks.
 const RANKS: &[(&str, u8)] = &[
-    ("addr", 0),
-    ("value", 0),
-    ("digits", 0),
-    ("guide", 0),
-    ("check", 1),
-    ("range", 1),
-    ("encode", 2),
-    ("id", 2),
-    ("image", 2),
-    ("repair", 3),
-    ("record", 3),
-    ("writes", 3),
-    ("sqtp", 3),
-    ("lists", 3),
-    ("plan", 4),
+    ("never", 0),
+    ("width", 0),
+    ("addr", 1),
+    ("value", 1),
+    ("digits", 1),
+    ("guide", 1),
+    ("check", 2),
+    ("range", 2),
+    ("encode", 3),
+    ("id", 3),
+    ("image", 3),
+    ("repair", 4),
+    ("record", 4),
+    ("writes", 4),
+    ("sqtp", 4),
+    ("lists", 4),
+    ("plan", 5),
 ];
 
 fn rank(room: &str) -> Option<u8> {
@@ -330,6 +332,22 @@ fn a_circle_would_be_found() {
     for c in ["/// As [`B`](super::b::B).", "// super::B", "#[cfg(test)]\nmod tests {\n    use super::super::B;\n}"] {
         assert_eq!(circles(&[face, b, ("a/c.rs", c), ("a/d.rs", "")]), none, "{c}");
     }
+}
+
+/// A default that is meant is written out, one that is never taken has its reason: `or_never` of `src/never.rs`.
+#[test]
+fn no_default_without_a_reason() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for path in sources(&root) {
+        let inside = path.strip_prefix(&root).unwrap();
+        if inside != Path::new("never.rs") {
+            let source = plain(&fs::read_to_string(&path).unwrap());
+            let lines = source.lines().filter(|line| line.contains("unwrap_or_default"));
+            wrong.extend(lines.map(|line| format!("{}: {}", inside.display(), line.trim())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -230,6 +230,33 @@ fn a_text_that_would_not_read_back() {
     assert_eq!(String::from_utf8(text).unwrap(), twin(&exact, &Spaced, 0..30));
 }
 
+/// A source that says its texts were longer than they can be: each value is asked for.
+#[test]
+fn a_source_that_claims_too_much() {
+    struct Claims(usize);
+    impl Source for Claims {
+        type Error = fmt::Error;
+        fn value(&self, n: u64) -> Result<Value<'static>, fmt::Error> {
+            Value::text(&format!("{n:03}")).ok_or(fmt::Error)
+        }
+        fn run_into(&self, _: u64, out: &mut [[u8; INLINE]]) -> Option<(ValueKind, usize)> {
+            out.fill([b'X'; INLINE]);
+            Some((ValueKind::Text, self.0))
+        }
+        fn number(&self, _: View<'_>) -> Option<u64> {
+            None
+        }
+        fn last(&self) -> u64 {
+            999
+        }
+    }
+    let encoding = "ascii:3:exact".parse().unwrap();
+    for len in [INLINE + 1, usize::MAX] {
+        let text = raw(&encoding).values(&Claims(len), 0..300).unwrap().to_vec().unwrap();
+        assert_eq!(String::from_utf8(text).unwrap(), twin(&encoding, &Claims(len), 0..300), "{len}");
+    }
+}
+
 #[test]
 fn a_source_of_secrets_is_not_shown() {
     struct Keys;

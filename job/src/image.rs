@@ -21,6 +21,7 @@
 //!
 //! A job that says the format of its image has the last word. TI COFF is recognised, and refused.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -188,10 +189,10 @@ impl File {
             Ok(format) => format,
             Err(why) => return Err(JobError::refused(why).about(name.display())),
         };
-        let base = base.or(job.and_then(|image| image.base)).unwrap_or_default();
+        let base = base.or(job.and_then(|image| image.base)).unwrap_or(0);
         let options = job.map_or(options, |image| image.reading(options));
-        let elf = job.map(Image::elf_options).unwrap_or_default();
-        let uf2 = job.map(Image::uf2_options).unwrap_or_default();
+        let elf = job.map_or_else(Default::default, Image::elf_options);
+        let uf2 = job.map_or_else(Default::default, Image::uf2_options);
         Ok(Self { name, bytes, format, base, elf, uf2, options, holds: None, ending: None, parts: None })
     }
 
@@ -434,9 +435,14 @@ fn format_of(name: &Path, bytes: &[u8], job: Option<&Image>, base: Option<u64>) 
     }
 }
 
+/// The ending of a name in small letters; nothing where there is none.
+fn ending_of(path: &Path) -> OsString {
+    path.extension().map_or_else(OsString::new, OsStr::to_ascii_lowercase)
+}
+
 /// Whether the name is one of a HEX file.
 pub fn is_hex_name(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let ending = ending_of(path);
     ["hex", "ihx", "ihex", "mcs", "eep"].iter().any(|name| ending == *name)
 }
 
@@ -447,7 +453,7 @@ pub fn is_uf2_name(path: &Path) -> bool {
 
 /// The ending of a name that is one of an S-record file, in small letters.
 fn srec_ending(path: &Path) -> Option<&'static str> {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let ending = ending_of(path);
     ["s19", "s28", "s37", "srec", "mot", "mhx", "sx"].into_iter().find(|name| ending == *name)
 }
 
@@ -458,7 +464,7 @@ pub fn is_srec_name(path: &Path) -> bool {
 
 /// The format that a name says.
 pub fn named(path: &Path) -> Option<Format> {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let ending = ending_of(path);
     match () {
         () if is_hex_name(path) => Some(Format::Hex),
         () if is_srec_name(path) => Some(Format::Srec),
@@ -472,7 +478,7 @@ pub fn named(path: &Path) -> Option<Format> {
 
 /// Whether the name is one of an image that `stamp` writes, or of a dump.
 pub fn is_image_name(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let ending = ending_of(path);
     is_hex_name(path) || is_srec_name(path) || is_uf2_name(path) || ending == "elf" || ending == "bin"
 }
 
@@ -494,7 +500,7 @@ fn is_srec_text(bytes: &[u8]) -> bool {
 fn is_ti_text(bytes: &[u8]) -> bool {
     let (line, rest) =
         bytes.split_at(bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len()));
-    let digits = line.strip_prefix(b"@").unwrap_or_default().trim_ascii_end();
+    let Some(digits) = line.strip_prefix(b"@").map(<[u8]>::trim_ascii_end) else { return false };
     (1..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit) && !rest.is_empty()
 }
 

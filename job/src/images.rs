@@ -48,6 +48,7 @@ use crate::error::JobError;
 use crate::files::{Compiled, Files};
 use crate::job::{Image, Job, NamedImage, PresetKind};
 use crate::layout::Other;
+use crate::never::OrNever;
 
 /// The images of a unit, in the order of the job.
 #[derive(Clone, Debug)]
@@ -174,7 +175,7 @@ impl Images {
         }
         let mut known: BTreeMap<String, &str> = BTreeMap::new();
         for (index, done) in &compiled {
-            let name = self.all.get(*index).and_then(|image| image.name.as_deref()).unwrap_or_default();
+            let name = self.all.get(*index).and_then(|image| image.name.as_deref()).unwrap_or("");
             for word in done.plan.words() {
                 if let Some(other) = known.insert(word.to_owned(), name).filter(|other| *other != name) {
                     return Err(JobError::refused(format_args!(
@@ -231,7 +232,7 @@ pub(crate) fn order(job: &Job) -> Result<Vec<usize>, (String, String)> {
         let next = left.clone().find(|index| waits(*index, &order).is_none());
         match (next, left.next()) {
             (Some(next), _) => order.push(next),
-            (None, first) => return Err(cycle(job, first.unwrap_or_default(), |index| waits(index, &order))),
+            (None, first) => return Err(cycle(job, first.or_never("one is left"), |index| waits(index, &order))),
         }
     }
     Ok(order)
@@ -242,10 +243,10 @@ fn cycle<'j>(job: &'j Job, start: usize, next: impl Fn(usize) -> Option<(&'j str
     let (mut path, mut at) = (Vec::<(usize, &str, &str)>::new(), start);
     while let Some((checksum, other)) = next(at).filter(|_| path.iter().all(|(seen, ..)| *seen != at)) {
         path.push((at, checksum, other));
-        at = job.place_of(other).unwrap_or_default();
+        at = job.place_of(other).or_never("an image of the job");
     }
-    let begin = path.iter().position(|(seen, ..)| *seen == at).unwrap_or_default();
-    let members = path.get(begin..).unwrap_or_default();
+    let begin = path.iter().position(|(seen, ..)| *seen == at).or_never("the way came back to it");
+    let members = path.get(begin..).or_never("a place in the path");
     let name = |index: &usize| job.images.get(*index).map_or("", |image| &image.name);
     let said: Vec<String> = members
         .iter()

@@ -77,6 +77,7 @@ pub mod layout;
 pub mod ledger;
 pub mod merge;
 pub mod names;
+mod never;
 mod nvs;
 pub mod open;
 pub mod output;

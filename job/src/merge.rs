@@ -7,6 +7,7 @@ use nameplate::image::{Merge, MergeError, Sparse, Start};
 use crate::error::JobError;
 use crate::image::{File, Opened};
 use crate::job::{Content, Field, Format, Image};
+use crate::never::OrNever;
 use crate::nvs::partition;
 use crate::output::written;
 
@@ -22,7 +23,7 @@ pub fn template<E: From<JobError>>(
     match &image.content {
         Content::File(name) => read(name, image),
         Content::Created(span) => Ok(created(image, *span)),
-        Content::Partition(size) => Ok(partition(fields, *size, image.base.unwrap_or_default())?),
+        Content::Partition(size) => Ok(partition(fields, *size, image.base.unwrap_or(0))?),
         Content::Merged(parts) => {
             let mut files = Vec::new();
             for part in parts {
@@ -35,7 +36,7 @@ pub fn template<E: From<JobError>>(
 }
 
 fn created(image: &Image, span: Span) -> File {
-    let mut bytes = vec![0; usize::try_from(span.len()).unwrap_or_default()];
+    let mut bytes = vec![0; usize::try_from(span.len()).ok().or_never("a job makes no more than 256 MiB")];
     image.erased.bytes_into(span.start(), &mut bytes);
     File::made(bytes, Format::Bin, span.start()).named(format!("erased memory {span}"))
 }
@@ -122,15 +123,15 @@ pub fn merge(files: &[(&str, Sparse)]) -> Result<Sparse, JobError> {
         MergeError::Overlap { address, .. } => differ(files, address),
         error => JobError::refused(error),
     })?;
-    Ok(merged.with_start(start.map(|(_, start)| start).unwrap_or_default()))
+    Ok(merged.with_start(start.map_or_else(Start::default, |(_, start)| start)))
 }
 
 /// Which two files give the byte at `address` differently.
 fn differ(files: &[(&str, Sparse)], address: u64) -> JobError {
     let byte = |memory: &Sparse| memory.get(Span::new(address, 1).ok()?)?.first().copied();
     let mut have = files.iter().filter_map(|(name, memory)| Some((*name, byte(memory)?)));
-    let (first, one) = have.next().unwrap_or_default();
-    let (second, two) = have.find(|(_, two)| *two != one).unwrap_or_default();
+    let (first, one) = have.next().or_never("one of them has the byte");
+    let (second, two) = have.find(|(_, two)| *two != one).or_never("another one has another");
     JobError::refused(format_args!("{first} and {second} differ at {}: {one:#04X} and {two:#04X}", Address(address)))
 }
 

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::error::JobError;
 use crate::job::Job;
+use crate::never::OrNever;
 use crate::suggest::did_you_mean;
 
 /// A template such as `{serial}` or `board-{seq:6}`.
@@ -121,7 +122,7 @@ impl NameTemplate {
         Ok(name)
     }
 
-    /// The same as a text for anything but a file name.
+    /// The same as a text for anything but a file name. Nothing stands for a value that `field` does not give.
     pub fn text(&self, seq: u64, field: impl Fn(&str) -> Option<String>) -> String {
         let mut name = String::new();
         for part in &self.parts {
@@ -148,7 +149,7 @@ const DEVICES: [&str; 24] = [
 /// # Errors
 /// When it is not.
 pub fn check(name: &str) -> Result<(), NameError> {
-    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let stem = name.split('.').next().or_never("a text is one part at least").trim_end();
     let why = if name.is_empty() {
         "it is empty"
     } else if name.contains(['/', '\\']) {

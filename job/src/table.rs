@@ -10,6 +10,7 @@ use crate::family::family;
 use crate::fields::{self, PLACES};
 use crate::job::{Content, Format, Image, NamedImage, Output, Part};
 use crate::names;
+use crate::never::OrNever;
 use crate::nvs as partition;
 use crate::reader::{Item, Table, parse_range};
 use crate::suggest::did_you_mean;
@@ -85,7 +86,7 @@ fn one_image<'a, 'i>(
     let own = keys.len();
     keys.extend(more);
     let table = item.table(what, "a table", &keys, &["occurs"])?;
-    let keys = keys.get(..own).unwrap_or_default();
+    let keys = keys.get(..own).or_never("more were added behind them");
     if table.get("format").is_some_and(|item| item.is_text(partition::FORMAT)) {
         let image = partition::made(&table, keys)?;
         return Ok((table, image));

@@ -369,7 +369,8 @@ impl Event {
 
     /// The line, without a line break. What is hashed is these bytes.
     pub fn line(&self) -> String {
-        // Strings, integers, and maps with string keys: there is nothing that JSON cannot say.
-        serde_json::to_string(self).unwrap_or_default()
+        let line = serde_json::to_string(self);
+        debug_assert!(line.is_ok(), "strings, integers, and maps with string keys: nothing that JSON cannot say");
+        line.unwrap_or_default()
     }
 }

@@ -155,12 +155,9 @@ impl Keys {
         self.0.iter().filter(|(kind, value)| other.get(kind) == Some(value.as_str())).count()
     }
 
-    /// The first kind with another value in `other`.
-    pub fn conflict<'a>(&'a self, other: &Self) -> Option<&'a str> {
-        self.0
-            .iter()
-            .find(|(kind, value)| other.get(kind).is_some_and(|other| other != value.as_str()))
-            .map(|(kind, _)| kind.as_str())
+    /// The first kind with another value in `other`, and that value.
+    pub fn conflict<'a>(&'a self, other: &'a Self) -> Option<(&'a str, &'a str)> {
+        self.0.iter().find_map(|(kind, value)| Some((kind.as_str(), other.get(kind).filter(|known| known != value)?)))
     }
 
     /// The keys of kinds that `other` does not have.
@@ -265,7 +262,7 @@ mod tests {
         assert_eq!(Keys::new([key("uid", "1"), key("uid", "2")]), Err(KeyError::Twice { kind: "uid".into() }));
         let one = Keys::new([key("uid", "1"), key("board", "b1")]).unwrap();
         let two = Keys::new([key("uid", "2"), key("board", "b1")]).unwrap();
-        assert_eq!((one.conflict(&two), one.shared(&two)), (Some("uid"), 1));
+        assert_eq!((one.conflict(&two), one.shared(&two)), (Some(("uid", "2")), 1));
         assert_eq!(one.beyond(&Keys::new([key("uid", "9")]).unwrap()), Keys::new([key("board", "b1")]).ok());
         assert_eq!(one.to_string(), "board=b1, uid=1");
     }

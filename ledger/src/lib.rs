@@ -63,6 +63,7 @@ pub mod folder;
 pub mod journal;
 mod key;
 pub mod log;
+mod never;
 mod pool;
 mod refusal;
 mod rows;

@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString as _};
 use core::fmt;
 
+use crate::never::OrNever;
 use crate::state::State;
 
 /// A pool: a range of numbers, and how far they are used.
@@ -36,7 +37,7 @@ pub struct Tally([u64; State::ALL.len()]);
 impl Tally {
     /// The numbers in a state.
     pub fn of(&self, state: State) -> u64 {
-        self.0.get(usize::from(state.code()).wrapping_sub(1)).copied().unwrap_or_default()
+        self.0.get(usize::from(state.code()).wrapping_sub(1)).copied().or_never("each state has its place")
     }
 
     /// The numbers in any state.

@@ -79,8 +79,8 @@ impl Ticket {
     #[allow(clippy::result_large_err)] // the ticket must not be lost
     pub fn begin(self, keys: &Keys) -> Result<Burn, (Self, Refusal)> {
         let unit = self.0.unit;
-        if let Some(kind) = keys.conflict(&self.0.keys) {
-            let (kind, known) = (kind.into(), self.0.keys.get(kind).unwrap_or_default().into());
+        if let Some((kind, known)) = keys.conflict(&self.0.keys) {
+            let (kind, known) = (kind.into(), known.into());
             return Err((self, Refusal::OtherKey { unit, kind, known }));
         }
         if keys.shared(&self.0.keys) == 0 {

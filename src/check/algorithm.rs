@@ -12,6 +12,7 @@ use super::fletcher::{FLETCHERS, Fletcher};
 use super::hash::{Digest, Hash};
 use super::rotate::{ROTATES, Rotate};
 use super::words::Words;
+use crate::never::OrNever;
 use crate::value::ByteOrder;
 
 /// How a check value is computed.
@@ -113,10 +114,10 @@ impl Algorithm {
         match self {
             Self::Crc(crc) => crc.width(),
             Self::Sum(words) => words.bits(),
-            Self::Xor(words) => u32::try_from(words.len() * 8).unwrap_or_default(),
+            Self::Xor(words) => u32::from(words.word_bits()),
             Self::Fletcher(row) => row.width(),
             Self::Rotate(_) => 16,
-            Self::Hash(hash) => u32::try_from(hash.digest_len() * 8).unwrap_or_default(),
+            Self::Hash(hash) => u32::try_from(hash.digest_len() * 8).or_never("a digest has at most 32 bytes"),
         }
     }
 
@@ -171,7 +172,7 @@ impl From<Fletcher> for Algorithm {
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |words: &Words| {
-            let plain = words.modulo(u8::try_from(words.len() * 8).unwrap_or_default());
+            let plain = words.modulo(words.word_bits());
             WORDS.iter().find(|(_, row)| Some(*row) == plain).map_or("", |(name, _)| name)
         };
         match self {

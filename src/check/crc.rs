@@ -16,6 +16,8 @@ use core::hash::{Hash, Hasher};
 
 use super::feed::Feed;
 use super::model::Parameters;
+use crate::never::OrNever;
+use crate::width;
 
 /// One row of the catalogue, or a CRC that is in none.
 ///
@@ -218,8 +220,8 @@ impl Contributions {
         }
         let high = if model.width > 64 { tables.as_slice() } else { &[] };
         Self::Nibbles {
-            low: tables.iter().map(|table| table.map(low_half)).collect(),
-            high: high.iter().map(|table| table.map(|value| low_half(value >> 64))).collect(),
+            low: tables.iter().map(|table| table.map(width::low)).collect(),
+            high: high.iter().map(|table| table.map(|value| width::low(value >> 64))).collect(),
         }
     }
 
@@ -241,13 +243,9 @@ fn whole(nibbles: &[u128; 32]) -> [u32; 256] {
     let (low, high) = nibbles.split_at(16);
     for (to, value) in table.iter_mut().zip(high.iter().flat_map(|high| low.iter().map(move |low| low ^ high))) {
         // The register has at most 32 bits.
-        *to = u32::try_from(value).unwrap_or_default();
+        *to = u32::try_from(value).or_never("at most 32 bits wide");
     }
     table
-}
-
-fn low_half(value: u128) -> u64 {
-    u64::try_from(value & u128::from(u64::MAX)).unwrap_or_default()
 }
 
 /// The sums of each subset of the low four bits, then of the high four.
@@ -270,7 +268,7 @@ pub(super) fn sum_of_bytes(tables: &[[u32; 256]], mut bytes: impl Iterator<Item 
     for table in tables {
         let Some(byte) = bytes.next() else { break };
         // A byte cannot index past 256 entries.
-        sum ^= table.get(usize::from(byte)).copied().unwrap_or_default();
+        sum ^= table.get(usize::from(byte)).copied().or_never("256 entries, one for each byte");
     }
     sum
 }
@@ -279,8 +277,8 @@ pub(super) fn sum_of_bytes(tables: &[[u32; 256]], mut bytes: impl Iterator<Item 
 fn sum_of_nibbles(tables: &[[u64; 32]], bytes: impl Iterator<Item = u8>) -> u64 {
     let (low, high) = tables.iter().zip(bytes).fold((0, 0), |(low, high), (table, byte)| {
         // Both indices are below 32.
-        let low_of = table.get(usize::from(byte & 15)).copied().unwrap_or_default();
-        let high_of = table.get(16 + usize::from(byte >> 4)).copied().unwrap_or_default();
+        let low_of = table.get(usize::from(byte & 15)).copied().or_never("below 16 of 32");
+        let high_of = table.get(16 + usize::from(byte >> 4)).copied().or_never("from 16 on and below 32");
         (low ^ low_of, high ^ high_of)
     });
     low ^ high

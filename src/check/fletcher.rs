@@ -9,6 +9,7 @@ use core::fmt;
 use super::feed::Feed;
 use super::words::Words;
 use crate::value::ByteOrder;
+use crate::width;
 
 /// Two sums at once: a row of parameters.
 ///
@@ -166,7 +167,7 @@ impl Fletcher {
 
     /// The two sums of a check value.
     fn split(&self, value: u128) -> (u64, u64) {
-        let value = u64::try_from(value).unwrap_or_default();
+        let value = width::low(value);
         let (above, below) = (value >> self.half, value & ((1 << self.half) - 1));
         let (first, second) = if self.first_above { (above, below) } else { (below, above) };
         (first % u64::from(self.modulus), second % u64::from(self.modulus))

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::algorithm::{Algorithm, Change};
 use super::fletcher::Fletcher;
 use super::words::Words;
+use crate::width;
 
 /// The bytes at some positions of a stream, chosen so that the whole has a wanted check value.
 ///
@@ -46,7 +47,7 @@ impl Force {
     /// For bytes at `positions` in a stream of `len`. Nothing when the bytes there cannot give each
     /// value, or `target` has more bits than the check.
     pub fn new(algorithm: Algorithm, len: u64, positions: &[u64], target: u128) -> Option<Self> {
-        if target.checked_shr(algorithm.width()).unwrap_or(0) != 0 || positions.len() > 16 {
+        if target.checked_shr(algorithm.width()).is_some_and(|above| above != 0) || positions.len() > 16 {
             return None;
         }
         // Whatever is wrong with the positions shows here; of linear checks, what each bit changes.
@@ -72,7 +73,10 @@ impl Force {
     /// Writes the bytes into `bytes`, in the order of the positions; `value` is the check value with
     /// those bytes zero.
     pub fn solve(&self, value: u128, bytes: &mut [u8]) {
-        let low = |n: u64| n.to_le_bytes().first().copied().unwrap_or_default();
+        let low = |n: u64| {
+            let [low, ..] = n.to_le_bytes();
+            low
+        };
         match &self.how {
             How::Bits(masks) => {
                 let change = value ^ self.target;
@@ -81,7 +85,7 @@ impl Force {
                 bytes.iter_mut().zip(word.to_le_bytes()).for_each(|(to, byte)| *to = byte);
             }
             How::Sum(words, shifts) => {
-                let missing = u64::try_from(words.subtract(self.target, value)).unwrap_or_default();
+                let missing = width::low(words.subtract(self.target, value));
                 bytes.iter_mut().zip(shifts).for_each(|(to, shift)| *to = low(missing >> shift));
             }
             How::Fletcher(row, places, weight) => {

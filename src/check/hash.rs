@@ -6,6 +6,7 @@
 
 use core::fmt;
 
+use crate::never::OrNever;
 #[cfg(all(feature = "md5", not(feature = "sha256")))]
 use md5::Digest as _;
 #[cfg(feature = "sha256")]
@@ -44,7 +45,7 @@ impl Digest {
 
     /// Its bytes, the first one first.
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
+        self.bytes.get(..self.len).or_never("no more bytes than there is room for")
     }
 
     pub(super) fn wipe(&mut self) {
@@ -128,7 +129,11 @@ impl Hasher {
             #[cfg(feature = "sha256")]
             Self::Sha256(hasher) => Digest { len: 32, bytes: hasher.finalize().into() },
             #[cfg(feature = "md5")]
-            Self::Md5(hasher) => Digest::new(&hasher.finalize()).unwrap_or(Digest { len: 0, bytes: [0; MOST] }),
+            Self::Md5(hasher) => {
+                let mut digest = Digest { len: 16, bytes: [0; MOST] };
+                digest.bytes.iter_mut().zip(hasher.finalize()).for_each(|(to, byte)| *to = byte);
+                digest
+            }
             Self::Nothing => Digest { len: 0, bytes: [0; MOST] },
         }
     }

@@ -8,6 +8,7 @@ use core::fmt;
 use thiserror::Error;
 
 use super::feed::Feed;
+use crate::never::OrNever;
 
 /// The parameters of a CRC, as the catalogue gives them.
 ///
@@ -90,7 +91,8 @@ impl Parameters {
             for &byte in bytes {
                 let [top, ..] = register.to_be_bytes();
                 let byte = if self.refin { byte.reverse_bits() } else { byte };
-                register = register << 8 ^ table.get(usize::from(top ^ byte)).copied().unwrap_or_default();
+                register = register << 8
+                    ^ table.get(usize::from(top ^ byte)).copied().or_never("256 entries, one for each byte");
             }
         });
         let register = if self.refout { register.reverse_bits() } else { register >> up };

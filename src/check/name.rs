@@ -11,6 +11,7 @@ use super::alias::{ALIASES, AMBIGUOUS, Meant};
 use super::catalog::CATALOGUE;
 use super::crc::Crc;
 use crate::digits::Escaped;
+use crate::never::OrNever;
 
 /// More characters than any name has.
 const LONGEST: usize = 64;
@@ -50,7 +51,7 @@ impl Key {
         };
         let behind = behind.trim_start_matches(SEPARATORS);
         let digits = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
-        let (width, rest) = behind.split_at_checked(digits).unwrap_or_default();
+        let (width, rest) = behind.split_at_checked(digits).or_never("the end of the digits, or of the text");
         let glued = (!rest.starts_with(SEPARATORS)).then(|| squashed(&whole));
         Self { width: width.parse().ok(), rest: squashed(before) + &squashed(rest), glued }
     }
@@ -116,10 +117,9 @@ impl FromStr for Algorithm {
             return Ok(other);
         }
         let key = Key::new(name);
-        let several = AMBIGUOUS.iter().find(|(names, of)| {
-            let width = of.first().map_or(0, |(crc, _)| crc.width());
-            names.iter().any(|name| key.is(name, width))
-        });
+        let several = AMBIGUOUS
+            .iter()
+            .find(|(names, of)| of.first().is_some_and(|(crc, _)| names.iter().any(|name| key.is(name, crc.width()))));
         if let Some((_, meant)) = several {
             return Err(unknown(Of::Several(meant.to_vec()), Vec::new()));
         }
@@ -241,7 +241,7 @@ impl fmt::Display for List<'_> {
         ];
         for (index, (crc, note)) in self.0.iter().enumerate() {
             let (own, comma) = (crc.parameters(), if index == 0 { "" } else { ", " });
-            let digits = 2 + usize::try_from(own.width.div_ceil(4)).unwrap_or_default();
+            let digits = 2 + usize::try_from(own.width.div_ceil(4)).or_never("a width is at most 128");
             write!(f, "{comma}`{}` (check {:#0digits$X}", crc.name(), crc.check())?;
             let mut mark = "; ";
             let mut part = |part: fmt::Arguments<'_>| {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::feed::Feed;
 use super::words::Words;
+use crate::never::OrNever;
 use crate::value::ByteOrder;
 
 /// The exclusive or of words, rotated left by one bit after each: a row of parameters.
@@ -55,7 +56,8 @@ impl Rotate {
     /// The value over everything that `feed` hands over, word by word.
     pub(super) fn compute(&self, feed: Feed<'_>) -> u128 {
         let mut value = self.init;
-        self.words.each(feed, |word| value = (value ^ u16::try_from(word).unwrap_or_default()).rotate_left(1));
+        self.words
+            .each(feed, |word| value = (value ^ u16::try_from(word).or_never("words of two bytes")).rotate_left(1));
         value.into()
     }
 
@@ -65,7 +67,7 @@ impl Rotate {
         let turn = |&position: &u64| {
             let behind = len.div_ceil(words.len()) - position / words.len();
             // Below 16.
-            u32::try_from((behind + u64::from(words.shift(position))) % 16).unwrap_or_default()
+            u32::try_from((behind + u64::from(words.shift(position))) % 16).or_never("below 16")
         };
         positions.iter().map(turn).collect()
     }

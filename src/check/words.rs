@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 
 use super::feed::Feed;
+use crate::never::OrNever;
 use crate::value::ByteOrder;
+use crate::width;
 
 /// The words that a sum is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +65,14 @@ impl Words {
         u32::from(self.bits)
     }
 
+    /// Bits of a word.
+    pub(super) fn word_bits(self) -> u8 {
+        self.bytes * 8
+    }
+
     /// Whether the sum has as many bits as a word.
     pub(super) fn is_plain(self) -> bool {
-        self.bits == self.bytes * 8
+        self.bits == self.word_bits()
     }
 
     /// By how many bits the byte at `position` in the stream is shifted to its place in the sum.
@@ -76,7 +83,7 @@ impl Words {
             ByteOrder::Big => self.len() - 1 - lane,
         };
         // Below 64.
-        u32::try_from(lane * 8).unwrap_or_default()
+        u32::try_from(lane * 8).or_never("below 64")
     }
 
     /// Hands each word of everything that `feed` hands over to `each`; a last one that is not whole
@@ -117,8 +124,7 @@ impl Words {
 
     /// `value` without `part`.
     pub(super) fn subtract(self, value: u128, part: u128) -> u128 {
-        let [value, part] = [value, part].map(|sum| u64::try_from(sum).unwrap_or_default());
-        u128::from(self.wrap(value.wrapping_sub(part)))
+        u128::from(self.wrap(width::low(value.wrapping_sub(part))))
     }
 
     /// The shifts of the bytes at `positions`.
@@ -134,7 +140,7 @@ impl Words {
         shifts: &[u32],
         bytes: impl Iterator<Item = u8>,
     ) -> u128 {
-        let value = u64::try_from(value).unwrap_or_default();
+        let value = width::low(value);
         let sum = shifts.iter().zip(bytes).fold(value, |sum, (shift, byte)| combine(sum, u64::from(byte) << shift));
         u128::from(self.wrap(sum))
     }

@@ -1,6 +1,7 @@
 //! Base 32. Source: RFC 4648, section 6.
 
 use super::error::{DecodeError, EncodeError};
+use crate::never::OrNever;
 use crate::value::Value;
 
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -34,7 +35,10 @@ pub(super) fn put(bytes: &[u8], padded: bool, out: &mut [u8]) -> Result<(), Enco
             return Err(EncodeError::BytesBetween { found: bytes.len(), least, most });
         }
     } else if characters != out.len() {
-        return Err(EncodeError::Length { found: bytes.len(), expected: self::bytes(out.len()).unwrap_or_default() });
+        return Err(EncodeError::Length {
+            found: bytes.len(),
+            expected: self::bytes(out.len()).or_never("the length was judged with the encoding"),
+        });
     }
     let (mut held, mut bits) = (0_u16, 0);
     let mut more = bytes.iter();
@@ -53,7 +57,7 @@ pub(super) fn put(bytes: &[u8], padded: bool, out: &mut [u8]) -> Result<(), Enco
             }
         }
         bits -= 5;
-        *to = ALPHABET.get(usize::from(held >> bits & 0x1F)).copied().unwrap_or_default();
+        *to = ALPHABET.get(usize::from(held >> bits & 0x1F)).copied().or_never("five bits, of 32 characters");
         held &= (1 << bits) - 1;
     }
     Ok(())
@@ -62,7 +66,7 @@ pub(super) fn put(bytes: &[u8], padded: bool, out: &mut [u8]) -> Result<(), Enco
 /// Gathered in place.
 pub(super) fn get(text: &mut [u8], padded: bool) -> Result<Value<'_>, DecodeError> {
     let wrong = |text: &[u8], at: usize, expected| {
-        let found = text.get(at).copied().unwrap_or_default();
+        let found = text.get(at).copied().or_never("a place in the text");
         Err(DecodeError::Byte { found, expected, at })
     };
     let end = if padded { text.iter().position(|c| *c == b'=').unwrap_or(text.len()) } else { text.len() };
@@ -74,7 +78,7 @@ pub(super) fn get(text: &mut [u8], padded: bool) -> Result<Value<'_>, DecodeErro
     };
     let (mut held, mut bits, mut made) = (0_u16, 0, 0);
     for at in 0..end {
-        let c = text.get(at).copied().unwrap_or_default();
+        let c = text.get(at).copied().or_never("before its end");
         let value = match c {
             b'A'..=b'Z' => c - b'A',
             b'2'..=b'7' => c - b'2' + 26,
@@ -95,5 +99,5 @@ pub(super) fn get(text: &mut [u8], padded: bool) -> Result<Value<'_>, DecodeErro
     if held != 0 {
         return wrong(text, end.saturating_sub(1), "a last character whose bits behind the last byte are zeros");
     }
-    Ok(Value::from(&*text.get_mut(..len).unwrap_or_default()))
+    Ok(Value::from(&*text.get_mut(..len).or_never("fewer bytes than characters")))
 }

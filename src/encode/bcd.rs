@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use super::error::{DecodeError, EncodeError};
 use super::fill::PadNibble;
 use super::limits::MAX_BCD;
+use crate::never::OrNever;
 use crate::value::{ByteOrder, Value};
 
 /// One decimal digit in each byte.
@@ -32,7 +33,8 @@ impl Layout {
         let (before, behind) = self.around();
         let mut nibbles = before.into_iter().chain(digits.iter().copied()).chain(behind);
         for to in &mut *out {
-            *to = nibbles.next().unwrap_or(0) << 4 | nibbles.next().unwrap_or(0);
+            let mut nibble = || nibbles.next().or_never("two nibbles for each byte");
+            *to = nibble() << 4 | nibble();
         }
         if self.order == ByteOrder::Little {
             out.reverse();
@@ -43,7 +45,7 @@ impl Layout {
 /// An integer, zeros in front.
 pub(super) fn put_uint(n: u128, layout: Layout, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
     let mut digits = Digits::new([0; MAX_BCD]);
-    let digits = digits.get_mut(..layout.digits).unwrap_or_default();
+    let digits = digits.get_mut(..layout.digits).or_never("at most `MAX_BCD` digits");
     let greatest = digits.iter().fold(0, |n: u128, _| n * 10 + 9);
     if n > greatest {
         return Err(EncodeError::TooBig { found: (!secret).then_some(n), greatest });
@@ -62,7 +64,7 @@ pub(super) fn put_text(text: &str, layout: Layout, out: &mut [u8], secret: bool)
         return Err(EncodeError::Character { found: (!secret).then_some(c), expected: "a decimal digit", at: at + 1 });
     }
     let mut digits = Digits::new([0; MAX_BCD]);
-    let digits = digits.get_mut(..layout.digits).unwrap_or_default();
+    let digits = digits.get_mut(..layout.digits).or_never("at most `MAX_BCD` digits");
     if text.len() != digits.len() {
         return Err(EncodeError::NotExact { found: text.len(), expected: digits.len() });
     }
@@ -93,7 +95,7 @@ pub(super) fn get<'b>(bytes: &mut [u8], layout: Layout) -> Result<Value<'b>, Dec
     }
     let mut text = Digits::new([0; MAX_BCD]);
     let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]).skip(before.iter().count());
-    let text = text.get_mut(..layout.digits).unwrap_or_default();
+    let text = text.get_mut(..layout.digits).or_never("at most `MAX_BCD` digits");
     text.iter_mut().zip(nibbles).for_each(|(to, digit)| *to = b'0' + digit);
     // Digits only, and few: both conversions cannot fail.
     core::str::from_utf8(text).ok().and_then(Value::text).ok_or(DecodeError::Empty)

@@ -1,6 +1,7 @@
 //! Bytes of any number behind that number.
 
 use super::error::{DecodeError, EncodeError, EncodingError};
+use crate::never::OrNever;
 use crate::value::{ByteOrder, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +31,7 @@ impl Layout {
 }
 
 pub(super) fn put(bytes: &[u8], layout: Layout, out: &mut [u8]) -> Result<(), EncodeError> {
-    let (number, room) = out.split_at_mut_checked(layout.prefix).unwrap_or_default();
+    let (number, room) = out.split_at_mut_checked(layout.prefix).or_never("the field is longer than its length");
     if bytes.is_empty() {
         return Err(EncodeError::NoBytes);
     }
@@ -49,7 +50,7 @@ pub(super) fn put(bytes: &[u8], layout: Layout, out: &mut [u8]) -> Result<(), En
 }
 
 pub(super) fn get(bytes: &[u8], layout: Layout) -> Result<Value<'_>, DecodeError> {
-    let (number, room) = bytes.split_at_checked(layout.prefix).unwrap_or_default();
+    let (number, room) = bytes.split_at_checked(layout.prefix).or_never("the field is longer than its length");
     let add = |n: u64, byte: &u8| n << 8 | u64::from(*byte);
     let found = match layout.order {
         ByteOrder::Little => number.iter().rev().fold(0, add),
@@ -58,10 +59,9 @@ pub(super) fn get(bytes: &[u8], layout: Layout) -> Result<Value<'_>, DecodeError
     let wrong = DecodeError::BlobLength { found, room: room.len() };
     let len = usize::try_from(found).ok().filter(|len| *len > 0).ok_or(wrong.clone())?;
     let (inside, behind) = room.split_at_checked(len).ok_or(wrong)?;
-    match behind.iter().position(|byte| *byte != layout.fill) {
+    match behind.iter().enumerate().find(|(_, byte)| **byte != layout.fill) {
         None => Ok(Value::from(inside)),
-        Some(at) => {
-            let found = behind.get(at).copied().unwrap_or_default();
+        Some((at, &found)) => {
             Err(DecodeError::Byte { found, expected: "the byte that fills the rest", at: layout.prefix + len + at })
         }
     }

@@ -4,6 +4,7 @@ use super::encoding::{Encoding, Shape};
 use super::error::{DecodeError, EncodeError};
 use super::fill::Side;
 use super::{base32, bcd, blob, decimal, int, number, text, utf16};
+use crate::never::OrNever;
 use crate::value::{Value, ValueKind, View};
 
 impl Encoding {
@@ -57,7 +58,7 @@ impl Encoding {
             (Shape::Hex { .. }, View::Bytes(bytes)) => text::put_hex(bytes, out),
             (Shape::Wrapped(wrap, inner), _) => {
                 let len = inner.len();
-                inner.encode(value, out.get_mut(..len).unwrap_or_default(), secret)?;
+                inner.encode(value, out.get_mut(..len).or_never("no wrapper makes a field shorter"), secret)?;
                 wrap.wrap(len, out);
                 wrap.judge(out, secret)
             }
@@ -72,8 +73,15 @@ impl Encoding {
     /// as bytes; BCD as text of all its digits; signed integers and floats as decimal text.
     ///
     /// # Errors
-    /// When the bytes are none that this encoding writes.
+    /// When the bytes are none that this encoding writes, and when the encoding makes no sense: see
+    /// [`check`](Self::check).
     pub fn decode<'b>(&self, bytes: &'b mut [u8]) -> Result<Value<'b>, DecodeError> {
+        self.check()?;
+        self.get(bytes)
+    }
+
+    /// The same of an encoding that was checked.
+    fn get<'b>(&self, bytes: &'b mut [u8]) -> Result<Value<'b>, DecodeError> {
         if bytes.len() != self.len() {
             return Err(DecodeError::Length { found: bytes.len(), expected: self.len() });
         }
@@ -100,7 +108,7 @@ impl Encoding {
             Shape::Hex { .. } => text::get_hex(bytes),
             Shape::Wrapped(wrap, inner) => {
                 let inside = wrap.unwrap(inner.len(), bytes)?;
-                inner.decode(inside).map_err(|error| error.moved(|at| wrap.offset(at)))
+                inner.get(inside).map_err(|error| error.moved(|at| wrap.offset(at)))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::error::{DecodeError, EncodeError};
 use super::fill::DecimalFill;
+use crate::never::OrNever;
 use crate::value::Value;
 
 /// More digits than any integer of 128 bits has.
@@ -34,7 +35,7 @@ pub(super) fn put(n: u128, fill: DecimalFill, out: &mut [u8], secret: bool) -> R
     }
     let mut all = zeroize::Zeroizing::new([b'0'; MOST]);
     let count = digits(n, &mut all);
-    let number = all.get(MOST - count..).unwrap_or_default();
+    let number = all.get(MOST - count..).or_never("at most `MOST` digits");
     out.fill(fill.byte());
     let at = if fill.is_left() { out.len().saturating_sub(count) } else { 0 };
     if let Some(to) = out.get_mut(at..at + count) {
@@ -45,7 +46,7 @@ pub(super) fn put(n: u128, fill: DecimalFill, out: &mut [u8], secret: bool) -> R
 
 pub(super) fn get<'b>(bytes: &[u8], fill: DecimalFill) -> Result<Value<'b>, DecodeError> {
     let wrong = |at: usize, expected| {
-        let found = bytes.get(at).copied().unwrap_or_default();
+        let found = bytes.get(at).copied().or_never("a place in the field");
         Err(DecodeError::Byte { found, expected, at })
     };
     let is_fill = |byte: &u8| *byte == fill.byte();
@@ -61,7 +62,7 @@ pub(super) fn get<'b>(bytes: &[u8], fill: DecimalFill) -> Result<Value<'b>, Deco
     if let Some(at) = bytes.get(end..).and_then(|behind| behind.iter().position(|byte| !is_fill(byte))) {
         return wrong(end + at, fill.expected());
     }
-    let number = bytes.get(start..end).unwrap_or_default();
+    let number = bytes.get(start..end).or_never("it starts before it ends, in the field");
     if number.is_empty() {
         return Err(DecodeError::NoDigits);
     }

@@ -345,6 +345,9 @@ impl core::fmt::Display for ShownChar<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DecodeError {
+    /// The encoding makes no sense.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
     /// Too few or too many bytes.
     #[error("{found} bytes given, exactly {expected} expected")]
     Length {

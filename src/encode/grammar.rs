@@ -14,6 +14,7 @@ use super::limits::MAX_WRAPPERS;
 use super::wrap::{self, Wrap};
 use crate::check::{Algorithm, NameError};
 use crate::digits::{self, Escaped};
+use crate::never::OrNever;
 use crate::value::ByteOrder;
 
 /// Names that stand for an integer of fixed width.
@@ -149,7 +150,7 @@ fn parse(text: &str) -> Result<Encoding, GrammarError> {
         return Ok(encoding);
     }
     let mut parts = text.split(':');
-    let (name, len, option) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    let (name, len, option) = (parts.next().or_never("a text is one part at least"), parts.next(), parts.next());
     let wants = |form| GrammarError::Form { found: shown(text), form };
     let len = || len.and_then(|len| len.parse().ok().filter(|_| !len.starts_with('+')));
     if name == "bcd" {
@@ -356,11 +357,11 @@ impl fmt::Display for Encoding {
             Shape::Bytes { len, reversed: false } => write!(f, "bytes:{len}"),
             Shape::Bytes { len, reversed: true } => write!(f, "bytes:{len}:reversed"),
             Shape::Ascii { len, pad, side } => {
-                match (ASCII.iter().find(|(_, known, of)| known == pad && of == side), pad.unwrap_or_default()) {
-                    (Some((name, ..)), _) => write!(f, "ascii:{len}:{name}"),
-                    (None, pad) if *side == Side::Left => write!(f, "ascii:{len}:left-pad {pad:#04X}"),
-                    (None, pad) => write!(f, "ascii:{len}:pad {pad:#04X}"),
+                if let Some((name, ..)) = ASCII.iter().find(|(_, known, of)| known == pad && of == side) {
+                    return write!(f, "ascii:{len}:{name}");
                 }
+                let side = if *side == Side::Left { "left-" } else { "" };
+                write!(f, "ascii:{len}:{side}pad {:#04X}", pad.or_never("a text without padding has a name"))
             }
             Shape::Decimal { len, fill } => {
                 let row = DECIMAL.iter().find(|(_, known)| known == fill);

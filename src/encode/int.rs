@@ -43,9 +43,9 @@ pub(super) fn get<'b>(bytes: &mut [u8], order: ByteOrder) -> Result<Value<'b>, D
 /// The digits of `n`, most significant first, zeros in front.
 pub(super) fn put_hex(n: u128, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
     fits(n, out.len().saturating_mul(4), secret)?;
-    let mut pairs = n.to_le_bytes().into_iter();
-    for to in out.rchunks_mut(2) {
-        let digits = digits::pair(pairs.next().unwrap_or(0), Case::Upper);
+    let bytes = n.to_le_bytes().into_iter().chain(core::iter::repeat(0));
+    for (to, byte) in out.rchunks_mut(2).zip(bytes) {
+        let digits = digits::pair(byte, Case::Upper);
         let (_, low) = digits.split_at(2 - to.len());
         to.copy_from_slice(low);
     }

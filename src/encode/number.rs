@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::error::{DecodeError, EncodeError};
 use super::int;
 use crate::digits::Escaped;
+use crate::never::OrNever;
 use crate::value::{ByteOrder, INLINE, Value};
 
 /// The ranges of integers of 1, 2, 4 and 8 bytes.
@@ -33,7 +34,7 @@ impl Decimal {
 
     fn as_str(&self) -> &str {
         // Only made from `str`s, so the conversion cannot fail.
-        self.text.get(..self.len).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
+        self.text.get(..self.len).and_then(|text| core::str::from_utf8(text).ok()).or_never("only made of `str`s")
     }
 
     fn value<'v>(&self) -> Result<Value<'v>, DecodeError> {

@@ -2,6 +2,7 @@
 
 use super::error::{DecodeError, EncodeError};
 use crate::digits::{self, BAD, Case};
+use crate::never::OrNever;
 use crate::value::Value;
 
 /// What an ASCII field may hold.
@@ -38,7 +39,9 @@ pub(super) fn put(text: &str, pad: Option<u8>, out: &mut [u8], secret: bool) -> 
         None if text.len() != out.len() => {
             return Err(EncodeError::NotExact { found: text.len(), expected: out.len() });
         }
-        _ => fill(text, pad.unwrap_or(0), out),
+        Some(pad) => fill(text, pad, out),
+        // It fills the field.
+        None => fill(text, 0, out),
     }
     Ok(())
 }
@@ -49,7 +52,8 @@ pub(super) fn put_left(text: &str, pad: u8, out: &mut [u8], secret: bool) -> Res
     if text.as_bytes().starts_with(&[pad]) {
         return Err(EncodeError::BeginsWithPad { pad });
     }
-    let (front, rest) = out.split_at_mut_checked(out.len() - text.len()).unwrap_or_default();
+    let (front, rest) =
+        out.split_at_mut_checked(out.len() - text.len()).or_never("the text is no longer than the field");
     front.fill(pad);
     rest.copy_from_slice(text.as_bytes());
     Ok(())
@@ -65,7 +69,7 @@ pub(super) fn put_cstr(text: &str, out: &mut [u8], secret: bool) -> Result<(), E
 pub(super) fn put_prefixed(text: &str, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
     let Some((length, rest)) = out.split_first_mut() else { return Ok(()) };
     check(text, rest.len().min(255), secret)?;
-    *length = u8::try_from(text.len()).unwrap_or_default();
+    *length = u8::try_from(text.len()).or_never("at most 255");
     fill(text, 0, rest);
     Ok(())
 }
@@ -84,13 +88,9 @@ fn printable(bytes: &[u8]) -> Result<Value<'_>, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }
-    match bytes.iter().position(|byte| !PRINTABLE.contains(byte)) {
-        Some(at) => {
-            let found = bytes.get(at).copied().unwrap_or_default();
-            Err(DecodeError::Byte { found, expected: PRINTABLE_WORDS, at })
-        }
-        // ASCII, so the conversion cannot fail.
-        None => Ok(Value::from(core::str::from_utf8(bytes).unwrap_or_default())),
+    match bytes.iter().enumerate().find(|(_, byte)| !PRINTABLE.contains(byte)) {
+        Some((at, &found)) => Err(DecodeError::Byte { found, expected: PRINTABLE_WORDS, at }),
+        None => Ok(Value::from(core::str::from_utf8(bytes).or_never("printable ASCII"))),
     }
 }
 
@@ -99,12 +99,12 @@ pub(super) fn get(bytes: &[u8], pad: Option<u8>) -> Result<Value<'_>, DecodeErro
         Some(pad) => bytes.iter().rposition(|&byte| byte != pad).map_or(0, |last| last + 1),
         None => bytes.len(),
     };
-    printable(bytes.get(..end).unwrap_or_default())
+    printable(bytes.get(..end).or_never("an end in the field"))
 }
 
 pub(super) fn get_left(bytes: &[u8], pad: u8) -> Result<Value<'_>, DecodeError> {
     let start = bytes.iter().position(|&byte| byte != pad).unwrap_or(bytes.len());
-    let text = bytes.get(start..).unwrap_or_default();
+    let text = bytes.get(start..).or_never("a start in the field");
     printable(text).map_err(|error| error.moved(|at| start + at))
 }
 
@@ -120,11 +120,8 @@ pub(super) fn get_prefixed(bytes: &[u8]) -> Result<Value<'_>, DecodeError> {
     let wrong = |found, expected, at| DecodeError::Byte { found, expected, at };
     let split = rest.split_at_checked(length.into());
     let (text, behind) = split.ok_or(wrong(length, "the length of a text that the field can hold", 0))?;
-    match behind.iter().position(|byte| *byte != 0) {
-        Some(at) => {
-            let found = behind.get(at).copied().unwrap_or_default();
-            Err(wrong(found, "0x00, as is all behind the text", 1 + text.len() + at))
-        }
+    match behind.iter().enumerate().find(|(_, byte)| **byte != 0) {
+        Some((at, &found)) => Err(wrong(found, "0x00, as is all behind the text", 1 + text.len() + at)),
         None => printable(text).map_err(|error| error.moved(|at| 1 + at)),
     }
 }
@@ -149,5 +146,5 @@ pub(super) fn get_hex(text: &mut [u8]) -> Result<Value<'_>, DecodeError> {
             *to = byte;
         }
     }
-    Ok(Value::from(&*text.get_mut(..len).unwrap_or_default()))
+    Ok(Value::from(&*text.get_mut(..len).or_never("fewer bytes than characters")))
 }

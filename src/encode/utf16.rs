@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::error::{DecodeError, EncodeError};
 use super::fill::Fill;
 use super::limits::MAX_USB;
+use crate::never::OrNever;
 use crate::value::Value;
 
 /// What a field may hold, in words.
@@ -38,13 +39,13 @@ fn check(text: &str, room: usize, fill: Fill, secret: bool) -> Result<usize, Enc
 
 pub(super) fn put(text: &str, fill: Fill, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
     let _ = check(text, out.len() / 2, fill, secret)?;
-    let units = text.chars().map(|c| unit(c).unwrap_or(0)).chain(core::iter::repeat(0));
+    let units = text.chars().map(|c| unit(c).or_never("each has one unit")).chain(core::iter::repeat(0));
     out.chunks_exact_mut(2).zip(units).for_each(|(to, unit)| to.copy_from_slice(&unit.to_le_bytes()));
     Ok(())
 }
 
 pub(super) fn get<'b>(bytes: &[u8], fill: Fill) -> Result<Value<'b>, DecodeError> {
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes(pair.try_into().unwrap_or_default()));
+    let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes(pair.try_into().or_never("chunks of two")));
     let len = match fill {
         Fill::Exact => units.len(),
         Fill::Nul => units.clone().rposition(|unit| unit != 0).map_or(0, |last| last + 1),
@@ -64,7 +65,7 @@ pub(super) fn get<'b>(bytes: &[u8], fill: Fill) -> Result<Value<'b>, DecodeError
 pub(super) fn put_usb(text: &str, fill: Fill, out: &mut [u8], secret: bool) -> Result<(), EncodeError> {
     let Some(([length, kind], rest)) = out.split_first_chunk_mut() else { return Ok(()) };
     let characters = check(text, (rest.len() / 2).min(MAX_USB), fill, secret)?;
-    (*length, *kind) = (u8::try_from(2 + 2 * characters).unwrap_or_default(), STRING);
+    (*length, *kind) = (u8::try_from(2 + 2 * characters).or_never("at most 254"), STRING);
     put(text, fill, rest, secret)
 }
 
@@ -78,9 +79,9 @@ pub(super) fn get_usb<'b>(bytes: &[u8], fill: Fill) -> Result<Value<'b>, DecodeE
     if len < 4 || len % 2 == 1 || len > bytes.len() || (fill == Fill::Exact && len != bytes.len()) {
         return wrong(length, "the length of a string that the field can hold", 0);
     }
-    let (text, behind) = bytes.split_at_checked(len).unwrap_or_default();
-    if let Some(at) = behind.iter().position(|byte| *byte != 0) {
-        return wrong(behind.get(at).copied().unwrap_or_default(), "0x00, as is all behind the string", len + at);
+    let (text, behind) = bytes.split_at_checked(len).or_never("no more than there are");
+    if let Some((at, &found)) = behind.iter().enumerate().find(|(_, byte)| **byte != 0) {
+        return wrong(found, "0x00, as is all behind the string", len + at);
     }
-    get(text.get(2..).unwrap_or_default(), Fill::Exact).map_err(|error| error.moved(|at| 2 + at))
+    get(text.get(2..).or_never("at least four bytes"), Fill::Exact).map_err(|error| error.moved(|at| 2 + at))
 }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::error::{DecodeError, EncodeError};
 use crate::check::Crc;
+use crate::never::OrNever;
 use crate::value::ByteOrder;
 
 /// What a wrapper does with the bytes inside.
@@ -47,7 +48,7 @@ pub(super) const NAMES: [(&str, Wrap); 7] = [
 
 /// Bytes that a CRC takes.
 pub(super) fn crc_len(crc: &Crc) -> usize {
-    usize::try_from(crc.width().div_ceil(8)).unwrap_or_default()
+    usize::try_from(crc.width().div_ceil(8)).or_never("a width is at most 128")
 }
 
 /// Writes the CRC of `bytes` to `out`, which has just its length.
@@ -140,8 +141,8 @@ impl Wrap {
     pub(super) fn wrap(self, len: usize, out: &mut [u8]) {
         if let Some(high) = self.high() {
             for at in (0..len).rev() {
-                let byte = out.get(at).copied().unwrap_or_default();
-                out.get_mut(2 * at..2 * at + 2).unwrap_or_default().copy_from_slice(&[byte, high]);
+                let byte = out.get(at).copied().or_never("before its half");
+                out.get_mut(2 * at..2 * at + 2).or_never("two bytes for each").copy_from_slice(&[byte, high]);
             }
         }
         let Some((bytes, behind)) = out.split_at_mut_checked(len) else { return };
@@ -168,7 +169,8 @@ impl Wrap {
     /// With the CRC that they have, and the one that they should have.
     fn own(self, bytes: &[u8]) -> Result<(), (u128, u128)> {
         let Self::OwnCrc(crc, order) = self else { return Ok(()) };
-        let (data, own) = bytes.split_at_checked(bytes.len().saturating_sub(crc_len(&crc))).unwrap_or_default();
+        let (data, own) =
+            bytes.split_at_checked(bytes.len().saturating_sub(crc_len(&crc))).or_never("no more than there are");
         let (found, expected) = (number(own, order), crc.of(data));
         if found == expected { Ok(()) } else { Err((found, expected)) }
     }
@@ -190,14 +192,14 @@ impl Wrap {
                 }
             }
         }
-        let (inside, behind) = bytes.split_at_mut_checked(len).unwrap_or_default();
+        let (inside, behind) = bytes.split_at_mut_checked(len).or_never("what is inside is not longer");
         match self {
             Self::Retlw(_) | Self::Padded16 => {}
             Self::Swap16 | Self::Swap32 => inside.chunks_exact_mut(self.unit()).for_each(<[u8]>::reverse),
             Self::Inverse => {
-                if let Some(at) = inside.iter().zip(&*behind).position(|(byte, inverse)| *inverse != !byte) {
-                    let byte = |bytes: &[u8]| bytes.get(at).copied().unwrap_or_default();
-                    return Err(DecodeError::Inverse { found: byte(behind), expected: !byte(inside), at: len + at });
+                let mut pairs = inside.iter().map(|byte| !byte).zip(&*behind).enumerate();
+                if let Some((at, (expected, &found))) = pairs.find(|(_, (expected, found))| expected != *found) {
+                    return Err(DecodeError::Inverse { found, expected, at: len + at });
                 }
             }
             Self::Crc(crc, order) => {

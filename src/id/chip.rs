@@ -35,6 +35,7 @@ use thiserror::Error;
 use super::eui::{Eui48, Eui64};
 use crate::check::CRC_8_MAXIM_DOW;
 use crate::digits::Escaped;
+use crate::never::OrNever;
 use crate::value::Value;
 
 /// The EUI-48 of a Microchip memory, of its bytes at 0xFA to 0xFF.
@@ -131,7 +132,7 @@ impl OneWire {
 }
 
 fn crc(bytes: &[u8]) -> u8 {
-    u8::try_from(CRC_8_MAXIM_DOW.of(bytes)).unwrap_or_default()
+    u8::try_from(CRC_8_MAXIM_DOW.of(bytes)).or_never("eight bits wide")
 }
 
 impl fmt::Display for OneWire {

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::check::character::System;
+use crate::never::OrNever;
 use crate::value::Value;
 
 /// The digits of base 32; the first 16 are those of hexadecimal.
@@ -43,7 +44,7 @@ impl Digits {
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        self.text.get(..self.len).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
+        self.text.get(..self.len).and_then(|text| core::str::from_utf8(text).ok()).or_never("only digits")
     }
 }
 
@@ -59,7 +60,7 @@ pub(super) fn parse(text: &str, len: usize, bits: u32) -> Option<u128> {
 }
 
 fn digit_of(value: u128) -> u8 {
-    usize::try_from(value).ok().and_then(|value| DIGITS.get(value)).copied().unwrap_or_default()
+    usize::try_from(value).ok().and_then(|value| DIGITS.get(value)).copied().or_never("five bits, of 32 digits")
 }
 
 impl fmt::Display for Digits {

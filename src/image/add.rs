@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::container::Container;
 use super::erased_map::ErasedMap;
 use crate::addr::Span;
+use crate::width;
 
 /// A text file to which records can be added. Sealed, as [`Container`] is.
 pub trait Growing<'t>: Container {
@@ -57,7 +58,7 @@ pub enum AddError {
 /// characters for each.
 pub(super) fn fits(missing: &[Span], len: usize, limit: u32) -> Result<u64, AddError> {
     let bytes = missing.iter().map(|span| span.len()).fold(0, u64::saturating_add);
-    let text = u64::try_from(len).unwrap_or(u64::MAX);
+    let text = width::wide(len);
     if bytes.saturating_mul(64).saturating_add(text) > u64::from(limit) {
         return Err(AddError::TooLong { bytes, limit });
     }

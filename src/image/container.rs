@@ -82,7 +82,8 @@ pub trait Container: sealed::Sealed {
     fn uniform(&self) -> Option<u8> {
         let mut found = None;
         let all = self.visit(self.extent()?, &mut |_, bytes| {
-            let first = *found.get_or_insert(bytes.first().copied().unwrap_or_default());
+            let Some(first) = bytes.first() else { return ControlFlow::Continue(()) };
+            let first = *found.get_or_insert(*first);
             if bytes.iter().all(|&byte| byte == first) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         found.filter(|_| all.is_continue())

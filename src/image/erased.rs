@@ -1,5 +1,8 @@
 //! What blank memory reads as.
 
+use crate::never::OrNever;
+use crate::width;
+
 /// What blank memory reads as: a pattern of 1–4 bytes that repeats, its phase by address. 0xFF
 /// unless said otherwise; 0x00 on STM32L0 and L1, `FF 3F` in the program memory of 14-bit PICs.
 ///
@@ -32,13 +35,13 @@ impl Erased {
 
     /// The bytes that repeat.
     pub fn as_bytes(&self) -> &[u8] {
-        self.pattern.get(..usize::from(self.len)).unwrap_or_default()
+        self.pattern.get(..usize::from(self.len)).or_never("no more bytes than there is room for")
     }
 
     /// What the byte at `address` reads as when it is blank.
     pub fn at(&self, address: u64) -> u8 {
-        let phase = usize::try_from(address % u64::from(self.len)).unwrap_or_default();
-        self.pattern.get(phase).copied().unwrap_or_default()
+        let phase = width::index(address % u64::from(self.len));
+        self.pattern.get(phase).copied().or_never("below the length")
     }
 
     /// Whether `bytes`, the first at `address`, are all blank.

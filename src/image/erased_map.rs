@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::erased::Erased;
 use crate::addr::Span;
+use crate::width;
 
 /// What blank memory reads as, by region: a pattern for each, and one for all other addresses. An [`Erased`] is one
 /// for all addresses.
@@ -94,19 +95,19 @@ impl ErasedMap {
         while !out.is_empty() {
             let (erased, end) = self.piece(address);
             // At the end of the address space at least a byte.
-            let len = usize::try_from(end.saturating_sub(address).max(1)).unwrap_or(usize::MAX).min(out.len());
+            let len = width::index(end.saturating_sub(address).max(1)).min(out.len());
             let (here, behind) = core::mem::take(&mut out).split_at_mut(len);
             for (to, at) in here.iter_mut().zip(address..=u64::MAX) {
                 *to = erased.at(at);
             }
-            address = address.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+            address = address.saturating_add(width::wide(len));
             out = behind;
         }
     }
 
     /// What `span` reads as when it is blank.
     pub(crate) fn bytes(&self, span: Span) -> Vec<u8> {
-        let mut bytes = vec![0; usize::try_from(span.len()).unwrap_or(usize::MAX)];
+        let mut bytes = vec![0; width::index(span.len())];
         self.bytes_into(span.start(), &mut bytes);
         bytes
     }
@@ -116,12 +117,12 @@ impl ErasedMap {
         let (mut address, mut bytes) = (address, bytes);
         while !bytes.is_empty() {
             let (erased, end) = self.piece(address);
-            let len = usize::try_from(end.saturating_sub(address).max(1)).unwrap_or(usize::MAX).min(bytes.len());
+            let len = width::index(end.saturating_sub(address).max(1)).min(bytes.len());
             let (here, behind) = bytes.split_at_checked(len).unwrap_or((bytes, &[]));
             if let Some((_, at)) = here.iter().zip(address..=u64::MAX).find(|&(&byte, at)| erased.at(at) != byte) {
                 return Some(at);
             }
-            address = address.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+            address = address.saturating_add(width::wide(len));
             bytes = behind;
         }
         None

@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::container::Container;
 use super::erased_map::ErasedMap;
 use crate::addr::Span;
+use crate::width;
 
 /// The bytes of `window`, gaps erased, as a raw binary whose first byte lies at the window's start.
 ///
@@ -38,7 +39,7 @@ pub fn flatten(
     let mut flat = vec![0; len];
     erased.into().bytes_into(window.start(), &mut flat);
     let _ = image.visit(window, &mut |address, bytes| {
-        let at = usize::try_from(address - window.start()).unwrap_or(usize::MAX);
+        let at = width::index(address - window.start());
         if let Some(to) = flat.get_mut(at..).and_then(|rest| rest.get_mut(..bytes.len())) {
             to.copy_from_slice(bytes);
         }

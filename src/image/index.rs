@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::digits;
+use crate::never::OrNever;
+use crate::width;
 
 /// Data records of one form and length, evenly spaced in the text, that follow each other in memory; or a
 /// part of one record. 16 bytes, so that the index of the worst text stays smaller than the text.
@@ -97,10 +99,6 @@ impl Iterator for Parts {
     }
 }
 
-fn size(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
-}
-
 impl Run {
     pub(super) fn start(&self) -> u64 {
         u64::from(self.address)
@@ -112,7 +110,7 @@ impl Run {
 
     /// Where record `index` begins.
     pub(super) fn line(&self, index: u64) -> usize {
-        size(u64::from(self.at) + index * u64::from(self.stride))
+        width::index(u64::from(self.at) + index * u64::from(self.stride))
     }
 
     /// Adds a record that follows in memory, if it is spaced as the others are.
@@ -135,7 +133,7 @@ impl Run {
 
     /// The part of one record that lies in `address..end`, `address` being one of the run's.
     pub(super) fn part(&self, address: u64, end: u64) -> Part {
-        self.parts(address, end).next().unwrap_or_default()
+        self.parts(address, end).next().or_never("the address is one of the run's, and in front of the end")
     }
 
     /// The parts of records that lie in `address..end`, `address` being one of the run's.
@@ -143,8 +141,8 @@ impl Run {
         let offset = address.saturating_sub(self.start());
         let len = u64::from(self.len);
         let (index, within) = if offset == 0 { (0, 0) } else { (offset / len, offset % len) };
-        let left = size(end.min(self.end()).saturating_sub(address));
-        Parts { run: *self, line: self.line(index), within: size(within), left }
+        let left = width::index(end.min(self.end()).saturating_sub(address));
+        Parts { run: *self, line: self.line(index), within: width::index(within), left }
     }
 
     /// The run in pieces that end at or begin at `address`: whole records before it, one record's
@@ -155,12 +153,13 @@ impl Run {
         let (whole, within) = (offset / len, offset % len);
         // Each fits the field that it comes from.
         let from = |index: u64, records: u64, skip: u64, len: u64| {
-            (records > 0).then_some(Self {
-                at: u32::try_from(self.line(index)).unwrap_or(u32::MAX),
-                address: u32::try_from(self.start() + index * u64::from(self.len) + skip).unwrap_or(u32::MAX),
-                records: u16::try_from(records).unwrap_or(u16::MAX),
-                len: u8::try_from(len).unwrap_or(u8::MAX),
-                skip: self.skip.saturating_add(u8::try_from(skip).unwrap_or(u8::MAX)),
+            (records > 0).then(|| Self {
+                at: u32::try_from(self.line(index)).or_never("the line is one of the run's"),
+                address: u32::try_from(self.start() + index * u64::from(self.len) + skip)
+                    .or_never("the address is one of the run's"),
+                records: u16::try_from(records).or_never("no more records than the run has"),
+                len: u8::try_from(len).or_never("no more bytes than a record has"),
+                skip: self.skip.saturating_add(u8::try_from(skip).or_never("no more bytes than a record has")),
                 ..self
             })
         };
@@ -248,16 +247,16 @@ impl Index {
     /// Whether a copy says what the runs say.
     fn compare(&self, text: &[u8], copy: &Run) -> Result<(), Clash> {
         let mut address = copy.start();
-        for run in self.runs.get(self.from(address)..).unwrap_or_default() {
+        for run in self.runs.get(self.from(address)..).or_never("a place in the list, or its end") {
             while address < copy.end().min(run.end()) {
                 let one = run.part(address, copy.end());
-                let two = copy.part(address, address + u64::try_from(one.len).unwrap_or(0));
+                let two = copy.part(address, address + width::wide(one.len));
                 for offset in 0..two.len {
                     if byte_at(text, one, offset) != byte_at(text, two, offset) {
-                        return Err(clash_of(text, *run, *copy, address + u64::try_from(offset).unwrap_or(0)));
+                        return Err(clash_of(text, *run, *copy, address + width::wide(offset)));
                     }
                 }
-                address += u64::try_from(two.len.max(1)).unwrap_or(1);
+                address += width::wide(two.len.max(1));
             }
             if address >= copy.end() {
                 break;
@@ -273,13 +272,13 @@ impl Index {
 
     /// The runs that hold bytes of `start..end`, beginning with the one that ends behind `start`.
     pub(super) fn runs_from(&self, start: u64) -> &[Run] {
-        self.runs.get(self.from(start)..).unwrap_or_default()
+        self.runs.get(self.from(start)..).or_never("a place in the list, or its end")
     }
 
     /// The copies that hold bytes of `start..end`, and perhaps some before it.
     pub(super) fn copies(&self, start: u64, end: u64) -> impl Iterator<Item = &Run> {
         let first = self.copies.partition_point(|(_, reach)| *reach <= start);
-        let copies = self.copies.get(first..).unwrap_or_default().iter().map(|(run, _)| run);
+        let copies = self.copies.get(first..).or_never("a place in the list, or its end").iter().map(|(run, _)| run);
         copies.take_while(move |run| run.start() < end)
     }
 
@@ -302,7 +301,7 @@ fn sort(runs: &mut Vec<Run>) {
     // Many pieces: by eleven bits of the address after the other, from the lowest.
     let mut sorted = runs.clone();
     for shift in [0, 11, 22] {
-        let digit = |run: &Run| size(u64::from(run.address >> shift & 0x7FF));
+        let digit = |run: &Run| width::index(u64::from(run.address >> shift & 0x7FF));
         let mut places = [0_usize; 0x800];
         for run in runs.iter() {
             if let Some(count) = places.get_mut(digit(run)) {
@@ -330,7 +329,7 @@ fn sort(runs: &mut Vec<Run>) {
 /// Byte `offset` of a part.
 fn byte_at(text: &[u8], part: Part, offset: usize) -> u8 {
     let at = part.at + part.step * offset;
-    digits::value(text.get(at..at + 2).unwrap_or_default())
+    digits::value(text.get(at..at + 2).or_never("the digits were read"))
 }
 
 /// What is to say of two runs that both have the byte at `address`.
@@ -338,9 +337,8 @@ fn clash_of(text: &[u8], one: Run, two: Run, address: u64) -> Clash {
     let (a, b) = (one.part(address, one.end()), two.part(address, two.end()));
     let (first, second) = if a.line < b.line { (a, b) } else { (b, a) };
     let bytes = (0..first.len.min(second.len)).map(|n| (n, byte_at(text, second, n), byte_at(text, first, n)));
-    let differs = bytes
-        .filter(|(_, here, there)| here != there)
-        .map(|(n, here, there)| (address + u64::try_from(n).unwrap_or(0), here, there));
+    let differs =
+        bytes.filter(|(_, here, there)| here != there).map(|(n, here, there)| (address + width::wide(n), here, there));
     let differs = differs.take(1).next();
     Clash { first, second, address, differs }
 }

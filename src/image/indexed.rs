@@ -10,6 +10,8 @@ use super::index::{Index, Part, Run};
 use super::place::{self, Piece, Place};
 use crate::addr::Span;
 use crate::digits;
+use crate::never::OrNever;
+use crate::width;
 
 impl Index {
     /// The contiguous pieces of memory, in the order of their addresses.
@@ -109,9 +111,9 @@ impl Index {
 /// Adds to `place` where `run` has the bytes of `span` from `address` on; where that ends.
 fn pieces(place: &mut Place, run: &Run, span: Span, mut address: u64, form: &dyn Fn(Part) -> place::Form) -> u64 {
     for part in run.parts(address, span.end()) {
-        let from = usize::try_from(address - span.start()).unwrap_or(usize::MAX);
+        let from = width::index(address - span.start());
         place.push(Piece { at: part.at, from, len: part.len, form: form(part) });
-        address += u64::try_from(part.len).unwrap_or(u64::MAX);
+        address += width::wide(part.len);
     }
     address
 }
@@ -128,25 +130,25 @@ struct Buffer {
 
 impl Buffer {
     fn end(&self) -> u64 {
-        self.address + u64::try_from(self.len).unwrap_or(u64::MAX)
+        self.address + width::wide(self.len)
     }
 
     fn push(&mut self, text: &[u8], part: Part) {
-        let out = self.bytes.get_mut(self.len..).unwrap_or_default();
+        let out = self.bytes.get_mut(self.len..).or_never("no more bytes than there is room for");
         if part.step == 2 {
-            let digits = text.get(part.at..part.at + 2 * part.len).unwrap_or_default();
+            let digits = text.get(part.at..part.at + 2 * part.len).or_never("the digits were read");
             self.len += digits::decode(digits, out);
             return;
         }
-        let pairs = text.get(part.at..).unwrap_or_default().chunks(part.step.max(2)).take(part.len);
+        let pairs = text.get(part.at..).or_never("the digits were read").chunks(part.step.max(2)).take(part.len);
         for (to, pair) in out.iter_mut().zip(pairs) {
-            *to = digits::value(pair.get(..2).unwrap_or_default());
+            *to = digits::value(pair.get(..2).or_never("two digits each"));
             self.len += 1;
         }
     }
 
     fn flush(&mut self, each: &mut Visitor<'_>) -> ControlFlow<()> {
-        let bytes = self.bytes.get(..self.len).unwrap_or_default();
+        let bytes = self.bytes.get(..self.len).or_never("no more bytes than there is room for");
         self.len = 0;
         if bytes.is_empty() { ControlFlow::Continue(()) } else { each(self.address, bytes) }
     }

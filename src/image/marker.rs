@@ -9,6 +9,8 @@ use thiserror::Error;
 use super::container::{Container, Unread};
 use crate::addr::Address;
 use crate::digits::Hexadecimal;
+use crate::never::OrNever;
+use crate::width;
 
 /// Fewer bytes occur in code by chance, or in the constants of code that looks for them.
 const LEAST: usize = 8;
@@ -149,12 +151,12 @@ impl Marker {
                 if matched == self.bytes.len() {
                     count += 1;
                     if addresses.len() < SHOWN {
-                        addresses.push((at + 1).wrapping_sub(u64::try_from(matched).unwrap_or_default()));
+                        addresses.push((at + 1).wrapping_sub(width::wide(matched)));
                     }
                     matched = fall(&falls, matched);
                 }
             }
-            next = address.wrapping_add(u64::try_from(bytes.len()).unwrap_or_default());
+            next = address.wrapping_add(width::wide(bytes.len()));
             ControlFlow::Continue(())
         });
         (addresses, count)
@@ -180,5 +182,5 @@ impl Marker {
 }
 
 fn fall(falls: &[usize], matched: usize) -> usize {
-    falls.get(matched).copied().unwrap_or_default()
+    falls.get(matched).copied().or_never("one for each number of matched bytes")
 }

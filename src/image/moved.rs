@@ -6,6 +6,7 @@ use core::ops::ControlFlow;
 use super::container::{Container, GapError, Seal, Visitor};
 use super::place::Place;
 use crate::addr::{Span, SpanError};
+use crate::width;
 
 /// A part of the memory of a device, in a file that begins at another address: the EEPROM of an AVR lies at 0x810000
 /// for its linker, and from 0 on in an `.eep` file.
@@ -46,7 +47,7 @@ impl<'a> Moved<'a> {
         let within = extent.filter(|extent| file.covers(*extent)).or_else(|| {
             let mut found: Option<(u64, u64)> = None;
             let _ = image.visit(file, &mut |address, bytes| {
-                let end = address.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+                let end = address.saturating_add(width::wide(bytes.len()));
                 let (start, _) = *found.get_or_insert((address, end));
                 found = Some((start, end));
                 ControlFlow::Continue(())

@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use super::md5::Md5At;
 use crate::digits::{self, Case};
+use crate::never::OrNever;
 
 /// Where the bytes of one address range lie in a file. Found by
 /// [`Container::locate`](super::Container::locate), and right for every file of the same layout.
@@ -54,14 +55,14 @@ impl Place {
     /// Copies the bytes from `file` to `out`.
     pub(crate) fn get(&self, file: &[u8], out: &mut [u8]) {
         for piece in &self.pieces {
-            let from = file.get(piece.at..).unwrap_or_default();
-            let to = out.get_mut(piece.from..).unwrap_or_default().iter_mut().take(piece.len);
+            let from = file.get(piece.at..).or_never("the place lies in the file");
+            let to = out.get_mut(piece.from..).or_never("there is room for each piece").iter_mut().take(piece.len);
             match piece.form {
                 Form::Bytes => to.zip(from).for_each(|(to, &byte)| *to = byte),
                 Form::Digits { .. } => to.zip(from.chunks_exact(2)).for_each(|(to, pair)| *to = digits::value(pair)),
                 Form::Spaced { step, .. } => to
                     .zip(from.chunks(step.max(2).into()))
-                    .for_each(|(to, pair)| *to = digits::value(pair.get(..2).unwrap_or_default())),
+                    .for_each(|(to, pair)| *to = digits::value(pair.get(..2).or_never("two digits each"))),
             }
         }
     }
@@ -79,7 +80,7 @@ impl Place {
                     }
                 }
                 Form::Spaced { step, case } => {
-                    let pairs = file.get_mut(piece.at..).unwrap_or_default().chunks_mut(step.max(2).into());
+                    let pairs = file.get_mut(piece.at..).or_never("it lies in the file").chunks_mut(step.max(2).into());
                     for (to, &byte) in pairs.zip(part) {
                         to.iter_mut().zip(digits::pair(byte, case)).for_each(|(to, digit)| *to = digit);
                     }
@@ -137,7 +138,7 @@ impl Place {
 #[inline]
 fn put_digits(file: &mut [u8], at: usize, before: &[u8], after: &[u8], sum_at: usize, case: Case) {
     let mut change = 0_u8;
-    let digits = file.get_mut(at..at + 2 * after.len()).unwrap_or_default();
+    let digits = file.get_mut(at..at + 2 * after.len()).or_never("the place lies in the file");
     for (pair, (&was, &byte)) in digits.chunks_exact_mut(2).zip(before.iter().zip(after)) {
         change = change.wrapping_add(was).wrapping_sub(byte);
         pair.copy_from_slice(&digits::pair(byte, case));

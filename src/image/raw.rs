@@ -6,6 +6,8 @@ use core::ops::ControlFlow;
 use super::container::{Container, GapError, Visitor};
 use super::place::{Form, Piece, Place};
 use crate::addr::{Span, SpanError};
+use crate::never::OrNever;
+use crate::width;
 
 /// A raw binary: every byte from a base address on.
 ///
@@ -28,13 +30,13 @@ impl<'a> Raw<'a> {
     /// # Errors
     /// When the last would lie beyond the 64-bit address space.
     pub fn new(bytes: &'a [u8], base: u64) -> Result<Self, SpanError> {
-        let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        Ok(Self { bytes, span: Span::new(base, len)? })
+        Ok(Self { bytes, span: Span::new(base, width::wide(bytes.len()))? })
     }
 
     /// The offset in the file of the byte at `address`, which may be the end.
     fn offset(&self, address: u64) -> usize {
-        address.checked_sub(self.span.start()).and_then(|at| usize::try_from(at).ok()).unwrap_or(usize::MAX)
+        let at = address.checked_sub(self.span.start()).and_then(|at| usize::try_from(at).ok());
+        at.or_never("an address of the file, or its end")
     }
 }
 
@@ -72,7 +74,7 @@ impl Container for Raw<'_> {
         match span.common(self.span) {
             Some(part) => {
                 let range = self.offset(part.start())..self.offset(part.end());
-                each(part.start(), self.bytes.get(range).unwrap_or_default())
+                each(part.start(), self.bytes.get(range).or_never("it lies in the file"))
             }
             None => ControlFlow::Continue(()),
         }

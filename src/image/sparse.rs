@@ -32,6 +32,8 @@ use super::erased_map::ErasedMap;
 use super::flatten::FlattenError;
 use super::place::{Form, Piece, Place};
 use crate::addr::{Address, Span, SpanError};
+use crate::never::OrNever;
+use crate::width;
 
 /// Memory with gaps.
 ///
@@ -104,19 +106,11 @@ pub enum MergeError {
     Span(#[from] SpanError),
 }
 
-fn size(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
-}
-
-fn count(n: usize) -> u64 {
-    u64::try_from(n).unwrap_or(u64::MAX)
-}
-
 impl Sparse {
     /// The memory of a file, and its start address. Takes as much memory as there are bytes; gaps
     /// take none.
     pub fn new(image: &dyn Container) -> Self {
-        let all = image.extent().map(|extent| Self::within(image, extent)).unwrap_or_default();
+        let all = image.extent().map_or_else(Self::default, |extent| Self::within(image, extent));
         all.with_start(image.start())
     }
 
@@ -124,7 +118,7 @@ impl Sparse {
     pub fn within(image: &dyn Container, span: Span) -> Self {
         let mut this = Self::default();
         let _ = image.visit(span, &mut |address, bytes| {
-            if let Ok(span) = Span::new(address, count(bytes.len())) {
+            if let Ok(span) = Span::new(address, width::wide(bytes.len())) {
                 this.push(span);
                 this.bytes.extend_from_slice(bytes);
             }
@@ -152,7 +146,7 @@ impl Sparse {
     ) -> Result<Self, MergeError> {
         let mut all = Vec::new();
         for (address, bytes) in pieces {
-            let span = Span::new(address, count(bytes.len()))?;
+            let span = Span::new(address, width::wide(bytes.len()))?;
             if !span.is_empty() {
                 all.push((span, bytes));
             }
@@ -176,11 +170,11 @@ impl Sparse {
                 Some(last) if span.start() <= last.span.end() => {
                     let more = span.end().saturating_sub(last.span.end());
                     last.span = last.span.extended(more);
-                    len += size(more);
+                    len += width::index(more);
                 }
                 _ => {
                     this.segments.push(Segment { span, at: len });
-                    len += size(span.len());
+                    len += width::index(span.len());
                 }
             }
         }
@@ -189,10 +183,10 @@ impl Sparse {
             Merge::Error | Merge::Equal => {
                 let mut end = 0;
                 for &(span, bytes) in pieces {
-                    let known = size(end.clamp(span.start(), span.end()) - span.start());
-                    let (again, fresh) = bytes.split_at_checked(known).unwrap_or_default();
+                    let known = width::index(end.clamp(span.start(), span.end()) - span.start());
+                    let (again, fresh) = bytes.split_at_checked(known).or_never("no more than there are");
                     this.compare(span.start(), again, merge)?;
-                    this.put(span.start() + count(known), fresh);
+                    this.put(span.start() + width::wide(known), fresh);
                     end = end.max(span.end());
                 }
             }
@@ -204,19 +198,23 @@ impl Sparse {
 
     /// Whether `bytes` are what is there already, and may be.
     fn compare(&self, address: u64, bytes: &[u8], merge: Merge) -> Result<(), MergeError> {
-        let there = Span::new(address, count(bytes.len())).ok().and_then(|span| self.get(span)).unwrap_or_default();
-        if merge == Merge::Error && !bytes.is_empty() {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let there = Span::new(address, width::wide(bytes.len())).ok().and_then(|span| self.get(span));
+        let there = there.or_never("they lie in a segment");
+        if merge == Merge::Error {
             return Err(MergeError::Overlap { address, equal: there.first() == bytes.first() });
         }
         match there.iter().zip(bytes).position(|(a, b)| a != b) {
-            Some(at) => Err(MergeError::Overlap { address: address + count(at), equal: false }),
+            Some(at) => Err(MergeError::Overlap { address: address + width::wide(at), equal: false }),
             None => Ok(()),
         }
     }
 
     /// Writes bytes that the memory has.
     fn put(&mut self, address: u64, bytes: &[u8]) {
-        let at = Span::new(address, count(bytes.len())).ok().and_then(|span| self.offset(span));
+        let at = Span::new(address, width::wide(bytes.len())).ok().and_then(|span| self.offset(span));
         if let Some(to) = at.and_then(|at| self.bytes.get_mut(at..at + bytes.len())) {
             to.copy_from_slice(bytes);
         }
@@ -225,7 +223,7 @@ impl Sparse {
     /// Where the bytes of `span` begin, if the memory has all of them.
     fn offset(&self, span: Span) -> Option<usize> {
         let segment = self.segments.get(self.from(span.start()))?;
-        segment.span.covers(span).then(|| segment.at + size(span.start() - segment.span.start()))
+        segment.span.covers(span).then(|| segment.at + width::index(span.start() - segment.span.start()))
     }
 
     /// The index of the first segment that ends behind `address`.
@@ -235,15 +233,15 @@ impl Sparse {
 
     /// The segments, in the order of their addresses, with a gap between each two.
     pub fn segments(&self) -> impl Iterator<Item = (Span, &[u8])> {
-        self.segments
-            .iter()
-            .map(|&Segment { span, at }| (span, self.bytes.get(at..at + size(span.len())).unwrap_or_default()))
+        self.segments.iter().map(|&Segment { span, at }| {
+            (span, self.bytes.get(at..at + width::index(span.len())).or_never("the bytes of all segments"))
+        })
     }
 
     /// The bytes of `span`, if the memory has all of them.
     pub fn get(&self, span: Span) -> Option<&[u8]> {
         let at = self.offset(span)?;
-        self.bytes.get(at..at + size(span.len()))
+        self.bytes.get(at..at + width::index(span.len()))
     }
 
     /// The same memory with another start address.
@@ -292,8 +290,10 @@ impl Sparse {
         let blank = erased.into().bytes(span);
         let mut pieces = vec![(span, &*blank)];
         pieces.extend(self.segments());
-        // Nothing can be wrong: what is there goes over the blank bytes.
-        Ok(Self::merged(&pieces, Merge::PreferOverlay).unwrap_or_default().with_start(self.start))
+
+        Ok(Self::merged(&pieces, Merge::PreferOverlay)
+            .or_never("what is there goes over the blank bytes")
+            .with_start(self.start))
     }
 }
 
@@ -319,7 +319,7 @@ impl Container for Sparse {
             return Ok(place);
         }
         if let Some(at) = self.offset(span) {
-            place.push(Piece { at, from: 0, len: size(span.len()), form: Form::Bytes });
+            place.push(Piece { at, from: 0, len: width::index(span.len()), form: Form::Bytes });
             return Ok(place);
         }
         let here = self.segments.get(self.from(span.start())).filter(|segment| segment.span.contains(span.start()));
@@ -330,9 +330,9 @@ impl Container for Sparse {
     }
 
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()> {
-        for segment in self.segments.get(self.from(span.start())..).unwrap_or_default() {
+        for segment in self.segments.get(self.from(span.start())..).or_never("a place in the list, or its end") {
             let Some(part) = segment.span.common(span) else { break };
-            each(part.start(), self.get(part).unwrap_or_default())?;
+            each(part.start(), self.get(part).or_never("a part of the segment"))?;
         }
         ControlFlow::Continue(())
     }

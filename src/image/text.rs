@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::addr::Address;
+use crate::never::OrNever;
 
 /// A UTF-8 byte order mark.
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -78,7 +79,7 @@ pub(super) fn is_padding(byte: u8) -> bool {
 /// The line that `text` begins with, and how it ends.
 pub(super) fn first_line(text: &[u8]) -> (&[u8], End) {
     let len = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
-    let (line, rest) = text.split_at_checked(len).unwrap_or_default();
+    let (line, rest) = text.split_at_checked(len).or_never("no more than there are");
     (line, End::of(rest).unwrap_or(End::Missing))
 }
 
@@ -119,9 +120,12 @@ impl Default for Cursor {
 impl Cursor {
     /// As [`place`]; not before the offset asked for last.
     pub(super) fn place(&mut self, text: &[u8], offset: usize) -> (usize, usize) {
-        let before = self.at.checked_sub(1).and_then(|last| text.get(last)).copied().unwrap_or_default();
+        // In front of the text, none.
+        let before = self.at.checked_sub(1).and_then(|last| text.get(last)).copied().unwrap_or(0);
         let mut last = before;
-        for (&byte, at) in text.get(self.at..offset).unwrap_or_default().iter().zip(self.at..) {
+        for (&byte, at) in
+            text.get(self.at..offset).or_never("in the text, and not before the last one").iter().zip(self.at..)
+        {
             if matches!(byte, b'\r' | b'\n') {
                 self.start = at + 1;
                 self.line += usize::from(byte == b'\r' || last != b'\r');

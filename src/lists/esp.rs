@@ -54,6 +54,7 @@ use super::error::{FeedError, FeedErrorKind};
 use super::limits::Limits;
 use crate::digits::Case;
 use crate::image::nvs::Type;
+use crate::never::OrNever;
 use crate::value::{Value, View};
 
 /// The format; its limits are those of NVS.
@@ -162,7 +163,7 @@ impl Column {
                 None => Err(kind()),
             },
             (Some(signed), View::Text(text)) if signed.is_signed() => {
-                let most = signed.greatest().and_then(|most| i128::try_from(most).ok()).unwrap_or_default();
+                let most = signed.greatest().and_then(|most| i128::try_from(most).ok()).or_never("a number, signed");
                 let number = text.parse::<i128>().ok().filter(|number| (-most - 1..=most).contains(number));
                 // As it will be written, so that nobody reads another number into it.
                 let plain = number.filter(|number| number.to_string() == text);

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::error::{FeedError, ReadError, ReadErrorKind};
 use super::unit::UnitError;
 use crate::digits::{self, BAD, nibble};
+use crate::never::OrNever;
 
 /// One line, without its end.
 #[derive(Clone, Debug)]
@@ -50,8 +51,8 @@ impl<'t> Iterator for Lines<'t> {
         }
         let end = self.rest.iter().position(|&byte| byte == b'\n');
         let (text, rest) = match end.and_then(|end| self.rest.split_at_checked(end)) {
-            Some((text, rest)) => (text, rest.get(1..).unwrap_or_default()),
-            None => (self.rest, &[][..]),
+            Some((text, [_, rest @ ..])) => (text, rest),
+            _ => (self.rest, &[][..]),
         };
         self.rest = rest;
         self.number += 1;
@@ -62,7 +63,7 @@ impl<'t> Iterator for Lines<'t> {
 impl<'t> Line<'t> {
     /// What has not been read.
     pub(super) fn rest(&self) -> &'t [u8] {
-        self.text.get(self.at..).unwrap_or_default()
+        self.text.get(self.at..).or_never("never beyond the end")
     }
 
     pub(super) fn peek(&self) -> Option<u8> {

@@ -29,6 +29,7 @@ use super::limits::Limits;
 use super::unit::Unit;
 use crate::addr::Span;
 use crate::digits::Case;
+use crate::never::OrNever;
 
 /// What a unit can have: addresses of Intel HEX.
 pub const SERIAL_DAT: Limits =
@@ -107,7 +108,7 @@ impl<'t> SerialDat<'t> {
 /// The records of one place. A type 04 record comes before the first of another 64 KiB block.
 fn put(span: Span, mut bytes: &[u8], upper: &mut u16, out: &mut String) {
     // The unit is within 32 bits.
-    let mut address = u32::try_from(span.start()).unwrap_or_default();
+    let mut address = u32::try_from(span.start()).or_never("the unit is within 32 bits");
     while !bytes.is_empty() {
         let [a3, a2, a1, a0] = address.to_be_bytes();
         let (block, low) = (u16::from_be_bytes([a3, a2]), u16::from_be_bytes([a1, a0]));
@@ -117,7 +118,7 @@ fn put(span: Span, mut bytes: &[u8], upper: &mut u16, out: &mut String) {
         }
         let room = usize::from(u16::MAX - low).saturating_add(1).min(RECORD);
         let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
-        let len = u8::try_from(now.len()).unwrap_or_default();
+        let len = u8::try_from(now.len()).or_never("at most `RECORD`");
         record([len, a1, a0, 0], now, out);
         bytes = later;
         address = address.wrapping_add(u32::from(len));

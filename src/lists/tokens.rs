@@ -160,6 +160,7 @@ impl Token {
 /// The greatest integer of `len` bytes.
 fn greatest(len: usize) -> u128 {
     let bits = u32::try_from(len).ok().and_then(|len| len.checked_mul(8)).unwrap_or(u128::BITS);
+    // Of no bits, 0.
     u128::MAX.checked_shr(u128::BITS.saturating_sub(bits)).unwrap_or(0)
 }
 

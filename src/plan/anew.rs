@@ -10,6 +10,7 @@ use super::layout::Made;
 use super::whole::Whole;
 use crate::addr::Span;
 use crate::image::{Container, Place};
+use crate::never::OrNever;
 
 /// The most combinations of lengths whose stampers are kept.
 const MOST: usize = 32;
@@ -55,7 +56,7 @@ impl<S> Anew<S> {
     /// The stamper for texts of these lengths; `new` makes it, if there is none yet.
     pub(super) fn stamper<E>(&mut self, lens: &[usize], new: impl FnOnce() -> Result<S, E>) -> Result<(), E> {
         if let Some(index) = self.kept.iter().position(|(own, _)| own == lens) {
-            self.kept.get_mut(index..).unwrap_or_default().rotate_left(1);
+            self.kept.get_mut(index..).or_never("the place of one of them").rotate_left(1);
             return Ok(());
         }
         let stamper = new()?;

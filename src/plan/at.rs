@@ -11,6 +11,7 @@ use super::nvs_key::{KeyError, NvsKey};
 use crate::addr::{Span, SpanError};
 use crate::image::elf::{Location, LookupError};
 use crate::image::{Container, Marker, MarkerError};
+use crate::width;
 
 /// Where a field lies.
 ///
@@ -183,12 +184,12 @@ impl At {
     pub fn rest(&self, image: &dyn Container) -> Result<Span, LocateError> {
         let len = match &self.base {
             Base::Address(_) => 0,
-            Base::Marker(marker) => marker.bytes().len(),
+            Base::Marker(marker) => width::wide(marker.bytes().len()),
             #[cfg(feature = "nvs")]
-            Base::Nvs(key) => usize::try_from(key.find(image)?.len()).unwrap_or(usize::MAX),
-            _ => self.location(image)?.len(),
+            Base::Nvs(key) => key.find(image)?.len(),
+            _ => width::wide(self.location(image)?.len()),
         };
-        self.span(u64::try_from(len).unwrap_or(u64::MAX).saturating_sub(self.offset), image)
+        self.span(len.saturating_sub(self.offset), image)
     }
 
     /// The symbol or section.

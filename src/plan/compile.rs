@@ -18,9 +18,11 @@ use super::lock::Family;
 use super::{memory, reads};
 use crate::addr::Span;
 use crate::image::{Container, Elf, ErasedMap, Place};
+use crate::never::OrNever;
 use crate::record::Slot;
 use crate::repair::{Graph, Repair, Variable};
 use crate::value::ValueKind;
+use crate::width;
 
 impl Layout {
     /// Checks the layout against itself and against `template`, and settles all that a stamp needs.
@@ -236,7 +238,7 @@ pub(super) fn locate(
             let hint = memory::hint(image, slot.span, &error).map(Box::new);
             PlanErrorKind::Gap { slot: name, span: slot.span, error, hint }
         })?;
-        place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());
+        place.get(image.file(), bytes.get_mut(slot.at.clone()).or_never("each slot has its bytes"));
         places.push(place);
     }
     Ok((places, bytes))
@@ -249,7 +251,7 @@ pub(super) fn fill_others(others: &[Other], image: &dyn Container, bytes: &mut [
         let Some(image) = image.other(&other.image) else { continue };
         for slot in &other.slots {
             let Ok(place) = image.locate(slot.span) else { continue };
-            place.get(image.file(), bytes.get_mut(slot.at.clone()).unwrap_or_default());
+            place.get(image.file(), bytes.get_mut(slot.at.clone()).or_never("each slot has its bytes"));
         }
     }
 }
@@ -299,7 +301,8 @@ fn uniform(
     let mut other = None;
     for gap in begins.zip(ends).filter_map(|(begin, end)| Span::try_from(begin..end).ok()) {
         let all = template.visit(gap, &mut |_, bytes| {
-            let first = *other.get_or_insert(bytes.first().copied().unwrap_or_default());
+            let Some(first) = bytes.first() else { return ControlFlow::Continue(()) };
+            let first = *other.get_or_insert(*first);
             if bytes.iter().all(|byte| *byte == first) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         if all.is_break() {
@@ -359,7 +362,7 @@ impl Layout {
 impl Field {
     /// Where the field lies in `image`.
     pub(super) fn span(&self, image: &dyn Container) -> Result<Span, PlanError> {
-        let len = u64::try_from(self.encoding.len()).unwrap_or(u64::MAX);
+        let len = width::wide(self.encoding.len());
         let slot = || SlotName::Field(self.name.clone());
         self.at.span(len, image).map_err(|error| match error {
             LocateError::Span(error) => PlanErrorKind::Span { slot: slot(), error }.into(),

@@ -5,11 +5,13 @@ use core::ops::Range;
 
 use zeroize::Zeroizing;
 
+use crate::never::OrNever;
+
 /// What `file` has in these ranges, one behind the other. It is allocated once: growing would leave copies.
 pub(super) fn copied<R: Iterator<Item = Range<usize>>>(file: &[u8], ranges: impl Fn() -> R) -> Zeroizing<Vec<u8>> {
     let mut kept = Zeroizing::new(Vec::with_capacity(ranges().map(|range| range.len()).sum()));
     for range in ranges() {
-        kept.extend_from_slice(file.get(range).unwrap_or_default());
+        kept.extend_from_slice(file.get(range).or_never("the places lie in the file"));
     }
     kept
 }

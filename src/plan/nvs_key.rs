@@ -13,6 +13,7 @@ use crate::addr::Span;
 use crate::encode::Encoding;
 use crate::image::nvs::{Item, NvsError, Part, Type};
 use crate::image::{Container, GapError, Nvs};
+use crate::width;
 
 /// A key in an NVS partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -319,9 +320,9 @@ impl NvsKey {
 
 /// Where the value's bytes in an entry lie.
 pub(super) fn span(partition: Span, part: &Part) -> Span {
-    let start = partition.start().saturating_add(u64::try_from(part.start).unwrap_or(u64::MAX));
+    let start = partition.start().saturating_add(width::wide(part.start));
     // It lies within the partition, which does not pass the end of the address space.
-    Span::new(start, u64::try_from(part.len).unwrap_or_default()).unwrap_or(partition)
+    Span::new(start, width::wide(part.len)).unwrap_or(partition)
 }
 
 /// The bytes of the partition: of a unit, secrets.

@@ -14,6 +14,7 @@ use crate::addr::Span;
 use crate::check::CheckValue;
 use crate::encode::DecodeError;
 use crate::image::{Container, ErasedMap};
+use crate::never::OrNever;
 use crate::record::Slot;
 use crate::repair::{Repair, Store, Verdict};
 use crate::value::Value;
@@ -45,7 +46,7 @@ impl Plan {
                 let slot_name = if is_field { SlotName::Field(name) } else { SlotName::Check(name) };
                 ReadError::Gap { slot: slot_name, span: slot.span, error }
             })?;
-            place.get(image.file(), reading.bytes.get_mut(slot.at.clone()).unwrap_or_default());
+            place.get(image.file(), reading.bytes.get_mut(slot.at.clone()).or_never("each slot has its bytes"));
         }
         for (index, fresh) in self.graph.recompute(&reading.slots.repairs, &reading.slots.own, image)? {
             if let Some(verdict) = reading.verdicts.get_mut(index) {

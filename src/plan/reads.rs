@@ -9,6 +9,7 @@ use super::error::{PlanErrorKind, ReadError, SlotName};
 use super::slots::Slots;
 use crate::addr::Span;
 use crate::image::{Container, GapError};
+use crate::never::OrNever;
 use crate::record::Slot;
 use crate::repair::Repair;
 
@@ -66,7 +67,7 @@ pub(super) fn same(reads: &[Read], slots: &Slots<'_>, image: &dyn Container) -> 
 
 fn bytes(image: &dyn Container, span: Span) -> Result<Vec<u8>, GapError> {
     let place = image.locate(span)?;
-    let mut bytes = vec![0; usize::try_from(span.len()).unwrap_or_default()];
+    let mut bytes = vec![0; usize::try_from(span.len()).or_never("what has a place lies in memory")];
     place.get(image.file(), &mut bytes);
     Ok(bytes)
 }

@@ -22,6 +22,7 @@ use super::reads;
 use super::whole::Whole;
 use crate::addr::Span;
 use crate::image::{Container, Place};
+use crate::never::OrNever;
 use crate::record::Record;
 #[cfg(feature = "nvs")]
 use crate::record::Slot;
@@ -147,7 +148,7 @@ impl Plan {
             if value.is_secret() && !slot.secret {
                 return Err(fail(StampErrorKind::Secret));
             }
-            let bytes = after.get_mut(slot.at.clone()).unwrap_or_default();
+            let bytes = after.get_mut(slot.at.clone()).or_never("each slot has its bytes");
             let secret = slot.secret || value.is_secret();
             field.encoding.encode(value, bytes, secret).map_err(|error| fail(error.into()))?;
             if field.full && !may_be_short {
@@ -353,7 +354,8 @@ where
         anew.stamper(lens, new).map_err(|error| {
             let short = plan.fields.iter().zip(&plan.field_slots).zip(lens);
             let short = short.filter(|((field, slot), len)| field.full && **len < slot.at.len());
-            let name = short.map(|((_, slot), _)| &*slot.name).next().unwrap_or_default();
+            let name =
+                short.map(|((_, slot), _)| &*slot.name).next().or_never("a text is shorter, or nothing is made anew");
             StampError::new(name, StampErrorKind::Made(Box::new(error)))
         })?;
         let Some((stamper, target)) = anew.last() else {

@@ -315,7 +315,7 @@ impl Repair {
                 Step::SubtractFrom(n) => n.wrapping_sub(value),
                 Step::Xor(n) => value ^ n,
                 Step::Mirror => value.reverse_bits() >> unused,
-                Step::Esp8266 if value.checked_shr(width - 1).unwrap_or(0) == 1 => !value,
+                Step::Esp8266 if value.checked_shr(width - 1) == Some(1) => !value,
                 Step::Esp8266 => value.wrapping_add(1),
             };
             value << unused >> unused

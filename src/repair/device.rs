@@ -5,6 +5,7 @@ use core::ops::ControlFlow;
 use crate::addr::Span;
 use crate::image::{Container, Erased};
 use crate::value::ByteOrder;
+use crate::width;
 
 /// Memory that counts: which, in words of how many bytes, and which of their bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl DeviceMemory {
             for (byte, at) in bytes.iter().zip(address..) {
                 sum = sum.wrapping_add(self.part(at, *byte));
             }
-            next = address.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            next = address.saturating_add(width::wide(bytes.len()));
             ControlFlow::Continue(())
         });
         sum.wrapping_add(self.blank(next, self.span.end(), erased))

@@ -12,6 +12,7 @@ use super::node::{Against, MOST_CHANGE, Node, by_address};
 use super::stream::computed;
 use super::variable::Variable;
 use crate::image::{Container, ErasedMap};
+use crate::never::OrNever;
 
 /// Checksums in the order they are computed.
 #[derive(Clone)]
@@ -117,7 +118,7 @@ impl Graph {
     pub(crate) fn spread(&self, marked: &mut [bool]) {
         for node in &self.nodes {
             if node.covers.iter().any(|&variable| marked.get(variable) == Some(&true)) {
-                marked.get_mut(node.own.clone()).unwrap_or_default().fill(true);
+                marked.get_mut(node.own.clone()).or_never("each word is one of the variables").fill(true);
             }
         }
     }
@@ -153,10 +154,10 @@ fn sort(nodes: Vec<Node>, repairs: &[Repair]) -> Result<Vec<Node>, RepairError> 
 
 /// Which node owns each word, by variable.
 fn owners(nodes: &[Node]) -> Vec<Option<usize>> {
-    let words = nodes.iter().map(|node| node.own.end).max().unwrap_or_default();
+    let words = nodes.iter().map(|node| node.own.end).max().unwrap_or(0);
     let mut owners = vec![None; words];
     for (index, node) in nodes.iter().enumerate() {
-        owners.get_mut(node.own.clone()).unwrap_or_default().fill(Some(index));
+        owners.get_mut(node.own.clone()).or_never("none ends behind the last").fill(Some(index));
     }
     owners
 }
@@ -176,7 +177,7 @@ fn cycle(nodes: &[Node], repairs: &[Repair]) -> RepairError {
         path.push(index);
         at = nodes.get(index).and_then(|node| covered(node, &owners).min());
     }
-    let start = path.iter().position(|&index| Some(index) == at).unwrap_or_default();
+    let start = path.iter().position(|&index| Some(index) == at).or_never("each leads to another, so one comes twice");
     let repair = |index: &usize| nodes.get(*index).and_then(|node| repairs.get(node.repair));
     let name = |index: &usize| repair(index).map_or(String::new(), |repair| repair.name.clone());
     let names: Vec<String> = path.iter().skip(start).map(name).collect();

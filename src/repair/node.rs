@@ -17,6 +17,8 @@ use super::variable::Variable;
 use crate::addr::Span;
 use crate::check::{Algorithm, Change, CheckValue, Digest, Force, Hash, Hasher};
 use crate::image::{Container, ErasedMap};
+use crate::never::OrNever;
+use crate::width;
 
 #[derive(Clone)]
 pub(super) struct Node {
@@ -74,14 +76,19 @@ impl Node {
             // All of it is skipped or dropped.
             return Err(RepairErrorKind::Empty);
         }
-        let words: Vec<Range<usize>> =
-            variables.get(own.clone()).unwrap_or_default().iter().map(|word| word.at.clone()).collect();
+        let words: Vec<Range<usize>> = variables
+            .get(own.clone())
+            .or_never("its words are among the variables")
+            .iter()
+            .map(|word| word.at.clone())
+            .collect();
         check_template(repair, &stream, &words, against)?;
         let (positions, inputs, mut covers) = inputs(repair, &stream, variables, by_address);
         if positions.len() > room {
             return Err(RepairErrorKind::TooMuchChange { limit: MOST_CHANGE });
         }
-        let template = inputs.iter().flat_map(|part| bytes.get(part.clone()).unwrap_or_default()).copied();
+        let template =
+            inputs.iter().flat_map(|part| bytes.get(part.clone()).or_never("each variable has its bytes")).copied();
         let kind = match (stream.value, repair.algorithm) {
             (CheckValue::Number(value), algorithm) => {
                 // No byte is counted twice, as such coverage was refused.
@@ -129,13 +136,13 @@ impl Node {
     #[inline]
     fn each_word(&self, repair: &Repair, bytes: &mut [u8], each: impl Fn(&Store, &mut [u8])) {
         for (store, word) in repair.stores.iter().zip(&self.words) {
-            each(store, bytes.get_mut(word.clone()).unwrap_or_default());
+            each(store, bytes.get_mut(word.clone()).or_never("each word has its bytes"));
         }
     }
 
     #[inline]
     fn value(&self, change: &Change, bytes: &[u8]) -> u128 {
-        let part = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
+        let part = |range: &Range<usize>| bytes.get(range.clone()).or_never("each variable has its bytes");
         match self.inputs.as_slice() {
             [one] => change.value(part(one).iter().copied()),
             many => change.value(many.iter().flat_map(part).copied()),
@@ -196,15 +203,16 @@ fn inputs(
                 order => order.is_lt(),
             })
         };
-        let behind = by_address.get(by_address.partition_point(before)..).unwrap_or_default();
+        let behind = by_address.get(by_address.partition_point(before)..).or_never("a place in the list, or its end");
         let inside = behind
             .iter()
             .filter_map(nth)
             .take_while(|(_, variable)| variable.image.as_deref() == image && variable.span.start() < piece.end());
         for (index, variable) in inside {
             let Some(part) = variable.span.common(piece) else { continue };
-            let skipped = usize::try_from(part.start() - variable.span.start()).unwrap_or_default();
-            let len = usize::try_from(part.len()).unwrap_or_default();
+            let skipped =
+                usize::try_from(part.start() - variable.span.start()).or_never("what is in a variable lies in memory");
+            let len = usize::try_from(part.len()).or_never("what is in a variable lies in memory");
             ranges.push(variable.at.start + skipped..variable.at.start + skipped + len);
             let places = position + (part.start() - piece.start())..;
             positions.extend(places.zip(0..len).map(|(place, _)| repair.order.place(place, stream.len)));
@@ -254,13 +262,12 @@ impl HashTail {
         let first = positions.iter().min().copied().unwrap_or(u64::MAX);
         let (mut start, mut tail, mut room) = (hash.hasher(), Vec::new(), first);
         let _ = stream::feed(repair, parts, image, &mut |bytes| {
-            let (head, rest) =
-                bytes.split_at_checked(usize::try_from(room).unwrap_or(usize::MAX)).unwrap_or((bytes, &[]));
+            let (head, rest) = bytes.split_at_checked(width::index(room)).unwrap_or((bytes, &[]));
             start.update(head);
-            room -= u64::try_from(head.len()).unwrap_or_default();
+            room -= width::wide(head.len());
             tail.extend_from_slice(rest);
         })?;
-        let place = |position: &u64| usize::try_from(position - first).unwrap_or(usize::MAX);
+        let place = |position: &u64| width::index(position - first);
         let mut bytes: Vec<(usize, usize)> =
             positions.iter().map(place).zip(inputs.iter().cloned().flatten()).collect();
         bytes.sort_unstable();
@@ -279,11 +286,11 @@ impl HashTail {
     fn digest(&self, bytes: &[u8]) -> Digest {
         let (mut hasher, mut at) = (self.start.clone(), 0);
         for (tail, variable) in &self.edits {
-            hasher.update(self.tail.get(at..tail.start).unwrap_or_default());
-            hasher.update(bytes.get(variable.clone()).unwrap_or_default());
+            hasher.update(self.tail.get(at..tail.start).or_never("edits lie in the tail, one behind the other"));
+            hasher.update(bytes.get(variable.clone()).or_never("each variable has its bytes"));
             at = tail.end;
         }
-        hasher.update(self.tail.get(at..).unwrap_or_default());
+        hasher.update(self.tail.get(at..).or_never("edits lie in the tail, one behind the other"));
         hasher.finish()
     }
 }
@@ -310,7 +317,7 @@ fn check_template(
         };
     }
     for (store, word) in repair.stores.iter().zip(words) {
-        let found = against.bytes.get(word.clone()).unwrap_or_default();
+        let found = against.bytes.get(word.clone()).or_never("each word has its bytes");
         let expected = match &repair.template {
             Template::Unknown => continue,
             Template::Valid => {
@@ -340,6 +347,6 @@ fn check_template(
 /// What the word of `store` holds where nothing was written.
 fn blank(store: &Store, erased: &ErasedMap) -> Vec<u8> {
     let mut blank = vec![0; store.len()];
-    erased.bytes_into(store.span().map_or(0, Span::start), &mut blank);
+    erased.bytes_into(store.span().map(Span::start).or_never("it has been located"), &mut blank);
     blank
 }

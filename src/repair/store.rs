@@ -7,7 +7,9 @@ use super::error::RepairErrorKind;
 use crate::addr::{Span, SpanError};
 use crate::check::{Algorithm, CheckValue, Digest};
 use crate::encode::{DecodeError, Encoding, MAX_LEN};
+use crate::never::OrNever;
 use crate::value::{ByteOrder, Value, View};
+use crate::width;
 
 /// A word that holds a checksum: its address, length, byte order, and whether its bits are inverted; or its address
 /// and how the number is written there.
@@ -70,7 +72,7 @@ impl Store {
     /// # Errors
     /// When it passes the end of the address space.
     pub fn span(&self) -> Result<Span, SpanError> {
-        Span::new(self.at, u64::try_from(self.len()).unwrap_or(u64::MAX))
+        Span::new(self.at, width::wide(self.len()))
     }
 
     /// How many bytes.
@@ -139,9 +141,7 @@ impl Store {
             (_, Algorithm::Hash(hash)) if len == hash.digest_len() => Ok(()),
             (_, Algorithm::Hash(hash)) => Err(RepairErrorKind::DigestLen { len, expected: hash.digest_len() }),
             _ if !(1..=16).contains(&len) => Err(RepairErrorKind::WordLen { len }),
-            _ if usize::try_from(width).unwrap_or(usize::MAX) > len * 8 => {
-                Err(RepairErrorKind::TooNarrow { width, len })
-            }
+            _ if width::index(width.into()) > len * 8 => Err(RepairErrorKind::TooNarrow { width, len }),
             _ => Ok(()),
         }
     }
@@ -155,7 +155,7 @@ impl Store {
         let takes = if let Algorithm::Hash(hash) = algorithm {
             encoding.takes_each_of(hash.digest_len())
         } else {
-            let most = u128::MAX.checked_shr(u128::BITS.saturating_sub(width)).unwrap_or(u128::MAX);
+            let most = u128::MAX.checked_shr(u128::BITS.saturating_sub(width)).or_never("at least one bit wide");
             encoding.greatest_uint().is_some_and(|greatest| most <= greatest)
         };
         if takes { Ok(()) } else { Err(RepairErrorKind::NotEach { width, encoding: encoding.to_string() }) }
@@ -231,7 +231,7 @@ fn decoded(encoding: &Encoding, word: &mut [u8], algorithm: Algorithm) -> Result
         // As many digits as fit a number read back as one.
         (Algorithm::Hash(hash), View::Uint(n)) => {
             let bytes = n.to_be_bytes();
-            digest(bytes.get(bytes.len().saturating_sub(hash.digest_len())..).unwrap_or_default())
+            digest(bytes.get(bytes.len().saturating_sub(hash.digest_len())..).or_never("no more than there are"))
         }
         (_, View::Uint(n)) => Ok(CheckValue::Number(n)),
         (_, View::Bytes(bytes)) => Ok(CheckValue::Number(number(bytes))),

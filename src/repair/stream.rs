@@ -14,6 +14,8 @@ use super::store::Store;
 use crate::addr::{Span, SpanError};
 use crate::check::CheckValue;
 use crate::image::{Container, Erased, GapError};
+use crate::never::OrNever;
+use crate::width;
 
 /// The most missing bytes that one checksum fills.
 const MOST_FILL: u64 = 1 << 28;
@@ -171,8 +173,8 @@ struct Turn<'t> {
 
 impl Turn<'_> {
     fn push(&mut self, bytes: &[u8]) {
-        let bytes = bytes.get(..usize::try_from(self.room).unwrap_or(usize::MAX)).unwrap_or(bytes);
-        self.room -= u64::try_from(bytes.len()).unwrap_or_default();
+        let bytes = bytes.get(..width::index(self.room)).unwrap_or(bytes);
+        self.room -= width::wide(bytes.len());
         if self.order == Order::Forward {
             return (self.take)(bytes);
         }
@@ -251,7 +253,7 @@ impl Walk {
         let mut next = range.start();
         let mut result = Ok(());
         let _ = image.visit(range, &mut |address, bytes| {
-            let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            let len = width::wide(bytes.len());
             result = self.gap(repair, next, address, image, take).and_then(|()| self.piece(repair, address, len));
             if result.is_err() {
                 return ControlFlow::Break(());
@@ -345,13 +347,13 @@ impl Walk {
         let mut block = [0; 1024];
         let mut at = span.start();
         while at < span.end() {
-            let len = usize::try_from(span.end() - at).unwrap_or(usize::MAX).min(block.len());
-            let part = block.get_mut(..len).unwrap_or_default();
+            let len = width::index(span.end() - at).min(block.len());
+            let part = block.get_mut(..len).or_never("no longer than the block");
             for (byte, address) in part.iter_mut().zip(at..) {
                 *byte = pattern.at(address);
             }
             take(part);
-            at = at.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+            at = at.saturating_add(width::wide(len));
         }
         Ok(())
     }

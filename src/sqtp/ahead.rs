@@ -8,6 +8,7 @@ use super::order::Order;
 use super::word;
 use crate::digits::{self, Case};
 use crate::image::HEADER;
+use crate::never::OrNever;
 
 /// The most words of a payload: 510 digits.
 const WORDS: usize = 64;
@@ -112,7 +113,7 @@ impl Seen {
     #[inline(always)]
     fn payload(&mut self, line: &[u8], len: usize) -> bool {
         let mut step = Step { big: None, little: false };
-        let digits = line.get(HEADER..HEADER + 2 * len).unwrap_or_default();
+        let digits = line.get(HEADER..HEADER + 2 * len).or_never("each line has its length");
         for (at, digits) in digits.chunks_exact(8).enumerate() {
             if !self.word(at, word::word(digits), &mut step) {
                 return false;
@@ -121,7 +122,9 @@ impl Seen {
         let rest = 2 * len % 8;
         if rest > 0 {
             // The eight characters that end with the payload; there are as many in front of its end.
-            let end = line.get(HEADER + 2 * len - 8..HEADER + 2 * len).unwrap_or_default();
+            let end = line
+                .get(HEADER + 2 * len - 8..HEADER + 2 * len)
+                .or_never("there are as many in front of the payload's end");
             let word = word::word(end) >> (64 - 8 * rest) | word::ZEROS << (8 * rest);
             if !self.word(2 * len / 8, word, &mut step) {
                 return false;

@@ -12,8 +12,10 @@ use super::word::word;
 use super::writer::{FOOTER, Sqtp};
 use crate::digits::{self, Case};
 use crate::encode::{EncodeError, Encoding};
+use crate::never::OrNever;
 use crate::range::Numbers;
 use crate::value::{INLINE, Source, Value, ValueKind};
+use crate::width;
 
 /// The text of an SQTP file, piece by piece: header, one line for each device, footer.
 ///
@@ -193,9 +195,9 @@ impl<P: Payloads> Lines<'_, P> {
             self.header = false;
         }
         let len = self.sqtp.line_len();
-        let rest = out.get_mut(done..).unwrap_or_default();
+        let rest = out.get_mut(done..).or_never("no more than was written");
         let found = rest.len();
-        let lines = usize::try_from(self.left()).unwrap_or(usize::MAX).min(found / len);
+        let lines = usize::try_from(self.left()).map_or(found / len, |left| left.min(found / len));
         if let Some(lines) = rest.get_mut(..lines * len).filter(|lines| !lines.is_empty()) {
             self.payloads.write(self.sqtp, lines)?;
         }
@@ -204,7 +206,7 @@ impl<P: Payloads> Lines<'_, P> {
             return if done > 0 { Ok(done) } else { Err(LineError::Buffer { found, expected: len }) };
         }
         if self.footer {
-            match put(FOOTER, out.get_mut(done..).unwrap_or_default()) {
+            match put(FOOTER, out.get_mut(done..).or_never("no more than was written")) {
                 Ok(len) => {
                     done += len;
                     self.footer = false;
@@ -291,11 +293,12 @@ impl<'s> Counter<'s> {
         let (mut low, mut all, mut line) = (0_u8, 0_u8, [0; LINE]);
         for to in out.chunks_exact_mut(LINE) {
             if carry {
-                let number = self.numbers.nth(self.done).unwrap_or_default();
+                let number = self.numbers.nth(self.done).or_never("as many lines as numbers");
                 self.load(sqtp, number)?;
                 line = self.line.first_chunk::<LINE>().copied().unwrap_or(line);
                 [low, ..] = number.to_le_bytes();
-                all = digits::value(line.get(LINE - 4..LINE - 2).unwrap_or_default()).wrapping_add(low);
+                let [sum @ .., _, _] = line.last_chunk::<4>().copied().or_never("the sum, CR LF");
+                all = digits::value(&sum).wrapping_add(low);
             }
             let Some(to) = to.first_chunk_mut::<LINE>() else { continue };
             *to = line;
@@ -335,7 +338,7 @@ impl sealed::Payloads for Counter<'_> {
             }
         }
         for line in out.chunks_exact_mut(sqtp.line_len()) {
-            let number = self.numbers.nth(self.done).unwrap_or_default();
+            let number = self.numbers.nth(self.done).or_never("as many lines as numbers");
             self.load(sqtp, number)?;
             line.copy_from_slice(&self.line);
             self.done += 1;
@@ -386,10 +389,11 @@ impl<'s, S: Source> Values<'s, S> {
         self.before = None;
         let mut bytes = [0; INLINE];
         let into = self.source.run_into(number, core::slice::from_mut(&mut bytes));
-        let content = into.map(|(kind, len)| (kind, len, bytes.get(..len).unwrap_or_default()));
+        // What is longer than its array, or no text, the source has not made.
+        let content = into.and_then(|(kind, len)| Some((kind, bytes.get(..len)?)));
         let value = match content {
-            Some((ValueKind::Bytes, _, bytes)) => Some(Value::from(bytes)),
-            Some((ValueKind::Text, _, text)) => core::str::from_utf8(text).ok().map(Value::from),
+            Some((ValueKind::Bytes, bytes)) => Some(Value::from(bytes)),
+            Some((ValueKind::Text, text)) => core::str::from_utf8(text).ok().map(Value::from),
             _ => None,
         };
         let known = value.is_some();
@@ -400,8 +404,8 @@ impl<'s, S: Source> Values<'s, S> {
         let written = sqtp.line_into(&self.payload, &mut self.line);
         debug_assert_eq!(written, Ok(()), "both have the lengths of `sqtp`");
         self.before = into.filter(|(_, len)| known && *len <= self.places.len()).map(|(kind, len)| {
-            let sum = self.line.len().checked_sub(4).and_then(|at| self.line.get(at..at + 2)).unwrap_or_default();
-            Content { kind, len, bytes, sum: digits::value(sum) }
+            let [high, low, _, _] = self.line.last_chunk().copied().or_never("the sum, CR LF");
+            Content { kind, len, bytes, sum: digits::value(&[high, low]) }
         });
         Ok(())
     }
@@ -424,7 +428,7 @@ impl<'s, S: Source> Values<'s, S> {
                 let bit = differ.trailing_zeros() & !7;
                 differ &= !(0xFF << bit);
                 let ([old, ..], [new, ..]) = ((old >> bit).to_le_bytes(), (new >> bit).to_le_bytes());
-                let at = 8 * index + usize::try_from(bit / 8).unwrap_or_default();
+                let at = 8 * index + width::index((bit / 8).into());
                 // Other characters may be errors, as padding is at the end of a text.
                 let plain = before.kind == ValueKind::Bytes || matches!(new, b'!'..=b'~');
                 if !plain || at >= before.len {
@@ -457,7 +461,7 @@ impl<S: Source> sealed::Payloads for Values<'_, S> {
     fn write(&mut self, sqtp: &Sqtp, out: &mut [u8]) -> Result<(), LineError> {
         let mut bytes = [[0; INLINE]; GROUP];
         for lines in out.chunks_mut(GROUP * sqtp.line_len()) {
-            let bytes = bytes.get_mut(..lines.len() / sqtp.line_len()).unwrap_or_default();
+            let bytes = bytes.get_mut(..lines.len() / sqtp.line_len()).or_never("at most `GROUP` lines");
             let content = self.source.run_into(self.next, bytes);
             for (line, bytes) in lines.chunks_exact_mut(sqtp.line_len()).zip(&*bytes) {
                 if !self.change(content, bytes, line) {

@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 use super::runs::Payloads;
 use super::word::{self, CASE, ZEROS};
 use crate::digits;
+use crate::never::OrNever;
+use crate::width;
 
 /// The units and the first one with the payload of each, in the order of the file.
 pub(super) fn search(payloads: &Payloads<'_>) -> Vec<(usize, usize)> {
@@ -18,7 +20,8 @@ pub(super) fn search(payloads: &Payloads<'_>) -> Vec<(usize, usize)> {
 fn search_by(payloads: &Payloads<'_>, hash: impl Fn(&[u8]) -> u32) -> Vec<(usize, usize)> {
     // A hash, and the unit: a file has less than 2^32 of them.
     let key = |unit: u32| u64::from(hash(payloads.digits(unit))) << 32 | u64::from(unit);
-    let mut keys: Vec<u64> = (0..u32::try_from(payloads.runs.len()).unwrap_or(u32::MAX)).map(key).collect();
+    let mut keys: Vec<u64> =
+        (0..u32::try_from(payloads.runs.len()).or_never("fewer units than characters")).map(key).collect();
     keys.sort_unstable();
     let mut found = Vec::new();
     for keys in keys.chunk_by(|one, two| one >> 32 == two >> 32).filter(|keys| keys.len() > 1) {
@@ -32,7 +35,7 @@ fn search_by(payloads: &Payloads<'_>, hash: impl Fn(&[u8]) -> u32) -> Vec<(usize
 fn alike(all: &Payloads<'_>, keys: &[u64], found: &mut Vec<(usize, usize)>) {
     let len = usize::from(all.len).max(1);
     let mut payloads = vec![0; keys.len() * len];
-    let units = keys.iter().map(|key| u32::try_from(key & 0xFFFF_FFFF).unwrap_or_default());
+    let units = keys.iter().map(|key| u32::try_from(key & 0xFFFF_FFFF).or_never("the low half"));
     let mut units: Vec<(&[u8], u32)> = units
         .zip(payloads.chunks_exact_mut(len))
         .map(|(unit, payload)| {
@@ -41,7 +44,7 @@ fn alike(all: &Payloads<'_>, keys: &[u64], found: &mut Vec<(usize, usize)>) {
         })
         .collect();
     units.sort_unstable();
-    let size = |unit: u32| usize::try_from(unit).unwrap_or(usize::MAX);
+    let size = |unit: u32| width::index(unit.into());
     for units in units.chunk_by(|(one, _), (two, _)| one == two) {
         if let Some(((_, first), rest)) = units.split_first() {
             found.extend(rest.iter().map(|(_, unit)| (size(*unit), size(*first))));
@@ -60,7 +63,7 @@ fn hash(digits: &[u8]) -> u32 {
     }
     let mix = |hash: u64, word: u64| (hash.rotate_left(29) ^ (word | CASE)).wrapping_mul(FACTOR);
     let hash = mix(words.map(word::word).fold(0, mix), u64::from_le_bytes(last));
-    u32::try_from((hash ^ hash >> 32).wrapping_mul(FACTOR) >> 32).unwrap_or_default()
+    u32::try_from((hash ^ hash >> 32).wrapping_mul(FACTOR) >> 32).or_never("the high half")
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::writer::Sqtp;
 use crate::addr::Address;
 use crate::digits::{self, Case};
 use crate::image::HEADER;
+use crate::never::OrNever;
 
 /// An SQTP file: its text, and where each unit lies in it.
 ///
@@ -131,7 +132,7 @@ impl<'t> File<'t> {
             return error(&first, 3, kind);
         }
         if self.payload_len() != sqtp.len {
-            let expected = u8::try_from(sqtp.len).unwrap_or(u8::MAX);
+            let expected = u8::try_from(sqtp.len).or_never("a record has at most 255 bytes");
             return error(&first, 1, FileErrorKind::Payload { found: self.payload_len(), expected });
         }
         let mut at = 0;
@@ -141,15 +142,20 @@ impl<'t> File<'t> {
         });
         let retlw: Vec<(Range<usize>, u8)> = fields.filter_map(|(field, opcode)| Some((field, opcode?))).collect();
         // Where opcodes are the same in all units, they are right in all or in none.
-        let varied = |field: &Range<usize>| self.parsed.order.varied.get(field.clone()).unwrap_or_default();
+        let varied = |field: &Range<usize>| {
+            self.parsed.order.varied.get(field.clone()).or_never("the payload has the length of all fields")
+        };
         let varied = retlw.iter().any(|(field, _)| varied(field).chunks(2).any(|word| word.last() != Some(&0)));
         for unit in self.units().take(if varied { self.len() } else { 1 }) {
             for (field, expected) in &retlw {
-                let digits = unit.digits().get(2 * field.start..2 * field.end).unwrap_or_default();
+                let digits = unit
+                    .digits()
+                    .get(2 * field.start..2 * field.end)
+                    .or_never("the payload has the length of all fields");
                 let right = [digits::pair(*expected, Case::Upper), digits::pair(*expected, Case::Lower)];
                 let wrong = |word: &[u8]| !right.iter().any(|opcode| word.ends_with(opcode));
                 if let Some(word) = digits.chunks_exact(4).position(wrong) {
-                    let found = digits::value(digits.get(4 * word + 2..4 * word + 4).unwrap_or_default());
+                    let found = digits::value(digits.get(4 * word + 2..4 * word + 4).or_never("words of four digits"));
                     let kind = FileErrorKind::Opcode { found, expected: *expected };
                     return error(&unit, HEADER + 2 * field.start + 4 * word + 2, kind);
                 }
@@ -194,7 +200,7 @@ impl<'f> Unit<'f> {
     /// The digits of its payload.
     fn digits(&self) -> &'f [u8] {
         let at = self.at + HEADER;
-        self.file.text().get(at..at + 2 * self.file.payload_len()).unwrap_or_default()
+        self.file.text().get(at..at + 2 * self.file.payload_len()).or_never("the line was read")
     }
 
     /// Its payload, in the order of addresses.
@@ -222,10 +228,11 @@ impl<'f> Unit<'f> {
         if payload.len() != usize::from(expected) {
             return error(FileErrorKind::Value { found: payload.len(), expected });
         }
-        let line = self.file.text().get(self.at..self.at + HEADER + self.digits().len() + 2).unwrap_or_default();
+        let line =
+            self.file.text().get(self.at..self.at + HEADER + self.digits().len() + 2).or_never("the line was read");
         let lower = line.iter().any(u8::is_ascii_lowercase);
         let case = if lower { Case::Lower } else { Case::Upper };
-        let header = line.get(1..HEADER).unwrap_or_default().chunks_exact(2).map(digits::value);
+        let header = line.get(1..HEADER).or_never("the line was read").chunks_exact(2).map(digits::value);
         let sum = header.chain(payload.iter().copied()).fold(0_u8, u8::wrapping_sub);
         let mut bytes = vec![0; 2 * payload.len()];
         digits::encode(payload, &mut bytes, case);

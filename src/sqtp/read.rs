@@ -9,6 +9,7 @@ use super::order::Order;
 use super::runs::{Payloads, Runs};
 use crate::digits::{self, BAD, nibble};
 use crate::image::{Claims, HEADER};
+use crate::never::OrNever;
 
 /// How strictly an SQTP file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +148,7 @@ impl<'t> Reader<'t> {
         runs.push(next, self.number + 1, line.len(), read);
         self.number += read;
         let end = next + read * line.len();
-        let last = text.get(end - line.len() + HEADER..).unwrap_or_default();
+        let last = text.get(end - line.len() + HEADER..).or_never("these lines were read");
         let _ = digits::decode(last, &mut self.before);
         end
     }
@@ -161,14 +162,13 @@ impl<'t> Reader<'t> {
                 return Err(self.error(0, FileErrorKind::NoColon { found }));
             }
         };
-        if let Some(at) = digits.iter().position(|&c| nibble(c) == BAD) {
+        if let Some((at, &found)) = digits.iter().enumerate().find(|(_, c)| nibble(**c) == BAD) {
             // Padding may follow the last record at once.
-            let padded = digits.get(at..).unwrap_or_default().iter().all(|byte| matches!(byte, 0x1A | 0));
+            let padded = digits.iter().skip(at).all(|byte| matches!(byte, 0x1A | 0));
             let last = digits.get(..at).filter(|digits| padded && digits.get(6..8) == Some(b"01"));
             if last.is_some() {
-                return self.record(line.get(..=at).unwrap_or_default());
+                return self.record(line.get(..=at).or_never("behind the mark"));
             }
-            let found = digits.get(at).copied().unwrap_or_default();
             return Err(self.error(at + 1, FileErrorKind::Digit { found }));
         }
         let Some(claims) = Claims::of(digits) else {
@@ -205,7 +205,7 @@ impl<'t> Reader<'t> {
         }
         let mut bytes = [0; 255];
         let _ = digits::decode(data, &mut bytes);
-        let bytes = bytes.get(..len).unwrap_or_default();
+        let bytes = bytes.get(..len).or_never("at most 255 bytes");
         if !self.parsed.payloads.is_empty() {
             self.parsed.order.note(&self.before, bytes);
         }

@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::image::HEADER;
+use crate::never::OrNever;
+use crate::width;
 
 /// Where each unit's line begins, and which line of the text it is.
 #[derive(Clone, Default)]
@@ -80,9 +82,9 @@ impl<'t> Payloads<'t> {
     /// The digits of a unit's payload.
     #[inline]
     pub(super) fn digits(&self, unit: u32) -> &'t [u8] {
-        let place = usize::try_from(unit).ok().and_then(|unit| self.runs.place(unit));
-        let at = place.map_or(self.text.len(), |(at, _)| at);
-        self.text.get(at + HEADER..at + HEADER + 2 * usize::from(self.len)).unwrap_or_default()
+        let place = self.runs.place(width::index(unit.into()));
+        let digits = |at| self.text.get(at + HEADER..at + HEADER + 2 * usize::from(self.len));
+        place.and_then(|(at, _)| digits(at)).or_never("a unit that was read")
     }
 }
 

@@ -1,9 +1,11 @@
 //! Eight hexadecimal digits at once, as one number.
 
+use crate::never::OrNever;
+
 /// Eight characters, the first in the lowest byte.
 #[inline]
 pub(super) fn word(text: &[u8]) -> u64 {
-    text.try_into().map_or(0, u64::from_le_bytes)
+    u64::from_le_bytes(text.try_into().or_never("eight characters"))
 }
 
 /// One in each byte.

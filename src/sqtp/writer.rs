@@ -89,7 +89,8 @@ impl Sqtp {
             return Err(SqtpError::Past64K { record, len });
         }
         let mut prefix = *b":LLAAAA00";
-        put_digits(&[len, a1, a0], prefix.get_mut(1..7).unwrap_or_default());
+        let [_, digits @ ..] = &mut prefix;
+        put_digits(&[len, a1, a0], digits);
         let sum = len.wrapping_add(a1).wrapping_add(a0);
         Ok(Self { prefix, sum, record, len: bytes, encodings: encodings.to_vec() })
     }
@@ -99,7 +100,8 @@ impl Sqtp {
         let [high, low, ..] = self.record.to_be_bytes();
         let sum = 0_u8.wrapping_sub(6).wrapping_sub(high).wrapping_sub(low);
         let mut line = *b":02000004UUUUCC\r\n";
-        put_digits(&[high, low, sum], line.get_mut(9..15).unwrap_or_default());
+        let (_, digits) = line.split_at_mut(9);
+        put_digits(&[high, low, sum], digits);
         line
     }
 

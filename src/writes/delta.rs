@@ -122,7 +122,8 @@ impl Delta {
         // Our own text, which may be without data.
         let hex = Hex::parse_with(&text, &Options::lenient())?;
         let touched = |span| {
-            let before = memory.get(span).unwrap_or_default().to_vec();
+            // Of no bytes there are none, wherever that is.
+            let before = memory.get(span).unwrap_or(&[]).to_vec();
             Ok(Touched { span, place: hex.locate(span)?, before })
         };
         let places = spans.into_iter().map(touched).collect::<Result<Vec<_>, DeltaError>>()?;

@@ -28,6 +28,7 @@ use zeroize::Zeroizing;
 
 use crate::addr::{Address, Span};
 use crate::image::{Container, ErasedMap, GapError, Merge, MergeError, Sparse};
+use crate::width;
 
 /// The most bytes in a unit.
 const MOST: u64 = 65_536;
@@ -113,7 +114,7 @@ impl WriteUnits {
         let mut units: Vec<(Span, Zeroizing<Vec<u8>>)> = self.memory.segments().map(unit).collect();
         for (span, bytes) in writes {
             let Some((unit, memory)) = units.iter_mut().find(|(unit, _)| unit.covers(span)) else { continue };
-            let at = usize::try_from(span.start() - unit.start()).unwrap_or(usize::MAX);
+            let at = width::index(span.start() - unit.start());
             if let Some(to) = memory.get_mut(at..).and_then(|rest| rest.get_mut(..bytes.len())) {
                 to.copy_from_slice(bytes);
             }

@@ -111,6 +111,6 @@ fn bytes(text: &str, len: Option<usize>, secret: bool, cells: &mut Vec<u8>) -> R
     push(cells, text.len() / 2);
     let start = cells.len();
     cells.resize(start + text.len() / 2, 0);
-    hex::decode_to_slice(text, cells.get_mut(start..).unwrap_or_default())
-        .map_err(|_| format!("{} digits, expected two for each byte", text.len()))
+    let (_, bytes) = cells.split_at_mut(start);
+    hex::decode_to_slice(text, bytes).map_err(|_| format!("{} digits, expected two for each byte", text.len()))
 }

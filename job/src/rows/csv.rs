@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::cell::ColumnSpec;
 use super::error::Wrong;
+use crate::never::OrNever;
 use crate::suggest::did_you_mean;
 
 /// The line of a byte, counted from 1; lines end in LF, CR LF or CR.
@@ -41,10 +42,10 @@ impl<'b> Records<'b> {
         let mut written = 0;
         self.len = 0;
         loop {
-            let cells = self.cells.get_mut(written..).unwrap_or_default();
-            let ends = self.ends.get_mut(self.len..).unwrap_or_default();
+            let cells = self.cells.get_mut(written..).or_never("no more than there is room for");
+            let ends = self.ends.get_mut(self.len..).or_never("no more than there is room for");
             let (result, read, wrote, ended) = self.core.read_record(self.rest, cells, ends);
-            self.rest = self.rest.get(read..).unwrap_or_default();
+            self.rest = self.rest.get(read..).or_never("no more than there was to read");
             written += wrote;
             self.len += ended;
             match result {

@@ -6,11 +6,13 @@ pub(super) fn pairs(order: &[u32], same: impl Fn(u32, u32) -> bool) -> impl Iter
 }
 
 pub(super) fn high(n: u64) -> u32 {
-    u32::try_from(n >> 32).unwrap_or_default()
+    let [b0, b1, b2, b3, ..] = n.to_be_bytes();
+    u32::from_be_bytes([b0, b1, b2, b3])
 }
 
 pub(super) fn low(n: u64) -> u32 {
-    u32::try_from(n & u64::from(u32::MAX)).unwrap_or_default()
+    let [b0, b1, b2, b3, ..] = n.to_le_bytes();
+    u32::from_le_bytes([b0, b1, b2, b3])
 }
 
 pub(super) fn number(&[high, low, _]: &[u32; 3]) -> u64 {

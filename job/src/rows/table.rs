@@ -10,6 +10,7 @@ use super::csv::{Header, Records, encoding, line_of};
 use super::error::{RowsError, Wrong};
 use super::packed::{high, index, length, low, number, offset, pairs};
 use crate::job::InputAs;
+use crate::never::OrNever;
 
 /// The most bytes of an input.
 const MOST: usize = 1 << 31;
@@ -200,7 +201,7 @@ impl Rows {
     /// The first row that has the number of another, or the value of another in a column where none may be twice: the
     /// row, how many of its cells are no such, and the other. Rows are in the order of the file; the last may lack cells.
     fn twice(&self) -> Option<(Step, usize)> {
-        let start = |row: u32| self.units.get(index(row)).map_or(0, |[.., start]| *start);
+        let start = |row: u32| self.units.get(index(row)).map(|[.., start]| *start).or_never("one of the rows");
         let seq = |row: u32| self.units.get(index(row)).map(|[high, low, _]| (*high, *low));
         let mut order: Vec<u32> = (0..offset(self.units.len())).collect();
         order.sort_unstable_by_key(|&row| (seq(row), row));
@@ -229,30 +230,35 @@ impl Rows {
     /// What is wrong with a row that [`twice`](Self::twice) found; its line is counted now.
     fn same(&self, bytes: &[u8], (row, step): Step, first: usize) -> Wrong {
         let mut records = Records::new(bytes);
-        let mut at = |row: usize| (0..=row).fold(None, |_, _| records.next()).unwrap_or_default();
+        let mut at = |row: usize| (0..=row).fold(None, |_, _| records.next()).or_never("the row was read before");
         // Behind the header; the second is counted from behind the first.
         let first_at = at(first + 1);
         let second_at = at(row - first - 1);
         let line = line_of(bytes, first_at);
         let column = step.checked_sub(1).and_then(|column| self.kept.get(column));
         let message = column.map_or_else(
-            || format!("unit {} a second time, first in line {line}", self.units.get(row).map_or(0, number)),
+            || {
+                format!(
+                    "unit {} a second time, first in line {line}",
+                    self.units.get(row).map(number).or_never("one of the rows")
+                )
+            },
             |Kept { name, .. }| format!("column `{name}` has the same value as line {line}"),
         );
         Wrong::new(second_at, message)
     }
 
-    /// The cell that begins at `at`, and where the next one does.
+    /// The cell that begins at `at`, and where the next one does. Of a last row with a mistake it may not be there.
     fn cell(&self, at: u32) -> (&[u8], u32) {
-        let rest = self.cells.get(index(at)..).unwrap_or_default();
+        let rest = self.cells.get(index(at)..).unwrap_or(&[]);
         let (len, prefix) = length(rest);
-        (rest.get(prefix..prefix + len).unwrap_or_default(), offset(index(at) + prefix + len))
+        (rest.get(prefix..prefix + len).unwrap_or(&[]), offset(index(at) + prefix + len))
     }
 
     /// All cells of a row, with their lengths.
     fn whole(&self, &[.., start]: &[u32; 3]) -> &[u8] {
         let end = self.kept.iter().fold(start, |at, _| self.cell(at).1);
-        self.cells.get(index(start)..index(end)).unwrap_or_default()
+        self.cells.get(index(start)..index(end)).or_never("the cells of one of the rows")
     }
 
     /// Two units whose rows are the same.

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 use super::text::{Anchor, parse_anchor};
 use crate::facts::Facts;
+use crate::never::OrNever;
 use crate::tree::Hash;
 
 /// Proof that the anchor stands at or above a size of the ledger. Only [`Advance`] makes it, or a ledger without anchor.
@@ -201,8 +202,8 @@ impl Advance {
             }
             Phase::Create(file) => Operation::Create(*file),
             Phase::Write(file) => Operation::Write(*file, self.mine.to_string()),
-            Phase::Again { at, .. } => Operation::Read(self.cut.get(*at).copied().unwrap_or_default()),
-            Phase::Remove { left, .. } => Operation::Remove(left.first().copied().unwrap_or_default()),
+            Phase::Again { at, .. } => Operation::Read(self.cut.get(*at).copied().or_never("one is left to read")),
+            Phase::Remove { left, .. } => Operation::Remove(left.first().copied().or_never("one is left to remove")),
             Phase::Confirmed(size) => return Step::Confirmed(Confirmed { size: *size }),
             Phase::Fenced(fence) => return Step::Fenced(*fence),
         })

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString as _};
 use core::fmt;
 
 use crate::facts::Facts;
+use crate::never::OrNever;
 use crate::tree::{Hash, Head};
 
 const ORIGIN: &str = "nameplate.ledger/";
@@ -75,7 +76,7 @@ impl fmt::Display for Anchor {
 /// The text is cut, or it is not byte for byte as [`Anchor`] is displayed.
 pub fn parse_anchor(bytes: &[u8]) -> Result<Anchor, AnchorError> {
     let error = |line, expected| AnchorError { line, expected };
-    let text = core::str::from_utf8(bytes.get(..LONGEST.min(bytes.len())).unwrap_or_default());
+    let text = core::str::from_utf8(bytes.get(..LONGEST.min(bytes.len())).or_never("no more than there are"));
     let text = text.map_err(|_| error(1, "text"))?;
     let mut lines = text.split('\n');
     let mut line = || lines.next().unwrap_or_default();

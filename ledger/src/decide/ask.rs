@@ -14,6 +14,7 @@ use crate::command::{Ask, Request, Retry};
 use crate::event::{Adoption, Body};
 use crate::facts::{Facts, Issue};
 use crate::key::Keys;
+use crate::never::OrNever;
 use crate::refusal::Refusal;
 use crate::seen::{Found, Readings};
 use crate::state::State;
@@ -44,9 +45,8 @@ pub(super) fn ask(
         &[one, two, ..] => return Err(Refusal::TwoUnits { one, two }),
     };
     if let Some((number, row)) = unit.and_then(|unit| Some((unit, facts.units.get(&unit)?))) {
-        if let Some(kind) = asked.keys.conflict(&row.keys) {
-            let known = row.keys.get(kind).unwrap_or_default().into();
-            return Err(Refusal::OtherKey { unit: number, kind: kind.into(), known });
+        if let Some((kind, known)) = asked.keys.conflict(&row.keys) {
+            return Err(Refusal::OtherKey { unit: number, kind: kind.into(), known: known.into() });
         }
     }
     let shown = match &asked.found {
@@ -102,7 +102,10 @@ fn again(
         Some(Shown::Whole(owner) | Shown::Part(owner)) if owner == unit => true,
         Some(_) => {
             let text = asked.label.iter().flat_map(BTreeMap::values).map(|reading| reading.text.clone()).next();
-            return Err(Refusal::Foreign { text: text.unwrap_or_default(), why: "the label is another unit's" });
+            return Err(Refusal::Foreign {
+                text: text.or_never("a label shows a text"),
+                why: "the label is another unit's",
+            });
         }
     };
     let read = shown.is_some() || asked.found == Found::Blank;
@@ -175,7 +178,7 @@ fn first(
     }
     if let Some(label) = &asked.label {
         let Shown::Lost(numbers) = recognise(facts, label, naming) else {
-            let text = label.values().map(|reading| reading.text.clone()).next().unwrap_or_default();
+            let text = label.values().map(|reading| reading.text.clone()).next().or_never("a label shows a text");
             return Err(Refusal::Foreign { text, why: "the label does not show a lost number" });
         };
         adopt(&mut draft, asked, number, &numbers, Adoption::Label)?;

@@ -137,7 +137,7 @@ pub(super) fn rekey(
     draft.push(Body::Rekeyed { unit: number, keys: keys.clone(), reason: why.into() });
     // The new part was never read back.
     let verified = row.issue.as_ref().filter(|issue| issue.state == State::Verified);
-    if let (Some(issue), Some(kind)) = (verified, keys.conflict(&row.keys)) {
+    if let (Some(issue), Some((kind, _))) = (verified, keys.conflict(&row.keys)) {
         let reason = format!("the part with `{kind}` was replaced, and nothing was read back since");
         draft.push(Body::Unknown { unit: number, attempt: issue.attempt, reason });
     }

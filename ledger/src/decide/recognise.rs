@@ -83,7 +83,8 @@ pub(super) fn recognise(facts: &Facts, readings: &Readings, naming: &dyn Naming)
         }
         (_, Some((text, why))) => Shown::Foreign { units, text, why },
         (_, None) => {
-            let text = readings.values().next().map(|reading| reading.text.clone()).unwrap_or_default();
+            // A blank board shows nothing.
+            let text = readings.values().next().map_or_else(String::new, |reading| reading.text.clone());
             Shown::Foreign { units, text, why: "it shows numbers of several units" }
         }
     }

@@ -33,12 +33,11 @@ pub(super) fn issue(facts: &Facts, number: u64) -> Result<&Issue, Refusal> {
     unit(facts, number)?.issue.as_ref().ok_or(Refusal::NoIssue { unit: number })
 }
 
-/// Whether a report is of an attempt that is over.
-fn late(unit: u64, issue: &Issue, attempt: Option<u32>) -> Result<bool, Refusal> {
+/// The attempt of a report, if it is over.
+fn late(unit: u64, issue: &Issue, attempt: Option<u32>) -> Result<Option<u32>, Refusal> {
     match attempt {
         Some(found) if found > issue.attempt => Err(Refusal::Attempt { unit, found, expected: issue.attempt }),
-        Some(found) => Ok(found < issue.attempt),
-        None => Ok(false),
+        attempt => Ok(attempt.filter(|found| *found < issue.attempt)),
     }
 }
 
@@ -62,13 +61,12 @@ pub(super) fn begin(
     let number = find(facts, target)?;
     let row = unit(facts, number)?;
     let issue = issue(facts, number)?;
-    if late(number, issue, attempt)? {
-        return Err(Refusal::Attempt { unit: number, found: attempt.unwrap_or_default(), expected: issue.attempt });
+    if let Some(found) = late(number, issue, attempt)? {
+        return Err(Refusal::Attempt { unit: number, found, expected: issue.attempt });
     }
     // Nothing is written yet: another board on the fixture is refused, and nobody is quarantined.
-    if let Some(kind) = keys.conflict(&row.keys) {
-        let known = row.keys.get(kind).unwrap_or_default().into();
-        return Err(Refusal::OtherKey { unit: number, kind: kind.into(), known });
+    if let Some((kind, known)) = keys.conflict(&row.keys) {
+        return Err(Refusal::OtherKey { unit: number, kind: kind.into(), known: known.into() });
     }
     if let Some(&two) = others(facts, number, keys)?.unwrap_or_default().first() {
         return Err(Refusal::TwoUnits { one: number, two });
@@ -101,9 +99,9 @@ pub(super) fn verified(
         let why = clash::of_keys(facts, number, seen.keys());
         return Ok(quarantine(facts, draft, &units, seen.keys(), (shown, why)));
     }
-    if late(number, issue, attempt)? {
+    if let Some(attempt) = late(number, issue, attempt)? {
         let report = alloc::string::String::from("verified");
-        draft.push(Body::Late { unit: number, attempt: attempt.unwrap_or_default(), report });
+        draft.push(Body::Late { unit: number, attempt, report });
         return Ok(draft.answer(Answer::Late { unit: number }));
     }
     if seen.evidence() < weakest {
@@ -170,8 +168,8 @@ pub(super) fn unknown(
     reason(why)?;
     let number = find(facts, target)?;
     let issue = issue(facts, number)?;
-    if late(number, issue, attempt)? {
-        draft.push(Body::Late { unit: number, attempt: attempt.unwrap_or_default(), report: "unknown".into() });
+    if let Some(attempt) = late(number, issue, attempt)? {
+        draft.push(Body::Late { unit: number, attempt, report: "unknown".into() });
         return Ok(draft.answer(Answer::Late { unit: number }));
     }
     match issue.state {

@@ -21,6 +21,7 @@ use crate::event::{Body, Event};
 use crate::evolve::evolve;
 use crate::facts::Facts;
 use crate::folder::{self, Folder, FolderError, Home};
+use crate::never::OrNever;
 use crate::refusal::Refusal;
 use crate::tree::{Head, leaf};
 
@@ -127,7 +128,7 @@ fn make(path: &Path, new: NewLedger, first: Option<Event>) -> Result<Ledger, Err
     };
     let id = match (&new.id, &new.first) {
         (Some(id), _) => id.clone(),
-        (None, First::None) if logged.is_some() => logged.cloned().unwrap_or_default(),
+        (None, First::None) if logged.is_some() => logged.cloned().or_never("the log was read"),
         (None, First::Folder(folder)) => {
             let found = Folder::new(absolute(folder)).newest()?;
             let found = found.ok_or_else(|| super::closed::Closed::Missing { folder: folder.clone() })?;

@@ -6,6 +6,7 @@ use core::fmt;
 use thiserror::Error;
 
 use crate::digits::Escaped;
+use crate::never::OrNever;
 
 /// The most symbols: all there are, each letter in one case.
 const MOST: usize = 68;
@@ -113,7 +114,7 @@ impl Alphabet {
         if self.value(other).is_some() {
             return Err(AlphabetError::BothCases { one: other, two: symbol, at });
         }
-        let byte = u8::try_from(symbol).unwrap_or_default();
+        let byte = u8::try_from(symbol).or_never("printable ASCII");
         let value = self.values.get_mut(usize::from(byte.wrapping_sub(FIRST)));
         if let (Some(to), Some(value)) = (self.symbols.get_mut(usize::from(self.len)), value) {
             (*to, *value) = (byte, self.len);
@@ -139,7 +140,7 @@ impl Alphabet {
     /// The symbols, that for 0 first.
     pub fn as_str(&self) -> &str {
         // Only ever printable ASCII.
-        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+        core::str::from_utf8(self.as_bytes()).or_never("only printable ASCII")
     }
 
     #[inline]
@@ -149,7 +150,7 @@ impl Alphabet {
 
     #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.symbols.get(..self.len()).unwrap_or_default()
+        self.symbols.get(..self.len()).or_never("each of the symbols has a place")
     }
 
     /// The symbol for a number; nothing when there is none.

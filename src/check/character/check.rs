@@ -1,10 +1,12 @@
 //! A check character: an alphabet and a system over it.
 
 use core::fmt;
+use core::slice;
 
 use thiserror::Error;
 
 use crate::digits::Escaped;
+use crate::never::OrNever;
 
 /// One or two check characters.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,9 +18,11 @@ pub struct Check {
 impl Check {
     /// The characters.
     pub fn as_str(&self) -> &str {
-        let [_, second] = self.symbols;
-        let len = if second == 0 { 1 } else { 2 };
-        core::str::from_utf8(self.symbols.get(..len).unwrap_or_default()).unwrap_or_default()
+        let symbols = match &self.symbols {
+            [first, 0] => slice::from_ref(first),
+            both => both,
+        };
+        core::str::from_utf8(symbols).or_never("digits, letters and signs of ASCII")
     }
 }
 

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::alphabet::Alphabet;
 use super::check::{CharacterError, Check};
+use crate::never::OrNever;
 
 /// How check characters are computed. `Display` writes the name that [`from_name`](Self::from_name)
 /// reads; the [module](super) has the table.
@@ -125,9 +126,11 @@ impl System {
                 let sum = state + luhn(value, right, alphabet.size());
                 sum.checked_sub(alphabet.size()).unwrap_or(sum)
             }
-            Self::Damm => {
-                DAMM.get(usize::from(state)).and_then(|row| row.get(usize::from(value))).copied().unwrap_or(0)
-            }
+            Self::Damm => DAMM
+                .get(usize::from(state))
+                .and_then(|row| row.get(usize::from(value)))
+                .copied()
+                .or_never("states and values are digits"),
             Self::Verhoeff => times(permuted(value, right + 1), state),
             Self::Gs1 => (state + if right % 2 == 0 { 3 * value } else { value }) % 10,
             Self::Mod11_2 => (state + value) * 2 % 11,
@@ -149,7 +152,8 @@ impl System {
     /// The check characters of a text with that state behind its last character.
     pub(crate) fn finish(&self, state: u8) -> Check {
         let digit = |digit: u8| b'0' + digit % 10;
-        let of = |symbols: &[u8], value: u8| symbols.get(usize::from(value)).copied().unwrap_or_default();
+        let of =
+            |symbols: &[u8], value: u8| symbols.get(usize::from(value)).copied().or_never("as many symbols as values");
         let one = |symbol| Check { symbols: [symbol, 0] };
         match self {
             Self::Luhn | Self::Gs1 => one(digit(10 - state)),
@@ -158,7 +162,9 @@ impl System {
             }
             Self::Damm => one(digit(state)),
             // Of ten elements of a group one is the inverse.
-            Self::Verhoeff => one(digit((0..10).find(|check| times(*check, state) == 0).unwrap_or_default())),
+            Self::Verhoeff => one(digit(
+                (0..10).find(|check| times(*check, state) == 0).or_never("each element of a group has an inverse"),
+            )),
             Self::Mod11_2 => one(of(b"0123456789X", (12 - state) % 11)),
             Self::Mod11_10 => one(digit(11 - state)),
             Self::Mod37_2 => one(of(MOD37_2, (38 - state) % 37)),
@@ -230,7 +236,7 @@ fn permuted(digit: u8, times: usize) -> u8 {
         [2, 7, 9, 3, 8, 0, 6, 4, 1, 5],
         [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
     ];
-    POWERS.get(times % 8).and_then(|row| row.get(usize::from(digit))).copied().unwrap_or_default()
+    POWERS.get(times % 8).and_then(|row| row.get(usize::from(digit))).copied().or_never("a digit has a column")
 }
 
 /// The name.
@@ -276,7 +282,8 @@ impl System {
         let (body, found) = self.split(text)?;
         let expected = self.compute(body)?;
         let mut ends = found.chars();
-        let characters = [ends.next().unwrap_or_default(), ends.next().unwrap_or_default()];
+        // A second one is 0 where there is one only.
+        let characters = [(); 2].map(|()| ends.next().unwrap_or('\0'));
         if found == expected.as_str() {
             Ok(())
         } else {

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::digits::{self, Case};
+use crate::never::OrNever;
 
 /// The longest form: an EUI-64 with a separator between its octets.
 const LONGEST: usize = 23;
@@ -59,8 +60,9 @@ macro_rules! forms {
         impl<const N: usize> fmt::Display for $name<N> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mut text = [0; LONGEST];
-                let len = self.text_into(&mut text).unwrap_or_default();
-                f.pad(core::str::from_utf8(text.get(..len).unwrap_or_default()).unwrap_or_default())
+                let len = self.text_into(&mut text).or_never("there is room for the longest");
+                let text = text.get(..len).and_then(|text| core::str::from_utf8(text).ok());
+                f.pad(text.or_never("digits and separators"))
             }
         }
     )*};

@@ -7,6 +7,7 @@ use core::fmt;
 use super::error::LabelError;
 use crate::digits::Escaped;
 use crate::id::serial::Date;
+use crate::never::OrNever;
 
 /// Data identifiers and their values in an envelope: `[)>` RS `06` GS field GS field … RS EOT.
 ///
@@ -60,9 +61,8 @@ impl fmt::Display for Envelope {
 
 /// Up to three digits, the first not 0, and a capital letter.
 fn is_di(text: &str) -> bool {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let letter = text.get(digits..).unwrap_or_default().as_bytes();
-    digits <= 3 && !text.starts_with('0') && matches!(letter, [b'A'..=b'Z'])
+    let letter = text.trim_start_matches(|c: char| c.is_ascii_digit()).as_bytes();
+    text.len() <= 4 && !text.starts_with('0') && matches!(letter, [b'A'..=b'Z'])
 }
 
 fn check(di: &str, value: &str) -> Result<(), LabelError> {
@@ -74,8 +74,13 @@ fn check(di: &str, value: &str) -> Result<(), LabelError> {
         let expected = if digits { "a digit" } else { "printable ASCII" };
         return Err(LabelError::Character { id: id(), found, at: at + 1, expected });
     }
-    let number = |range| value.get(range).and_then(|digits: &str| digits.parse::<u16>().ok()).unwrap_or_default();
-    let small = |range| u8::try_from(number(range)).unwrap_or_default();
+    let number = |range| {
+        value
+            .get(range)
+            .and_then(|digits: &str| digits.parse::<u16>().ok())
+            .or_never("digits only, as many as the length says")
+    };
+    let small = |range| u8::try_from(number(range)).or_never("two digits");
     let date = |right: bool, expected| {
         if right { Ok(()) } else { Err(LabelError::Date { id: id(), found: value.to_string(), expected }) }
     };

@@ -14,6 +14,7 @@ use super::error::QrError;
 use super::euis::{DevEui, JoinEui, OctetOrder};
 use crate::check::CRC_16_MODBUS;
 use crate::digits::Escaped;
+use crate::never::OrNever;
 
 /// What a label says. `Display` writes its text, with the checksum; keys are never in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +120,7 @@ fn is_known(c: u8) -> bool {
 }
 
 fn checksum(text: &str) -> u16 {
-    u16::try_from(CRC_16_MODBUS.of(text.as_bytes())).unwrap_or_default()
+    u16::try_from(CRC_16_MODBUS.of(text.as_bytes())).or_never("16 bits wide")
 }
 
 /// The label, and whether it has a checksum.
@@ -151,7 +152,7 @@ fn parse(text: &str) -> Result<(Qr, bool), QrError> {
     }
     let has_checksum = parts.rest().starts_with('C');
     if has_checksum {
-        let expected = checksum(text.get(..parts.at - 1).unwrap_or_default());
+        let expected = checksum(text.get(..parts.at - 1).or_never("in front of what starts there, and ASCII"));
         let found = parts.next("`C` and 4 digits", |part| FromHex::from_hex(part.as_bytes().get(1..)?).ok())?;
         let found = u16::from_be_bytes(found);
         if found != expected {
@@ -172,12 +173,13 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
+    /// All that has not been read: nothing beyond the end.
     fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
+        self.text.get(self.at..).unwrap_or("")
     }
 
     fn next<T>(&mut self, expected: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, QrError> {
-        let part = self.rest().split(':').next().unwrap_or_default();
+        let part = self.rest().split(':').next().or_never("a text is one part at least");
         let wrong = || QrError::Part { column: self.at + 1, found: Escaped(part.as_bytes()).to_string(), expected };
         let value = read(part).ok_or_else(wrong)?;
         self.at += part.len() + 1;

@@ -11,7 +11,12 @@ use super::token::{Cell, Scope, Token};
 use crate::check::character::{Alphabet, System};
 use crate::digits::{self, Escaped};
 use crate::id::date::Date;
+use crate::never::OrNever;
 use crate::value::{INLINE, Source, Value, ValueKind, View};
+use crate::width;
+
+/// Why each covered character has a value.
+const COVERED: &str = "a scheme covers only what its system does";
 
 /// Text of at most 64 characters.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,8 +34,7 @@ impl Inline {
     }
 
     fn as_str(&self) -> &str {
-        // Only ever printable ASCII.
-        core::str::from_utf8(self.bytes.get(..self.len).unwrap_or_default()).unwrap_or_default()
+        self.bytes.get(..self.len).and_then(|text| core::str::from_utf8(text).ok()).or_never("only printable ASCII")
     }
 }
 
@@ -74,8 +78,7 @@ impl Check {
     /// those of all wheels.
     fn new(system: System, at: Range<usize>, covered: &[usize], text: &Inline, wheels: &[Wheel]) -> Option<Self> {
         let (last, first) = (wheels.first()?, wheels.last()?.at);
-        let value =
-            |symbol: Option<&u8>| symbol.and_then(|symbol| system.covers().value_of(*symbol)).unwrap_or_default();
+        let value = |symbol: Option<&u8>| symbol.and_then(|symbol| system.covers().value_of(*symbol)).or_never(COVERED);
         let places = || covered.iter().rev().enumerate().map(|(right, at)| (*at, right)).rev();
         let walk = |state, places: &mut dyn Iterator<Item = (usize, usize)>| {
             places.fold(state, |state, (at, right)| system.step(state, value(text.bytes.get(at)), right))
@@ -102,10 +105,10 @@ impl Check {
     fn row(&self, text: &[u8; INLINE]) -> &[[u8; 2]] {
         let state = self.middle.iter().fold(self.start, |state, &(at, right)| {
             let value = text.get(at).and_then(|symbol| self.system.covers().value_of(*symbol));
-            self.system.step(state, value.unwrap_or_default(), right)
+            self.system.step(state, value.or_never(COVERED), right)
         });
         let at = usize::from(state) * self.size;
-        self.ends.get(at..at + self.size).unwrap_or_default()
+        self.ends.get(at..at + self.size).or_never("a row for each state")
     }
 
     #[inline]
@@ -143,13 +146,15 @@ impl Serials {
                             Cell::Fixed(c) => text.extend(&[*c]),
                             Cell::Wheel(alphabet) => {
                                 wheels.push(Wheel { at: text.len, alphabet: *alphabet });
-                                text.extend(alphabet.as_bytes().get(..1).unwrap_or_default());
+                                text.extend(
+                                    alphabet.as_bytes().get(..1).or_never("an alphabet has at least two symbols"),
+                                );
                             }
                         }
                     }
                 }
                 Token::Check(system, _) => {
-                    text.extend(b"00".get(..system.check_len()).unwrap_or_default());
+                    text.extend(b"00".get(..system.check_len()).or_never("one check character or two"));
                     check = Some((*system, start..text.len));
                     continue;
                 }
@@ -163,7 +168,7 @@ impl Serials {
         let decimal = wheels.last().zip(wheels.first()).map(|(first, last)| first.at..last.at + 1);
         let decimal = decimal.filter(|range| is_decimal && range.len() == wheels.len());
         let capacity = wheels.iter().fold(1_u128, |n, wheel| n.saturating_mul(u128::from(wheel.alphabet.size())));
-        let last = u64::try_from(capacity.saturating_sub(1)).unwrap_or(u64::MAX);
+        let last = u64::try_from(capacity.saturating_sub(1)).or_never("at most 2 to the 64 numbers");
         let is_symbol = |at: &usize| text.bytes.get(*at).is_some_and(u8::is_ascii_alphanumeric);
         covered.retain(|at| is_symbol(at) || wheels.iter().any(|wheel| wheel.at == *at));
         let check = check.and_then(|(system, at)| Check::new(system, at, &covered, &text, &wheels));
@@ -189,7 +194,8 @@ impl Serials {
         let mut text = self.text;
         self.turn(n, &mut text.bytes);
         if let Some(check) = &self.check {
-            check.put(check.row(&text.bytes).get(self.digit(n)).copied().unwrap_or_default(), &mut text.bytes);
+            let end = check.row(&text.bytes).get(self.digit(n)).copied();
+            check.put(end.or_never("an end for each symbol of the last wheel"), &mut text.bytes);
         }
         Ok(Serial(text))
     }
@@ -202,14 +208,14 @@ impl Serials {
             (None, Some(wheel)) => n % u64::from(wheel.alphabet.size()),
             (None, None) => 0,
         };
-        usize::try_from(digit).unwrap_or_default()
+        width::index(digit)
     }
 
     /// Turns the wheels to a number that there is.
     #[inline]
     fn turn(&self, mut n: u64, text: &mut [u8; INLINE]) {
         if let Some(range) = &self.decimal {
-            let _ = digits::decimal(n, text.get_mut(range.clone()).unwrap_or_default());
+            let _ = digits::decimal(n, text.get_mut(range.clone()).or_never("the wheels lie in the text"));
             return;
         }
         for wheel in &self.wheels {
@@ -246,11 +252,12 @@ impl Serials {
         for (at, (found, expected)) in text.chars().zip(template.chars()).enumerate() {
             let wheel = self.wheels.iter().find(|wheel| wheel.at == at);
             let right = match wheel.map(|wheel| (wheel.alphabet.size(), wheel.alphabet.value(found))) {
-                Some((size, value)) => {
+                Some((size, Some(value))) => {
                     // As many numbers as 64 bits count at most.
-                    n = n.wrapping_mul(size.into()).wrapping_add(value.unwrap_or_default().into());
-                    value.is_some()
+                    n = n.wrapping_mul(size.into()).wrapping_add(value.into());
+                    true
                 }
+                Some((_, None)) => false,
                 None => found == expected || check.contains(&at),
             };
             if !right {
@@ -271,7 +278,7 @@ impl Serials {
         match (&self.check, self.nth(n)?) {
             (Some(check), serial) if serial.as_str() != text => {
                 let found: String = text.chars().skip(check.at.start).take(check.at.len()).collect();
-                let symbols = serial.0.bytes.get(check.at.clone()).unwrap_or_default();
+                let symbols = serial.0.bytes.get(check.at.clone()).or_never("the check lies in the text");
                 let mut expected = crate::check::character::Check { symbols: [0; 2] };
                 expected.symbols.iter_mut().zip(symbols).for_each(|(to, symbol)| *to = *symbol);
                 Err(SerialError::Check { found, expected, at: check.at.start + 1, system: check.system.to_string() })

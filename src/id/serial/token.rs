@@ -9,6 +9,7 @@ use super::given::Given;
 use crate::check::character::{Alphabet, System};
 use crate::digits::{self, Escaped};
 use crate::id::date::Date;
+use crate::never::OrNever;
 use crate::value::INLINE;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +170,7 @@ fn named(token: &str, given: &Given<'_>) -> Result<Token, SchemeErrorKind> {
         ("product", None) => Err(SchemeErrorKind::NoWidth { token: "product", example: 4 }),
         ("station", Some(argument)) => text("station", argument, token, given),
         ("product", Some(argument)) => text("product", argument, token, given),
-        ("check", argument) => check(argument.unwrap_or_default()),
+        ("check", argument) => check(argument.unwrap_or("")),
         _ => {
             let dates = DATE_TOKENS.iter().map(|(name, _)| (*name, *name));
             let near = dates.filter(|_| argument.is_none()).chain(EXAMPLES).find(|(known, _)| {
@@ -226,7 +227,7 @@ fn seq(argument: &str) -> Result<Vec<Cell>, SchemeErrorKind> {
             class(ranges.ok_or_else(wrong)?)?
         }
     };
-    let size = u128::try_from(alphabet.len()).unwrap_or(u128::MAX);
+    let size = alphabet.size().into();
     let most = (1..=INLINE).take_while(|digits| power(size, *digits).is_some_and(|n| n <= 1 << 64)).last();
     let width = width("seq", count, most.unwrap_or(1))?;
     Ok(vec![Cell::Wheel(alphabet); width])
@@ -247,7 +248,7 @@ fn pattern(text: &str) -> Result<Vec<Cell>, SchemeErrorKind> {
         if let Some(inner) = rest.strip_prefix('[') {
             let (ranges, after) = inner.split_once(']').ok_or(SchemeErrorKind::Bracket)?;
             let alphabet = class(ranges)?;
-            capacity = capacity.saturating_mul(u128::try_from(alphabet.len()).unwrap_or(u128::MAX));
+            capacity = capacity.saturating_mul(alphabet.size().into());
             if capacity > 1 << 64 {
                 return Err(SchemeErrorKind::Capacity);
             }
@@ -255,11 +256,11 @@ fn pattern(text: &str) -> Result<Vec<Cell>, SchemeErrorKind> {
             rest = after;
         } else if first == '{' {
             // The token that it begins would be taken for text.
-            let before = text.strip_suffix(rest).unwrap_or_default().to_string();
+            let before = text.strip_suffix(rest).or_never("what is left ends the text").to_string();
             return Err(SchemeErrorKind::Brace { before });
         } else {
             cells.push(Cell::Fixed(printable(first)?));
-            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            rest = rest.get(first.len_utf8()..).or_never("behind its first character");
         }
     }
     Ok(cells)

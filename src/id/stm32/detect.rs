@@ -10,6 +10,7 @@ use super::order::{Order, Reading};
 use super::pack::Pack77;
 use super::uid::{Layout, Uid};
 use crate::digits::Escaped;
+use crate::never::OrNever;
 
 impl Uid {
     /// Of twelve bytes in the order given. Of layout B, which does not lie in one piece, the bytes of
@@ -21,7 +22,7 @@ impl Uid {
         let (backwards, high_first) = order.is();
         let mut words = [0; 3];
         for (word, chunk) in words.iter_mut().zip(bytes.chunks_exact(4)) {
-            let chunk = chunk.try_into().unwrap_or_default();
+            let chunk = chunk.try_into().or_never("chunks of four");
             *word = if high_first { u32::from_be_bytes(chunk) } else { u32::from_le_bytes(chunk) };
         }
         if backwards {

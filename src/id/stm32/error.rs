@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::order::Reading;
 use crate::digits::Escaped;
+use crate::never::OrNever;
 
 /// Why bytes or text are no UID, or a UID does not fit what it is packed into.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -135,7 +136,7 @@ pub enum UidError {
 impl UidError {
     /// The character at `at` of a lot is wrong.
     pub(super) fn lot(what: &'static str, lot: [u8; 7], at: usize, expected: &'static str) -> Self {
-        let found = lot.get(at).copied().unwrap_or_default();
+        let found = lot.get(at).copied().or_never("a place in the lot");
         Self::Lot { what, lot: Escaped(&lot).to_string(), found, position: at + 1, expected }
     }
 }

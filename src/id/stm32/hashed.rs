@@ -10,6 +10,7 @@ use super::order::Order;
 use super::uid::Uid;
 use crate::digits::Escaped;
 use crate::id::crockford::{self, Digits};
+use crate::never::OrNever;
 use crate::value::Value;
 
 /// How UIDs are hashed: the first bits of SHA-256 over a domain and the twelve bytes of the UID, words
@@ -63,7 +64,7 @@ impl Hashing {
     /// The ID of a part.
     pub fn id(&self, uid: Uid) -> HashedId {
         let digest = Sha256::new().chain_update(&self.domain).chain_update(uid.bytes(Order::Memory)).finalize();
-        let first = digest.first_chunk().map_or(0, |first| u128::from_be_bytes(*first));
+        let first = u128::from_be_bytes(digest.first_chunk().copied().or_never("32 bytes"));
         HashedId { number: first >> (128 - self.bits), bits: self.bits }
     }
 
@@ -85,7 +86,7 @@ impl Hashing {
 
     fn parse(&self, text: &str, digit: u32, digits: &'static str) -> Result<HashedId, HashingError> {
         let (bits, len) = (self.bits, digits_of(self.bits, digit));
-        let fits = |number: &u128| number.checked_shr(bits).unwrap_or_default() == 0;
+        let fits = |number: &u128| number.checked_shr(bits).is_none_or(|above| above == 0);
         let wrong = || HashingError::Text { found: Escaped(text.as_bytes()).to_string(), bits, len, digits };
         let number = crockford::parse(text, len, digit).filter(fits).ok_or_else(wrong)?;
         Ok(HashedId { number, bits })
@@ -94,7 +95,7 @@ impl Hashing {
 
 /// In how many digits of `digit` bits each so many bits are written.
 fn digits_of(bits: u32, digit: u32) -> usize {
-    usize::try_from(bits.div_ceil(digit)).unwrap_or_default()
+    usize::try_from(bits.div_ceil(digit)).or_never("at most 128")
 }
 
 /// One in how many fleets of `fleet` devices has two with the same ID of `bits` bits, at the worst:

@@ -11,6 +11,7 @@ use super::uid::{Die, Layout, Uid};
 use crate::check::character::System;
 use crate::digits::Escaped;
 use crate::id::crockford::{self, Digits};
+use crate::never::OrNever;
 use crate::value::Value;
 
 /// How many bits each part has.
@@ -111,7 +112,7 @@ impl Form {
     fn unpack(&self, mut rest: u128) -> (Die, u128) {
         // The lowest so many bits; at most 16, so they fit.
         let mut take = |bits: u32| {
-            let part = u16::try_from(rest & ((1 << bits) - 1)).unwrap_or_default();
+            let part = u16::try_from(rest & ((1 << bits) - 1)).or_never("at most 16 bits");
             rest >>= bits;
             part
         };
@@ -124,7 +125,7 @@ impl Form {
         let [wafer, _] = take(self.wafer).to_le_bytes();
         let mut lot = [0; 7];
         for c in lot.iter_mut().rev() {
-            *c = self.alphabet.character(u8::try_from(rest % self.alphabet.base()).unwrap_or_default());
+            *c = self.alphabet.character(u8::try_from(rest % self.alphabet.base()).or_never("below the base"));
             rest /= self.alphabet.base();
         }
         (Die { low, high, wafer, lot }, rest)
@@ -139,7 +140,7 @@ impl Form {
 
     /// How many digits of `bits` bits.
     fn digits(&self, bits: u32) -> usize {
-        usize::try_from(self.bits().div_ceil(bits)).unwrap_or_default()
+        usize::try_from(self.bits().div_ceil(bits)).or_never("at most 128")
     }
 
     fn parse(&self, text: &str, bits: u32, digits: &'static str) -> Result<u128, UidError> {
@@ -256,7 +257,7 @@ macro_rules! packs {
 
             /// Of a number that was checked, so it fits.
             fn of(number: u128) -> Self {
-                Self($uint::try_from(number).unwrap_or_default())
+                Self($uint::try_from(number).or_never("the number was checked"))
             }
         }
 

@@ -12,6 +12,7 @@ use super::options::{LoadAddress, Memory, Options, Remap, remapped, unit_of};
 use super::read::{RawSegment, Tables};
 use super::unit::AddressUnit;
 use crate::addr::Span;
+use crate::never::OrNever;
 
 /// An ELF file.
 #[derive(Clone)]
@@ -165,7 +166,7 @@ impl<'f> Elf<'f> {
             loads::pieces(&self.parts, ranges).into_iter().map(move |load| Padding {
                 span: load.span,
                 in_front,
-                zero: self.file.get(load.at..load.end()).unwrap_or_default().iter().all(|&byte| byte == 0),
+                zero: self.file.get(load.at..load.end()).or_never("it lies in the file").iter().all(|&byte| byte == 0),
             })
         };
         let mut padding: Vec<Padding> = of(&front, true).chain(of(&loads::without(&all, &covered), false)).collect();

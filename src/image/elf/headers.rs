@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::error::What;
 use super::read::{RawSection, RawSegment, Tables};
 use super::unit::AddressUnit;
+use crate::never::OrNever;
 
 /// What a header says is loaded.
 pub(super) struct Loading {
@@ -47,8 +48,10 @@ fn astray<'t, 'f>(
     unit: AddressUnit,
     segments: &[&RawSegment],
 ) -> Vec<Vec<(u32, &'t RawSection<'f>)>> {
-    let at = |index: usize| segments.get(index).map_or(0, |segment| segment.at);
-    let end = |index: usize| segments.get(index).map_or(0, |segment| segment.at.saturating_add(segment.len));
+    let of =
+        |index: usize| segments.get(index).copied().map(|segment| (segment.at, segment.at.saturating_add(segment.len)));
+    let range = |index: usize| of(index).or_never("one of the segments");
+    let (at, end) = (|index| range(index).0, |index| range(index).1);
     let mut order: Vec<usize> = (0..segments.len()).collect();
     order.sort_by_key(|&index| at(index));
     // Of bytes that two segments have it is not known whose the section is.

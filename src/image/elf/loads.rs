@@ -8,6 +8,8 @@ use super::error::ElfError;
 use super::read::Tables;
 use super::unit::AddressUnit;
 use crate::addr::Span;
+use crate::never::OrNever;
+use crate::width;
 
 /// Bytes that are loaded.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +23,7 @@ pub(super) struct Load {
 impl Load {
     pub(super) fn len(&self) -> usize {
         // They lie in the file.
-        usize::try_from(self.span.len()).unwrap_or_default()
+        usize::try_from(self.span.len()).or_never("they lie in the file")
     }
 
     pub(super) fn end(&self) -> usize {
@@ -30,13 +32,13 @@ impl Load {
 
     /// The load address of the byte at offset `at`, which is one of them.
     pub(super) fn address(&self, at: usize) -> u64 {
-        self.span.start() + u64::try_from(at - self.at).unwrap_or_default()
+        self.span.start() + width::wide(at - self.at)
     }
 
     /// Where `part` lies in the file.
     pub(super) fn file(&self, part: Span) -> Range<usize> {
-        let at = self.at + usize::try_from(part.start() - self.span.start()).unwrap_or_default();
-        at..at + usize::try_from(part.len()).unwrap_or_default()
+        let at = self.at + usize::try_from(part.start() - self.span.start()).or_never("it lies in the file");
+        at..at + usize::try_from(part.len()).or_never("it lies in the file")
     }
 
     /// Those of the file's bytes `range` that are among them.
@@ -70,13 +72,13 @@ pub(super) struct Shared {
 /// several.
 pub(super) fn parts(mut segments: Vec<Load>, unit: AddressUnit) -> (Vec<Load>, Vec<Shared>) {
     // The same bytes may be given twice.
-    let delta = |load: &Load| load.span.start().wrapping_sub(u64::try_from(load.at).unwrap_or_default());
+    let delta = |load: &Load| load.span.start().wrapping_sub(width::wide(load.at));
     segments.sort_unstable_by_key(|load| (delta(load), load.at, Reverse(load.end())));
     segments.dedup_by(|two, one| {
         let more = two.end().saturating_sub(one.end());
         let same = delta(one) == delta(two) && two.at < one.end();
         if same {
-            one.span = one.span.extended(u64::try_from(more).unwrap_or_default());
+            one.span = one.span.extended(width::wide(more));
         }
         same
     });
@@ -94,7 +96,8 @@ pub(super) fn parts(mut segments: Vec<Load>, unit: AddressUnit) -> (Vec<Load>, V
         let behind = shared.partition_point(|(range, ..)| range.start < load.end());
         let Some([(from, one, two), ..]) = shared.get(first..behind) else { continue };
         let until = shared.get(behind - 1).map_or(from.end, |(range, ..)| range.end);
-        let address = |index: &usize| segments.get(*index).map_or(0, |load| load.address(from.start)) / unit.bytes();
+        let byte = |index: &usize| segments.get(*index).map(|load| load.address(from.start));
+        let address = |index: &usize| byte(index).or_never("one of the segments") / unit.bytes();
         // A stamp at one address would change the other too, which no checksum over that would know.
         let error = ElfError::Shared { at: from.start, first: address(one), second: address(two) };
         conflicts.extend(load.within(&(from.start..until)).map(|load| Shared { load, error }));
@@ -250,7 +253,7 @@ pub(super) fn without_headers(file: usize, tables: &Tables<'_>) -> Vec<Range<usi
 
 /// An offset in a file of so many bytes.
 fn size(n: u64, file: usize) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX).min(file)
+    width::index(n).min(file)
 }
 
 /// Bytes of the file that sections of memory have.

@@ -9,6 +9,8 @@ use super::file::{Elf, Segment};
 use super::known::Known;
 use super::read::{self, Home, MOST_SEGMENTS, RawSection, RawSymbol};
 use crate::addr::Span;
+use crate::never::OrNever;
+use crate::width;
 
 /// How many candidates an error names.
 const SHOWN: usize = 8;
@@ -49,7 +51,7 @@ impl Location {
     /// # Errors
     /// When no segment loads it.
     pub fn span(&self) -> Result<Span, LookupError> {
-        self.part(0, u64::try_from(self.len()).unwrap_or(u64::MAX))
+        self.part(0, width::wide(self.len()))
     }
 
     /// The load addresses of the `len` bytes from `offset` on.
@@ -59,7 +61,7 @@ impl Location {
     pub fn part(&self, offset: u64, len: u64) -> Result<Span, LookupError> {
         let error = |kind| LookupError::new(self.what, &self.name, kind);
         let lma = self.lma.clone().map_err(error)?;
-        let found = u64::try_from(self.len()).unwrap_or(u64::MAX);
+        let found = width::wide(self.len());
         let fits = offset.checked_add(len).is_some_and(|end| end <= found);
         let span = lma.checked_add(offset).and_then(|start| Span::new(start, len).ok()).filter(|_| fits);
         span.ok_or_else(|| error(LookupErrorKind::TooShort { found, offset, needed: len }))
@@ -330,7 +332,7 @@ impl<'f> Elf<'f> {
             return Ok(part.address(file.start));
         }
         let before = self.shared.get(..self.shared.partition_point(|shared| shared.load.at < file.end));
-        let mut shared = before.unwrap_or_default().iter().rev().take(MOST_SEGMENTS);
+        let mut shared = before.or_never("a place in the list, or its end").iter().rev().take(MOST_SEGMENTS);
         Err(match shared.find(|shared| file.start < shared.load.end()) {
             Some(shared) => LookupErrorKind::Conflict(shared.error.clone()),
             None => LookupErrorKind::NotLoaded { relocatable: self.tables.relocatable },
@@ -339,8 +341,8 @@ impl<'f> Elf<'f> {
 
     /// Whether a header or its table lies in these bytes of the file.
     fn has_header(&self, file: &Range<usize>) -> bool {
-        let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        self.tables.headers.iter().any(|header| size(header.start) < file.end && file.start < size(header.end))
+        let of = |header: &Range<u64>| width::index(header.start)..width::index(header.end);
+        self.tables.headers.iter().map(of).any(|header| header.start < file.end && file.start < header.end)
     }
 
     /// Whether every byte of `span` is memory.
@@ -370,7 +372,8 @@ impl<'f> Elf<'f> {
                 names.push(symbol.name);
             }
         });
-        read.map(|()| nearest(names.into_iter())).unwrap_or_default()
+        // Of a table that cannot be read, none.
+        read.map_or_else(|_| Vec::new(), |()| nearest(names.into_iter()))
     }
 }
 

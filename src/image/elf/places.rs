@@ -7,6 +7,8 @@ use crate::addr::Span;
 use crate::image::container::sealed::Sealed;
 use crate::image::container::{Container, GapError, Start, Visitor};
 use crate::image::place::{Form, Piece, Place};
+use crate::never::OrNever;
+use crate::width;
 
 impl Sealed for Elf<'_> {}
 
@@ -33,7 +35,7 @@ impl Container for Elf<'_> {
         let mut at = span.start();
         for load in self.loaded.loads.iter().skip(first) {
             let Some(part) = load.span.common(span).filter(|part| part.start() == at) else { break };
-            let from = usize::try_from(at - span.start()).unwrap_or_default();
+            let from = width::index(at - span.start());
             let file = load.file(part);
             place.push(Piece { at: file.start, from, len: file.len(), form: Form::Bytes });
             at = part.end();
@@ -54,7 +56,7 @@ impl Container for Elf<'_> {
         let first = self.loaded.loads.partition_point(|load| load.span.end() <= span.start());
         for load in self.loaded.loads.iter().skip(first) {
             let Some(part) = load.span.common(span) else { break };
-            each(part.start(), self.file.get(load.file(part)).unwrap_or_default())?;
+            each(part.start(), self.file.get(load.file(part)).or_never("it lies in the file"))?;
         }
         ControlFlow::Continue(())
     }

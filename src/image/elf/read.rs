@@ -10,6 +10,8 @@ use object::read::elf::{FileHeader, ProgramHeader, SectionHeader, Sym};
 use object::{Endianness, FileKind};
 
 use super::error::ElfError;
+use crate::never::OrNever;
+use crate::width;
 
 /// What an ELF file is, and its segments and sections.
 #[derive(Clone)]
@@ -127,12 +129,12 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
         memory: load.p_memsz(order).into(),
     });
     let table = header.sections(order, file).map_err(damaged)?;
-    // A file without sections has no names.
+    // A file without sections has no names, nor has a section whose name lies elsewhere.
     let index = header.section_strings_index(order, file).ok();
-    let strings = index.and_then(|index| table.section(index).ok()?.data(order, file).ok()).unwrap_or_default();
+    let strings = index.and_then(|index| table.section(index).ok()?.data(order, file).ok()).unwrap_or(b"");
     let sections = table.iter().map(|section| {
         let flags = section.sh_flags(order);
-        let name = string(strings, section.sh_name(order)).unwrap_or_default();
+        let name = string(strings, section.sh_name(order)).unwrap_or(b"");
         RawSection {
             name,
             bits: section.sh_type(order) != elf::SHT_NOBITS && section.sh_type(order) != elf::SHT_NULL,
@@ -144,7 +146,7 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
         }
     });
     let part = |at: u64, entries: usize, entry: u16| {
-        let len = u64::try_from(entries).unwrap_or(u64::MAX).saturating_mul(entry.into());
+        let len = width::wide(entries).saturating_mul(entry.into());
         at..at.saturating_add(len)
     };
     let headers = [
@@ -159,7 +161,7 @@ fn tables<E: FileHeader<Endian = Endianness>>(file: &[u8]) -> Result<Tables<'_>,
         bits: if header.is_type_64() { 64 } else { 32 },
         big: header.is_big_endian(),
         machine: header.e_machine(order).0,
-        abi: file.get(7).copied().unwrap_or_default(),
+        abi: file.get(7).copied().or_never("a header has more bytes"),
         flags: header.e_flags(order).0,
         relocatable: header.e_type(order) == elf::ET_REL,
         entry: header.e_entry(order).into(),
@@ -184,8 +186,8 @@ fn each_symbol<'f, E: FileHeader<Endian = Endianness>>(
     let order = header.endian().map_err(damaged)?;
     let sections = header.sections(order, file).map_err(damaged)?;
     let table = sections.symbols(order, file, elf::SHT_SYMTAB).map_err(damaged)?;
-    let strings =
-        sections.section(table.string_section()).and_then(|section| section.data(order, file)).unwrap_or_default();
+    // Where they lie elsewhere, no symbol has a name.
+    let strings = sections.section(table.string_section()).and_then(|section| section.data(order, file)).unwrap_or(b"");
     let arm = header.e_machine(order) == elf::EM_ARM;
     let mut source = None;
     for (index, symbol) in table.enumerate().skip(1) {

@@ -11,6 +11,7 @@ use crate::image::add::{AddError, Growing, fits};
 use crate::image::erased_map::ErasedMap;
 use crate::image::line::kind;
 use crate::image::text::BOM;
+use crate::never::OrNever;
 
 /// A place between two lines where records can go.
 #[derive(Clone, Copy)]
@@ -75,7 +76,9 @@ impl<'t> Hex<'t> {
                     match here {
                         Some((base, _)) if boundary.at == copied => base,
                         _ => {
-                            out.extend_from_slice(self.text.get(copied..boundary.at).unwrap_or_default());
+                            out.extend_from_slice(
+                                self.text.get(copied..boundary.at).or_never("ascending places in the text"),
+                            );
                             copied = boundary.at;
                             if boundary.ends && out.last().is_some_and(|last| !matches!(last, b'\r' | b'\n')) {
                                 out.extend_from_slice(style.line_end.text());
@@ -86,15 +89,15 @@ impl<'t> Hex<'t> {
                 }
             };
             if !covers(base, chunk) {
-                base = u32::try_from(chunk.start() & !0xFFFF).unwrap_or_default();
+                base = u32::try_from(chunk.start() & !0xFFFF).or_never("below 4 GiB");
                 out.extend(style.base_line(base));
             }
             let bytes: Vec<u8> = erased.bytes(chunk);
-            let field = u16::try_from(chunk.start() - u64::from(base)).unwrap_or_default();
+            let field = u16::try_from(chunk.start() - u64::from(base)).or_never("within 64 KiB of the base");
             out.extend(style.line(kind::DATA, field, &bytes));
             here = Some((base, next));
         }
-        out.extend_from_slice(self.text.get(copied..).unwrap_or_default());
+        out.extend_from_slice(self.text.get(copied..).or_never("ascending places in the text"));
         out
     }
 
@@ -119,8 +122,9 @@ impl<'t> Hex<'t> {
         if let Some(run) = before {
             // From the line of the data before it on.
             lines.at = run.line(u64::from(run.records) - 1);
-            let field = lines.clone().next().and_then(|(_, line)| line.record()).map_or(0, |record| record.address);
-            base = u32::try_from(run.end() - u64::from(run.len) - u64::from(field)).unwrap_or_default();
+            let record = lines.clone().next().and_then(|(_, line)| line.record());
+            let field = record.map(|record| record.address).or_never("a run consists of records");
+            base = u32::try_from(run.end() - u64::from(run.len) - u64::from(field)).or_never("below 4 GiB");
             let _ = lines.next();
         }
         let mut found: Option<Boundary> = None;
@@ -180,6 +184,6 @@ impl Style {
             Addressing::Segment if base < 1 << 20 => (kind::SEGMENT, 4),
             _ => (kind::LINEAR, 16),
         };
-        self.line(kind, 0, &u16::try_from(base >> bits).unwrap_or_default().to_be_bytes())
+        self.line(kind, 0, &u16::try_from(base >> bits).or_never("a base of 32 bits, or of 20").to_be_bytes())
     }
 }

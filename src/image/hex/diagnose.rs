@@ -13,6 +13,7 @@ use crate::image::line::{Record, kind, read};
 use crate::image::located::Located;
 use crate::image::options::{Crossing, Tolerance};
 use crate::image::text::{BOM, is_blank};
+use crate::never::OrNever;
 
 /// Something that was tolerated, or is unusual, and where.
 pub type Diagnostic = Located<DiagnosticKind>;
@@ -242,7 +243,7 @@ impl<'h> Diagnostics<'h> {
             return false;
         };
         self.line += 1;
-        let text = self.hex.text.get(at..).unwrap_or_default();
+        let text = self.hex.text.get(at..).or_never("a place in the text");
         self.end(&line);
         if at == 0 && text.starts_with(BOM) {
             self.note(0, DiagnosticKind::ByteOrderMark);
@@ -254,7 +255,7 @@ impl<'h> Diagnostics<'h> {
             Content::Record(record, rest) => {
                 let end = line.lead + record.text_len();
                 self.around(&line, rest, end);
-                self.letters(text.get(line.lead..end).unwrap_or_default(), line.lead);
+                self.letters(text.get(line.lead..end).or_never("the record was read"), line.lead);
                 if record.kind == kind::EOF {
                     self.eof(record, at + line.lead, &line);
                 } else {
@@ -370,7 +371,7 @@ impl<'h> Diagnostics<'h> {
             self.note(line.lead + 3, DiagnosticKind::EofAddress { address: record.address });
         }
         let text = self.hex.text;
-        let tail = text.get(at + record.text_len()..).unwrap_or_default();
+        let tail = text.get(at + record.text_len()..).or_never("the record was read");
         if tail.is_empty() {
             self.note(line.len, DiagnosticKind::NoLastLineEnd);
         }

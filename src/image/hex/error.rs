@@ -11,6 +11,7 @@ use crate::image::line::{Claims, HEADER, kind, read};
 use crate::image::located::Located;
 use crate::image::options::{Options, Tolerance};
 use crate::image::text::{self, BOM, is_blank};
+use crate::never::OrNever;
 
 /// Why a text is not read as Intel HEX, and where.
 pub type HexError = Located<HexErrorKind>;
@@ -285,7 +286,7 @@ pub(super) fn explain(text: &[u8], at: usize, options: &Options) -> HexError {
     if text.iter().all(|byte| matches!(byte, b'\r' | b'\n') || is_blank(*byte)) {
         return HexError::at(text, 0, HexErrorKind::Empty);
     }
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = text.get(at..).or_never("a place in the text");
     let mut lead = 0;
     if options.tolerates(Tolerance::ByteOrderMark) && at == 0 && rest.starts_with(BOM) {
         lead = BOM.len();
@@ -293,24 +294,23 @@ pub(super) fn explain(text: &[u8], at: usize, options: &Options) -> HexError {
     if options.tolerates(Tolerance::Blanks) {
         lead += rest.iter().skip(lead).take_while(|byte| is_blank(**byte)).count();
     }
-    let (offset, kind) = cause(rest.get(lead..).unwrap_or_default(), at == 0, options);
+    let (offset, kind) = cause(rest.get(lead..).or_never("no more than there are"), at == 0, options);
     HexError::at(text, at + lead + offset, kind)
 }
 
 /// What is wrong, and how many bytes into `rest`.
 fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
-    let line = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    match line.first() {
+    let line = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next().or_never("a text is one line at least");
+    let digits = match line.split_first() {
         None => return (0, HexErrorKind::NoEof),
-        Some(b':') => {}
-        Some(b';') if is_used(line.get(1..).unwrap_or_default()) => return (0, HexErrorKind::UsedSqtp),
-        Some(_) if first && foreign(rest).is_some() => {
-            return (0, HexErrorKind::Foreign { what: foreign(rest).unwrap_or_default() });
-        }
-        Some(_) if line.starts_with(BOM) => return (0, HexErrorKind::ByteOrderMark),
-        Some(&found) => return (0, HexErrorKind::NoColon { found }),
-    }
-    let digits = line.get(1..).unwrap_or_default();
+        Some((b':', digits)) => digits,
+        Some((b';', behind)) if is_used(behind) => return (0, HexErrorKind::UsedSqtp),
+        Some((&found, _)) => match foreign(rest).filter(|_| first) {
+            Some(what) => return (0, HexErrorKind::Foreign { what }),
+            None if line.starts_with(BOM) => return (0, HexErrorKind::ByteOrderMark),
+            None => return (0, HexErrorKind::NoColon { found }),
+        },
+    };
     let end = digits.iter().position(|&c| nibble(c) == BAD);
     if let (None, true) = (end, rest.len() == line.len()) {
         let expected = digits.get(..2).map_or(10, |len| 10 + 2 * usize::from(digits::value(len)));
@@ -322,16 +322,19 @@ fn cause(rest: &[u8], first: bool, options: &Options) -> (usize, HexErrorKind) {
     // Where text may follow a record, what is wrong with the record comes first.
     let digits = match end {
         Some(end) if !behind || read(line).is_some() => {
-            let colon = digits.iter().skip(end).position(|&c| behind && c == b':').unwrap_or_default();
-            let found = digits.get(end + colon).copied().unwrap_or_default();
+            let colon = digits.iter().skip(end).position(|&c| behind && c == b':').unwrap_or(0);
+            let found = digits.get(end + colon).copied().or_never("a place in the line");
             return (1 + end + colon, HexErrorKind::Digit { found });
         }
         Some(end) => {
             let len = digits.get(..2).filter(|_| end >= 2).map_or(u8::MAX, digits::value);
             if end < 10 + 2 * usize::from(len) {
-                return (1 + end, HexErrorKind::Digit { found: digits.get(end).copied().unwrap_or_default() });
+                return (
+                    1 + end,
+                    HexErrorKind::Digit { found: digits.get(end).copied().or_never("a place in the line") },
+                );
             }
-            digits.get(..end).unwrap_or_default()
+            digits.get(..end).or_never("a place in the line")
         }
         None => digits,
     };

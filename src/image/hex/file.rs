@@ -11,6 +11,7 @@ use crate::image::container::{Container, GapError, Start, Visitor};
 use crate::image::index::{Index, Part};
 use crate::image::options::Options;
 use crate::image::place::{Form, Place};
+use crate::never::OrNever;
 
 /// An Intel HEX file: its text, and where each address lies in it.
 #[derive(Clone)]
@@ -54,7 +55,7 @@ impl<'t> Hex<'t> {
     /// end-of-file record, whose sum has letters.
     pub(super) fn case(&self, line: usize, end: usize) -> Case {
         let letters = |range: &[u8]| range.iter().copied().find(u8::is_ascii_alphabetic);
-        let own = letters(self.text.get(line..end).unwrap_or_default());
+        let own = letters(self.text.get(line..end).or_never("the record was read"));
         let letter = own.or_else(|| letters(self.text.get(self.eof?..)?));
         if letter.is_some_and(|letter| letter.is_ascii_lowercase()) { Case::Lower } else { Case::Upper }
     }

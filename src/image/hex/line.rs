@@ -4,6 +4,7 @@ use crate::digits::{BAD, nibble};
 use crate::image::line::{Record, kind, read};
 use crate::image::options::{Options, Tolerance};
 use crate::image::text::{BOM, is_blank};
+use crate::never::OrNever;
 
 /// A line, and what stands around its record.
 #[derive(Clone, Copy)]
@@ -102,7 +103,7 @@ pub(super) fn is_used(text: &[u8]) -> bool {
         (Some(to), Some(from)) => to.copy_from_slice(from),
         _ => return false,
     }
-    read(line.get(..=len).unwrap_or_default()).is_some_and(|record| record.text_len() == len + 1)
+    read(line.get(..=len).or_never("no more than there is room for")).is_some_and(|record| record.text_len() == len + 1)
 }
 
 /// The lines of an accepted text, up to the end-of-file record, each with its offset.
@@ -122,7 +123,7 @@ impl<'t> Iterator for Lines<'t> {
         let eof = |record: &Record<'_>| record.kind == kind::EOF;
         let line = match read(text).filter(eof) {
             Some(record) => {
-                let end = text.get(record.text_len()..).and_then(line_end).unwrap_or_default();
+                let end = text.get(record.text_len()..).and_then(line_end).unwrap_or(b"");
                 Line { content: Content::Record(record, b""), lead: 0, len: record.text_len(), end }
             }
             None => Line::read(text, at == 0)?,

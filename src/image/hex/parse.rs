@@ -12,6 +12,8 @@ use crate::image::line::{Record, kind, read, read_in};
 use crate::image::options::{Crossing, Options, Tolerance};
 use crate::image::runs::{self, Runs, TooMany};
 use crate::image::text::{self, BOM, End};
+use crate::never::OrNever;
+use crate::width;
 
 /// What the text says.
 pub(super) struct Parsed {
@@ -99,7 +101,7 @@ impl<'t> Parser<'t> {
     /// Reads all records; where the end-of-file record lies.
     fn records(&mut self) -> Result<Option<usize>, Wrong> {
         loop {
-            let text: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
+            let text: &'t [u8] = self.text.get(self.at..).or_never("never beyond the end");
             let (record, lead, stride) = if let Some((record, stride)) = self.plain(text) {
                 (record, 0, stride)
             } else {
@@ -245,11 +247,11 @@ impl<'t> Parser<'t> {
     #[inline(never)]
     fn singles(&mut self) {
         let Some(short) = Short::new(self.case, self.end).filter(|_| self.runs.sorted) else { return };
-        let limit = usize::try_from(self.options.limits.runs).unwrap_or(usize::MAX);
+        let limit = width::index(self.options.limits.runs.into());
         let (base, mut high) = (u64::from(self.base), self.runs.high);
         // Not beyond the limit on the text.
         let mut at = u32::try_from(self.at).unwrap_or(u32::MAX);
-        let mut rest: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
+        let mut rest: &'t [u8] = self.text.get(self.at..).or_never("never beyond the end");
         while let Some((address, len, stride)) = short.read(rest) {
             let start = base + u64::from(address);
             if start < high || self.runs.list.len() >= limit {
@@ -276,7 +278,7 @@ impl<'t> Parser<'t> {
                 }
             }
             high = start + u64::from(len);
-            at = at.wrapping_add(u32::try_from(stride).unwrap_or(0));
+            at = at.wrapping_add(u32::try_from(stride).or_never("the longest line is shorter"));
             rest = next;
         }
         self.runs.high = high;
@@ -290,7 +292,7 @@ impl<'t> Parser<'t> {
         let (runs, left) = (self.runs.list.len(), self.text.len().saturating_sub(read));
         let more = runs.saturating_mul(left / read + 1);
         // The shortest records have 13 characters and a line end.
-        let most = usize::try_from(self.options.limits.runs).unwrap_or(usize::MAX).saturating_sub(runs);
+        let most = width::index(self.options.limits.runs.into()).saturating_sub(runs);
         self.runs.list.reserve_exact(more.min(left / 14).max(4).min(most));
     }
 
@@ -299,7 +301,7 @@ impl<'t> Parser<'t> {
     fn eof(&mut self, record: Record<'_>, lead: usize) -> Result<usize, Wrong> {
         expect_len(record, 0)?;
         let (at, end) = (self.at + lead, self.at + lead + record.text_len());
-        let tail = self.text.get(end..).unwrap_or_default();
+        let tail = self.text.get(end..).or_never("the record was read");
         let line_ends = tail.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
         self.plain &= record.address == 0 && !self.runs.list.is_empty() && !tail.is_empty() && line_ends;
         let odd = tail::odd(tail, self.options.tolerates(Tolerance::Blanks));

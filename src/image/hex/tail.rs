@@ -2,6 +2,7 @@
 
 use super::line::is_used;
 use crate::image::text::is_blank;
+use crate::never::OrNever;
 
 /// What no reading takes for a part of the file, and where in `tail`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub(super) fn odd(tail: &[u8], blanks: bool) -> Option<Odd> {
             0x1A | 0 => begins = false,
             _ if blanks && is_blank(byte) => {}
             b';' if begins => {
-                let line = line(tail, at);
-                if is_used(line.get(1..).unwrap_or_default()) {
+                let line = line(tail.get(at..).or_never("a place in the text"));
+                if line.strip_prefix(b";").is_some_and(is_used) {
                     return Some(Odd::UsedSqtp(at));
                 }
                 at += line.len();
@@ -42,10 +43,10 @@ pub(super) fn odd(tail: &[u8], blanks: bool) -> Option<Odd> {
 pub(super) fn comments(tail: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;
     core::iter::from_fn(move || {
-        let line = line(tail, at);
+        let line = line(tail.get(at..).filter(|rest| !rest.is_empty())?);
         let found = (at, line);
         at += line.len() + 1;
-        (found.0 < tail.len()).then_some(found)
+        Some(found)
     })
     .filter(|(_, line)| line.first() == Some(&b';'))
 }
@@ -61,6 +62,7 @@ pub(super) fn records(tail: &[u8]) -> usize {
     tail.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| line.starts_with(b":")).count()
 }
 
-fn line(text: &[u8], at: usize) -> &[u8] {
-    text.get(at..).unwrap_or_default().split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default()
+/// The line that `text` begins with.
+fn line(text: &[u8]) -> &[u8] {
+    text.split(|byte| matches!(byte, b'\r' | b'\n')).next().or_never("a text is one line at least")
 }

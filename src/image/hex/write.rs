@@ -12,6 +12,8 @@ use crate::digits::{self, Case};
 use crate::image::container::Container;
 use crate::image::line::{HEADER, kind};
 use crate::image::sparse::Sparse;
+use crate::never::OrNever;
+use crate::width;
 
 /// How HEX text is written. [`Default`]: 16 bytes a record, not aligned, CR LF, upper case, type 04.
 ///
@@ -127,7 +129,7 @@ impl Style {
             segment |= record.kind == kind::SEGMENT;
             linear |= record.kind == kind::LINEAR;
             let at = at + line.lead;
-            let text = hex.text.get(at..at + record.text_len()).unwrap_or_default();
+            let text = hex.text.get(at..at + record.text_len()).or_never("the record was read");
             letter = letter.or_else(|| text.iter().find(|byte| byte.is_ascii_alphabetic()));
         }
         if segment && !linear && hex.extent().is_none_or(|extent| extent.end() <= 1 << 20) {
@@ -189,10 +191,10 @@ impl Style {
                 }
             }
             let (first, ..) = self.cut(span);
-            let (first, rest) = bytes.split_at_checked(usize::try_from(first).unwrap_or(0)).unwrap_or_default();
+            let (first, rest) = bytes.split_at_checked(width::index(first)).or_never("a part of the block");
             if !first.is_empty() {
                 lines.record(kind::DATA, address, first);
-                address = address.wrapping_add(u16::try_from(first.len()).unwrap_or(0));
+                address = address.wrapping_add(u16::try_from(first.len()).or_never("fewer than a record has"));
             }
             lines.data(address, rest);
         }
@@ -218,15 +220,15 @@ impl Style {
 
     /// One record as a line.
     pub(super) fn line(self, kind: u8, address: u16, data: &[u8]) -> Vec<u8> {
-        let len = self.line_len(u64::try_from(data.len()).unwrap_or(0));
-        let mut out = vec![0; usize::try_from(len).unwrap_or(0)];
+        let len = self.line_len(width::wide(data.len()));
+        let mut out = vec![0; width::index(len)];
         Lines { out: &mut out, style: self }.record(kind, address, data);
         out
     }
 
     /// How long the line of a record is.
     fn line_len(self, bytes: u64) -> u64 {
-        2 * bytes + u64::try_from(HEADER + 2 + self.line_end.text().len()).unwrap_or(0)
+        2 * bytes + width::wide(HEADER + 2 + self.line_end.text().len())
     }
 
     /// How many bytes of `span` lie in front of the first full record, how many full records there
@@ -261,7 +263,8 @@ struct Lines<'o> {
 impl Lines<'_> {
     /// Takes the next `len` characters.
     fn take(&mut self, len: usize) -> &mut [u8] {
-        let (taken, rest) = core::mem::take(&mut self.out).split_at_mut_checked(len).unwrap_or_default();
+        let (taken, rest) =
+            core::mem::take(&mut self.out).split_at_mut_checked(len).or_never("there is room for all lines");
         self.out = rest;
         taken
     }

@@ -8,6 +8,7 @@ use super::error::{EntryAt, NvsErrorKind};
 use super::kind::Type;
 use super::layout::{DATA, DATA_CRC, ENTRY_CRC, KEY, KEY_LEN, SLOT, SLOTS, slots, word};
 use super::name;
+use crate::never::OrNever;
 
 /// An entry of a page.
 #[derive(Clone, Copy)]
@@ -23,7 +24,7 @@ impl<'f> Entry<'f> {
     }
 
     fn byte(&self, at: usize) -> u8 {
-        self.rest.get(at).copied().unwrap_or_default()
+        self.rest.get(at).copied().or_never("a page has whole slots")
     }
 
     /// Which entry it is.
@@ -58,7 +59,7 @@ impl<'f> Entry<'f> {
 
     /// The 16 bytes of its key.
     pub(super) fn key_field(&self) -> &'f [u8] {
-        self.rest.get(KEY..KEY + KEY_LEN).unwrap_or_default()
+        self.rest.get(KEY..KEY + KEY_LEN).or_never("a page has whole slots")
     }
 
     /// The eight bytes of a number, or of what is said of data.
@@ -69,14 +70,17 @@ impl<'f> Entry<'f> {
     /// The CRC that it has, and that which it should have.
     pub fn crc(&self) -> (u32, u32) {
         let (front, back) = (self.rest.get(..ENTRY_CRC), self.rest.get(KEY..SLOT));
-        (word(self.rest, ENTRY_CRC), crc::over(&[front.unwrap_or_default(), back.unwrap_or_default()]))
+        (
+            word(self.rest, ENTRY_CRC),
+            crc::over(&[front.or_never("a page has whole slots"), back.or_never("a page has whole slots")]),
+        )
     }
 
     /// Where its value lies, counted from its first byte: a number in itself, other data behind it; nothing of an index.
     pub(super) fn value(&self) -> Range<usize> {
         match self.kind() {
             Some(Type::String | Type::Blob | Type::BlobData) => SLOT..SLOT + self.len(),
-            Some(kind) => DATA..DATA + kind.number_len().unwrap_or_default(),
+            Some(kind) => DATA..DATA + kind.number_len().or_never("no other has a value without a number"),
             None => 0..0,
         }
     }
@@ -130,7 +134,7 @@ impl<'f> Entry<'f> {
     /// What is wrong with its data.
     pub(super) fn check_data(&self) -> Result<(), NvsErrorKind> {
         let Some(data) = self.data() else { return Ok(()) };
-        let (found, expected) = self.data_crc().unwrap_or_default();
+        let (found, expected) = self.data_crc().or_never("what has data has a CRC over them");
         if found != expected {
             return Err(NvsErrorKind::DataCrc { found, expected, len: data.len() });
         }

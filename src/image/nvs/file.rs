@@ -11,6 +11,7 @@ use super::kind::Type;
 use super::layout::PAGE;
 use super::page::Page;
 use super::walk::{Walk, pages};
+use crate::never::OrNever;
 
 /// An NVS partition.
 #[derive(Clone)]
@@ -321,12 +322,14 @@ impl<'n, 'f> Item<'n, 'f> {
         let own = (self.head.kind() != Some(Type::BlobIndex)).then_some(self.found.head);
         let first = usize::try_from(self.found.first).unwrap_or(usize::MAX);
         let chunks = self.nvs.chunks.get(first..first.saturating_add(usize::from(self.found.count)));
-        own.into_iter().chain(chunks.unwrap_or_default().iter().copied()).map(move |at| {
-            let (entry, offset) = (entry(file, at), at.offset());
-            let value = entry.value();
-            let (start, len) = (offset + value.start, value.len());
-            Part { at, offset, start, len, has_crc: entry.data().is_some() }
-        })
+        own.into_iter().chain(chunks.or_never("the chunks of each blob are in the list").iter().copied()).map(
+            move |at| {
+                let (entry, offset) = (entry(file, at), at.offset());
+                let value = entry.value();
+                let (start, len) = (offset + value.start, value.len());
+                Part { at, offset, start, len, has_crc: entry.data().is_some() }
+            },
+        )
     }
 
     /// How many bytes it has: of text, with its NUL.
@@ -342,7 +345,7 @@ impl<'n, 'f> Item<'n, 'f> {
     /// Its bytes: numbers little-endian, text with its NUL.
     pub fn bytes(&self) -> Cow<'f, [u8]> {
         let file = self.nvs.file;
-        let mut parts = self.parts().map(|part| file.get(part.range()).unwrap_or_default());
+        let mut parts = self.parts().map(|part| file.get(part.range()).or_never("they lie in the file"));
         match (parts.next(), parts.next()) {
             (None, _) => Cow::Borrowed(&[]),
             (Some(one), None) => Cow::Borrowed(one),

@@ -1,5 +1,7 @@
 //! Where the parts of a partition lie. All numbers are little-endian.
 
+use crate::never::OrNever;
+
 /// Bytes of a page.
 pub(super) const PAGE: usize = 4096;
 /// Bytes of a slot: an entry, or data of one.
@@ -43,7 +45,12 @@ pub(super) const VERSION_1: u8 = 0xFF;
 
 /// A little-endian word.
 pub(super) fn word(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).copied().map(u32::from_le_bytes).unwrap_or_default()
+    bytes
+        .get(at..)
+        .and_then(<[u8]>::first_chunk)
+        .copied()
+        .map(u32::from_le_bytes)
+        .or_never("a header or a slot is that long")
 }
 
 /// How many slots hold `len` bytes.

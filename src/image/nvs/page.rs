@@ -8,6 +8,7 @@ use super::error::{EntryAt, NvsError, NvsErrorKind};
 use super::layout::{
     ACTIVE, BLANK, CORRUPT, FIRST, FREEING, FULL, PAGE, SLOT, SLOTS, STATES, VERSION_1, VERSION_2, word,
 };
+use crate::never::OrNever;
 
 /// A page of an NVS partition.
 #[derive(Clone, Copy)]
@@ -105,7 +106,7 @@ impl<'f> Page<'f> {
 
     /// The CRC that its header has, and that which it should have.
     pub fn header_crc(&self) -> (u32, u32) {
-        (word(self.bytes, 28), crc::over(&[self.bytes.get(4..28).unwrap_or_default()]))
+        (word(self.bytes, 28), crc::over(&[self.bytes.get(4..28).or_never("a page is a page long")]))
     }
 
     /// What the slot is used for; there are 126.
@@ -132,7 +133,7 @@ impl<'f> Page<'f> {
 
     /// The entry that begins in a slot.
     pub(super) fn entry(&self, slot: u8) -> Entry<'f> {
-        let rest = self.bytes.get(FIRST + usize::from(slot) * SLOT..).unwrap_or_default();
+        let rest = self.bytes.get(FIRST + usize::from(slot) * SLOT..).or_never("one of the slots");
         Entry::new(rest, EntryAt { page: self.index, entry: slot })
     }
 
@@ -144,7 +145,7 @@ impl<'f> Page<'f> {
                 return match self.bytes.iter().position(|byte| *byte != 0xFF) {
                     None => Ok(()),
                     Some(at) => {
-                        let found = self.bytes.get(at).copied().unwrap_or_default();
+                        let found = self.bytes.get(at).copied().or_never("a place in the page");
                         fail(NvsErrorKind::NotBlank { at, found })
                     }
                 };

@@ -14,6 +14,7 @@ use super::layout::{
     ACTIVE, DATA, DATA_CRC, ENTRY_CRC, FIRST, FULL, KEY, NO_CHUNK, PAGE, SLOT, SLOTS, STATES, VERSION_2, slots,
 };
 use super::name::{MOST, is_name};
+use crate::never::OrNever;
 
 /// The most bytes of a text, its NUL included: Espressif's generator has room for no more, though 4,000 are documented.
 pub const MOST_TEXT: usize = 124 * SLOT;
@@ -214,7 +215,7 @@ impl Head<'_> {
         key.for_each(|(to, byte)| *to = *byte);
         entry.iter_mut().zip(front).for_each(|(to, byte)| *to = byte);
         entry.iter_mut().skip(DATA).zip(field).for_each(|(to, byte)| *to = byte);
-        let crc = crc::over(&[&front, entry.get(KEY..).unwrap_or_default()]).to_le_bytes();
+        let crc = crc::over(&[&front, entry.get(KEY..).or_never("an entry is a slot long")]).to_le_bytes();
         entry.iter_mut().skip(ENTRY_CRC).zip(crc).for_each(|(to, byte)| *to = byte);
         entry
     }
@@ -359,11 +360,11 @@ impl Writer {
     }
 
     fn last(&self) -> &[u8] {
-        self.bytes.rchunks(PAGE).next().unwrap_or_default()
+        self.bytes.rchunks(PAGE).next().or_never("a page was pushed")
     }
 
     fn last_mut(&mut self) -> &mut [u8] {
-        self.bytes.rchunks_mut(PAGE).next().unwrap_or_default()
+        self.bytes.rchunks_mut(PAGE).next().or_never("a page was pushed")
     }
 
     /// Writes to the next slots of the last page, which have room, and marks them.
@@ -371,7 +372,7 @@ impl Writer {
         let (first, count) = (self.used, 1 + slots(data.len()));
         let page = self.last_mut();
         let at = FIRST + first * SLOT;
-        let to = page.get_mut(at..).unwrap_or_default().iter_mut();
+        let to = page.get_mut(at..).or_never("the page has room").iter_mut();
         to.zip(entry.iter().chain(data)).for_each(|(to, byte)| *to = *byte);
         for slot in first..first + count {
             // Of two bits, the lower one is cleared.
@@ -398,13 +399,13 @@ impl Writer {
         self.set(0..4, ACTIVE);
         self.set(4..8, number);
         self.last_mut().get_mut(8).into_iter().for_each(|version| *version = VERSION_2);
-        let crc = crc::over(&[self.last().get(4..28).unwrap_or_default()]);
+        let crc = crc::over(&[self.last().get(4..28).or_never("a page is a page long")]);
         self.set(28..32, crc);
         self.used = 0;
     }
 
     fn set(&mut self, at: Range<usize>, word: u32) {
-        let to = self.last_mut().get_mut(at).unwrap_or_default();
+        let to = self.last_mut().get_mut(at).or_never("a page is a page long");
         to.iter_mut().zip(word.to_le_bytes()).for_each(|(to, byte)| *to = byte);
     }
 }

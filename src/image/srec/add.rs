@@ -12,6 +12,7 @@ use super::write::{Style, Width, count_kind};
 use crate::addr::Span;
 use crate::image::add::{AddError, Growing, fits};
 use crate::image::erased_map::ErasedMap;
+use crate::never::OrNever;
 
 /// What the new records change in the text.
 struct Places {
@@ -87,7 +88,7 @@ impl<'t> Srec<'t> {
         if let Some(end) = self.end {
             // Records behind the end are whole lines.
             let from = end + self.end_len(end);
-            for (offset, rest) in tail::parts(self.text.get(from..).unwrap_or_default()) {
+            for (offset, rest) in tail::parts(self.text.get(from..).or_never("whole lines of the text")) {
                 if let Rest::Record(record) = rest {
                     note(&mut places, from + offset, &record);
                 }
@@ -107,24 +108,24 @@ impl<'t> Srec<'t> {
     fn insert(&self, places: &Places, lines: &[u8], records: u64, style: &Style) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.text.len() + lines.len());
         let mut copied = places.at;
-        out.extend_from_slice(self.text.get(..copied).unwrap_or_default());
+        out.extend_from_slice(self.text.get(..copied).or_never("ascending places in the text"));
         if out.last().is_some_and(|last| !matches!(last, b'\r' | b'\n')) {
             out.extend_from_slice(style.line_end.text());
         }
         out.extend_from_slice(lines);
         for count in &places.counts {
-            out.extend_from_slice(self.text.get(copied..count.start).unwrap_or_default());
+            out.extend_from_slice(self.text.get(copied..count.start).or_never("ascending places in the text"));
             let style = Style { case: self.case_of(count.start, count.end), ..*style };
             // An S6 stays one.
-            let kind = self.text.get(count.start + 1).copied().unwrap_or_default().max(count_kind(records));
+            let kind = self.text.get(count.start + 1).copied().or_never("a record has a type").max(count_kind(records));
             let line = style.line(kind, u32::try_from(records).unwrap_or(u32::MAX), &[]);
             let text = line.len().saturating_sub(style.line_end.text().len());
             let small = self.text.get(count.start).copied().unwrap_or(b'S');
             out.push(small);
-            out.extend_from_slice(line.get(1..text).unwrap_or_default());
+            out.extend_from_slice(line.get(1..text).or_never("a line has its end"));
             copied = count.end;
         }
-        out.extend_from_slice(self.text.get(copied..).unwrap_or_default());
+        out.extend_from_slice(self.text.get(copied..).or_never("ascending places in the text"));
         out
     }
 }

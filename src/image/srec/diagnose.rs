@@ -15,6 +15,7 @@ use crate::digits::Escaped;
 use crate::image::located::Located;
 use crate::image::options::Tolerance;
 use crate::image::text::{Cursor, End, is_blank, is_padding};
+use crate::never::OrNever;
 
 /// Something that was tolerated, or is unusual, and where.
 pub type Diagnostic = Located<DiagnosticKind>;
@@ -253,7 +254,7 @@ impl Diagnostics<'_> {
                     let blanks = rest.iter().all(|byte| is_blank(*byte));
                     self.note(len, if blanks { DiagnosticKind::Blanks } else { DiagnosticKind::TextBehind });
                 }
-                self.letters(line.text.get(..len).unwrap_or_default());
+                self.letters(line.text.get(..len).or_never("the record was read"));
                 self.record(record, at);
                 self.seen.any = true;
             }
@@ -342,7 +343,7 @@ impl Diagnostics<'_> {
             self.note(0, DiagnosticKind::EndWidth { found: record.kind, first });
         }
         let end = at + record.text_len();
-        let tail = self.srec.text.get(end..).unwrap_or_default();
+        let tail = self.srec.text.get(end..).or_never("the record was read");
         if tail.is_empty() {
             self.note(record.text_len(), DiagnosticKind::NoLastLineEnd);
         }

@@ -11,6 +11,7 @@ use crate::image::index::Clash;
 use crate::image::located::Located;
 use crate::image::options::{Options, Tolerance};
 use crate::image::text::{self, BOM, Differs, first_line, is_blank};
+use crate::never::OrNever;
 
 /// Why a text is not read as S-records, and where.
 pub type SrecError = Located<SrecErrorKind>;
@@ -208,7 +209,7 @@ pub(super) fn explain(text: &[u8], at: usize, options: &Options) -> SrecError {
     if text.iter().all(|byte| matches!(byte, b'\r' | b'\n') || is_blank(*byte)) {
         return SrecError::at(text, 0, SrecErrorKind::Empty);
     }
-    let (offset, kind) = cause(text.get(at..).unwrap_or_default(), at == 0, options);
+    let (offset, kind) = cause(text.get(at..).or_never("a place in the text"), at == 0, options);
     SrecError::at(text, at + offset, kind)
 }
 
@@ -253,11 +254,11 @@ const LEAST: usize = 8;
 /// What is wrong behind a record that is right.
 fn behind(line: &[u8], record: &Record<'_>) -> (usize, SrecErrorKind) {
     let len = record.text_len();
-    let rest = line.get(len..).unwrap_or_default();
+    let rest = line.get(len..).or_never("the record was read");
     let digits = line.iter().skip(2).take_while(|byte| nibble(**byte) != BAD).count();
     match rest.first() {
         _ if holds_record(rest) => {
-            let at = (0..rest.len()).find(|&at| looks_like(rest.get(at..).unwrap_or_default()));
+            let at = (0..rest.len()).find(|&at| looks_like(rest.get(at..).or_never("a place in the line")));
             (len + at.unwrap_or(0), SrecErrorKind::TwoRecords)
         }
         Some(digit) if nibble(*digit) != BAD && digits % 2 == 1 => (len, SrecErrorKind::Odd { digits }),
@@ -267,15 +268,15 @@ fn behind(line: &[u8], record: &Record<'_>) -> (usize, SrecErrorKind) {
         }
         Some(&found) => (len, SrecErrorKind::Behind { found }),
         // The record is right, and no such line is read.
-        None => (0, SrecErrorKind::NoMark { found: line.first().copied().unwrap_or_default() }),
+        None => (0, SrecErrorKind::NoMark { found: line.first().copied().or_never("the record was read") }),
     }
 }
 
 /// What is wrong with the digits of a record, those behind its type.
 fn in_digits(rest: &[u8], line: &[u8], kind: u8) -> (usize, SrecErrorKind) {
-    let text = line.get(2..).unwrap_or_default();
+    let text = line.get(2..).or_never("a mark was read");
     let len = text.iter().take_while(|byte| nibble(**byte) != BAD).count();
-    let all = text.get(..len).unwrap_or_default();
+    let all = text.get(..len).or_never("no more than there are");
     let count = all.get(..2).map(digits::value);
     let expected = count.map_or(LEAST, |count| 2 + 2 * usize::from(count));
     if len < expected {
@@ -297,7 +298,7 @@ fn in_digits(rest: &[u8], line: &[u8], kind: u8) -> (usize, SrecErrorKind) {
     if count < least {
         return (2, SrecErrorKind::Short { kind, found: count, least });
     }
-    let (body, sum) = all.split_at_checked(expected - 2).unwrap_or_default();
+    let (body, sum) = all.split_at_checked(expected - 2).or_never("so many digits were found");
     let right = !body.chunks_exact(2).fold(0, |sum: u8, pair| sum.wrapping_add(digits::value(pair)));
     (2 + body.len(), SrecErrorKind::Sum { found: digits::value(sum), expected: right })
 }

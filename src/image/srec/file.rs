@@ -15,6 +15,7 @@ use crate::image::container::{Container, GapError, Start, Visitor, sealed};
 use crate::image::index::{Index, Part};
 use crate::image::options::Options;
 use crate::image::place::{Form, Place};
+use crate::never::OrNever;
 
 /// A Motorola S-record file: its text, and where each address lies in it.
 ///
@@ -85,7 +86,8 @@ impl<'t> Srec<'t> {
 
     /// The letter case to write into the record at `line..end`: its own, else that of the file.
     pub(super) fn case_of(&self, line: usize, end: usize) -> Case {
-        let letter = self.text.get(line + 2..end).unwrap_or_default().iter().find(|byte| byte.is_ascii_alphabetic());
+        let letter =
+            self.text.get(line + 2..end).or_never("the record was read").iter().find(|byte| byte.is_ascii_alphabetic());
         match letter {
             Some(letter) if letter.is_ascii_lowercase() => Case::Lower,
             Some(_) => Case::Upper,

@@ -3,6 +3,7 @@
 use super::record::{Record, Role, looks_like, read};
 use crate::image::options::{Options, Tolerance};
 use crate::image::text::{End, first_line, is_blank};
+use crate::never::OrNever;
 
 /// A line, and what stands behind its record.
 #[derive(Clone, Copy)]
@@ -92,9 +93,9 @@ pub(super) fn small(text: &[u8]) -> Option<Record<'_>> {
 
 /// Whether there is anything in `text` that looks like a record.
 pub(super) fn holds_record(text: &[u8]) -> bool {
-    text.iter()
-        .zip(0..)
-        .any(|(byte, at)| byte.eq_ignore_ascii_case(&b'S') && looks_like(text.get(at..).unwrap_or_default()))
+    text.iter().zip(0..).any(|(byte, at)| {
+        byte.eq_ignore_ascii_case(&b'S') && looks_like(text.get(at..).or_never("a place in the text"))
+    })
 }
 
 /// The lines of an accepted text, up to the record that ends it, each with its offset.

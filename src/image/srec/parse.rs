@@ -10,6 +10,7 @@ use crate::image::index::{Form, Index, Run};
 use crate::image::options::{Options, Tolerance};
 use crate::image::runs::{self, Runs, TooMany};
 use crate::image::text::{End, line_of, lines};
+use crate::never::OrNever;
 
 /// What the text says.
 pub(super) struct Parsed {
@@ -104,7 +105,7 @@ impl<'t> Parser<'t> {
     /// Reads all records; where the one lies that ends the file.
     fn records(&mut self) -> Result<Option<usize>, Wrong> {
         loop {
-            let text: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
+            let text: &'t [u8] = self.text.get(self.at..).or_never("never beyond the end");
             let (record, stride) = if let Some(found) = self.plain(text) {
                 found
             } else {
@@ -250,7 +251,7 @@ impl<'t> Parser<'t> {
         self.ends()?;
         let (at, end) = (self.at, self.at + record.text_len());
         (self.seen.start, self.seen.end) = (Some(record.address), at);
-        let tail = self.text.get(end..).unwrap_or_default();
+        let tail = self.text.get(end..).or_never("the record was read");
         let ends = self.seen.kind.is_some_and(|kind| kind + record.kind == b'1' + b'9');
         self.plain &= ends && !tail.is_empty() && tail.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
         for (offset, rest) in tail::parts(tail) {
@@ -267,7 +268,9 @@ impl<'t> Parser<'t> {
             Rest::Record(record) if record.role() == Role::Count => return self.count(record),
             Rest::Record(record) if record.role() == Role::End => return self.again(record),
             Rest::Record(_) | Rest::Broken => SrecErrorKind::RecordAfterEnd,
-            Rest::Digit => SrecErrorKind::Behind { found: self.text.get(self.at).copied().unwrap_or_default() },
+            Rest::Digit => {
+                SrecErrorKind::Behind { found: self.text.get(self.at).copied().or_never("a place in the text") }
+            }
             Rest::Blanks if tolerated(Tolerance::Blanks) => return Ok(()),
             Rest::Behind if tolerated(Tolerance::TextBehind) => return Ok(()),
             Rest::Text if tolerated(Tolerance::AfterEof) => return Ok(()),

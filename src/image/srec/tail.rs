@@ -4,6 +4,7 @@ use super::line::holds_record;
 use super::record::{Record, looks_like, read};
 use crate::digits::{BAD, nibble};
 use crate::image::text::{is_blank, is_padding, lines};
+use crate::never::OrNever;
 
 /// A part of the tail: of a line, what is no padding.
 #[derive(Clone, Copy)]
@@ -30,7 +31,7 @@ pub(super) fn parts(tail: &[u8]) -> impl Iterator<Item = (usize, Rest<'_>)> {
         let len = text.iter().rposition(|byte| !is_padding(*byte))? + 1;
         let text = text.get(..len)?;
         let blanks = text.iter().take_while(|byte| is_blank(**byte)).count();
-        let bare = text.get(blanks..).unwrap_or_default();
+        let bare = text.get(blanks..).or_never("no more than there are");
         let first = at == 0 && lead == 0;
         let rest = match text {
             _ if bare.is_empty() => Rest::Blanks,

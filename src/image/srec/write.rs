@@ -15,6 +15,7 @@ use crate::image::container::{Container, Start};
 use crate::image::hex::LineEnd;
 use crate::image::sparse::Sparse;
 use crate::image::text::End;
+use crate::never::OrNever;
 
 /// How S-record text is written. [`Default`]: 16 bytes a record, not aligned, CR LF, upper case, S1 where that is
 /// enough, an empty header, the number of records.
@@ -109,7 +110,7 @@ impl Header {
 
     /// Its bytes.
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+        self.bytes.get(..usize::from(self.len)).or_never("no more bytes than there is room for")
     }
 }
 
@@ -276,7 +277,8 @@ impl Style {
         let Some(mut out) = out.get_mut(..expected) else { return Err(WriteError::Buffer { found, expected }) };
         let mut put = |kind, address: u64, bytes: &[u8]| {
             let len = self.line_len(kind, bytes.len());
-            let (line, rest) = core::mem::take(&mut out).split_at_mut_checked(len).unwrap_or_default();
+            let (line, rest) =
+                core::mem::take(&mut out).split_at_mut_checked(len).or_never("there is room for all lines");
             out = rest;
             self.put(line, kind, u32::try_from(address).unwrap_or(u32::MAX), bytes);
         };
@@ -286,7 +288,7 @@ impl Style {
         let (data, end) = frame.width.kinds();
         for (span, bytes) in memory.segments() {
             let first = usize::try_from(self.first(span)).unwrap_or(0);
-            let (first, rest) = bytes.split_at_checked(first).unwrap_or_default();
+            let (first, rest) = bytes.split_at_checked(first).or_never("a part of the block");
             let mut address = span.start();
             for part in [first].into_iter().filter(|first| !first.is_empty()).chain(rest.chunks(self.record_len.into()))
             {
@@ -328,7 +330,7 @@ impl Style {
         let case = self.case;
         let width = address_len(kind);
         let address = address.to_be_bytes();
-        let address = address.get(4 - width..).unwrap_or_default();
+        let address = address.get(4 - width..).or_never("an address is four bytes at most");
         let count = u8::try_from(width + data.len() + 1).unwrap_or(u8::MAX);
         let Some((mark, out)) = out.split_first_chunk_mut::<MARK>() else { return };
         let [c1, c0] = digits::pair(count, case);

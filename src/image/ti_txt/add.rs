@@ -9,6 +9,7 @@ use super::write::Style;
 use crate::addr::Span;
 use crate::image::add::{AddError, Growing, fits};
 use crate::image::erased_map::ErasedMap;
+use crate::never::OrNever;
 
 impl<'t> TiTxt<'t> {
     /// The text with those bytes of `spans` that it lacks, erased; the same text if it lacks none. The new lines are of
@@ -35,14 +36,14 @@ impl<'t> TiTxt<'t> {
         let _ = fits(&missing, self.text.len(), self.options.limits.text)?;
         let (style, erased) = (Style::of(self), erased.into());
         // The line of the `q`, with blanks that stand in front of it.
-        let before = self.text.get(..self.end).unwrap_or_default();
+        let before = self.text.get(..self.end).or_never("the `q` was read");
         let line = before.iter().rposition(|byte| matches!(byte, b'\r' | b'\n')).map_or(0, |end| end + 1);
-        let (before, after) = self.text.split_at_checked(line).unwrap_or_default();
+        let (before, after) = self.text.split_at_checked(line).or_never("a place in the text");
         let mut out = Vec::with_capacity(self.text.len());
         out.extend_from_slice(before);
         for span in missing {
             let bytes: Vec<u8> = erased.bytes(span);
-            let mut lines = vec![0; usize::try_from(style.segment_len(span)).unwrap_or_default()];
+            let mut lines = vec![0; usize::try_from(style.segment_len(span)).or_never("no more than may be added")];
             style.segment(&mut lines, span.start(), &bytes);
             out.extend(lines);
         }

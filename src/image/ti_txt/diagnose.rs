@@ -12,6 +12,7 @@ use crate::addr::Address;
 use crate::image::located::Located;
 use crate::image::options::Tolerance;
 use crate::image::text::{End, first_line, is_blank, is_padding};
+use crate::never::OrNever;
 
 /// Something that was tolerated, or is unusual, and where.
 pub type Diagnostic = Located<DiagnosticKind>;
@@ -254,7 +255,7 @@ impl Diagnostics<'_> {
         if text.get(end) == Some(&b'Q') {
             self.tell(end, DiagnosticKind::GreatQ);
         }
-        let tail = text.get(end + 1..).unwrap_or_default();
+        let tail = text.get(end + 1..).or_never("the `q` was read");
         if tail.is_empty() {
             self.tell(end + 1, DiagnosticKind::NoLastLineEnd);
         }

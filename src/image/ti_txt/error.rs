@@ -8,6 +8,7 @@ use crate::image::foreign::foreign_to_ti_txt;
 use crate::image::index::Clash;
 use crate::image::located::Located;
 use crate::image::text::{self, BOM, Differs, is_blank};
+use crate::never::OrNever;
 
 /// Why a text is not read as TI-TXT, and where.
 pub type TiTxtError = Located<TiTxtErrorKind>;
@@ -123,7 +124,7 @@ pub(super) fn cause(text: &[u8], offset: usize, kind: TiTxtErrorKind) -> TiTxtEr
     if text.iter().all(|byte| matches!(byte, b'\r' | b'\n') || is_blank(*byte)) {
         return TiTxtError::at(text, 0, TiTxtErrorKind::Empty);
     }
-    let rest = text.get(offset..).unwrap_or_default();
+    let rest = text.get(offset..).or_never("a place in the text");
     let begins = offset == 0 || matches!(text.get(offset - 1), Some(b'\r' | b'\n'));
     let kind = match kind {
         TiTxtErrorKind::Digit { .. } if rest.starts_with(BOM) => TiTxtErrorKind::ByteOrderMark,

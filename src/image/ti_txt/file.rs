@@ -11,6 +11,7 @@ use crate::image::container::{Container, GapError, Visitor, sealed};
 use crate::image::index::{Index, Part};
 use crate::image::options::Options;
 use crate::image::place::{Form, Place};
+use crate::never::OrNever;
 
 /// A TI-TXT file: its text, and where each address lies in it.
 ///
@@ -65,7 +66,12 @@ impl<'t> TiTxt<'t> {
 
     /// The letter case to write among the bytes at `from..to`: their own, else that of the file.
     fn case_of(&self, from: usize, to: usize) -> Case {
-        let letter = self.text.get(from..to).unwrap_or_default().iter().find(|byte| byte.is_ascii_alphabetic());
+        let letter = self
+            .text
+            .get(from..to)
+            .or_never("ascending places in the text")
+            .iter()
+            .find(|byte| byte.is_ascii_alphabetic());
         match letter {
             Some(letter) if letter.is_ascii_lowercase() => Case::Lower,
             Some(_) => Case::Upper,

@@ -3,6 +3,7 @@
 use super::error::TiTxtErrorKind;
 use crate::digits::{BAD, nibble};
 use crate::image::text::{is_blank, is_padding, lines};
+use crate::never::OrNever;
 
 /// What a line begins with.
 #[derive(Clone, Copy)]
@@ -35,14 +36,17 @@ impl Content {
 
 /// The address whose digits begin at offset `at` of a line.
 fn address(line: &[u8], at: usize) -> Result<u32, Wrong> {
-    let rest = line.get(at..).unwrap_or_default();
+    let rest = line.get(at..).or_never("a place in the line");
     let len = rest.iter().take_while(|byte| nibble(**byte) != BAD).count();
-    let behind = rest.get(len..).unwrap_or_default();
-    let digits = rest.get(..len).unwrap_or_default();
+    let behind = rest.get(len..).or_never("no more than there are");
+    let digits = rest.get(..len).or_never("no more than there are");
     match behind.iter().position(|byte| !is_blank(*byte)) {
         Some(found) => {
             let found = if len == 0 { 0 } else { found };
-            Err((at + len + found, TiTxtErrorKind::Digit { found: behind.get(found).copied().unwrap_or_default() }))
+            Err((
+                at + len + found,
+                TiTxtErrorKind::Digit { found: behind.get(found).copied().or_never("a place in the line") },
+            ))
         }
         None if !(1..=8).contains(&len) => Err((at, TiTxtErrorKind::Address { digits: len })),
         None => Ok(digits.iter().fold(0, |n, digit| n << 4 | u32::from(nibble(*digit)))),
@@ -99,7 +103,7 @@ pub(super) fn parts(tail: &[u8]) -> impl Iterator<Item = (usize, Rest)> {
         let other = |byte: &u8| !is_padding(*byte) && !is_blank(*byte);
         let lead = line.iter().position(other)?;
         let len = line.iter().rposition(other)? + 1;
-        let text = line.get(lead..len).unwrap_or_default();
+        let text = line.get(lead..len).or_never("the last one is not before the first one");
         let rest = match text {
             _ if at + lead == 0 => Rest::Joined,
             [b'@', digit, ..] if nibble(*digit) != BAD => Rest::Data,

@@ -7,6 +7,7 @@ use crate::image::index::{Form, Index, Run};
 use crate::image::options::{Options, Tolerance};
 use crate::image::runs::{Runs, TooMany};
 use crate::image::text::{End, first_line, is_blank};
+use crate::never::OrNever;
 
 /// What the text says.
 pub(super) struct Parsed {
@@ -63,7 +64,7 @@ impl<'t> Parser<'t> {
     /// Reads all lines; where the `q` lies.
     fn lines(&mut self) -> Result<usize, Wrong> {
         loop {
-            let rest: &'t [u8] = self.text.get(self.at..).unwrap_or_default();
+            let rest: &'t [u8] = self.text.get(self.at..).or_never("never beyond the end");
             if rest.is_empty() {
                 return Err((0, TiTxtErrorKind::NoEnd));
             }
@@ -194,7 +195,7 @@ impl<'t> Parser<'t> {
             return Err((lead, TiTxtErrorKind::NoData));
         }
         let end = self.at + lead;
-        let tail = self.text.get(end + 1..).unwrap_or_default();
+        let tail = self.text.get(end + 1..).or_never("the `q` was read");
         let line_ends = !tail.is_empty() && tail.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
         self.plain &= lead == 0 && line.first() == Some(&b'q') && line_ends && !self.runs.list.is_empty();
         for (offset, rest) in parts(tail) {
@@ -202,7 +203,7 @@ impl<'t> Parser<'t> {
             match rest {
                 Rest::Data => return Err((at, TiTxtErrorKind::DataAfterEnd)),
                 Rest::Joined => {
-                    let found = tail.first().copied().unwrap_or_default();
+                    let found = tail.first().copied().or_never("something is joined to the `q`");
                     return Err((at, TiTxtErrorKind::Behind { found }));
                 }
                 Rest::Text => {}

@@ -13,6 +13,7 @@ use crate::image::container::Container;
 use crate::image::hex::LineEnd;
 use crate::image::sparse::Sparse;
 use crate::image::text::{End, is_blank, lines};
+use crate::never::OrNever;
 
 /// How TI-TXT is written. [`Default`]: 16 bytes a line, LF, upper case, addresses of four digits or more.
 ///
@@ -83,7 +84,7 @@ impl Style {
     pub fn of(image: &TiTxt<'_>) -> Self {
         let mut style = Self { case: image.case, ..Self::default() };
         let (mut lens, mut blank, mut address) = ([0_u64; 256], None, None);
-        for (at, line, end) in lines(image.text.get(..image.end).unwrap_or_default()) {
+        for (at, line, end) in lines(image.text.get(..image.end).or_never("the `q` was read")) {
             if at == 0 {
                 style.line_end = match end {
                     End::Cr => LineEnd::Cr,
@@ -158,7 +159,8 @@ impl Style {
         let Some(mut out) = out.get_mut(..expected) else { return Err(WriteError::Buffer { found, expected }) };
         for (span, bytes) in memory.segments() {
             let len = usize::try_from(self.segment_len(span)).unwrap_or(usize::MAX);
-            let (segment, rest) = core::mem::take(&mut out).split_at_mut_checked(len).unwrap_or_default();
+            let (segment, rest) =
+                core::mem::take(&mut out).split_at_mut_checked(len).or_never("there is room for all segments");
             out = rest;
             self.segment(segment, span.start(), bytes);
         }
@@ -184,7 +186,9 @@ impl Style {
         eol.copy_from_slice(self.line_end.text());
         for bytes in bytes.chunks(usize::from(self.line_len.max(1))) {
             let len = 3 * bytes.len() - usize::from(!self.trailing_blank);
-            let (line, rest) = core::mem::take(&mut out).split_at_mut_checked(len + self.eol()).unwrap_or_default();
+            let (line, rest) = core::mem::take(&mut out)
+                .split_at_mut_checked(len + self.eol())
+                .or_never("there is room for all lines");
             out = rest;
             let Some((text, eol)) = line.split_at_mut_checked(len) else { return };
             for (to, byte) in text.chunks_mut(3).zip(bytes) {

@@ -6,6 +6,7 @@ use super::family::Family;
 use super::flag;
 use super::layout::{BLOCK, END, HEADER};
 use super::tags::Tags;
+use crate::never::OrNever;
 
 /// A block of a UF2 file.
 #[derive(Clone, Copy)]
@@ -34,7 +35,11 @@ impl<'f> Block<'f> {
     }
 
     pub(super) fn word(&self, at: usize) -> u32 {
-        self.bytes.get(at..at + 4).and_then(|word| word.try_into().ok()).map(u32::from_le_bytes).unwrap_or_default()
+        self.bytes
+            .get(at..at + 4)
+            .and_then(|word| word.try_into().ok())
+            .map(u32::from_le_bytes)
+            .or_never("a word of the block")
     }
 
     /// Which block of the file it is, counted from 0.
@@ -83,7 +88,7 @@ impl<'f> Block<'f> {
 
     /// Its payload.
     pub fn payload(&self) -> &'f [u8] {
-        self.bytes.get(HEADER..HEADER.saturating_add(self.len())).unwrap_or_default()
+        self.bytes.get(HEADER..HEADER.saturating_add(self.len())).or_never("the length was checked")
     }
 
     /// The whole block.

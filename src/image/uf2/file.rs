@@ -16,6 +16,7 @@ use crate::image::container::sealed::Sealed;
 use crate::image::container::{Container, GapError, Seal, Visitor};
 use crate::image::place::{Form, Piece, Place};
 use crate::image::sparse::Sparse;
+use crate::never::OrNever;
 
 /// A UF2 file, of which one family's blocks are memory.
 #[derive(Clone)]
@@ -141,7 +142,7 @@ impl Container for Uf2<'_> {
 
     fn visit(&self, span: Span, each: &mut Visitor<'_>) -> ControlFlow<()> {
         for part in self.index.within(span) {
-            each(part.span.start(), self.file().get(part.file()).unwrap_or_default())?;
+            each(part.span.start(), self.file().get(part.file()).or_never("it lies in the file"))?;
         }
         ControlFlow::Continue(())
     }
@@ -157,12 +158,12 @@ impl Container for Uf2<'_> {
         }
         Sparse::new(self).segments().find_map(|(span, bytes)| {
             // Blocks of metadata begin with words of memory.
-            let mut at = usize::try_from(span.start().wrapping_neg() % 4).unwrap_or_default();
+            let mut at = usize::try_from(span.start().wrapping_neg() % 4).or_never("below 4");
             while let Some(rest) = bytes.get(at..).filter(|rest| rest.len() >= 4) {
                 let block = rest.get(..picobin::MOST).unwrap_or(rest);
                 let found = if rest.starts_with(&picobin::START) { picobin::seal(block) } else { None };
                 if let Some(item) = found {
-                    let address = span.start() + u64::try_from(at).unwrap_or_default();
+                    let address = span.start() + u64::try_from(at).or_never("in the segment");
                     return Some(Seal::Rp2350 { address, signed: item == Item::Signature });
                 }
                 at += 4;

@@ -7,6 +7,7 @@ use super::block::Block;
 use super::error::{Uf2Error, Uf2ErrorKind};
 use super::layout::{DATA, HEADER};
 use crate::addr::Span;
+use crate::never::OrNever;
 
 /// Bytes that lie together in the file and in memory.
 #[derive(Clone, Copy)]
@@ -22,13 +23,13 @@ impl Part {
     /// Its bytes within `span`.
     fn cut(self, span: Span) -> Option<Self> {
         let common = self.span.common(span)?;
-        let skipped = usize::try_from(common.start() - self.span.start()).unwrap_or_default();
+        let skipped = usize::try_from(common.start() - self.span.start()).or_never("it lies in a payload");
         Some(Self { span: common, at: self.at + skipped, ..self })
     }
 
     /// Where it lies in the file.
     pub(super) fn file(self) -> Range<usize> {
-        self.at..self.at + usize::try_from(self.span.len()).unwrap_or_default()
+        self.at..self.at + usize::try_from(self.span.len()).or_never("it lies in a payload")
     }
 }
 
@@ -48,7 +49,9 @@ impl Index {
         for block in blocks {
             let (start, len) = (u64::from(block.address()), block.payload().len());
             // No 32-bit address and no payload pass 64 bits.
-            let span = Span::new(start, u64::try_from(len).unwrap_or_default()).ok().filter(|span| !span.is_empty());
+            let span = Span::new(start, u64::try_from(len).or_never("a payload is shorter"))
+                .ok()
+                .filter(|span| !span.is_empty());
             all.extend(span.map(|span| Part { span, at: block.offset() + HEADER, block: block.index() }));
         }
         if !all.is_sorted_by_key(|part| part.span.start()) {
@@ -70,7 +73,7 @@ impl Index {
 
     /// Whether the parts there are have the bytes of `copy`.
     fn same(&self, file: &[u8], copy: Part) -> Result<(), Uf2Error> {
-        let bytes = |part: Part| file.get(part.file()).unwrap_or_default();
+        let bytes = |part: Part| file.get(part.file()).or_never("they lie in the file");
         for part in self.within(copy.span) {
             let Some(other) = copy.cut(part.span) else { continue };
             let pairs = bytes(part).iter().zip(bytes(other)).zip(part.span.start()..);
@@ -92,14 +95,18 @@ impl Index {
 
     /// What there is of `span`, each byte once, in the order of addresses.
     pub(super) fn within(&self, span: Span) -> impl Iterator<Item = Part> {
-        self.parts.get(self.from(span.start())..).unwrap_or_default().iter().map_while(move |part| part.cut(span))
+        self.parts
+            .get(self.from(span.start())..)
+            .or_never("a place in the list, or its end")
+            .iter()
+            .map_while(move |part| part.cut(span))
     }
 
     /// What the file has once more of `span`.
     pub(super) fn copies(&self, span: Span) -> impl Iterator<Item = Part> {
-        let most = u64::try_from(DATA).unwrap_or_default();
+        let most = u64::try_from(DATA).or_never("a block is shorter");
         let first = self.copies.partition_point(|copy| copy.span.start().saturating_add(most) <= span.start());
-        let copies = self.copies.get(first..).unwrap_or_default().iter();
+        let copies = self.copies.get(first..).or_never("a place in the list, or its end").iter();
         copies.take_while(move |copy| copy.span.start() < span.end()).filter_map(move |copy| copy.cut(span))
     }
 

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::layout::BLOCK;
+use crate::never::OrNever;
 
 /// An extension tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl<'f> Tags<'f> {
     /// The next one: its length and type in 4 bytes, and its data. The last one is zeros or ones, as padding is.
     pub(super) fn step(&mut self) -> Result<Option<Tag<'f>>, WrongTag> {
         let at = self.rest.start;
-        let rest = self.bytes.get(self.rest.clone()).unwrap_or_default();
+        let rest = self.bytes.get(self.rest.clone()).or_never("the rest of the block");
         let (len, kind) = match rest.first_chunk() {
             None | Some([0, 0, 0, 0] | [0xFF, 0xFF, 0xFF, 0xFF]) => {
                 self.rest.start = self.rest.end;

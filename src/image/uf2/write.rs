@@ -12,6 +12,7 @@ use crate::addr::Span;
 use crate::image::container::Container as _;
 use crate::image::erased_map::ErasedMap;
 use crate::image::sparse::Sparse;
+use crate::never::OrNever;
 
 /// Bytes of a payload, and what its address is a multiple of: the size that every boot loader takes.
 const PAGE: u64 = 256;
@@ -126,8 +127,8 @@ impl Style {
         let family = self.family.id();
         let flags = if family.is_some() { flag::FAMILY } else { 0 };
         // The page begins below 4 GiB.
-        let start = u32::try_from(address).unwrap_or_default();
-        let words = [flags, start, 256, number, total, family.unwrap_or_default()];
+        let start = u32::try_from(address).or_never("the page begins below 4 GiB");
+        let words = [flags, start, 256, number, total, family.unwrap_or(0)];
         let fields = MAGICS.into_iter().chain((8..).step_by(4).zip(words));
         for (at, word) in fields {
             if let Some(to) = block.get_mut(at..at + 4) {
@@ -135,7 +136,8 @@ impl Style {
             }
         }
         // What lies behind the page stays 0.
-        let data = block.get_mut(HEADER..END).and_then(|data| data.get_mut(..256)).unwrap_or_default();
+        let data =
+            block.get_mut(HEADER..END).and_then(|data| data.get_mut(..256)).or_never("a block has room for a page");
         self.erased.bytes_into(address, data);
         let Ok(page) = Span::new(address, PAGE) else { return };
         let _ = memory.visit(page, &mut |from, bytes| {

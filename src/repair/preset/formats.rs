@@ -10,12 +10,14 @@ use thiserror::Error;
 use crate::addr::{Address, Span, SpanError};
 use crate::check::{Algorithm, CRC_32_ISO_HDLC, CRC_32_JAMCRC, CRC_32_MPEG_2, Words};
 use crate::image::{Container, GapError};
+use crate::never::OrNever;
 use crate::repair::choices::{Order, Own, Step};
 use crate::repair::description::{Repair, Unplaced};
 use crate::repair::reads::Reads;
 #[cfg(feature = "sha256")]
 use crate::repair::store::Store;
 use crate::value::ByteOrder;
+use crate::width;
 
 /// Why an image has not the checksums of a preset.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -346,18 +348,18 @@ impl<'i> Reader<'i> {
     /// A number that says where the checksums lie.
     fn uint(&self, offset: u64, len: usize, order: ByteOrder) -> Result<u64, PresetError> {
         let number = self.peek(offset, len, order)?;
-        let range = self.span(offset, u64::try_from(len).unwrap_or(u64::MAX))?;
+        let range = self.span(offset, width::wide(len))?;
         self.seen.borrow_mut().extend(Span::try_from(range).ok());
         Ok(number)
     }
 
     /// A number that says no such thing.
     fn peek(&self, offset: u64, len: usize, order: ByteOrder) -> Result<u64, PresetError> {
-        let range = self.span(offset, u64::try_from(len).unwrap_or(u64::MAX))?;
+        let range = self.span(offset, width::wide(len))?;
         let place = Span::try_from(range).map_err(|error| PresetError::Length { format: self.format, error })?;
         let place = self.image.locate(place).map_err(|error| PresetError::Missing { format: self.format, error })?;
         let mut number = [0; 8];
-        let bytes = number.get_mut(..len).unwrap_or_default();
+        let bytes = number.get_mut(..len).or_never("at most eight bytes");
         place.get(self.image.file(), bytes);
         if order == ByteOrder::Big {
             bytes.reverse();

@@ -8,6 +8,7 @@ use crate::addr::Span;
 use crate::image::nvs::{Item, crc};
 use crate::repair::description::Repair;
 use crate::repair::reads::Reads;
+use crate::width;
 
 /// The CRCs of a value in the NVS partition whose first byte lies at `base`: of text and blobs `name.data` over the bytes,
 /// and `name.entry` over the entry, which has the other in it. Of a blob in chunks both of each, of the second
@@ -37,7 +38,7 @@ pub fn nvs_item(name: &str, item: &Item<'_, '_>, base: u64) -> Vec<Repair> {
     let mut repairs = Vec::new();
     for (part, number) in item.parts().zip(1_usize..) {
         let name = if number == 1 { name.to_string() } else { format!("{name}.{number}") };
-        let at = |offset: usize| base.saturating_add(u64::try_from(offset).unwrap_or(u64::MAX));
+        let at = |offset: usize| base.saturating_add(width::wide(offset));
         let entry = at(part.offset);
         let within = |from: u64, to: u64| entry.saturating_add(from)..entry.saturating_add(to);
         // What finds the entry, and says how long its data are.

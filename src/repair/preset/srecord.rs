@@ -9,6 +9,7 @@ use core::ops::Range;
 use thiserror::Error;
 
 use crate::check::{Algorithm, CRC_32_ISO_HDLC, CRC_32_MPEG_2, Crc, Parameters, SRECORD_FLETCHER_16};
+use crate::never::OrNever;
 use crate::repair::choices::{Gaps, Order, Own, Step, Tail};
 use crate::repair::description::Repair;
 use crate::value::ByteOrder;
@@ -58,14 +59,14 @@ pub struct FilterError {
 pub fn srecord(name: impl Into<String>, filter: &str, over: Range<u64>) -> Result<Repair, FilterError> {
     let fail = |found: &str, expected| FilterError { filter: filter.to_owned(), found: found.to_owned(), expected };
     let mut words = filter.split_whitespace();
-    let option = words.next().unwrap_or_default();
+    let option = words.next().unwrap_or("");
     let Some((kind, order)) = kind(option) else {
         return Err(fail(
             option,
             "-CRC16, -CRC32, -STM32, -Adler_16, -Adler_32, -Fletcher_16, -Fletcher_32 or -Checksum_Positive, _Negative, _BitNot, with _Little_Endian or _Big_Endian",
         ));
     };
-    let address = words.next().unwrap_or_default();
+    let address = words.next().unwrap_or("");
     let at = number(address).ok_or_else(|| fail(address, "the address, decimal or with 0x"))?;
     let rest: Vec<&str> = words.collect();
     let other = |expected| fail(&rest.join(" "), expected);
@@ -108,7 +109,7 @@ pub fn srecord(name: impl Into<String>, filter: &str, over: Range<u64>) -> Resul
             named(&if unit == bits { format!("sum{unit}{order}") } else { format!("sum{unit}{order}/{bits}") })?
         }
     };
-    let len = usize::try_from(algorithm.width() / 8).unwrap_or_default();
+    let len = usize::try_from(algorithm.width() / 8).or_never("at most 32");
     let inside = over.contains(&at);
     let repair = Repair::new(name, algorithm, over).stored_at(at).uint(len, order);
     let repair = match (kind, lanes) {
@@ -147,7 +148,7 @@ fn crc_16<'a>(rest: &[&'a str]) -> Result<Crc, Unknown<'a>> {
                 ));
             }
             Some(Modifier::Polynomial) => {
-                let name = words.next().copied().unwrap_or_default();
+                let name = words.next().copied().unwrap_or("");
                 poly = polynomial(name).ok_or((name, "a polynomial: 1 to 0xFFFF, ansi, bisync, bluetooth, ccitt, dnp, hdlc, ibm, iec-870, m-bus, modbus, scsi-dif, sd, t10-dif, usb, v.41, x.25, x3.28 or xmodem"))?;
             }
             None => {
@@ -170,7 +171,7 @@ fn crc_16<'a>(rest: &[&'a str]) -> Result<Crc, Unknown<'a>> {
     };
     let crc = |model| Crc::new(model).map_err(|_| ("", "a polynomial"));
     let init = Algorithm::from(crc(model(seed.into(), false))?).compute(|take| take(&[0, 0])).number();
-    crc(model(init.unwrap_or_default(), reflected))
+    crc(model(init.or_never("a CRC is a number"), reflected))
 }
 
 fn crc_32<'a>(rest: &[&'a str]) -> Result<Crc, Unknown<'a>> {
@@ -189,7 +190,7 @@ fn fletcher_16(rest: &[&str]) -> Option<Algorithm> {
     let row = match *numbers.as_slice() {
         [] => SRECORD_FLETCHER_16,
         [first @ 0..=255, second @ 0..=255] => {
-            let seed = |seed: u64| u32::try_from(seed % 255).unwrap_or_default();
+            let seed = |seed: u64| u32::try_from(seed % 255).or_never("below 255");
             SRECORD_FLETCHER_16.seeded(seed(first), seed(second))?
         }
         _ => return None,
