@@ -38,7 +38,7 @@ pub struct Cli {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// One image per unit, and units.jsonl, into a new folder; or one file, of a unit of a ledger
+    /// One image per unit, and units.jsonl, into a new folder; or one file, or folder, of a unit of a ledger
     Stamp {
         /// Which units.
         #[command(flatten)]

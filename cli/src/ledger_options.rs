@@ -87,12 +87,14 @@ pub struct IssueOptions {
     /// The ledger that gives the numbers: of one unit with --unit, of rows with --input
     #[arg(long, value_name = "FILE", env = "NAMEPLATE_LEDGER")]
     ledger: Option<PathBuf>,
-    /// What names the unit, as uid=3400210011513730; several times for several kinds. --out is then one file
+    /// What names the unit, as uid=3400210011513730; several times for several kinds. --out is then one file, or
+    /// the folder of a unit with several images
     #[arg(long, value_name = "KIND=VALUE")]
     unit: Vec<String>,
-    /// What was read back from the board before
+    /// What was read back from the board before. Of a job with several images, the folder of the unit, or NAME=FILE, once
+    /// for each image
     #[arg(long, value_name = "FILE", conflicts_with = "blank")]
-    found: Option<PathBuf>,
+    found: Vec<PathBuf>,
     /// The board was read, and is blank
     #[arg(long)]
     blank: bool,
@@ -119,7 +121,7 @@ impl IssueOptions {
         let Self { ledger, unit, found, blank, label, new, rework, signed } = self.clone();
         let stamp::Args { job, out, choice, form } = args;
         let Some(file) = ledger else {
-            let is_said = found.is_some() || blank || !label.is_empty() || new.is_some() || rework.is_some();
+            let is_said = !found.is_empty() || blank || !label.is_empty() || new.is_some() || rework.is_some();
             return if is_said || !unit.is_empty() {
                 usage("--unit and what is said of its board are for a ledger: give --ledger FILE")
             } else {
@@ -143,7 +145,7 @@ impl IssueOptions {
                 );
             }
         };
-        if matches!(units, Units::Rows(_)) && (found.is_some() || !label.is_empty() || rework.is_some()) {
+        if matches!(units, Units::Rows(_)) && (!found.is_empty() || !label.is_empty() || rework.is_some()) {
             return usage("--found, --label and --rework are of one board: give its --unit, and not --input");
         }
         Ok(Some(IssueArgs {

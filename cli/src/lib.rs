@@ -22,6 +22,7 @@ mod room;
 pub mod run;
 mod sync;
 pub mod template;
+mod unit_files;
 pub mod units;
 
 pub use self::cli::{Cli, Command, Done};

@@ -141,6 +141,12 @@ impl Images {
         self.order.iter().filter_map(|index| Some((*index, self.all.get(*index)?)))
     }
 
+    /// How many files each unit has, and folders.
+    pub fn files(&self) -> u64 {
+        let folder = self.all.iter().any(|image| image.name.is_some());
+        u64::try_from(self.all.len()).unwrap_or(u64::MAX).saturating_add(u64::from(folder))
+    }
+
     /// The images that the checksums of `image` cover, each with its name and its container.
     pub fn beside<'a>(
         &'a self,

@@ -15,6 +15,8 @@ pub(crate) struct Line {
     pub(crate) bench: Bench,
     /// The memory of each board, by its UID, as it is read back.
     pub(crate) boards: BTreeMap<String, Vec<u8>>,
+    /// Whether a unit is the folder `u` and not the file `u.hex`.
+    pub(crate) is_several: bool,
 }
 
 impl Line {
@@ -37,7 +39,7 @@ impl Line {
         bench.edit("nameplate.toml", "seq0 = 1", "pool = \"mac\"");
         let job = bench.text("nameplate.toml") + "\n[ledger]\npool = \"board\"\nkeys = [\"uid\", \"pcb\"]\n";
         bench.write("nameplate.toml", job);
-        Self { bench, boards: BTreeMap::new() }
+        Self { bench, boards: BTreeMap::new(), is_several: false }
     }
 
     pub(crate) fn pools(&self) {
@@ -88,28 +90,30 @@ impl Line {
 
     /// Writes the stamped file into a board.
     pub(crate) fn flash(&mut self, n: u32) {
-        let _ = self.boards.insert(format!("{n:04}"), self.bench.read("u.hex"));
+        let _ = self.boards.insert(format!("{n:04}"), self.stamped(self.out()));
     }
 
     pub(crate) fn read_back(&self, n: u32) -> String {
-        self.bench.write("back.hex", &self.boards[&format!("{n:04}")]);
-        format!("verify --job nameplate.toml {} back.hex", Self::keys("seen", n))
+        format!("verify --job nameplate.toml {} {}", Self::keys("seen", n), self.dump(&self.boards[&format!("{n:04}")]))
     }
 
     /// One board, from the first question to the last.
     pub(crate) fn make(&mut self, n: u32) {
-        if self.good(&Self::ask(n)).contains("verified: nothing was written") {
+        if self.good(&self.asked(n)).contains("verified: nothing was written") {
             return;
         }
         self.good(&format!("ledger begin {}", Self::keys("seen", n)));
         self.flash(n);
         self.good(&self.read_back(n));
-        assert!(!self.bench.path("u.hex").exists(), "unit {n}");
+        assert!(!self.bench.path(self.out()).exists(), "unit {n}");
     }
 
     /// The serial number and the address in a board, by their bytes.
     pub(crate) fn identity(&self, n: u32) -> (String, String) {
         let memory = &self.boards[&format!("{n:04}")];
+        if self.is_several {
+            return crate::ledger_images::identity(memory);
+        }
         let hex = String::from_utf8(memory.clone()).unwrap();
         // :10 1F00 00 and 0x1F10: the serial lies at 0x1F04, the address at 0x1F14.
         let data = |address: &str| {

@@ -26,12 +26,11 @@ fn run(line: &Line, args: &str, wish: Option<(&str, u64)>) -> u64 {
 
 /// Each unit meets one accident, and is then made as any other: no number is given twice, and none is lost.
 #[track_caller]
-fn each_call(command: impl Fn(&mut Line, u32) -> String) {
-    let mut line = Line::new();
+fn each_call(mut line: Line, command: impl Fn(&mut Line, u32) -> String) {
     let args = command(&mut line, 1);
     let calls = run(&line, &args, None);
     assert!(calls >= 10, "{calls} calls");
-    let _ = fs::remove_file(line.bench.path("u.hex"));
+    line.clear();
     line.make(1);
     let mut unit = 1;
     for n in 1..=calls {
@@ -39,7 +38,7 @@ fn each_call(command: impl Fn(&mut Line, u32) -> String) {
             unit += 1;
             let args = command(&mut line, unit);
             run(&line, &args, Some((what, n)));
-            let _ = fs::remove_file(line.bench.path("u.hex"));
+            line.clear();
             line.make(unit);
             assert_eq!(line.identity(unit).0, format!("EUDV2407-{unit:06}"), "{what} {n} of {calls}");
         }
@@ -52,15 +51,30 @@ fn each_call(command: impl Fn(&mut Line, u32) -> String) {
 #[test]
 #[ignore = "builds tests/disk, and takes a minute"]
 fn asked_again_after_each_call() {
-    each_call(|_, n| Line::ask(n));
+    each_call(Line::new(), |line, n| line.asked(n));
 }
 
 #[test]
 #[ignore = "builds tests/disk, and takes a minute"]
 fn read_back_again_after_each_call() {
-    each_call(|line, n| {
-        line.good(&Line::ask(n));
-        line.flash(n);
-        line.read_back(n)
-    });
+    each_call(Line::new(), read_back);
+}
+
+/// A unit that is a folder with several files.
+#[test]
+#[ignore = "builds tests/disk, and takes a minute"]
+fn a_folder_asked_again_after_each_call() {
+    each_call(Line::several(), |line, n| line.asked(n));
+}
+
+#[test]
+#[ignore = "builds tests/disk, and takes a minute"]
+fn a_folder_read_back_again_after_each_call() {
+    each_call(Line::several(), read_back);
+}
+
+fn read_back(line: &mut Line, n: u32) -> String {
+    line.good(&line.asked(n));
+    line.flash(n);
+    line.read_back(n)
 }

@@ -103,12 +103,11 @@ fn each_cut(mut line: Line, args: &str, count: u32, after: impl Fn(&mut Line, &C
 }
 
 /// A board that is verified, and one whose write was not reported.
-fn two_boards() -> Line {
-    let mut line = Line::new();
+fn two_boards(mut line: Line) -> Line {
     line.make(1);
-    line.good(&Line::ask(2));
+    line.good(&line.asked(2));
     line.flash(2);
-    fs::remove_file(line.bench.path("u.hex")).unwrap();
+    line.clear();
     line
 }
 
@@ -121,8 +120,28 @@ fn is_in_the_journal(line: &Line, serial: &str, at: &str) {
 #[test]
 #[ignore = "builds tests/disk, and takes a minute"]
 fn one_unit() {
-    each_cut(two_boards(), &Line::ask(3), 4, |line, cut, use_the_file| {
-        let is_there = line.bench.path("u.hex").exists();
+    one_unit_of(Line::new());
+}
+
+/// A unit that is a folder with several files.
+#[test]
+#[ignore = "builds tests/disk, and takes a minute"]
+fn one_folder() {
+    one_unit_of(Line::several());
+}
+
+fn one_unit_of(line: Line) {
+    let line = two_boards(line);
+    let args = line.asked(3);
+    each_cut(line, &args, 4, |line, cut, use_the_file| {
+        let out = line.bench.path(line.out());
+        // The name of a folder is reserved by an empty one, or it is whole.
+        let files = fs::read_dir(&out).map_or(0, Iterator::count);
+        let is_there = if line.is_several { files > 0 } else { out.exists() };
+        assert!(!line.is_several || files == 3 || files == 0, "{}: {files} files", cut.at);
+        if line.is_several && out.exists() && !is_there {
+            line.refused(&line.asked(3), 3, "u: exists already, and is empty");
+        }
         assert!(is_there || !cut.is_said, "{}", cut.at);
         if is_there {
             is_in_the_journal(line, "EUDV2407-000003", &cut.at);
@@ -131,9 +150,9 @@ fn one_unit() {
         if is_there && use_the_file {
             line.flash(3);
             line.good(&line.read_back(3));
-            assert!(!line.bench.path("u.hex").exists(), "{}", cut.at);
+            assert!(!out.exists(), "{}", cut.at);
         } else {
-            let _ = fs::remove_file(line.bench.path("u.hex"));
+            line.clear();
             line.make(3);
         }
     });
@@ -142,7 +161,17 @@ fn one_unit() {
 #[test]
 #[ignore = "builds tests/disk, and takes a minute"]
 fn rows() {
-    let line = two_boards();
+    rows_of(Line::new());
+}
+
+#[test]
+#[ignore = "builds tests/disk, and takes a minute"]
+fn folders_of_rows() {
+    rows_of(Line::several());
+}
+
+fn rows_of(line: Line) {
+    let line = two_boards(line);
     let row = |n: u32| format!("3400210011513730{n:04},PCB-{n:04}\n");
     line.bench.write("rows.csv", "uid,pcb\n".to_owned() + &(3..=5).map(row).collect::<String>());
     let args = |out: &str| format!("stamp --job nameplate.toml --input rows.csv --out {out}");
@@ -164,7 +193,8 @@ fn rows() {
         assert_eq!(line.bench.text(&format!("{out}/units.jsonl")).lines().count(), 3, "{}", cut.at);
         for n in 3..=5 {
             is_in_the_journal(line, &format!("EUDV2407-{n:06}"), &cut.at);
-            let file = line.bench.read(&format!("{out}/EUDV2407-{n:06}.hex"));
+            let ending = if line.is_several { "" } else { ".hex" };
+            let file = line.stamped(&format!("{out}/EUDV2407-{n:06}{ending}"));
             let _ = line.boards.insert(format!("{n:04}"), file);
             line.good(&line.read_back(n));
         }
@@ -174,20 +204,33 @@ fn rows() {
 #[test]
 #[ignore = "builds tests/disk, and takes a minute"]
 fn read_back() {
-    let mut line = two_boards();
-    line.good(&Line::ask(3));
+    read_back_of(Line::new());
+}
+
+#[test]
+#[ignore = "builds tests/disk, and takes a minute"]
+fn read_back_of_a_folder() {
+    read_back_of(Line::several());
+}
+
+fn read_back_of(line: Line) {
+    let mut line = two_boards(line);
+    line.good(&line.asked(3));
     line.flash(3);
     let args = line.read_back(3);
     each_cut(line, &args, 4, |line, cut, ask_again| {
-        if cut.is_said || ask_again && line.bench.path("u.hex").exists() {
-            let _ = fs::remove_file(line.bench.path("u.hex"));
-            let said = line.run(&(Line::ask(3) + " --json"));
+        let out = line.bench.path(line.out());
+        // All of it or nothing has its name.
+        assert!(!line.is_several || !out.exists() || fs::read_dir(&out).unwrap().count() == 3, "{}", cut.at);
+        if cut.is_said || ask_again && out.exists() {
+            line.clear();
+            let said = line.run(&(line.asked(3) + " --json"));
             let is_verified = said.code == 0 && said.out.contains(r#""state":"verified""#);
             assert!(is_verified || !cut.is_said, "{}: {said:?}", cut.at);
         }
         line.good(&line.read_back(3));
         // Nobody finds it and writes it into the next board.
-        assert!(!line.bench.path("u.hex").exists(), "{}", cut.at);
+        assert!(!out.exists(), "{}", cut.at);
     });
 }
 

@@ -12,6 +12,7 @@
 //! | `ledger` | numbers that a ledger gives: a day of work, kills, restores, the way on from each refusal |
 //! | `ledger_evidence` | boards that cannot be read back, and what their evidence is good for |
 //! | `ledger_field` | boards that come back: who they are by their memory, and what differs |
+//! | `ledger_images` | the same for units with several images, each a folder |
 //! | `ledger_kills` | a unit asks again after a kill or a failure at every call |
 //! | `ledger_notes` | notes, shipments, other numbers for a board: each request is done once |
 //! | `ledger_power` | the power fails at every call of a command of the ledger |
@@ -32,6 +33,7 @@
 //! | `scanned` | `verify --scan`: a label that agrees with the memory, or does not |
 //! | `verify` | what was compared with what, dumps of a part, batches, the template again |
 //! | `embed` | a program with the same job makes the same units and the same journal |
+//! | `board_files` | the boards of `examples/boards` that are of no HEX file alone: UF2, TI-TXT, S-records, flash and `.eep` |
 //! | `boards` | units for RISC-V and AVR, as ELF, HEX and BIN, boot too |
 //! | `jobs` | whole jobs at random are as a slow twin of their own; `NAMEPLATE_JOBS=5000` for more |
 //! | `random`, `recipes`, `twin` | numbers, fields and whole jobs at random, for `jobs` |
@@ -50,6 +52,7 @@
     reason = "a test may stop where it stands"
 )]
 
+mod board_files;
 mod boards;
 mod canary;
 mod checksums;
@@ -75,6 +78,8 @@ mod ledger;
 mod ledger_evidence;
 #[cfg(feature = "ledger")]
 mod ledger_field;
+#[cfg(feature = "ledger")]
+mod ledger_images;
 #[cfg(feature = "ledger")]
 mod ledger_kills;
 #[cfg(feature = "ledger")]

@@ -1,7 +1,7 @@
 //! What a board shows of the pools of a job: read back, reported by its firmware, or scanned from its label.
 
 use nameplate::Plan;
-use nameplate::image::{Container, Merge, Sparse};
+use nameplate::image::{Beside, Container, Merge, Sparse};
 use nameplate_job::ledger::Identity;
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
 use nameplate_ledger::{Found, Reading, Readings};
@@ -10,16 +10,50 @@ use super::find::address;
 use crate::failure::{Exit, Failure};
 use crate::image::File;
 
-/// What a board shows. A field that is erased shows nothing.
+/// An image of the job, by which boards are read.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'k> {
+    /// Its name, if the job has several.
+    pub(crate) name: Option<&'k str>,
+    pub(crate) plan: &'k Plan,
+    pub(crate) template: &'k dyn Container,
+}
+
+/// What a board shows, whose images are in these files. A field that is erased shows nothing.
 ///
 /// # Errors
-/// When the file holds not all of the fields, or cannot be read.
-pub(super) fn shown(
+/// When an image with one of the fields is not given, its file holds not all of them, or cannot be read.
+pub(super) fn shown<'k>(
     identities: &[Identity],
-    plan: &Plan,
-    template: &dyn Container,
+    images: impl IntoIterator<Item = (Known<'k>, Option<&'k File>)>,
+) -> Result<Readings, Failure> {
+    let images: Vec<(Known<'k>, Option<&'k File>)> = images.into_iter().collect();
+    let templates = images.iter().filter_map(|(known, _)| Some((known.name?, known.template)));
+    let templates: Vec<(&str, &dyn Container)> = templates.collect();
+    let mut shown = Readings::new();
+    for (known, file) in images {
+        let own = |name: &str| identities.iter().any(|identity| identity.field() == name);
+        match (file, known.plan.fields().find(|(name, ..)| own(name)), known.name) {
+            (Some(file), Some(_), _) => shown.append(&mut of_one(identities, known, &templates, file)?),
+            (None, Some((field, ..)), Some(image)) => {
+                return Err(Failure::refused(format_args!(
+                    "field `{field}` is in image `{image}`, which is not given: read back that memory too"
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(shown)
+}
+
+/// What one image shows. Only its fields are looked at, so that the templates of the others will do for its checksums.
+fn of_one(
+    identities: &[Identity],
+    known: Known<'_>,
+    others: &[(&str, &dyn Container)],
     file: &File,
 ) -> Result<Readings, Failure> {
+    let Known { plan, template, .. } = known;
     let about = |failure: Failure| failure.about(file.name().display());
     let opened = file.open().map_err(|error| about(error.into()))?;
     let memory = file.memory(&opened).map_err(|error| about(error.into()))?;
@@ -39,7 +73,7 @@ pub(super) fn shown(
     // Another firmware may lie around the fields.
     let whole = Sparse::new(template).merge(&Sparse::new(container), Merge::PreferOverlay);
     let whole = whole.map_err(|error| about(Failure::refused(error)))?;
-    let reading = plan.read(&whole).map_err(|error| about(Failure::refused(error)))?;
+    let reading = plan.read(&Beside::new(&whole, others)).map_err(|error| about(Failure::refused(error)))?;
     let mut shown = Readings::new();
     for identity in identities {
         let Some(field) = reading.field(identity.field()).filter(|field| !field.is_erased()) else { continue };

@@ -2,37 +2,37 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::hex::Options;
-use nameplate_job::journal::Origin;
+use nameplate_job::images::{Images, OneImage};
 use nameplate_job::ledger::Identity;
 use nameplate_job::rows::{Cell, ColumnSpec};
 use nameplate_job::{Draw, Job, Rows, Run, job};
-use nameplate_ledger::folder::Home;
-use nameplate_ledger::sqlite::{Entry, Grant, Ledger, Query, Record, Status};
-use nameplate_ledger::{Ask, Found, Key, Keys, Ticket};
+use nameplate_ledger::sqlite::{Grant, Query, Record, Status};
+use nameplate_ledger::{Ask, Found, Key, Keys, Readings, Ticket};
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::board::{found, label, shown};
+use super::board::{Known, found, label, shown};
 use super::find::object;
-use super::journal::{add, beside, check_beside, entry, follow, replace};
+use super::journal::{beside, check_beside, follow};
 use super::pools::{agree, check_kinds, identities, naming, of_job, retry};
-use super::state::{absolute, home};
+use super::state::home;
 use super::there::There;
 use super::unit::keys;
+use super::written::{Given, Out, Written};
 use crate::commands::outcome::Outcome;
-use crate::failure::{Exit, Failure, folder};
+use crate::failure::{Exit, Failure};
 use crate::folder::Folder;
 use crate::hidden::Named;
-use crate::image::{named_as, read_file};
+use crate::image::{File, named_as, read_file};
 use crate::output::{NewFile, Readers};
 use crate::run::{Choice, JobFile, one_row};
 use crate::template::{Compiled, Templates, image, opened, pairs};
+use crate::unit_files::units;
 use crate::units::{Form, Made, Units as Stamped};
-use crate::{interrupt, room, sync};
+use crate::{interrupt, room};
 
 /// Which units ask.
 #[derive(Debug)]
@@ -46,8 +46,8 @@ pub enum Units {
 /// What the station, or a person, says of the boards.
 #[derive(Debug, Default)]
 pub struct Said {
-    /// What was read back from the board.
-    pub found: Option<PathBuf>,
+    /// What was read back from the board: a file, or those of several images.
+    pub found: Vec<PathBuf>,
     /// It was found to be blank.
     pub blank: bool,
     /// What its label says.
@@ -62,7 +62,7 @@ impl Said {
     /// Whether anything is said.
     fn is_any(&self) -> bool {
         let Self { found, blank, label, new, rework } = self;
-        found.is_some() || *blank || !label.is_empty() || new.is_some() || rework.is_some()
+        !found.is_empty() || *blank || !label.is_empty() || new.is_some() || rework.is_some()
     }
 }
 
@@ -73,7 +73,7 @@ pub struct IssueArgs {
     pub access: Access,
     /// The job file.
     pub job: PathBuf,
-    /// The file of one unit, or the folder of several; it may not exist yet.
+    /// The file of one unit, its folder if it has several images, or the folder of several units; it may not exist yet.
     pub out: PathBuf,
     /// Which units.
     pub units: Units,
@@ -85,21 +85,6 @@ pub struct IssueArgs {
     pub said: Said,
 }
 
-/// A unit that may be written.
-struct Given {
-    keys: Keys,
-    ticket: Ticket,
-    entry: Entry,
-}
-
-/// Where the files go.
-enum Out {
-    File(NewFile),
-    Folder(Folder),
-    /// The file is there already.
-    There(There),
-}
-
 /// Asks for numbers and makes the files of the units. Whatever dies in between, the same command gives the same units.
 ///
 /// # Errors
@@ -108,22 +93,27 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
     args.form.check()?;
     let home = home()?;
     let job = JobFile::read(&args.job)?.dated(args.date);
-    let of_image = of_one(&job)?;
+    let is_several = job.job.has_images();
+    if is_several {
+        args.form.check_several()?;
+    } else {
+        let _ = image(&job)?;
+    }
     let of_ledger = of_job(&job.job)?;
     let mut ledger = args.access.open()?;
     let status = ledger.status()?;
     args.access.check_open(&status)?;
     let identities = identities(&job.job, &status)?;
-    let (all, rows) = units(&job.job, of_ledger, &args.units)?;
+    let (all, rows) = asked(&job.job, of_ledger, &args.units)?;
     let templates = Templates::read(&job, options)?;
-    let all_compiled = templates.compile()?;
-    let compiled = all_compiled.first().ok_or_else(|| Failure::refused("the job has no image"))?;
-    let found = found_by((args, options), &identities, compiled, of_image)?;
-    let made = templates.made(&args.form, &all_compiled)?;
+    let compiled = templates.compile()?;
+    let images = BoardImages { images: &templates.images, compiled: &compiled, options };
+    let found = found_by(&args.said, &identities, &images)?;
+    let made = templates.made(&args.form, &compiled)?;
     let opened = opened(&made)?;
     let made = pairs(&made, &opened);
     let written = made.first().copied().flatten();
-    let made = Made { images: &templates.images, compiled: &all_compiled, made: &made };
+    let made = Made { images: &templates.images, compiled: &compiled, made: &made };
 
     // What is wrong with the job is found before a number is drawn, on the numbers that come next.
     let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
@@ -135,24 +125,18 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
     }
     let readers = Readers::of(&job.job);
     let is_one = matches!(args.units, Units::One(..));
-    if is_one {
+    if let (true, false, [compiled]) = (is_one, is_several, compiled.as_slice()) {
         named_as(&args.out, args.form.format(compiled, written))?;
     }
-    let is_there = is_one && args.out.exists();
-    let out = if is_there {
-        let shown = || {
-            let file = read_file(&args.out, Some(of_image), None, options).ok()?;
-            let shown = shown(&identities, &compiled.plan, compiled.opened.container(), &file).ok()?;
-            Some(shown.into_values().map(|reading| reading.text).collect::<Vec<_>>())
-        };
+    // A folder that is empty is one that somebody makes, or died over.
+    let is_empty = is_several && fs::read_dir(&args.out).is_ok_and(|mut entries| entries.next().is_none());
+    let out = if is_one && args.out.exists() && !is_empty {
+        let shown = images.shown(&identities, std::slice::from_ref(&args.out)).ok();
+        let shown = shown.map(|shown| shown.into_values().map(|reading| reading.text).collect::<Vec<_>>());
         let keys = all.first().ok_or_else(|| Failure::refused("there is no unit"))?;
-        Out::There(There::look(&ledger, keys, (&args.out, args.said.is_any()), shown())?)
-    } else if is_one {
-        check_beside(&beside(&args.out))?;
-        Out::File(NewFile::create(&args.out, readers)?)
+        Out::There(There::look(&ledger, keys, (&args.out, args.said.is_any()), shown)?)
     } else {
-        room::check(&args.out, count, None, count)?;
-        Out::Folder(Folder::create(&args.out, readers)?)
+        new(&args.out, readers, is_one.then_some(is_several), (count, count.saturating_mul(templates.images.files())))?
     };
 
     interrupt::finish();
@@ -195,7 +179,7 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
     if !given.is_empty() {
         let run = Run::drawn(&job.job, draws, rows)?;
         let units = Stamped::new(&args.form, &job.job, &run, &made)?;
-        let origins = units.origins(&job.job, templates.sha256(&all_compiled)?);
+        let origins = units.origins(&job.job, templates.sha256(&compiled)?);
         let written =
             Written { out: &args.out, home: &home, ledger: &ledger, identities: &identities, given: &given, readers };
         for (line, object) in written.write(units, &origins, out)? {
@@ -204,17 +188,18 @@ pub fn issue(args: &IssueArgs, options: Options) -> Result<Outcome, Failure> {
         }
     }
     let json = json!({ "units": objects, "out": args.out.to_string_lossy() });
-    Ok(Outcome { text: text.join("\n"), json, tolerated: compiled.tolerated.clone() })
+    let tolerated = compiled.into_iter().flat_map(|compiled| compiled.tolerated).collect();
+    Ok(Outcome { text: text.join("\n"), json, tolerated })
 }
 
-/// What [image] says; a job with several is not for a ledger yet.
-fn of_one(job: &JobFile) -> Result<&job::Image, Failure> {
-    if job.job.has_images() {
-        return Err(Failure::refused(
-            "a ledger gives no numbers to a job with several images yet, as it knows one file of a unit; `stamp` without --ledger makes folders of files, by the numbers of [unit]",
-        ));
-    }
-    image(job)
+/// What is made anew: for one unit a file, or the folder of its images, else a folder for so many units and files.
+fn new(out: &Path, readers: Readers, one: Option<bool>, (units, files): (u64, u64)) -> Result<Out, Failure> {
+    let Some(is_several) = one else {
+        room::check(out, units, None, files)?;
+        return Ok(Out::Folder(Folder::create(out, readers)?));
+    };
+    check_beside(&beside(out))?;
+    if is_several { Folder::create(out, readers).map(Out::Unit) } else { NewFile::create(out, readers).map(Out::File) }
 }
 
 /// What is said of a unit whose file is not made.
@@ -226,24 +211,54 @@ fn finished(record: &Record) -> String {
 }
 
 /// What the station says of the board.
-fn found_by(
-    (args, options): (&IssueArgs, Options),
-    identities: &[Identity],
-    compiled: &Compiled<'_>,
-    of_image: &job::Image,
-) -> Result<Found, Failure> {
-    match (&args.said.found, args.said.blank) {
-        (Some(path), _) => {
-            let file = of_image.held(read_file(path, Some(&of_image.of_units()), None, options)?);
-            Ok(found(shown(identities, &compiled.plan, compiled.opened.container(), &file)?))
-        }
-        (None, true) => Ok(Found::Blank),
-        (None, false) => Ok(Found::Unread),
+fn found_by(said: &Said, identities: &[Identity], images: &BoardImages<'_>) -> Result<Found, Failure> {
+    match (said.found.as_slice(), said.blank) {
+        ([], true) => Ok(Found::Blank),
+        ([], false) => Ok(Found::Unread),
+        (paths, _) => Ok(found(images.shown(identities, paths)?)),
+    }
+}
+
+/// The images of the job, as boards are read by them.
+struct BoardImages<'b> {
+    images: &'b Images,
+    compiled: &'b [Compiled<'b>],
+    options: Options,
+}
+
+impl BoardImages<'_> {
+    /// What a board shows, that was read into these files: one, the folder of a unit, or `NAME=FILE` of each image.
+    fn shown(&self, identities: &[Identity], paths: &[PathBuf]) -> Result<Readings, Failure> {
+        let all = self.images.all();
+        let names: Vec<&str> = all.iter().filter_map(|image| image.name.as_deref()).collect();
+        let usage = |message: &str| Failure::new(Exit::Usage, message);
+        let paths: Vec<Option<PathBuf>> = if names.is_empty() {
+            let [path] = paths else { return Err(usage("--found is given once: the job has one image")) };
+            vec![Some(path.clone())]
+        } else {
+            let mut units = units(paths, &names)?;
+            if units.len() > 1 {
+                return Err(usage("--found is of one board: give its folder, or each of its files as NAME=FILE"));
+            }
+            units.pop().map(|unit| unit.files).unwrap_or_default()
+        };
+        let read = |(image, path): (&OneImage, &Option<PathBuf>)| {
+            let Some(path) = path else { return Ok(None) };
+            let image = image.job.require_image()?;
+            Ok(Some(image.held(read_file(path, Some(&image.of_units()), None, self.options)?)))
+        };
+        let files = all.iter().zip(&paths).map(read).collect::<Result<Vec<Option<File>>, Failure>>()?;
+        let known = all.iter().zip(self.compiled).map(|(image, compiled)| Known {
+            name: image.name.as_deref(),
+            plan: &compiled.plan,
+            template: compiled.opened.container(),
+        });
+        shown(identities, known.zip(files.iter().map(Option::as_ref)))
     }
 }
 
 /// The keys of the units, and the values of their input.
-fn units(job: &Job, of_ledger: &job::Ledger, units: &Units) -> Result<(Vec<Keys>, Option<Rows>), Failure> {
+fn asked(job: &Job, of_ledger: &job::Ledger, units: &Units) -> Result<(Vec<Keys>, Option<Rows>), Failure> {
     let columns = job.columns();
     match units {
         Units::One(texts, given) => {
@@ -347,76 +362,4 @@ pub(super) fn quarantined(units: &[u64], why: &str) -> Failure {
         ),
     };
     Failure::new(Exit::Verify, format_args!("{why}{then}")).of_kind("quarantined")
-}
-
-/// How the files of units are written.
-struct Written<'w> {
-    out: &'w Path,
-    home: &'w Home,
-    ledger: &'w Ledger,
-    identities: &'w [Identity],
-    given: &'w BTreeMap<u64, Given>,
-    readers: Readers,
-}
-
-impl Written<'_> {
-    fn given(&self, seq: u64) -> Result<&Given, Failure> {
-        self.given.get(&seq).ok_or_else(|| Failure::refused(format_args!("unit {seq} was given no number")))
-    }
-
-    /// Writes the files; what is said of each unit. Journals are on the disk before a file has its name.
-    fn write(&self, units: Stamped<'_>, origins: &[Origin], out: Out) -> Result<Vec<(String, Value)>, Failure> {
-        let (mut lines, mut said) = (Vec::new(), Vec::new());
-        let mut out = out;
-        units.each("stamping", |unit| {
-            let bytes = unit.files.first().map_or(&[][..], |file| file.bytes);
-            let Given { keys, ticket, entry: event } = self.given(unit.seq)?;
-            let shown: Vec<&str> = self.identities.iter().filter_map(|identity| ticket.text(identity.pool())).collect();
-            let (path, name) = match &mut out {
-                one @ (Out::File(_) | Out::There(_)) => {
-                    match one {
-                        Out::File(file) => file.write(bytes)?,
-                        Out::There(there) => there.check(self.out, bytes, &shown.join(", "))?,
-                        Out::Folder(_) => {}
-                    }
-                    (self.out.to_owned(), self.out.file_name().unwrap_or_default().to_string_lossy().into_owned())
-                }
-                Out::Folder(folder) => {
-                    let name = unit.name.to_owned();
-                    let written = folder.file(&name)?.write_all(bytes);
-                    written.map_err(|error| Failure::io(&folder.path(&name), error))?;
-                    (self.out.join(&name), name)
-                }
-            };
-            let line = unit.line(&name, origins).of_ledger(entry(event));
-            let attempt = ticket.attempt();
-            let keys: serde_json::Map<String, Value> =
-                keys.iter().map(|key| (key.kind().to_owned(), json!(key.value()))).collect();
-            let object = json!({
-                "state": "open", "keys": keys, "attempt": attempt, "seq": line.seq, "file": path.to_string_lossy(),
-                "fields": line.fields, "texts": line.texts,
-            });
-            let there = if matches!(out, Out::There(_)) { "  (there already, with the same bytes)" } else { "" };
-            said.push((format!("{}  attempt {attempt}  {}{there}", shown.join("  "), path.display()), object));
-            lines.push((event.seq, absolute(&path), line.to_string()));
-            Ok(())
-        })?;
-        if let Out::Folder(folder) = &out {
-            let path = folder.path("units.jsonl");
-            let text: String = lines.iter().flat_map(|(_, _, line)| [line.as_str(), "\n"]).collect();
-            folder.file("units.jsonl")?.write_all(text.as_bytes()).map_err(|error| Failure::io(&path, error))?;
-        }
-        add(self.home, self.ledger, &lines)?;
-        match out {
-            Out::File(file) => {
-                let line = lines.first().map(|(_, _, line)| line.as_str()).unwrap_or_default();
-                replace(&beside(self.out), line, self.readers)?;
-                file.keep()?;
-            }
-            Out::Folder(folder) => folder.keep()?,
-            // Whoever made it may have died before its name was on the disk.
-            Out::There(_) => sync::names(folder(self.out))?,
-        }
-        Ok(said)
-    }
 }

@@ -1,6 +1,6 @@
 //! The journal of this PC: a line for each file that was made for a unit of a ledger, and for each event of its log, on the
-//! disk before it is said. After a restore it knows who has which number, and what was decided. Beside the file of one unit
-//! lies its own line.
+//! disk before it is said. After a restore it knows who has which number, and what was decided. Beside the file of one unit,
+//! or its folder, lies its own line.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -175,9 +175,10 @@ fn begin(ledger: &Ledger) -> Result<u64, Failure> {
     Ok(ledger.size()?.saturating_sub(NEWEST))
 }
 
-/// The journal beside the file of one unit.
+/// The journal beside the file of one unit, or beside its folder.
 pub(super) fn beside(out: &Path) -> PathBuf {
-    let mut name = out.as_os_str().to_owned();
+    // A folder may be said with a slash behind it.
+    let mut name = out.components().collect::<PathBuf>().into_os_string();
     name.push(".units.jsonl");
     name.into()
 }

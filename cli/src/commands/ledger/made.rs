@@ -1,4 +1,4 @@
-//! Which files were made for a unit, by the journal of this PC.
+//! Which files were made for a unit, or folders of files, by the journal of this PC.
 //!
 //! It has each event, in the order of the log, and the line of a file stands where its event is or after it. So what
 //! is before the first event of a unit says nothing of the unit, and need not be read.
@@ -24,7 +24,7 @@ const MANY: usize = 1_000;
 /// Epoch and number of an event.
 type Place = (u32, u64);
 
-/// The files that were made for a unit, as this PC knows.
+/// The files, or the folders, that were made for a unit, as this PC knows.
 ///
 /// # Errors
 /// When the journal cannot be read.

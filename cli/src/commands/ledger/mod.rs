@@ -9,7 +9,8 @@
 //! | `shows` | `find --read`: which board it is, by its memory |
 //! | `unit` | which unit is meant |
 //! | `issue` | `stamp --ledger`: numbers for one unit or for rows, and their files |
-//! | `there` | a unit's file that is there already |
+//! | `there` | a unit's file, or folder, that is there already |
+//! | `written` | the files of units, and their journals |
 //! | `pools` | where job and ledger have to agree |
 //! | `board` | what a board shows |
 //! | `journal` | the journal of this PC, and the one beside a unit's file |
@@ -46,10 +47,12 @@ mod state;
 mod status;
 mod there;
 mod unit;
+mod written;
 
 pub use self::access::{Access, Signed};
 pub use self::anchor::{MoveArgs, move_anchor};
 pub use self::audit::{audit, check};
+pub(crate) use self::board::Known;
 pub use self::copies::{backup, export, import};
 pub use self::decisions::{Decision, decide, void_lost};
 pub use self::find::{Sought, find};

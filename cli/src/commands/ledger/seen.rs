@@ -1,10 +1,8 @@
 //! `nameplate verify --ledger --seen`: what was read back, reported or said by the programmer, and of which board.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use nameplate::Plan;
-use nameplate::image::Container;
 use nameplate_job::Job;
 use nameplate_job::ledger::Identity;
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
@@ -12,7 +10,7 @@ use nameplate_ledger::{Answer, Command, Evidence, Keys, Readings, State, Target}
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::board::{reported, shown};
+use super::board::{Known, reported, shown};
 use super::find::{by_text, line, object};
 use super::issue::quarantined;
 use super::journal::follow;
@@ -22,7 +20,8 @@ use super::state::home;
 use super::unit::keys;
 use crate::failure::Failure;
 use crate::image::File;
-use crate::sync;
+use crate::unit_files::of_folder;
+use crate::{leftover, sync};
 
 /// What the command line says.
 #[derive(Clone, Debug)]
@@ -39,7 +38,8 @@ pub struct Seen {
 
 /// What was read back of one board.
 pub(crate) struct Back<'b> {
-    pub(crate) file: &'b File,
+    /// Each image of the job, and its file, if it was read back.
+    pub(crate) images: &'b [(Known<'b>, Option<&'b File>)],
     /// What is wrong with it, if anything is.
     pub(crate) wrong: &'b [String],
     /// The texts of its label that do not agree with it, each with a sentence that says so.
@@ -56,42 +56,39 @@ pub(crate) struct Recorded {
 }
 
 impl Seen {
-    /// Records what was read back; the file of a unit that is verified goes. `read` reads that file.
+    /// Records what was read back; the file of a unit that is verified goes, or its folder. `read` reads such a file, of the
+    /// image at that place.
     ///
     /// # Errors
     /// A refusal, with the way on; the ledger is closed.
     pub(crate) fn record(
         &self,
         job: &Job,
-        of_job: (&Plan, &dyn Container),
         back: &Back<'_>,
-        read: impl Fn(&Path) -> Result<File, Failure>,
+        read: impl Fn(usize, &Path) -> Result<File, Failure>,
     ) -> Result<Recorded, Failure> {
-        let read_back = |identities: &[Identity], _: &Ledger| shown(identities, of_job.0, of_job.1, back.file);
-        self.tell(job, of_job, read_back, Some(back), read)
+        self.tell(job, back.images, Some(back), read)
     }
 
-    /// Records what the firmware reported.
+    /// Records what the firmware reported of a unit whose images are these.
     ///
     /// # Errors
     /// As [`record`](Self::record).
     pub(crate) fn report(
         &self,
         job: &Job,
-        of_job: (&Plan, &dyn Container),
-        read: impl Fn(&Path) -> Result<File, Failure>,
+        images: &[(Known<'_>, Option<&File>)],
+        read: impl Fn(usize, &Path) -> Result<File, Failure>,
     ) -> Result<Recorded, Failure> {
-        let reported = |identities: &[Identity], ledger: &Ledger| reported(ledger, identities, &self.reported);
-        self.tell(job, of_job, reported, None, read)
+        self.tell(job, images, None, read)
     }
 
     fn tell(
         &self,
         job: &Job,
-        (plan, template): (&Plan, &dyn Container),
-        readings: impl FnOnce(&[Identity], &Ledger) -> Result<Readings, Failure>,
+        images: &[(Known<'_>, Option<&File>)],
         back: Option<&Back<'_>>,
-        read: impl Fn(&Path) -> Result<File, Failure>,
+        read: impl Fn(usize, &Path) -> Result<File, Failure>,
     ) -> Result<Recorded, Failure> {
         let of_ledger = of_job(job)?;
         let keys = keys(&self.seen)?;
@@ -100,18 +97,25 @@ impl Seen {
         let status = ledger.status()?;
         self.access.check_open(&status)?;
         let identities = identities(job, &status)?;
-        let readings = readings(&identities, &ledger)?;
+        let readings = match back {
+            Some(_) => shown(&identities, images.iter().copied())?,
+            None => reported(&ledger, &identities, &self.reported)?,
+        };
         let known = of_keys(&ledger, &keys)?;
         let home = home()?;
-        // What the programmer wrote is that file.
-        let file = back.filter(|_| self.evidence == Evidence::Readback).map(|back| back.file.name());
-        let own = file.and_then(|file| file.canonicalize().ok());
         let stamped: Vec<Vec<PathBuf>> =
             known.iter().map(|record| files(&home, &status.id, record)).collect::<Result<_, _>>()?;
-        if own.is_some() && stamped.into_iter().flatten().any(|path| path.canonicalize().ok() == own) {
-            let why = "this is the file that was stamped, and says nothing of the board: give what was read back from it; where nothing \
-                       can be read back, and the programmer verified what it wrote, `--programmer`";
-            return Err(Failure::refused(why).about(file.unwrap_or(Path::new("")).display()));
+        let stamped: Vec<PathBuf> = stamped.into_iter().flatten().filter_map(|path| path.canonicalize().ok()).collect();
+        // What the programmer wrote is that file.
+        let read_back = images.iter().filter(|_| self.evidence == Evidence::Readback).filter_map(|(_, file)| *file);
+        for path in read_back.map(File::name) {
+            let Ok(whole) = path.canonicalize() else { continue };
+            // The file itself, or one in the folder.
+            if stamped.iter().any(|stamped| whole.starts_with(stamped)) {
+                let why = "this is the file that was stamped, and says nothing of the board: give what was read back from it; where nothing \
+                           can be read back, and the programmer verified what it wrote, `--programmer`";
+                return Err(Failure::refused(why).about(path.display()));
+            }
         }
         let (wrong, label) = back.map_or((&[][..], &[][..]), |back| (back.wrong, &back.label));
         let digest = back.and_then(|back| back.digest.as_ref());
@@ -157,7 +161,8 @@ impl Seen {
             let record = records.iter().find(|record| record.unit == Some(unit));
             let files = record.map(|record| files(&home, &status.id, record)).transpose()?.unwrap_or_default();
             for path in files.into_iter().filter(|path| path.exists()) {
-                if is_same(&path, &read, (plan, template), &identities, &readings) && fs::remove_file(&path).is_ok() {
+                let is_same = is_same(&path, &read, images, &identities, &readings);
+                if is_same && remove(&path).is_ok() {
                     sync::names(crate::failure::folder(&path))?;
                     text.push(format!("removed {}, which is not to be written again", path.display()));
                     removed.push(path);
@@ -227,14 +232,42 @@ fn stranger(ledger: &Ledger, keys: &Keys, readings: &Readings) -> Result<Failure
     .of_kind("unknown-unit"))
 }
 
-/// Whether the file shows just what was read back.
+/// Whether the file, or the files of the folder, show just what was read back.
 fn is_same(
     path: &Path,
-    read: impl Fn(&Path) -> Result<File, Failure>,
-    (plan, template): (&Plan, &dyn Container),
+    read: impl Fn(usize, &Path) -> Result<File, Failure>,
+    images: &[(Known<'_>, Option<&File>)],
     identities: &[Identity],
     readings: &Readings,
 ) -> bool {
-    let read = read(path).and_then(|file| shown(identities, plan, template, &file));
-    read.is_ok_and(|shown| shown == *readings)
+    let names: Vec<&str> = images.iter().filter_map(|(known, _)| known.name).collect();
+    let all = || -> Result<Readings, Failure> {
+        let (paths, entries) = if names.is_empty() {
+            (vec![Some(path.to_owned())], 1)
+        } else {
+            let entries = fs::read_dir(path).map_err(|error| Failure::reading(path, &error))?.count();
+            (of_folder(path, &names)?.files, entries)
+        };
+        if paths.iter().flatten().count() != entries {
+            return Err(Failure::refused("something else lies in the folder").about(path.display()));
+        }
+        let read = |(place, path): (usize, &Option<PathBuf>)| path.as_deref().map(|path| read(place, path)).transpose();
+        let files = paths.iter().enumerate().map(read).collect::<Result<Vec<Option<File>>, _>>()?;
+        shown(identities, images.iter().zip(&files).map(|((known, _), file)| (*known, file.as_ref())))
+    };
+    all().is_ok_and(|shown| shown == *readings)
+}
+
+/// Removes a file, or a folder with its files: in one step, so that no part of a unit is left under its name.
+fn remove(path: &Path) -> io::Result<()> {
+    if !path.is_dir() {
+        return fs::remove_file(path);
+    }
+    let temporary = tempfile::Builder::new().prefix(leftover::PREFIX).tempdir_in(crate::failure::folder(path))?;
+    let to = temporary.path();
+    // Renaming onto an empty folder is one step where the system has it.
+    fs::rename(path, to).or_else(|_| fs::remove_dir(to).and_then(|()| fs::rename(path, to)))?;
+    // What is left of it by a failure here is named to the next run.
+    let _ = temporary.close();
+    Ok(())
 }

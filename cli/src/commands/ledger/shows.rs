@@ -9,7 +9,7 @@ use nameplate_ledger::{Reading, State};
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
-use super::board::shown;
+use super::board::{Known, shown};
 use super::find::{Told, nothing};
 use super::pools::identities;
 use crate::commands::outcome::Outcome;
@@ -60,7 +60,8 @@ impl Boards {
 
 fn said(ledger: &Ledger, identities: &[Identity], looked: &Looked<'_>) -> Result<(Outcome, bool), Failure> {
     let file = looked.file.name().display();
-    let readings = shown(identities, looked.plan, looked.template, looked.file)?;
+    let readings =
+        shown(identities, [(Known { name: None, plan: looked.plan, template: looked.template }, Some(looked.file))])?;
     if readings.is_empty() {
         let why =
             "this board is blank, so nothing in it says whose it is: look it up by its keys, `ledger find KIND=VALUE`";

@@ -1,14 +1,16 @@
-//! A file of a unit that is there already: its own, or another one's.
+//! A file of a unit that is there already, or a folder of files: its own, or another one's.
 
 use std::fs;
 use std::path::Path;
 
 use nameplate_ledger::Keys;
 use nameplate_ledger::sqlite::{Ledger, Query, Record};
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::units::Unit;
 
-/// A file that is there already.
+/// A file, or a folder, that is there already.
 pub(super) struct There {
     /// What it shows, if it can be read.
     shown: Option<Vec<String>>,
@@ -44,13 +46,22 @@ impl There {
         }
     }
 
-    /// Whether the file is the one that is to be made.
+    /// Whether what is there is the unit that is to be made.
     ///
     /// # Errors
     /// When it is another one.
-    pub(super) fn check(&self, path: &Path, bytes: &[u8], texts: &str) -> Result<(), Failure> {
-        let own = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
-        if own == bytes { Ok(()) } else { Err(self.refused(path, texts)) }
+    pub(super) fn check(&self, path: &Path, unit: &Unit<'_>, texts: &str) -> Result<(), Failure> {
+        for file in &unit.files {
+            let path = if file.image.is_some() { &path.join(&file.name) } else { path };
+            let own = match fs::read(path) {
+                Err(error) if file.image.is_none() => return Err(Failure::reading(path, &error)),
+                own => own.map(Zeroizing::new),
+            };
+            if !own.is_ok_and(|own| *own == file.bytes) {
+                return Err(self.refused(path, texts));
+            }
+        }
+        Ok(())
     }
 
     fn refused(&self, path: &Path, texts: &str) -> Failure {

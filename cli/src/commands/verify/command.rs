@@ -23,7 +23,7 @@ use super::seen::Seen;
 use super::several;
 use super::total::{OTHER_FIRMWARE, Total};
 #[cfg(feature = "ledger")]
-use crate::commands::ledger::{Back, Recorded};
+use crate::commands::ledger::{Back, Known, Recorded};
 use crate::commands::readback;
 use crate::failure::{Exit, Failure};
 use crate::image::{File, Opened, is_image_name, named};
@@ -169,8 +169,8 @@ fn reported(
     let of_units = of_image.of_units();
     let options = template.original().options();
     let reading = Reading { of_job: of_image, image: &of_units, base: None, options };
-    let read = |path: &Path| reading.file(path, None);
-    let recorded = seen.report(&job.job, (&plan, opened.container()), read)?;
+    let images = [(Known { name: None, plan: &plan, template: opened.container() }, None)];
+    let recorded = seen.report(&job.job, &images, |_, path| reading.file(path, None))?;
     report.say(&recorded.text);
     report.entry("ledger", &recorded.json);
     Ok((tolerated, recorded.is_verified))
@@ -189,8 +189,8 @@ fn told(
     let memory = back.as_ref().and_then(|back| file.memory(back).ok());
     let digest = memory.and_then(|memory| plan.masked(memory.container(), template).ok());
     let digest = digest.map(|masked| sha256(&masked));
-    let read = |path: &Path| reading.file(path, None);
-    seen.record(job, (plan, template), &Back { file, wrong, label, digest }, read)
+    let images = [(Known { name: None, plan, template }, Some(file))];
+    seen.record(job, &Back { images: &images, wrong, label, digest }, |_, path| reading.file(path, None))
 }
 
 /// What is of one image is given one.

@@ -1,14 +1,17 @@
-//! Units with several images: the files of each are found, and judged together.
+//! Units with several images: the files of each are judged together.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use nameplate::image::hex::Options;
 use nameplate::image::{Container, Sparse};
+#[cfg(feature = "ledger")]
+use nameplate_job::Job;
 use nameplate_job::images::OneImage;
 use nameplate_job::job::Image;
+#[cfg(feature = "ledger")]
+use nameplate_job::journal::sha256;
 use serde_json::json;
 
 use super::alike::Alike;
@@ -19,20 +22,22 @@ use super::reading::Reading;
 use super::seen::Seen;
 use super::total::{OTHER_FIRMWARE, Total};
 use super::verdict::Verdict;
+#[cfg(feature = "ledger")]
+use crate::commands::ledger;
 use crate::failure::{Exit, Failure};
 use crate::image::File;
 use crate::report::Report;
 use crate::run::{JobFile, progress};
 use crate::template::Templates;
+use crate::unit_files::{UnitFiles, units};
 
-/// The files of one unit.
-struct Unit {
-    /// The folder, or what stands in its place.
-    path: PathBuf,
-    /// By image; nothing of one that is not there.
-    files: Vec<Option<PathBuf>>,
-    /// Whether all must be there.
-    is_folder: bool,
+/// What was read of one unit.
+#[cfg_attr(not(feature = "ledger"), expect(dead_code, reason = "a ledger is told of it"))]
+struct Read {
+    /// By image.
+    files: Vec<Option<File>>,
+    /// What is wrong with them.
+    wrong: Vec<String>,
 }
 
 /// What one image of all units is judged by.
@@ -101,15 +106,36 @@ pub(super) fn run(
             seen: Seen::new(paths),
         });
     }
+    #[cfg(feature = "ledger")]
+    let mut recorded = None;
+    #[cfg(feature = "ledger")]
+    check_seen(args, &ones, &units)?;
     let mut all = All::new(ones, &units);
     let bar = progress(u64::try_from(units.len()).unwrap_or(u64::MAX), "verifying");
     report.open("images");
     for (index, unit) in units.iter().enumerate() {
-        all.unit(index, unit, report)?;
+        let read = all.unit(index, unit, report)?;
+        #[cfg(feature = "ledger")]
+        if let Some(seen) = &args.ledger {
+            recorded = Some(all.record(seen, &job.job, &read)?);
+        }
+        drop(read);
         bar.inc(1);
     }
     bar.finish_and_clear();
+    #[cfg(feature = "ledger")]
+    if let Some(recorded) = &recorded {
+        report.entry("ledger", &recorded.json);
+    }
     let is_right = all.summary(args, &templates.paths(), report);
+    #[cfg(feature = "ledger")]
+    let is_right = match recorded {
+        Some(recorded) => {
+            report.say(recorded.text);
+            is_right && recorded.is_verified
+        }
+        None => is_right,
+    };
     Ok((compiled.iter().flat_map(|compiled| compiled.tolerated.clone()).collect(), is_right))
 }
 
@@ -126,7 +152,7 @@ struct All<'a> {
 }
 
 impl<'a> All<'a> {
-    fn new(ones: Vec<One<'a>>, units: &[Unit]) -> Self {
+    fn new(ones: Vec<One<'a>>, units: &[UnitFiles]) -> Self {
         let mut order: Vec<usize> = (0..ones.len()).collect();
         order.sort_by_key(|index| ones.get(*index).is_none_or(|one| one.image.job.fields.is_empty()));
         let covered = ones.iter().flat_map(|one| one.image.covers.iter().copied()).collect();
@@ -143,7 +169,8 @@ impl<'a> All<'a> {
     }
 
     /// Judges the files of one unit.
-    fn unit(&mut self, index: usize, unit: &Unit, report: &mut Report<'_>) -> Result<(), Failure> {
+    fn unit(&mut self, index: usize, unit: &UnitFiles, report: &mut Report<'_>) -> Result<Read, Failure> {
+        let mut wrong = Vec::new();
         let one = |(one, path): (&One<'_>, &Option<PathBuf>)| path.as_deref().map(|path| one.file(path)).transpose();
         let files = self.ones.iter().zip(&unit.files).map(one).collect::<Result<Vec<Option<File>>, _>>()?;
         let wholes = self.wholes(&files);
@@ -160,6 +187,7 @@ impl<'a> All<'a> {
                     let verdict = Verdict::wrong(&format_args!("the folder has no file of image `{}`", one.name()));
                     self.total.add(&verdict);
                     let _ = writeln!(self.text, "{}", verdict.text(&unit.path));
+                    wrong.extend(verdict.wrong.iter().cloned());
                     report.item(|| verdict.json(&unit.path));
                 }
                 continue;
@@ -176,12 +204,31 @@ impl<'a> All<'a> {
             let same = one.seen.insert(index, &mut verdict);
             one.alike.image(index, &mut verdict, same);
             self.total.add(&verdict);
+            wrong.extend(verdict.wrong.iter().map(|wrong| format!("image `{}`: {wrong}", one.name())));
             if !verdict.is_right() || self.units <= MOST_SHOWN {
                 let _ = writeln!(self.text, "{}", verdict.text(path));
             }
             report.item(|| verdict.json(path));
         }
-        Ok(())
+        Ok(Read { files, wrong })
+    }
+
+    /// Tells the ledger what was read back of one unit.
+    #[cfg(feature = "ledger")]
+    fn record(&self, seen: &ledger::Seen, job: &Job, read: &Read) -> Result<ledger::Recorded, Failure> {
+        let known = |one: &One<'a>| ledger::Known {
+            name: Some(one.name()),
+            plan: one.judge.plan,
+            template: one.judge.template,
+        };
+        let images: Vec<(ledger::Known<'_>, Option<&File>)> =
+            self.ones.iter().map(known).zip(read.files.iter().map(Option::as_ref)).collect();
+        let back = ledger::Back { images: &images, wrong: &read.wrong, label: Vec::new(), digest: digest(&images) };
+        let file = |place: usize, path: &Path| match self.ones.get(place) {
+            Some(one) => one.reading.file(path, None),
+            None => Err(Failure::refused("the job has no such image")),
+        };
+        seen.record(job, &back, file)
     }
 
     /// Says what was found of all; whether all is right.
@@ -261,12 +308,47 @@ fn agree(of_unit: &mut Option<OfOthers>, name: &str, verdict: &mut Verdict) {
     verdict.seq = verdict.seq.or(*seq);
 }
 
+/// The digest of all images of a unit, secrets masked: that of the lines that `sha256sum` writes of files named as the images.
+#[cfg(feature = "ledger")]
+fn digest(images: &[(ledger::Known<'_>, Option<&File>)]) -> Option<String> {
+    let mut lines = String::new();
+    for (known, file) in images {
+        let Some(file) = file else { continue };
+        let opened = file.open().ok()?;
+        let memory = file.memory(&opened).ok()?;
+        let masked = known.plan.masked(memory.container(), known.template).ok()?;
+        let _ = writeln!(lines, "{}  {}", sha256(&masked), known.name.unwrap_or_default());
+    }
+    Some(sha256(lines.as_bytes()))
+}
+
+/// A ledger is told of one unit, all of whose fields were read back.
+#[cfg(feature = "ledger")]
+fn check_seen(args: &Args, ones: &[One<'_>], units: &[UnitFiles]) -> Result<(), Failure> {
+    let usage = |message: &dyn std::fmt::Display| Err(Failure::new(Exit::Usage, message));
+    let unit = match units {
+        _ if args.ledger.is_none() => return Ok(()),
+        [unit] => unit,
+        _ => return usage(&"--seen names one board: give the images of one unit, that were read back from it"),
+    };
+    let lacks = |(one, file): &(&One<'_>, &Option<PathBuf>)| file.is_none() && one.judge.plan.spans().next().is_some();
+    match ones.iter().zip(&unit.files).find(lacks) {
+        Some((one, _)) => {
+            let name = one.name();
+            usage(&format_args!(
+                "--seen is of a board that was read back whole, and image `{name}`, which has fields or checksums, is not given: {name}=FILE"
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Refuses what is for one image.
 fn check(args: &Args) -> Result<(), Failure> {
     let usage = |message: &str| Err(Failure::new(Exit::Usage, message));
     #[cfg(feature = "ledger")]
-    if args.ledger.is_some() {
-        return usage("--seen is for a job with one image so far, and this job has several");
+    if args.ledger.as_ref().is_some_and(|seen| !seen.reported.is_empty()) {
+        return usage("--reported is for a job with one image so far, and this job has several");
     }
     if !args.scan.is_empty() {
         return usage("--scan is for a job with one image so far, and this job has several");
@@ -278,85 +360,4 @@ fn check(args: &Args) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
-}
-
-/// The units: folders with a file for each image, folders of such, or one unit by `NAME=FILE`.
-fn units(paths: &[PathBuf], names: &[&str]) -> Result<Vec<Unit>, Failure> {
-    let none = || vec![None; names.len()];
-    let mut named = Unit { path: PathBuf::new(), files: none(), is_folder: false };
-    let mut units = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let unit = of_folder(path, names)?;
-            if unit.files.iter().any(Option::is_some) {
-                units.push(unit);
-                continue;
-            }
-            let mut inside = folders(path)?.iter().map(|path| of_folder(path, names)).collect::<Result<Vec<_>, _>>()?;
-            inside.retain(|unit| unit.files.iter().any(Option::is_some));
-            if inside.is_empty() {
-                let example = names.first().unwrap_or(&"app");
-                return Err(Failure::refused(format_args!(
-                    "this is no folder of a unit, and has none: such a folder has a file for each image, as {example}.hex"
-                ))
-                .about(path.display()));
-            }
-            units.append(&mut inside);
-            continue;
-        }
-        let text = path.to_str().unwrap_or_default();
-        let split =
-            text.split_once('=').and_then(|(name, file)| Some((names.iter().position(|own| *own == name)?, file)));
-        let Some((place, file)) = split else {
-            return Err(Failure::new(
-                Exit::Usage,
-                format_args!(
-                    "{text}: of a job with several images, give the folder of a unit, or its files as {}=FILE",
-                    names.join("=FILE ")
-                ),
-            ));
-        };
-        if let Some(to) = named.files.get_mut(place) {
-            if to.is_some() {
-                return Err(Failure::new(
-                    Exit::Usage,
-                    format_args!("{text}: image `{}` is given twice", names.get(place).unwrap_or(&"")),
-                ));
-            }
-            *to = Some(file.into());
-        }
-    }
-    if named.files.iter().any(Option::is_some) {
-        units.push(named);
-    }
-    Ok(units)
-}
-
-fn entries(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let entries = entries.map_err(|error| Failure::io(path, error))?;
-    let mut paths: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
-    paths.sort();
-    Ok(paths)
-}
-
-fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    Ok(entries(path)?.into_iter().filter(|path| path.is_dir()).collect())
-}
-
-/// The files in a folder that are named as the images are.
-fn of_folder(path: &Path, names: &[&str]) -> Result<Unit, Failure> {
-    let mut files = vec![None; names.len()];
-    for file in entries(path)?.into_iter().filter(|file| !file.is_dir()) {
-        let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let Some(place) = names.iter().position(|name| *name == stem) else { continue };
-        let Some(to) = files.get_mut(place) else { continue };
-        if to.is_some() {
-            return Err(
-                Failure::refused(format_args!("two files of image `{stem}`: leave one out")).about(path.display())
-            );
-        }
-        *to = Some(file);
-    }
-    Ok(Unit { path: path.to_owned(), files, is_folder: true })
 }
