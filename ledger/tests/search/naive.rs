@@ -5,7 +5,7 @@ use super::designs::{
 };
 use super::explore::explore;
 use super::world::Design;
-use super::world::Hazard::{self, Amb, Copy, Crash, DbCrash, Misscan, Net, Restore, Resume, Swap, Twin};
+use super::world::Hazard::{self, Again, Amb, Copy, Crash, DbCrash, Misscan, Net, Restore, Resume, Swap, Twin};
 
 /// The rule that breaks, and the number of steps to it.
 fn breaks(design: &Design, hazards: &[Hazard]) -> (&'static str, usize) {
@@ -57,4 +57,11 @@ fn the_window_of_the_flasher_is_real() {
     // With one step between check and write, two boards can hold one number: that is why only what leaves counts.
     let strict = Design { strict: true, ..super::designs::S1W };
     assert_eq!(breaks(&strict, &[Swap]).0, "DUP");
+}
+
+/// What no ledger can prevent: in that window a board that left as good is put on the fixture again, and is written over.
+/// Its read-back says so, and both units are quarantined; of a board that is taken away unread nobody knows.
+#[test]
+fn a_good_board_in_the_window_is_written_over() {
+    assert_eq!(breaks(&super::designs::S1W, &[Swap, Again]).0, "CHURN");
 }
