@@ -1,7 +1,7 @@
 //! The units of a run, one after the other, in memory: all that `stamp` does but the writing. `plan` does the same for
 //! a rehearsal.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use nameplate::image::hex::Style;
@@ -10,12 +10,13 @@ use nameplate::plan::{PlanErrorKind, Stamped, Stamper};
 use nameplate::writes::delta::{Delta, DeltaError, Extent};
 use nameplate::{Plan, Span, Value};
 use nameplate_job::image::Memory;
-use nameplate_job::images::{self, Images};
+use nameplate_job::images::Images;
 use nameplate_job::job::{Content, Format, Image};
 use nameplate_job::journal::{Line, Origin, Stamp};
 use nameplate_job::labels::Labels;
 use nameplate_job::names::{NameTemplate, Names};
-use nameplate_job::{Job, JobError, Run};
+use nameplate_job::sequence::Sequence;
+use nameplate_job::{Job, Run};
 
 use crate::failure::Failure;
 pub use crate::form::{Form, Output};
@@ -66,10 +67,7 @@ impl Made<'_> {
 pub struct Units<'r> {
     run: &'r Run,
     images: Vec<OneImage<'r>>,
-    /// The order in which the images are stamped.
-    order: Vec<usize>,
-    /// The image that each field lies in.
-    places: HashMap<&'r str, usize>,
+    sequence: Sequence,
     is_several: bool,
     name: NameTemplate,
     labels: Labels,
@@ -79,8 +77,6 @@ pub struct Units<'r> {
 struct OneImage<'r> {
     name: Option<&'r str>,
     stamper: Stamper<&'r Plan>,
-    /// The images that its checksums cover.
-    covers: &'r [usize],
     delta: Option<Delta>,
     extension: &'static str,
     format: &'static str,
@@ -156,42 +152,6 @@ impl Unit<'_> {
     }
 }
 
-/// Stamps the images of a unit, each with its own values, in the order in which they cover each other. `values` are those of
-/// all fields, sorted here by image; what is made is in the order of the job.
-fn stamp<'s>(
-    stampers: Vec<(&'s mut Stamper<&Plan>, &[usize])>,
-    (order, places): (&[usize], &HashMap<&str, usize>),
-    seq: u64,
-    values: &mut [(&str, Value<'_>)],
-) -> Result<Vec<Stamped<'s>>, Failure> {
-    let count = stampers.len();
-    let place = |name: &str| places.get(name).copied().unwrap_or(count);
-    if count > 1 {
-        values.sort_by_cached_key(|(name, _)| place(name));
-    }
-    let part = |index: usize| {
-        if count == 1 {
-            return &*values;
-        }
-        let begin = values.partition_point(|(name, _)| place(name) < index);
-        let end = values.partition_point(|(name, _)| place(name) <= index);
-        values.get(begin..end).unwrap_or_default()
-    };
-    let mut left: Vec<Option<(&'s mut Stamper<&Plan>, &[usize])>> = stampers.into_iter().map(Some).collect();
-    let mut done: Vec<Option<Stamped<'s>>> = (0..count).map(|_| None).collect();
-    for &index in order {
-        let (stamper, covers) = left.get_mut(index).and_then(Option::take).ok_or_else(not_compiled)?;
-        let others: Vec<&Stamped<'_>> =
-            covers.iter().filter_map(|other| done.get(*other).and_then(Option::as_ref)).collect();
-        let stamped =
-            stamper.stamp_beside(part(index), &others).map_err(|error| Failure::from(JobError::stamp(seq, &error)))?;
-        if let Some(to) = done.get_mut(index) {
-            *to = Some(stamped);
-        }
-    }
-    done.into_iter().collect::<Option<_>>().ok_or_else(not_compiled)
-}
-
 impl<'r> Units<'r> {
     /// Binds a run to what was compiled.
     ///
@@ -204,16 +164,12 @@ impl<'r> Units<'r> {
         let memories = all().map(memory).collect::<Result<Vec<_>, _>>()?;
         let one = |(index, image)| OneImage::new(form, made, &memories, index).map_err(|failure| about(image, failure));
         let images = all().map(one).collect::<Result<Vec<_>, _>>()?;
-        let order = made.images.in_order().map(|(index, _)| index).collect();
-        let fields = |(index, image): (usize, &'r images::OneImage)| {
-            image.job.fields.iter().map(move |field| (field.name.as_str(), index))
-        };
-        let places = all().flat_map(fields).collect();
+        let sequence = Sequence::new(made.images);
         let (name, labels) = (NameTemplate::of(job)?, Labels::new(job)?);
-        let mut units = Self { run, images, order, places, is_several: job.has_images(), name, labels };
+        let mut units = Self { run, images, sequence, is_several: job.has_images(), name, labels };
         check_last(job, run, |seq, mut values| {
-            let stampers = units.images.iter_mut().map(|one| (&mut one.stamper, one.covers)).collect();
-            stamp(stampers, (&units.order, &units.places), seq, &mut values).map(drop)
+            let stampers = units.images.iter_mut().map(|one| &mut one.stamper);
+            Ok(units.sequence.stamp(stampers, seq, &mut values).map(drop)?)
         })?;
         Ok(units)
     }
@@ -257,15 +213,15 @@ impl<'r> Units<'r> {
     /// # Errors
     /// When a unit cannot be made, or `take` fails.
     pub fn each(self, what: &str, mut take: impl FnMut(Unit<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
-        let Self { run, mut images, order, places, name: template, labels, .. } = self;
+        let Self { run, mut images, sequence, name: template, labels, .. } = self;
         let mut names = Names::default();
         each(run, what, |seq, mut values| {
             let (mut stampers, mut others) = (Vec::new(), Vec::new());
-            for OneImage { name, stamper, covers, delta, extension, .. } in &mut images {
-                stampers.push((stamper, *covers));
+            for OneImage { name, stamper, delta, extension, .. } in &mut images {
+                stampers.push(stamper);
                 others.push((*name, delta, *extension));
             }
-            let stamped = stamp(stampers, (&order, &places), seq, &mut values)?;
+            let stamped = sequence.stamp(stampers, seq, &mut values)?;
             let name = template.expand(seq, |field| run.text(&values, field)).map_err(Failure::refused)?;
             let texts = labels.texts(seq, |field| run.text(&values, field))?;
             let name = match others.first() {
@@ -321,7 +277,7 @@ impl<'r> OneImage<'r> {
         };
         let holds = written.and_then(|(file, _)| file.holds());
         let holds = (holds.map(|(range, _)| range), holds.and_then(|(_, base)| base));
-        Ok(Self { name: own.name.as_deref(), stamper, covers: &own.covers, delta, extension, format, holds })
+        Ok(Self { name: own.name.as_deref(), stamper, delta, extension, format, holds })
     }
 }
 

@@ -32,7 +32,7 @@ impl Job {
             JobError::refused(if self.images.is_empty() {
                 "the job has no [image]; one with [sqtp] is for `nameplate sqtp`, one with [nvs] for `nameplate feed --format espressif`"
             } else {
-                "the job has several images, each under [[image]], and this is for one: `stamp`, `plan` and `verify` take them all, and a program each of `Job::of_images`"
+                "the job has several images, each under [[image]], and this is for one: `stamp`, `plan` and `verify` take them all, and a program has `Job::open_images`"
             })
         })
     }

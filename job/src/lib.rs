@@ -54,13 +54,15 @@
 //! | a number, a row | [`JobStamper::stamp`] | [`StampedUnit`]: its bytes, name, texts, line of the journal |
 //! | bytes of a CSV file | [`Job::rows`] | [`Rows`] |
 //! | [`Job`], numbers, [`Rows`] | [`Run::new`] | [`Run`]: the values of each unit, without an image |
-//! | [`Job`] with several images | [`Job::of_images`] | a job for each |
+//! | [`Job`] with several images, the bytes of their files | [`Job::open_images`] | [`OpenImages`]: the same for units of several files |
+//! | the same | [`Job::of_images`] | a job for each |
 //! | [`Job`], an image | [`layout::layout`] | [`nameplate::Layout`] |
 //! | bytes of an image file | [`image::File::new`] | a container of the library |
 //! | a stamped unit | [`journal::Line::new`] | its line of `units.jsonl` |
 //!
 //! What is wrong has the words that the command prints: [`JobError`]. Which numbers were used before is not known here.
 
+mod about;
 mod checksum;
 mod compiled;
 mod diagnostics;
@@ -68,10 +70,12 @@ mod error;
 mod family;
 mod fields;
 pub mod files;
+mod given;
 pub mod image;
 pub mod images;
 pub mod job;
 pub mod journal;
+mod judge;
 pub mod labels;
 pub mod layout;
 pub mod ledger;
@@ -80,11 +84,13 @@ pub mod names;
 mod never;
 mod nvs;
 pub mod open;
+pub mod open_images;
 pub mod output;
 mod parse;
 mod reader;
 pub mod rows;
 mod run;
+pub mod sequence;
 pub mod source;
 mod spell;
 mod suggest;
@@ -96,6 +102,7 @@ pub use error::{JobError, JobErrorKind, ParseError, ParseErrorKind};
 pub use fields::namespace_of;
 pub use job::Job;
 pub use open::{JobStamper, OpenJob, StampedUnit};
+pub use open_images::{ImagesStamper, OpenImages, StampedImage, StampedImages};
 pub use reader::{parse_address, parse_date, parse_range};
 pub use rows::Rows;
 pub use run::{Draw, Run, sources};

@@ -44,37 +44,34 @@
 //! A stamper has a copy of the template, and keeps the names of the units that it stamped: about a hundred bytes each.
 //! Units have the format of the template, or what `[output]` says; what else the command makes of them (deltas, other formats) the library does
 //! too, from [`StampedUnit::stamped`]. Which numbers were used already is not known here.
+//!
+//! Units of several files, under `[[image]]`, are made by [`Job::open_images`](crate::open_images).
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use nameplate::Plan;
 use nameplate::image::Raw;
 use nameplate::image::hex::Options;
 use nameplate::plan::{Reading, Stamped, Stamper};
 use nameplate::record::Record;
-use nameplate::{Plan, Value};
 use zeroize::Zeroizing;
 
+use crate::about::{About, Sayings};
 use crate::error::JobError;
-use crate::files::{Compiled, Files};
-use crate::image::File;
-use crate::job::{Job, Unit};
+use crate::given::{One, Written, given, settled};
+use crate::job::Job;
 use crate::journal::{Line, Origin};
-use crate::labels::Labels;
-use crate::merge::template;
-use crate::names::{NameTemplate, Names};
-use crate::output::template_sha256;
+use crate::judge::wrong;
+use crate::names::Names;
 use crate::rows::Row;
-use crate::run::{check_numbers, no_row, sources, values};
-use crate::source::Source;
+use crate::run::sources;
 
 /// A job with its files, checked against each other. It owns what it needs.
 pub struct OpenJob {
     units: Arc<Units>,
-    files: Files,
-    /// What units are written as, if that is another file than the template.
-    made: Option<File>,
+    written: Written,
     tolerated: Vec<String>,
 }
 
@@ -95,24 +92,8 @@ pub struct StampedUnit<'s> {
 
 /// What all units of a job have in common.
 struct Units {
-    unit: Unit,
-    sources: Vec<(String, Source)>,
-    /// Whether fields take their values from an input.
-    input: bool,
-    plan: Arc<Plan>,
-    name: NameTemplate,
-    extension: &'static str,
-    labels: Labels,
-    origin: Origin,
-}
-
-/// What is said of a unit besides its bytes.
-struct About {
-    seq: u64,
-    name: String,
-    texts: BTreeMap<String, String>,
-    /// The values of fields that are not secret, as a person reads them.
-    values: BTreeMap<String, String>,
+    sayings: Sayings,
+    one: One,
 }
 
 impl Job {
@@ -126,7 +107,7 @@ impl Job {
     /// Opens the job: `file` gives the bytes of each of its [`files`](Self::files).
     ///
     /// # Errors
-    /// When the job has no `[image]`, a file is not given or not what the job says of it, or the two do not go together.
+    /// When the job has no `[image]` or several, a file is not given or not what the job says of it, or the two do not go together.
     pub fn open<B: AsRef<[u8]>>(&self, file: impl FnMut(&str) -> Option<B>) -> Result<OpenJob, JobError> {
         self.open_with(Options::strict(), file)
     }
@@ -140,44 +121,12 @@ impl Job {
         options: Options,
         mut file: impl FnMut(&str) -> Option<B>,
     ) -> Result<OpenJob, JobError> {
-        let image = self.require_image()?;
+        let _ = self.require_image()?;
         let sources = sources(self)?;
-        let mut bytes = |key: &str, name: &str| match file(name) {
-            Some(bytes) => Ok(bytes.as_ref().to_vec()),
-            None => Err(JobError::refused(format_args!("`{key}` in [image]: {name}: there is no such file"))),
-        };
-        let read = |name: &str, image: &_| File::new(name, bytes("file", name)?, Some(image), None, options);
-        let template = template(image, &self.fields, read)?;
-        let map = image
-            .map
-            .as_ref()
-            .map(|name| File::new(name, bytes("map", name)?, Some(&image.of_map()), None, Options::strict()));
-        let files = Files::new(template, map.transpose()?);
-        let compiled = files.compile(self)?;
-        let made = image.output.made(image, &compiled)?;
-        let template_sha256 = template_sha256(image, files.original(), &compiled)?;
-        let Compiled { opened, plan, tolerated, .. } = compiled;
-        let written = made.as_ref().map(File::open).transpose()?;
-        let written = written.as_ref().unwrap_or(&opened);
-        let holds = made.as_ref().and_then(File::holds);
-        let units = Units {
-            unit: self.unit.clone(),
-            sources,
-            input: !self.columns().is_empty(),
-            plan: Arc::new(plan),
-            name: NameTemplate::of(self)?,
-            extension: written.extension(),
-            labels: Labels::new(self)?,
-            origin: Origin {
-                template_sha256,
-                job_sha256: self.sha256.clone(),
-                format: written.format().name(),
-                range: holds.map(|(range, _)| range),
-                base: holds.and_then(|(_, base)| base),
-                date: self.unit.date,
-            },
-        };
-        Ok(OpenJob { units: Arc::new(units), files, made, tolerated })
+        let files = given(self, options, &mut file)?;
+        let (one, made, tolerated) = settled(self, &files, files.compile(self)?)?;
+        let units = Units { sayings: Sayings::new(self, sources)?, one };
+        Ok(OpenJob { units: Arc::new(units), written: Written::new(files, made), tolerated })
     }
 }
 
@@ -187,18 +136,18 @@ impl OpenJob {
     /// # Errors
     /// When the template does not hold what the fields expect to find.
     pub fn stamper(&self) -> Result<JobStamper, JobError> {
-        let file = self.made.as_ref().unwrap_or(self.files.template());
+        let file = self.written.file();
         let buffer = Zeroizing::new(vec![0; file.bytes().len()]);
         let opened = file.open()?;
         let memory = file.memory(&opened)?;
-        let stamper = Stamper::new(Arc::clone(&self.units.plan), memory.container(), buffer);
+        let stamper = Stamper::new(Arc::clone(&self.units.one.plan), memory.container(), buffer);
         let stamper = stamper.map_err(JobError::refused)?;
         Ok(JobStamper { units: Arc::clone(&self.units), stamper, names: Names::default() })
     }
 
     /// Where everything lies.
     pub fn plan(&self) -> &Plan {
-        &self.units.plan
+        &self.units.one.plan
     }
 
     /// What was tolerated in the template, a sentence each; nothing of one that was read strictly.
@@ -213,7 +162,7 @@ impl OpenJob {
     /// When a field or a byte under a checksum is not in it, or every byte is the same 0x00 or 0xFF.
     pub fn read(&self, address: u64, memory: &[u8]) -> Result<Reading<'_>, JobError> {
         let memory = Raw::new(memory, address).map_err(JobError::refused)?;
-        self.units.plan.read(&memory).map_err(JobError::refused)
+        self.units.one.plan.read(&memory).map_err(JobError::refused)
     }
 
     /// The check after flashing: whether what was read back is unit `seq`, whose row of the input is `row`: every field
@@ -223,26 +172,8 @@ impl OpenJob {
     /// With everything that is wrong, in one sentence.
     #[expect(clippy::needless_pass_by_value, reason = "as `Rows::get` gives it")]
     pub fn verify(&self, seq: u64, row: Option<Row<'_>>, reading: &Reading<'_>) -> Result<(), JobError> {
-        let values = self.units.values(seq, row.as_ref())?;
-        let mut wrong = Vec::new();
-        for (name, value) in &values {
-            match reading.field(name) {
-                Some(field) if field.matches(value) => {}
-                Some(field) if field.is_erased() => {
-                    wrong.push(format!("field `{name}` at {} is erased", field.span()));
-                }
-                Some(field) => wrong.push(format!("field `{name}` at {} is not what the unit has", field.span())),
-                None => wrong.push(format!("field `{name}` was not read")),
-            }
-        }
-        for check in reading.checks().filter(|check| !check.is_right()) {
-            let why = match (check.numbers(), check.unreadable()) {
-                (Some((stored, computed)), _) => format!(": the image holds {stored}, computed is {computed}"),
-                (_, Some(error)) => format!(": {error}"),
-                _ => String::new(),
-            };
-            wrong.push(format!("checksum `{}` is wrong{why}", check.name()));
-        }
+        let values = self.units.sayings.values(seq, row.as_ref())?;
+        let wrong = wrong(&values, reading);
         if wrong.is_empty() { Ok(()) } else { Err(JobError::refused(format_args!("unit {seq}: {}", wrong.join("; ")))) }
     }
 }
@@ -257,7 +188,7 @@ impl JobStamper {
     #[expect(clippy::needless_pass_by_value, reason = "as `Rows::get` gives it")]
     pub fn stamp(&mut self, seq: u64, row: Option<Row<'_>>) -> Result<StampedUnit<'_>, JobError> {
         let Self { units, stamper, names } = self;
-        let values = match units.values(seq, row.as_ref()) {
+        let values = match units.sayings.values(seq, row.as_ref()) {
             Ok(values) => values,
             Err(error) => {
                 let _ = stamper.undo();
@@ -265,10 +196,10 @@ impl JobStamper {
             }
         };
         let fail = |error| JobError::stamp(seq, &error);
-        match units.about(seq, &values, names) {
+        match units.sayings.about(seq, &values, Some(units.one.extension), names) {
             Ok(about) => {
                 let stamped = stamper.stamp(&values).map_err(fail)?;
-                Ok(StampedUnit { origin: &units.origin, stamped, about })
+                Ok(StampedUnit { origin: &units.one.origin, stamped, about })
             }
             // The command stamps first: its first mistake is the first one here.
             Err(error) => {
@@ -287,41 +218,6 @@ impl JobStamper {
     /// The file as it is: the template, or the unit stamped last.
     pub fn bytes(&self) -> &[u8] {
         self.stamper.bytes()
-    }
-}
-
-impl Units {
-    /// The values of unit `seq`, if the job has such a number, and `row` is its row.
-    fn values<'a>(&'a self, seq: u64, row: Option<&'a Row<'a>>) -> Result<Vec<(&'a str, Value<'a>)>, JobError> {
-        let of_pool = |(name, source): &'a (String, Source)| source.pool().map(|pool| (name, pool));
-        if let Some((name, pool)) = self.sources.iter().find_map(of_pool) {
-            return Err(JobError::refused(format_args!(
-                "field `{name}`: a ledger hands out the numbers of pool `{pool}`: `nameplate stamp --ledger` asks it; a program gives what it was answered to `Run::drawn`"
-            )));
-        }
-        check_numbers(&self.unit, &self.sources, seq, seq)?;
-        match row.map(|row| row.seq) {
-            None if self.input => return Err(no_row(seq)),
-            Some(other) if other != seq => {
-                return Err(JobError::refused(format_args!("the row of unit {other} is given for unit {seq}")));
-            }
-            _ => {}
-        }
-        values(&self.sources, seq, None, row)
-    }
-
-    /// The name and the texts of unit `seq`.
-    fn about(&self, seq: u64, values: &[(&str, Value<'_>)], names: &mut Names) -> Result<About, JobError> {
-        // In the order of the sources; a secret is not shown.
-        let shown = self.sources.iter().zip(values);
-        let shown = shown.filter_map(|((name, source), (_, value))| Some((name.clone(), source.show(value.view()?))));
-        let values: BTreeMap<String, String> = shown.collect();
-        let text = |field: &str| values.get(field).cloned();
-        let name = self.name.expand(seq, text).map_err(JobError::refused)?;
-        let texts = self.labels.texts(seq, text)?;
-        let name = format!("{name}.{}", self.extension);
-        names.insert(&name, seq).map_err(JobError::refused)?;
-        Ok(About { seq, name, texts, values })
     }
 }
 
