@@ -44,7 +44,7 @@
 //!     files,
 //!     [
 //!         ("app.bin", &[0xFF, 0xFF, 0xFF, 0xFF, 42, 0, 0, 0][..]),
-//!         ("settings.bin", &[0x0E, 0x21, 0xF6, 0x6D]), // the CRC of those
+//!         ("settings.bin", &[0xA5, 0xB0, 0x70, 0x30]), // the CRC of those
 //!     ]
 //! );
 //! assert!(unit.journal_line().to_string().contains(r#""file":"EU-00042/app.bin""#));
