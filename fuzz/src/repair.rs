@@ -2,7 +2,7 @@
 
 use nameplate::check::{Algorithm, CATALOGUE, Crc};
 use nameplate::image::{Erased, Raw};
-use nameplate::repair::{Gaps, FeedOrder, Own, Tail, Template};
+use nameplate::repair::{FeedOrder, Gaps, Own, Tail, Template};
 use nameplate::{At, ByteOrder, Encoding, Field, Guard, Layout, Repair, Value};
 
 use crate::reference::Rocksoft;
