@@ -521,3 +521,25 @@ fn styles_and_limits() {
         "0xFFFFFFFF..0x100000001 passes the end of the 4 GiB that TI-TXT files address"
     );
 }
+
+/// A plain file is not looked through for what is unusual; one thing that is, wherever it stands, is told.
+#[test]
+fn one_unusual_thing_in_a_plain_file() {
+    const PLAIN: &str = "@F00A\n01 AB\n@F010\n02 3C\nq\n";
+    let told = |text: &str| -> Vec<String> {
+        let image = TiTxt::parse(text.as_bytes()).unwrap();
+        image.diagnostics().map(|found| format!("{}:{} {:?}", found.line(), found.column(), found.kind())).collect()
+    };
+    assert_eq!(told(PLAIN), [""; 0]);
+    for (from, to, expected) in [
+        ("@F010", "@f010", "3:2 MixedCase"),
+        ("02 3C", "02 3c", "4:5 MixedCase"),
+        ("01 AB", "01 aB", "2:4 MixedCase"),
+        ("@F010", "@F011", "3:1 OddAddress"),
+        ("q\n", "Q\n", "5:1 GreatQ"),
+        ("q\n", "q", "5:2 NoLastLineEnd"),
+        ("q\n", "q\n\0", "6:1 Padding"),
+    ] {
+        assert_eq!(told(&PLAIN.replacen(from, to, 1)), [expected], "{to}");
+    }
+}
