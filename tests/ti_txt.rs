@@ -489,6 +489,10 @@ fn styles_and_limits() {
     let expected =
         Style { line_len: 2, line_end: LineEnd::CrLf, case: Case::Lower, address_digits: 6, trailing_blank: true };
     assert_eq!(style, expected);
+    let mixed = TiTxt::parse(b"@F000\r\n01\n@F010\n02\nq\n").unwrap();
+    assert_eq!(Style::of(&mixed).line_end, LineEnd::CrLf);
+    let last = Sparse::from_pieces([(0xFFFF_FFFF, &[1][..])], Merge::Error).unwrap();
+    assert_eq!(Style::default().to_vec(&last).unwrap(), b"@FFFFFFFF\n01\nq\n");
     let added = own.add_missing(&[Span::new(0x1000, 3).unwrap()], Erased::default()).unwrap();
     assert_eq!(String::from_utf8_lossy(&added), "@00fffe\r\n00 f0 \r\n@001000\r\nff ff \r\nff \r\nq\r\n");
     let sparse = Sparse::new(&own);
@@ -542,4 +546,7 @@ fn one_unusual_thing_in_a_plain_file() {
     ] {
         assert_eq!(told(&PLAIN.replacen(from, to, 1)), [expected], "{to}");
     }
+    // In each address there is; at the lowest odd one.
+    assert_eq!(told("@aF00\n01 02\nq\n"), ["1:3 MixedCase"]);
+    assert_eq!(told("@0001\n01 02\nq\n"), ["1:1 OddAddress"]);
 }
