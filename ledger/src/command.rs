@@ -151,6 +151,8 @@ pub struct Recovery {
     pub sources: Vec<Witness>,
     /// The last event that the ledger and the history of the anchor share; all of the ledger's, if it is that many.
     pub shared: u64,
+    /// The recoveries of the ledger, in order: the epoch that each began, and its event.
+    pub ended: Vec<(u32, u64)>,
     /// When that was, as it says itself.
     pub since: Option<String>,
     /// Why, as a person says it.
@@ -160,7 +162,15 @@ pub struct Recovery {
 impl Recovery {
     /// With an anchor and the events of journals; all events of the ledger are shared.
     pub fn new(anchor: Anchor, journal: Vec<Event>, reason: &str) -> Self {
-        Self { anchor, journal, sources: Vec::new(), shared: u64::MAX, since: None, reason: reason.into() }
+        Self {
+            anchor,
+            journal,
+            sources: Vec::new(),
+            shared: u64::MAX,
+            ended: Vec::new(),
+            since: None,
+            reason: reason.into(),
+        }
     }
 }
 

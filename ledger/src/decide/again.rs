@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::decision::Draft;
 use super::person::all_lost;
 use crate::by::By;
+use crate::command::Recovery;
 use crate::event::{Adoption, Body, Event};
 use crate::evolve::evolve;
 use crate::facts::{Facts, Unit};
@@ -30,6 +31,8 @@ pub(super) struct Again<'a> {
     /// The epoch of the ledger before, and the last event that both histories have.
     epoch: u32,
     shared: u64,
+    /// The recoveries of this ledger: the epoch that each began, and its event.
+    ended: Vec<(u32, u64)>,
     /// The units that both histories have, by the same number.
     common: BTreeSet<u64>,
     /// The numbers by which a unit of the other history is known here.
@@ -41,8 +44,10 @@ pub(super) struct Again<'a> {
 }
 
 impl<'a> Again<'a> {
-    /// Begins with the event of the recovery; `shared` is the last event that both histories have.
-    pub(super) fn new(facts: &Facts, draft: Draft<'a>, shared: u64, journal: &[Event]) -> Result<Self, Refusal> {
+    /// Begins with the event of the recovery.
+    pub(super) fn new(facts: &Facts, draft: Draft<'a>, told: &Recovery) -> Result<Self, Refusal> {
+        let Recovery { journal, ended, .. } = told;
+        let (shared, ended) = (told.shared.min(facts.size), ended.clone());
         let recovery = |event: &Event| match &event.body {
             Body::Recovered { withdrawn, .. } if !withdrawn.is_empty() => {
                 Some((event.epoch, event.seq, withdrawn.iter().copied().collect()))
@@ -53,7 +58,7 @@ impl<'a> Again<'a> {
         let is_common = |(_, row): &(&u64, &Unit)| row.issue.as_ref().is_none_or(|issue| issue.seq <= shared);
         let common = facts.units.iter().filter(is_common).map(|(&unit, _)| unit).collect();
         let (epoch, drawn, unplaced) = (facts.epoch, BTreeMap::new(), BTreeSet::new());
-        let mut this = Self { facts: facts.clone(), draft, epoch, shared, common, drawn, recoveries, unplaced };
+        let mut this = Self { facts: facts.clone(), draft, epoch, shared, ended, common, drawn, recoveries, unplaced };
         this.follow()?;
         Ok(this)
     }
@@ -113,8 +118,12 @@ impl<'a> Again<'a> {
             self.draws(*unit, numbers, values);
             return self.adopt(keys, numbers, values);
         }
-        // What is of an earlier epoch was told when that ended.
+        // What is of an earlier epoch was told when that ended, unless this journal was not at hand then: what is done
+        // once, however often it is told, is told now.
         if event.epoch < self.epoch {
+            if self.is_done_once(event) {
+                let _: bool = self.decided(event)?;
+            }
             return Ok(());
         }
         let is_tail = event.epoch > self.epoch || event.seq > self.shared;
@@ -123,6 +132,21 @@ impl<'a> Again<'a> {
             let _: bool = self.unplaced.insert(event.seq);
         }
         Ok(())
+    }
+
+    /// Whether an event of an earlier epoch ends units, or is a request, and the units are known: by the numbers that the
+    /// journal says were drawn for them, or drawn before the recovery that ended the epoch.
+    fn is_done_once(&self, event: &Event) -> bool {
+        let end = self.ended.iter().find(|(epoch, _)| *epoch > event.epoch).map_or(0, |&(_, seq)| seq);
+        let is_known = |unit: &u64| {
+            let issue = self.row(*unit).and_then(|row| row.issue.as_ref());
+            self.drawn.contains_key(unit) || issue.is_some_and(|issue| issue.seq < end)
+        };
+        match &event.body {
+            Body::Voided { unit, .. } | Body::Retired { unit, .. } | Body::Noted { unit, .. } => is_known(unit),
+            Body::Shipped { units, .. } => units.iter().all(is_known),
+            _ => false,
+        }
     }
 
     /// Whether a later recovery took the numbers back that an event gave: the anchor never confirmed them, and somebody

@@ -69,7 +69,7 @@ pub(super) fn recover(facts: &Facts, draft: Draft<'_>, recovery: &Recovery) -> R
     draft.push(Body::Recovered { reason: why.clone(), next, withdrawn, tail: None });
 
     // The journals of stations say who has some of the lost numbers, and what was decided since.
-    let mut again = Again::new(facts, draft, recovery.shared.min(facts.size), journal)?;
+    let mut again = Again::new(facts, draft, recovery)?;
     let mut events: Vec<&Event> = journal.iter().collect();
     // In the order of each history; the stable sort keeps that of the journals where two contradict each other.
     events.sort_by_key(|event| (event.epoch, event.seq));

@@ -1,5 +1,7 @@
 //! What a ledger is asked about itself: its ID and size, the recoveries that it went through.
 
+use rusqlite::Connection;
+
 use super::error::{Error, ErrorKind};
 use super::head::{Top, event};
 use super::ledger::Ledger;
@@ -51,34 +53,39 @@ impl Ledger {
 
     fn recoveries_by(&self) -> Result<Vec<Event>, ErrorKind> {
         let transaction = self.connection.unchecked_transaction()?;
-        let top = Top::read(&transaction)?;
-        let read = |seq: u64| -> Result<Event, ErrorKind> {
-            let line = event(&transaction, seq)?.map(|(line, _)| line);
-            let found = line.and_then(|line| Event::parse(line.as_bytes()).ok());
-            found.ok_or_else(|| ErrorKind::Damaged(format!("event {seq} is missing, or no event")))
-        };
-        let (size, mut found, mut from) = (top.head.size(), Vec::new(), 1);
-        let mut epoch = 1;
-        // Epochs never fall, and only a recovery raises them: its event is the first one of a higher epoch.
-        while epoch < top.epoch {
-            let (mut low, mut high) = (from, size);
-            while low < high {
-                let middle = low.saturating_add(high.saturating_sub(low) / 2);
-                if read(middle)?.epoch > epoch {
-                    high = middle;
-                } else {
-                    low = middle.saturating_add(1);
-                }
-            }
-            let first = read(low)?;
-            if first.epoch <= epoch {
-                return Err(ErrorKind::Damaged("no event raised its epoch".into()));
-            }
-            (epoch, from) = (first.epoch, low);
-            if matches!(first.body, Body::Recovered { .. }) {
-                found.push(first);
+        recoveries(&transaction)
+    }
+}
+
+/// The events of the recoveries, in order.
+pub(super) fn recoveries(connection: &Connection) -> Result<Vec<Event>, ErrorKind> {
+    let top = Top::read(connection)?;
+    let read = |seq: u64| -> Result<Event, ErrorKind> {
+        let line = event(connection, seq)?.map(|(line, _)| line);
+        let found = line.and_then(|line| Event::parse(line.as_bytes()).ok());
+        found.ok_or_else(|| ErrorKind::Damaged(format!("event {seq} is missing, or no event")))
+    };
+    let (size, mut found, mut from) = (top.head.size(), Vec::new(), 1);
+    let mut epoch = 1;
+    // Epochs never fall, and only a recovery raises them: its event is the first one of a higher epoch.
+    while epoch < top.epoch {
+        let (mut low, mut high) = (from, size);
+        while low < high {
+            let middle = low.saturating_add(high.saturating_sub(low) / 2);
+            if read(middle)?.epoch > epoch {
+                high = middle;
+            } else {
+                low = middle.saturating_add(1);
             }
         }
-        Ok(found)
+        let first = read(low)?;
+        if first.epoch <= epoch {
+            return Err(ErrorKind::Damaged("no event raised its epoch".into()));
+        }
+        (epoch, from) = (first.epoch, low);
+        if matches!(first.body, Body::Recovered { .. }) {
+            found.push(first);
+        }
     }
+    Ok(found)
 }

@@ -10,6 +10,7 @@ use super::closed::Closed;
 use super::error::{Error, ErrorKind};
 use super::fingerprint::fingerprint;
 use super::head::{Stage, event, root};
+use super::itself::recoveries;
 use super::ledger::{Ledger, unreachable};
 use super::work::Work;
 use crate::anchor::{Advance, Anchor};
@@ -87,6 +88,13 @@ impl Recovered {
         if known > after {
             let first = after.saturating_add(1);
             writeln!(f, "It lacked events {first} to {known} of before{since}; {} were told again.", self.again)?;
+        } else if journals.iter().any(|journal| journal.events > 0) {
+            writeln!(
+                f,
+                "Of these {} were told again; quarantines, releases and new keys of before an earlier recovery are not: look \
+                 them up there, and tell them by hand.",
+                self.again
+            )?;
         }
         if !missing.is_empty() {
             let shown: Vec<String> = missing.iter().take(20).map(|&(first, last)| stretch(first, last)).collect();
@@ -203,7 +211,8 @@ impl Ledger {
             let events = u64::try_from(unknown.len().saturating_sub(known)).unwrap_or(u64::MAX);
             sources.push(Witness { name, events });
         }
-        let recovery = Recovery { anchor, journal: unknown, sources, shared, since, reason: reason.into() };
+        let ended = recoveries(&transaction)?.iter().map(|event| (event.epoch, event.seq)).collect();
+        let recovery = Recovery { anchor, journal: unknown, sources, shared, ended, since, reason: reason.into() };
         let request = Request::new(Command::Recover(recovery), self.by.clone());
         let events = work.decide(&request, &|_: &str, _| None)?.events;
         let done = summary(&before, &work.facts, &events, &taken);

@@ -109,6 +109,30 @@ fn decisions_are_told_again() {
     ledger.check(bench.folder.path()).unwrap();
 }
 
+/// The journal turns up when the ledger went on without it: what ends a unit, and what is known to be asked once, is told
+/// then; a void number is not given back to its board. In between one of the boards was read back.
+#[test]
+fn a_journal_that_is_found_later() {
+    let bench = Bench::new();
+    let journal = decided(&bench);
+    let mut ledger = bench.open();
+    drop(ledger.recover(vec![], "the disk died").unwrap());
+    let states = |ledger: &Ledger| [1, 2, 6, 7].map(|unit| state(ledger, unit).unwrap().name());
+    assert_eq!(states(&ledger), ["verified", "verified", "verified", "reserved"]);
+    ledger.run(verified("uid=u0 board=b0", "p-001"));
+    let done = ledger.recover(vec![("j".into(), journal.clone())], "the journal was found").unwrap();
+    assert_eq!(states(&ledger), ["retired", "unknown", "verified", "void"]);
+    assert_eq!(done.adopted, [2, 8]);
+    assert!(done.to_string().contains("were told again"), "{done}");
+    assert!(ledger.refused(verified("uid=u6 board=b6", "p-007")).contains("unit 7 is void"));
+    assert_eq!(ledger.find(&Query::Shipment("BOX".into())).unwrap()[0].unit, Some(6));
+    let noted = ledger.find(&Query::Note { name: "lot".into(), value: "L1".into() }).unwrap();
+    assert_eq!(noted[0].unit, Some(6));
+    let done = ledger.recover(vec![("j".into(), journal)], "once more").unwrap();
+    assert_eq!((done.again, done.adopted), (0, vec![]));
+    ledger.check(bench.folder.path()).unwrap();
+}
+
 /// What no journal has is named; so is what cannot be told again.
 #[test]
 fn what_is_lost_is_named() {
