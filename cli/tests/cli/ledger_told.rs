@@ -194,7 +194,9 @@ fn onto_a_file_that_is_there() {
     line.good(&Line::ask(2).replace("u.hex", "two.hex"));
     let words = "it shows EUDV2407-000001, 70-B3-D5-7E-D0-00, and this unit has EUDV2407-000002, 70-B3-D5-7E-D0-01";
     line.refused(&Line::ask(2), 3, words);
-    line.refused(&(Line::ask(1) + " --rework again"), 3, "exists already");
+    // Its own, of an attempt before.
+    let words = "it shows EUDV2407-000001, 70-B3-D5-7E-D0-00, as this unit does, and was made for an attempt before";
+    line.refused(&(Line::ask(1) + " --rework again"), 3, words);
     // Verified: nothing is written, and that is no error.
     line.flash(1);
     line.good(&line.read_back(1));

@@ -357,7 +357,8 @@ pub(super) fn quarantined(units: &[u64], why: &str) -> Failure {
             ": unit {one} is quarantined. Find its board, then `ledger release` it with a reason, if it is right, and read it back"
         ),
         all => format!(
-            ": units {} are quarantined. Find their boards, then `ledger release` the right one with a reason and read it back",
+            ": units {} are quarantined. Find their boards, then `ledger release` the right one with a reason and read it back; a board \
+             that holds what the other one has is erased first, and asks with `--blank`",
             all.join(", ")
         ),
     };

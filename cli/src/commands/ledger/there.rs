@@ -66,6 +66,13 @@ impl There {
 
     fn refused(&self, path: &Path, texts: &str) -> Failure {
         let own = match self.shown.as_deref() {
+            Some(shown) if !texts.is_empty() && shown.join(", ") == texts => {
+                let message = format_args!(
+                    "exists already, and nothing is written over it: it shows {texts}, as this unit does, and was made for an attempt \
+                     before, or differs elsewhere. Move it away, or give another --out"
+                );
+                return Failure::refused(message).about(path.display()).of_kind("exists");
+            }
             None => "cannot be read as a unit's".to_owned(),
             Some([]) => "shows no number".to_owned(),
             Some(shown) => format!("shows {}", shown.join(", ")),
