@@ -252,6 +252,18 @@ impl<'a> From<&'a str> for Value<'a> {
     }
 }
 
+impl<'a> From<&'a Vec<u8>> for Value<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Content::LongBytes(bytes).into()
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Content::LongText(text).into()
+    }
+}
+
 macro_rules! from_uint {
     ($($uint:ty),*) => {$(
         impl From<$uint> for Value<'_> {
@@ -364,11 +376,18 @@ mod tests {
 
     #[test]
     fn what_people_have_becomes_a_value() {
-        let long = vec![7; INLINE + 1];
-        let bytes = [Value::from([1, 2]), Value::from(&[1, 2]), Value::from(&[1, 2][..]), Value::from(vec![1, 2])];
+        let (long, two) = (vec![7; INLINE + 1], vec![1, 2]);
+        let bytes = [
+            Value::from([1, 2]),
+            Value::from(&[1, 2]),
+            Value::from(&[1, 2][..]),
+            Value::from(vec![1, 2]),
+            Value::from(&two),
+        ];
         assert!(bytes.iter().all(|value| value.view() == Some(View::Bytes(&[1, 2]))));
         assert_eq!(Value::from(long.clone()).into_owned().as_bytes(), Some(&*long));
-        let texts = [Value::from("é"), Value::from(String::from("é"))];
+        let own = String::from("é");
+        let texts = [Value::from("é"), Value::from(&own), Value::from(own.clone())];
         assert!(texts.iter().all(|value| value.as_text() == Some("é") && value.as_bytes().is_none()));
         assert_eq!((Value::from(7_u8).as_uint(), Value::from(7_u8).as_text()), (Some(7), None));
         let secrets = [Value::from([1]), Value::from(String::from("a")), Value::from(1_u8)].map(Value::into_secret);
