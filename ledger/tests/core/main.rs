@@ -24,128 +24,15 @@
     clippy::missing_panics_doc
 )] // a test fails by a panic
 
+mod line;
+
 use nameplate_ledger::anchor::{Anchor, Confirmed};
-use nameplate_ledger::tree::{Head, leaf};
 use nameplate_ledger::{
-    Answer, Ask, By, Command, Event, Evidence, Facts, Found, Key, Keys, NewPool, Offer, Pool, Reading, Readings,
-    Recovery, Refusal, Request, Retry, Seen, Standing, State, Target, Ticket, decide, evolve, log,
+    Answer, Ask, Command, Event, Evidence, Found, Key, NewPool, Offer, Pool, Readings, Recovery, Retry, Seen, Standing,
+    State, Target, Ticket, evolve, log,
 };
 
-#[allow(clippy::unnecessary_wraps)] // as `Naming` wants it
-fn naming(pool: &str, number: u64) -> Option<String> {
-    Some(format!("{pool}-{number:03}"))
-}
-
-/// A ledger in memory: all rows, and its lines.
-#[derive(Clone, Default)]
-struct Line {
-    facts: Facts,
-    log: String,
-    head: Head,
-}
-
-impl Line {
-    fn new() -> Self {
-        let mut line = Self::default();
-        line.run(Command::create("5f1c0a7e9b3d4c21a8e64b0f2d7c9e13"));
-        line.run(Command::Pool(NewPool::new("p", 1, 9, "p-{seq:3}")));
-        line.run(Command::Pool(NewPool::new("mac", 100, 109, "mac")));
-        line
-    }
-
-    fn by(&mut self, station: &str, command: Command) -> Result<Answer, Refusal> {
-        let request = Request::new(command, By::station(station));
-        let decision = decide(&self.facts, &request, &naming);
-        // A store that loads only the rows it needs gets the same.
-        let mut some = self.facts.select(&request, &naming);
-        assert_eq!(decide(&some, &request, &naming), decision);
-        let decision = decision?;
-        for event in &decision.events {
-            // An event needs the rows that it names, and no others.
-            let Facts { id, epoch, size, last_unit, pools, .. } = self.facts.clone();
-            let mut few = Facts { id, epoch, size, last_unit, pools, ..Facts::default() };
-            few.load_event(event, &mut &self.facts).unwrap();
-            evolve(&mut few, event).unwrap();
-            evolve(&mut self.facts, event).unwrap();
-            evolve(&mut some, event).unwrap();
-            assert_eq!(few.pools, self.facts.pools);
-            assert!(few.units.iter().all(|(number, unit)| self.facts.units.get(number) == Some(unit)));
-            assert!(few.numbers.iter().all(|(number, row)| self.facts.numbers.get(number) == Some(row)));
-            assert!(few.ranges.is_subset(&self.facts.ranges));
-            assert_eq!(Event::parse(event.line().as_bytes()).as_ref(), Ok(event), "{}", event.line());
-            self.log += &(event.line() + "\n");
-            self.head.append(leaf(event.line().as_bytes()));
-        }
-        self.facts.audit().unwrap();
-        assert_eq!(some.pools, self.facts.pools);
-        assert!(some.units.iter().all(|(number, unit)| self.facts.units.get(number) == Some(unit)));
-        assert!(some.keys.iter().all(|(key, unit)| self.facts.keys.get(key) == Some(unit)));
-        let replayed = log::replay(&log::parse_log(self.log.as_bytes()).unwrap()).unwrap();
-        assert_eq!(Facts { confirmed: self.facts.confirmed, standing: self.facts.standing, ..replayed }, self.facts);
-        Ok(decision.answer)
-    }
-
-    fn run(&mut self, command: Command) -> Answer {
-        self.by("s0", command).unwrap()
-    }
-
-    fn refused(&mut self, command: Command) -> String {
-        let before = self.facts.clone();
-        let refusal = self.by("s0", command).unwrap_err();
-        assert_eq!(self.facts, before);
-        refusal.to_string()
-    }
-
-    fn ask(&mut self, ask: Ask) -> Offer {
-        match self.run(Command::Ask(ask)) {
-            Answer::Offer(offer) => offer,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn state(&self, unit: u64) -> Option<State> {
-        self.facts.units[&unit].issue.as_ref().map(|issue| issue.state)
-    }
-
-    fn line(&self) -> String {
-        self.facts.pools["p"].accounting("p").to_string()
-    }
-}
-
-fn keys(text: &str) -> Keys {
-    Keys::new(
-        text.split(' ').map(|key| key.split_once('=').unwrap()).map(|(kind, value)| Key::new(kind, value).unwrap()),
-    )
-    .unwrap()
-}
-
-fn shows(text: &str) -> Readings {
-    let reading = |text: &str| {
-        let (pool, digits) = text.split_once('-').unwrap();
-        (pool.to_owned(), Reading { text: text.to_owned(), number: digits.parse().ok() })
-    };
-    text.split(' ').filter(|text| !text.is_empty()).map(reading).collect()
-}
-
-fn ask(text: &str) -> Ask {
-    Ask::new(["p"], keys(text)).found(Found::Blank)
-}
-
-fn seen(named: &str, text: &str) -> Seen {
-    Seen::new(keys(named), Evidence::Readback, shows(text))
-}
-
-fn verified(unit: u64, attempt: u32, seen: Seen) -> Command {
-    Command::Verified { unit: Target::Unit(unit), attempt: Some(attempt), seen, weakest: Evidence::Readback }
-}
-
-fn unknown(unit: u64, attempt: u32) -> Command {
-    Command::Unknown { unit: Target::Unit(unit), attempt: Some(attempt), reason: "contact".into() }
-}
-
-fn begin(unit: u64, attempt: u32, named: &str) -> Command {
-    Command::Begin { unit: Target::Unit(unit), attempt: Some(attempt), keys: keys(named) }
-}
+use line::{Line, ask, begin, keys, naming, seen, shows, unknown, verified};
 
 #[test]
 fn reserved_begun_verified_retired() {
