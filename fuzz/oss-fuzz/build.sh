@@ -1,8 +1,8 @@
 #!/bin/bash -eu
 # Builds all fuzz targets into $OUT, with their seeds and dictionaries, as OSS-Fuzz and ClusterFuzzLite want them: the
 # sources are $SRC/nameplate, and $WORK is for what is between. Their images have nightly Rust and cargo-fuzz. To try it:
-#     mkdir -p /tmp/{src,out,work} && ln -s "$PWD" /tmp/src/nameplate
-#     RUSTUP_TOOLCHAIN=nightly SRC=/tmp/src OUT=/tmp/out WORK=/tmp/work bash fuzz/oss-fuzz/build.sh
+#     here=$(mktemp -d) && mkdir "$here"/{src,out,work} && ln -s "$PWD" "$here/src/nameplate"
+#     RUSTUP_TOOLCHAIN=nightly SRC=$here/src OUT=$here/out WORK=$here/work bash fuzz/oss-fuzz/build.sh
 cd "$SRC/nameplate/fuzz"
 cargo fuzz build --fuzz-dir . --target-dir "$WORK/target" -O --debug-assertions
 
