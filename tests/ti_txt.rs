@@ -516,6 +516,10 @@ fn styles_and_limits() {
         limited(len, 2).unwrap_err().to_string(),
         "line 5, column 1: the data lies in more than 2 pieces, which is the limit"
     );
+    // Bytes that are spaced evenly are one piece, however far apart.
+    let one = Options::strict().limits(Limits { runs: 1, ..Limits::default() });
+    assert!(TiTxt::parse_with(b"@0\n01  02  03  04\nq\n", &one).is_ok());
+    assert!(TiTxt::parse_with(b"@0\n01  02   03\nq\n", &one).is_err());
     let added = |at, bytes| {
         limited(len, 3).unwrap().add_missing(&[Span::new(at, bytes).unwrap()], Erased::default()).unwrap_err()
     };
@@ -549,4 +553,5 @@ fn one_unusual_thing_in_a_plain_file() {
     // In each address there is; at the lowest odd one.
     assert_eq!(told("@aF00\n01 02\nq\n"), ["1:3 MixedCase"]);
     assert_eq!(told("@0001\n01 02\nq\n"), ["1:1 OddAddress"]);
+    assert_eq!(told("@0000\nab 01\n@F000\n02\nq\n"), ["3:2 MixedCase"]);
 }
