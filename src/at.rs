@@ -246,6 +246,9 @@ pub enum LocateError {
         /// Its name.
         name: String,
     },
+    /// It is not said by its address, and no image was asked.
+    #[error("it is said by a symbol, a section or a marker: an image says at which address that is (`located`)")]
+    Unlocated,
     /// It passes the end of the address space.
     #[error(transparent)]
     Span(#[from] SpanError),

@@ -129,7 +129,7 @@ fn what_is_not_there_is_said() {
     let error = refused(&by_name(), &bin);
     let slot = SlotName::Check("app".into());
     assert_eq!(*error.kind(), PlanErrorKind::Locate { slot, error: LocateError::NoSymbols });
-    assert_eq!(by_name().span(), Err(LocateError::NoSymbols));
+    assert_eq!(by_name().span(), Err(LocateError::Unlocated));
     let lost = Repair::crc("app", CRC_32_ISO_HDLC, Over::all_of(At::symbol("flash_end"))).stored_at(0).u32_le();
     assert!(
         refused(&lost, &elf).to_string().starts_with("checksum `app`: symbol `flash_end`: there is none"),

@@ -46,10 +46,11 @@ impl Layout {
         names("checksums", layout.repairs.iter().map(Repair::name))?;
         let mut slots = Slots::default();
         let known = layout.known(template);
-        let repairs = layout.checks(known.as_ref().map_or(template, |elf| elf), template)?;
+        let own: &dyn Container = known.as_ref().map_or(template, |elf| elf);
         for field in &layout.fields {
-            slots.push_field(field, known.as_ref().map_or(template, |elf| elf))?;
+            slots.push_field(field, own)?;
         }
+        let repairs = layout.checks(own, template)?;
         for repair in &*repairs {
             slots.push_check(repair)?;
         }
@@ -338,17 +339,18 @@ impl Layout {
     /// When `map` does not say where a field or a checksum lies.
     pub fn located(&self, map: &dyn Container) -> Result<Self, PlanError> {
         let known = self.known(map);
+        let own: &dyn Container = known.as_ref().map_or(map, |elf| elf);
         let located = |field: &Field| {
             // A map has no values.
             #[cfg(feature = "nvs")]
             if field.at.nvs_key().is_some() {
                 return Ok(field.clone());
             }
-            let span = field.span(known.as_ref().map_or(map, |elf| elf))?;
+            let span = field.span(own)?;
             Ok(Field { at: At::address(span.start()), ..field.clone() })
         };
         let fields = self.fields.iter().map(located).collect::<Result<Vec<_>, PlanError>>()?;
-        let repairs = self.checks(known.as_ref().map_or(map, |elf| elf), map)?.into_owned();
+        let repairs = self.checks(own, map)?.into_owned();
         Ok(Self { fields, repairs, ..self.clone() })
     }
 

@@ -80,7 +80,7 @@ impl Draft {
         PlacedDraft { draft: self, at: at.into() }
     }
 
-    /// Stored so.
+    /// Stored where and as `store` says.
     pub fn stored(self, store: Store) -> Repair {
         let Self { name, algorithm, over } = self;
         Repair {

@@ -8,7 +8,7 @@ use crate::addr::{Span, SpanError};
 use crate::at::{At, LocateError};
 use crate::check::{Algorithm, CheckValue, Digest};
 use crate::encode::{DecodeError, Encoding, MAX_LEN};
-use crate::image::{Container, Sparse};
+use crate::image::Container;
 use crate::never::OrNever;
 use crate::value::{ByteOrder, Value, View};
 use crate::width;
@@ -72,9 +72,12 @@ impl Store {
     /// Where it lies.
     ///
     /// # Errors
-    /// When it passes the end of the address space, or is not said by its address.
+    /// When it passes the end of the address space, or is not said by its address: a [`Plan`](crate::Plan) has addresses.
     pub fn span(&self) -> Result<Span, LocateError> {
-        self.at.span(width::wide(self.len()), &Sparse::default())
+        match self.at.known() {
+            Some(address) => Ok(Span::new(address, width::wide(self.len()))?),
+            None => Err(LocateError::Unlocated),
+        }
     }
 
     /// Where it lies, of a checksum that was located.
