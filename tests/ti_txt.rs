@@ -274,6 +274,8 @@ fn any_spacing() {
     {
         agrees(&[one, two, three, one]);
     }
+    // At 0, 16 and 19, then at 96 = 16 · 2 · 3.
+    agrees(&[14, 1, 75]);
     // Lines of more bytes than one run has.
     for len in [253, 254, 255, 256, 510, 600] {
         agrees(&vec![2; len]);
